@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make            builds build/vde_vmnet
+# make up         as root: installs what is missing, builds, runs a shared network
+# make check      as root: installs what is missing, builds, runs every test
+# make install    PREFIX, DESTDIR, sbindir, mandir … as usual; make uninstall
+# make format     formats the sources; make lint looks for faults
+# V=1 shows the commands; SANITIZE=address,undefined; WERROR=1
+
+VERSION     := 0.1.0
+PREFIX      ?= /usr/local
+DESTDIR     ?=
+sbindir     ?= $(PREFIX)/sbin
+mandir      ?= $(PREFIX)/share/man
+docdir      ?= $(PREFIX)/share/doc/vde_vmnet
+rundir      ?= /run/vde_vmnet
+statedir    ?= /var/lib/vde_vmnet
+
+CC          ?= cc
+PKG_CONFIG  ?= pkg-config
+CFLAGS      ?= -O2 -g
+comma       := ,
+BUILD       := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(findstring clang,$(CC)),-clang)
+
+PACKAGES    := libnl-3.0 libnl-route-3.0 libnftables libsystemd libcap
+WARNINGS    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+               -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral $(if $(WERROR),-Werror)
+HARDENING   := -fPIE -fstack-protector-strong -fstack-clash-protection \
+               $(if $(filter x86_64,$(shell uname -m)),-fcf-protection) \
+               $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+DEFINES     := -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DRUNDIR='"$(rundir)"' -DSTATEDIR='"$(statedir)"'
+ALL_CFLAGS   = -std=gnu11 -Iinclude $(DEFINES) $(WARNINGS) $(HARDENING) \
+               $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined) \
+               $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(CPPFLAGS) $(CFLAGS)
+ALL_LDFLAGS  = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
+LDLIBS      := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lvdeplug
+
+SOURCES     := $(wildcard src/*.c)
+OBJECTS     := $(SOURCES:src/%.c=$(BUILD)/%.o)
+PROGRAM     := $(BUILD)/vde_vmnet
+
+Q           := $(if $(V),,@)
+say          = $(if $(V),,@echo "  $(1)  $@";)
+
+all: $(PROGRAM)
+
+$(PROGRAM): $(OBJECTS)
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/%.o: src/%.c Makefile | $(BUILD)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD):
+	$(Q)mkdir -p $@
+
+clean:
+	rm -rf build build-*
+
+-include $(OBJECTS:.o=.d)
+.PHONY: all clean
+
+# ---- tests -------------------------------------------------------------------
+# A unit test links only the objects named here: the layers, proven by the linker.
+
+UNITS         := bridge config dnsmasq endpoint fdpass frame journal log loop parse plan port ptp \
+                 request ruleset subnet
+unit_bridge   := bridge port frame log
+unit_config   := config config_file config_help endpoint parse subnet problem log
+unit_dnsmasq  := dnsmasq subnet process sandbox identity parse problem timer loop
+unit_endpoint := endpoint problem
+unit_fdpass   := fdpass
+unit_frame    := frame
+unit_journal  := journal problem
+unit_log      := log
+unit_loop     := loop timer
+unit_parse    := parse
+unit_plan     := plan dnsmasq subnet process sandbox identity parse problem timer loop pidfile link ruleset
+unit_port     := port log
+unit_ptp      := ptp
+unit_request  := request
+unit_ruleset  := ruleset subnet
+unit_subnet   := subnet
+
+UNIT_PROGRAMS := $(UNITS:%=$(BUILD)/unit/%)
+
+.SECONDEXPANSION:
+$(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(unit_$$*:%=$(BUILD)/%.o) Makefile
+	$(Q)mkdir -p $(@D)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out Makefile,$^) \
+		$(shell $(PKG_CONFIG) --cflags --libs check) $(LDLIBS)
+
+unit: $(UNIT_PROGRAMS)

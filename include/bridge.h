@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The learning switch between the ports: a fixed MAC table, and the movement of
+ * batches. Knows no port by name.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "port.h"
+
+enum {
+	BRIDGE_PORTS_MAX = 17, /* the uplink and 16 endpoints */
+	BRIDGE_MACS = 4096,    /* a power of two */
+	BRIDGE_MAC_AGE = 300,  /* seconds, IEEE 802.1Q table 8-6 */
+};
+
+struct bridge_entry {
+	uint64_t mac;  /* 0: free */
+	uint32_t seen; /* seconds, CLOCK_MONOTONIC */
+	uint32_t port;
+};
+
+struct bridge {
+	unsigned mtu; /* bytes of payload that may pass */
+	unsigned n_ports;
+	struct port *ports[BRIDGE_PORTS_MAX];
+	unsigned learned[BRIDGE_PORTS_MAX]; /* entries that each port holds */
+	uint64_t not_learned;		    /* sources refused: table or share full */
+	uint32_t now;			    /* seconds, read once a batch */
+	struct bridge_entry entries[BRIDGE_MACS];
+};
+
+/* Takes a zeroed struct's place; nothing to finish. */
+void bridge_init(struct bridge *bridge, unsigned mtu);
+
+/* Adds a port (not owned). At most BRIDGE_PORTS_MAX. */
+void bridge_add(struct bridge *bridge, struct port *port);
+
+/*
+ * Takes n frames (at most PORT_BATCH) that came in at from, and sends them on.
+ * Each buffer must have room for FRAME_MIN bytes. The buffers are the caller's
+ * again on return.
+ */
+void bridge_input(struct bridge *bridge, struct port *from, struct frame *frames, unsigned n);
+
+/* Forgets what was learned at a port whose peer is gone. */
+void bridge_forget(struct bridge *bridge, const struct port *port);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the user asked for: the command line and a configuration file, checked
+ * for form and for sense, but not against the host (plan.h does that).
+ */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "endpoint.h"
+#include "log.h"
+#include "parse.h"
+#include "problem.h"
+#include "subnet.h"
+
+enum {
+	CONFIG_NAME_MAX = 32, /* characters */
+	CONFIG_USER_MAX = 65, /* USER:GROUP, both as long as useradd(8) allows */
+	CONFIG_ENDPOINTS_MAX = 16,
+	CONFIG_MTU_MIN = 576, /* what every IPv4 host accepts, RFC 791 */
+	CONFIG_MTU_DEFAULT = 1500,
+	CONFIG_MTU_MAX = 65520, /* frames stay within 64 KiB with headers and tag */
+};
+
+enum config_action {
+	CONFIG_RUN,
+	CONFIG_CHECK,
+	CONFIG_CLEANUP,
+	CONFIG_HELP,
+	CONFIG_VERSION,
+};
+
+struct config {
+	enum config_action action;
+	enum log_level log_level;
+	char directory[PATH_MAX]; /* where relative paths start, absolute */
+	char file[PATH_MAX];	  /* --config, or "" */
+	char name[CONFIG_NAME_MAX + 1];
+	char user[CONFIG_USER_MAX + 1];	 /* --user, or "" */
+	char group[CONFIG_USER_MAX + 1]; /* --vde-group, or "" */
+	char pidfile[PATH_MAX];		 /* absolute, or "" */
+	bool has_gateway;
+	bool has_mask;
+	bool disable_dhcp;
+	bool has_interface_id;
+	uint8_t interface_id[UUID_SIZE];
+	uint32_t gateway;  /* host byte order; as dhcp_end */
+	uint32_t dhcp_end; /* 0: the last of the subnet */
+	unsigned prefix;   /* bits; 24 unless --vmnet-mask */
+	unsigned mtu;	   /* bytes of payload */
+	unsigned n_endpoints;
+	struct endpoint endpoints[CONFIG_ENDPOINTS_MAX];
+};
+
+/*
+ * Reads the command line, and the file that its --config names first, so that
+ * the command line wins. debug: the value of $DEBUG, or NULL. 0, or -1 with
+ * *problem (STATUS_USAGE).
+ */
+int config_read(struct config *config, int argc, char *const *argv, const char *debug,
+		struct problem *problem);
+
+/*
+ * Applies one option: name without dashes, value NULL where none was given.
+ * Used for both sources; *problem says why, without name and place.
+ */
+int config_apply(struct config *config, const char *name, const char *value,
+		 struct problem *problem);
+
+/* Whether the option takes a value: 1, 0, or -1 for an unknown option. */
+int config_takes_value(const char *name);
+
+/* Applies every line of config->file. 0, or -1 with *problem (file and line). */
+int config_read_file(struct config *config, struct problem *problem);
+
+/* The text of --help. */
+extern const char config_help[];

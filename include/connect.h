@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a connector tells the worker over their channel (a seqpacket pair): the
+ * message, with descriptors.
+ */
+#pragma once
+
+#include <stdint.h>
+
+enum connect_kind {
+	CONNECT_WAITING = 1, /* not there yet, for the errno in error; it goes on trying */
+	CONNECT_REFUSED,     /* cannot ever be opened, for the errno in error */
+	CONNECT_SOCKET,	     /* fds: frames; and, where there is one, control */
+	CONNECT_LISTENER,    /* fds: listens for one point-to-point peer, generation 2 */
+};
+
+struct connect_message {
+	uint32_t kind;
+	int32_t error; /* errno, positive */
+};

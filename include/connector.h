@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The connector: a short-lived process of the worker's user that opens one
+ * endpoint by libvdeplug (which loads modules, touches paths and may block) and
+ * passes the sockets to the worker. It tries until it succeeds or its channel
+ * is closed. What libvdeplug must go on serving itself, it relays.
+ */
+#pragma once
+
+#define CONNECTOR_NAME "vde_vmnet-connector"
+
+/*
+ * argv: CONNECTOR_NAME, "open" or "remove", log level, gid or "-", locator. The
+ * channel is descriptor 3. "remove" unlinks what "open" left at the endpoint's
+ * path. Returns the exit status.
+ */
+int connector_main(int argc, char *const *argv);

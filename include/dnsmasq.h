@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The dnsmasq child: its arguments, and the supervisor that starts it again
+ * when it dies.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "process.h"
+#include "subnet.h"
+#include "timer.h"
+
+enum { DNSMASQ_ARGUMENTS_MAX = 32, DNSMASQ_TEXT_MAX = 192 };
+
+/* The domain that guests get; never asked of the host's resolvers. */
+#define DNSMASQ_DOMAIN "vmnet.internal"
+
+struct dnsmasq_config {
+	const char *device;
+	const struct subnet *subnet;
+	bool dhcp;
+	bool verbose; /* every DHCP transaction is logged */
+	unsigned mtu; /* bytes */
+	const char *lease_file;
+};
+
+struct dnsmasq_arguments {
+	const char *argv[DNSMASQ_ARGUMENTS_MAX + 1];
+	unsigned n;
+	char text[DNSMASQ_ARGUMENTS_MAX][DNSMASQ_TEXT_MAX];
+};
+
+struct dnsmasq {
+	struct process process;
+	struct timer restart;
+	struct loop *loop;
+	const char *path;
+	const struct identity *identity;
+	struct dnsmasq_arguments arguments;
+	unsigned delay;	   /* ms until the next start */
+	long long started; /* ms, CLOCK_MONOTONIC */
+	void (*changed)(struct dnsmasq *dnsmasq, int status);
+};
+
+/* Where dnsmasq is, or NULL. */
+const char *dnsmasq_find(void);
+
+/* Makes the command line; pure. */
+void dnsmasq_make_arguments(struct dnsmasq_arguments *arguments,
+			    const struct dnsmasq_config *config);
+
+/*
+ * Starts dnsmasq at path as identity (both kept by reference). changed() is told
+ * of every start after the first (status -1) and of every end (status of
+ * waitpid(2)); it is started again unless changed() calls dnsmasq_stop().
+ * 0, or -errno.
+ */
+int dnsmasq_start(struct dnsmasq *dnsmasq, struct loop *loop, const char *path,
+		  const struct identity *identity, const struct dnsmasq_config *config,
+		  void (*changed)(struct dnsmasq *dnsmasq, int status));
+
+/* Ends it and waits for that. Takes a zeroed one. */
+void dnsmasq_stop(struct dnsmasq *dnsmasq);
+
+/*
+ * Whether something listens on UDP port 53 of the gateway's address: an empty
+ * datagram, which dnsmasq drops, finds no closed port.
+ */
+bool dnsmasq_answers(const struct subnet *subnet);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where emulators attach, as the user names it: text to struct, no I/O.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "problem.h"
+
+enum {
+	ENDPOINT_LOCATOR_MAX = 256, /* with the final 0 */
+	ENDPOINT_PATH_MAX = 108,    /* sun_path, unix(7) */
+	/* libvdeplug binds DIR/.PID-NUMBER beside DIR/ctl: 15 characters at 7-digit pids */
+	ENDPOINT_DIRECTORY_MAX = ENDPOINT_PATH_MAX - 1 - 15,
+};
+
+enum endpoint_kind {
+	ENDPOINT_VDE,	  /* PATH, vde://PATH: a port of a running vde_switch */
+	ENDPOINT_PTP,	  /* PATH[], ptp://PATH: one emulator, point to point */
+	ENDPOINT_LOCATOR, /* any other locator that libvdeplug opens */
+};
+
+/* Which wire format of VDE point-to-point (design: datagram or seqpacket sockets). */
+enum endpoint_generation {
+	ENDPOINT_GENERATION_AUTO, /* the peer's if it is there, else the installed libvdeplug's */
+	ENDPOINT_GENERATION_1,
+	ENDPOINT_GENERATION_2,
+};
+
+struct endpoint {
+	enum endpoint_kind kind;
+	enum endpoint_generation generation;
+	char locator[ENDPOINT_LOCATOR_MAX]; /* SCHEME://REST, for libvdeplug and for messages */
+	char path[ENDPOINT_PATH_MAX];	    /* VDE: the directory; PTP: the socket; else "" */
+};
+
+/*
+ * Reads PATH, PATH[], PATH[PORT] or SCHEME://REST; a relative path is taken
+ * from directory (absolute, without a final slash). 0, or -1 with *problem.
+ */
+int endpoint_parse(struct endpoint *endpoint, const char *text, const char *directory,
+		   struct problem *problem);
+
+/* What an emulator's sock= must say to meet us at this endpoint. */
+const char *endpoint_peer_locator(const struct endpoint *endpoint);
+
+/* Whether frames of this size of payload can pass it; a vde_switch takes 1500 bytes. */
+bool endpoint_carries_mtu(const struct endpoint *endpoint, unsigned mtu);

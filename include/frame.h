@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Ethernet frames in memory (IEEE 802.3, without FCS). Every access is checked
+ * against the frame's size.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	FRAME_MAC_SIZE = 6,
+	FRAME_HEADER = 14, /* addresses and type */
+	FRAME_TAG = 4,	   /* IEEE 802.1Q */
+	FRAME_MIN = 60,	   /* what a wire carries at least; shorter ones are padded with zeros */
+};
+
+struct frame {
+	uint8_t *data;
+	uint32_t size; /* bytes */
+};
+
+/* Whether it has a whole Ethernet header. */
+bool frame_is_whole(const struct frame *frame);
+
+/* Whether it begins with an IEEE 802.1Q or 802.1ad tag. */
+bool frame_is_tagged(const struct frame *frame);
+
+/* The largest frame, in bytes, that carries mtu bytes of payload; 4 more with a tag. */
+uint32_t frame_limit(const struct frame *frame, unsigned mtu);
+
+/* Whether it goes to more than one station (broadcast included). A whole frame only. */
+bool frame_is_multicast(const struct frame *frame);
+
+/* Addresses as numbers, first byte highest. A whole frame only. */
+uint64_t frame_destination(const struct frame *frame);
+uint64_t frame_source(const struct frame *frame);
+
+/* Fills up to FRAME_MIN with zeros; the buffer behind data must have that room. */
+void frame_pad(struct frame *frame);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The host process: does everything that needs privilege, never reads a frame.
+ * Brings the network up step by step, supervises dnsmasq and the worker,
+ * answers the worker's requests, and undoes the steps in reverse.
+ */
+#pragma once
+
+#include "config.h"
+#include "dnsmasq.h"
+#include "forwarding.h"
+#include "journal.h"
+#include "link.h"
+#include "loop.h"
+#include "nat.h"
+#include "pidfile.h"
+#include "plan.h"
+#include "problem.h"
+#include "process.h"
+#include "timer.h"
+
+struct host {
+	const struct config *config;
+	struct problem *problem; /* why a step failed */
+	struct plan plan;
+	struct loop loop;
+	struct source signals;
+	struct journal journal;
+	struct pidfile pidfile;
+	struct link link;
+	struct nat nat;
+	struct forwarding forwarding;
+	struct dnsmasq dnsmasq;
+	struct process worker;
+	struct process connectors[CONFIG_ENDPOINTS_MAX];
+	struct source requests; /* from the worker */
+	struct timer settle;	/* many changes of routes, looked at once */
+	struct timer poll;	/* until everything is ready */
+	int tap_fd;		/* until the worker has it */
+	unsigned polls_left;
+	bool worker_ready;
+	bool ready; /* said so */
+	int status; /* what the process will exit with */
+};
+
+/* Runs the network until a signal or a failure. Returns the exit status; with *problem if set. */
+int host_run(const struct config *config, struct problem *problem);
+
+/* --check: the checks of a start, and the plan on stdout. Returns the exit status. */
+int host_check(const struct config *config, struct problem *problem);
+
+/* --cleanup: undoes what a dead instance of the name left. Returns the exit status. */
+int host_cleanup(const struct config *config, struct problem *problem);
+
+/* Ends the loop with that status. */
+void host_end(struct host *host, int status);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The host process's side of the worker and its connectors: starts them, and
+ * answers the worker's requests.
+ */
+#pragma once
+
+#include "host.h"
+
+/* Starts the worker and gives it the TAP. 0, or -1 with host->problem. */
+int host_worker_up(struct host *host);
+
+/* Ends the worker and every connector, and removes what they left at paths. */
+void host_worker_down(struct host *host);
+
+/* Asks the worker to log its counters. */
+void host_worker_log_counters(struct host *host);
+
+/*
+ * Runs a connector that removes sockets at the locator's path, as that user;
+ * waits for it. For endpoints of this instance, and of a dead one.
+ */
+void host_worker_remove_endpoint(struct loop *loop, const struct identity *identity,
+				 const char *locator);

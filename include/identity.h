@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which user and groups a process of ours runs as.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "problem.h"
+
+enum { IDENTITY_GROUPS_MAX = 32, IDENTITY_NAME_MAX = 33 };
+
+struct identity {
+	uid_t uid;
+	gid_t gid;
+	gid_t groups[IDENTITY_GROUPS_MAX]; /* supplementary */
+	int n_groups;
+	char name[IDENTITY_NAME_MAX]; /* for messages */
+};
+
+/*
+ * The worker's: user ("USER[:GROUP]", or ""), else the one who called sudo
+ * (sudo_uid, the value of $SUDO_UID, or NULL), else vde-vmnet, else nobody;
+ * never root. Without uid 0 it is the caller's own. group ((gid_t)-1: none) is
+ * added, so that the worker may give sockets to it. 0, or -1 with *problem.
+ */
+int identity_worker(struct identity *identity, const char *user, gid_t group, const char *sudo_uid,
+		    struct problem *problem);
+
+/* dnsmasq's: the user dnsmasq, else vde-vmnet, else nobody; the caller's own without uid 0. */
+int identity_dnsmasq(struct identity *identity, struct problem *problem);
+
+/* The gid of a group's name or number. 0, or -ENOENT. */
+int identity_group(const char *text, gid_t *gid);
+
+/* Whether a process of ours with effective uid 0 must change to another identity. */
+bool identity_can_change(void);

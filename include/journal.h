@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What an instance did to the host that the kernel will not undo when the
+ * instance dies: one record a line in DIRECTORY/NAME.state, written before the
+ * deed. The open file is also the lock that makes a name unique. A record that
+ * was undone is cancelled by a later line; nothing is ever rewritten, so a
+ * SIGKILL between two writes loses nothing.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "problem.h"
+
+enum { JOURNAL_RECORD_MAX = 512, JOURNAL_RECORDS_MAX = 256 };
+
+struct journal {
+	int directory_fd; /* -1: closed */
+	int fd;
+	char directory[64];
+	char file[48]; /* NAME.state */
+};
+
+/*
+ * Opens (creates) the journal and takes its lock. Creates directory (0755)
+ * where it is missing; refuses one that another user could write. 0, or -1 with
+ * *problem, also when the name is in use.
+ */
+int journal_open(struct journal *journal, const char *directory, const char *name,
+		 struct problem *problem);
+
+/* Like journal_open(), but creates nothing; *problem has status 0 where there is no journal. */
+int journal_open_existing(struct journal *journal, const char *directory, const char *name,
+			  struct problem *problem);
+
+/* Removes the file, and the directory when that was the last, and gives up the lock. */
+void journal_remove(struct journal *journal);
+
+/* Gives up the lock and leaves the records to the next start. */
+void journal_close(struct journal *journal);
+
+/* Writes a record (no newline in it, shorter than JOURNAL_RECORD_MAX). 0, or -errno. */
+int journal_add(struct journal *journal, const char *record);
+
+/* Cancels a record that journal_add() wrote. 0, or -errno. */
+int journal_cancel(struct journal *journal, const char *record);
+
+/* Calls each() for every record that stands, the last first. 0, or -errno. */
+int journal_each(struct journal *journal, void (*each)(void *context, const char *record),
+		 void *context);
+
+/* Whether the journal of another name has a standing record that starts so. */
+bool journal_others_have(struct journal *journal, const char *start);
+
+/* A lock over all instances in this directory; waits for it. */
+void journal_lock_all(struct journal *journal);
+void journal_unlock_all(struct journal *journal);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a dead instance left behind, by its journal's records, and their making:
+ * one verb a kind of thing.
+ */
+#pragma once
+
+#include "identity.h"
+#include "journal.h"
+#include "loop.h"
+
+/* Records of what the kernel will not undo. Each is written before the deed. 0, or -errno. */
+int leftover_record_process(struct journal *journal, pid_t pid);
+int leftover_record_pidfile(struct journal *journal, const char *path);
+int leftover_record_endpoint(struct journal *journal, const struct identity *identity,
+			     const char *locator);
+
+/* Undoes every record. Returns how many there were. */
+unsigned leftover_undo(struct journal *journal, struct loop *loop);

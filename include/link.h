@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The host's devices, addresses and routes by rtnetlink. The only user of libnl.
+ * Addresses are IPv4 in host byte order.
+ */
+#pragma once
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "loop.h"
+
+struct nl_sock;
+struct nl_cache;
+
+enum { LINK_MAC_SIZE = 6, LINK_DEFAULTS_MAX = 16, LINK_OVERLAP_MAX = 96 };
+
+struct link {
+	struct nl_sock *requests;
+	struct nl_sock *events;
+	struct nl_cache *addresses; /* as of link_refresh() */
+	struct nl_cache *routes;
+	struct loop *loop;
+	struct source source;
+	void (*changed)(struct link *link);
+};
+
+/* 0, or -errno. Finish also after a failure, or twice. */
+int link_init(struct link *link);
+void link_finish(struct link *link);
+
+/* Reads the host's addresses and routes anew. 0, or -errno. */
+int link_refresh(struct link *link);
+
+/*
+ * Whether an address or route of the host (default routes aside) shares an
+ * address with the prefix; what[LINK_OVERLAP_MAX] then says which, for a person.
+ */
+bool link_overlaps(const struct link *link, uint32_t address, unsigned prefix, char *what);
+
+/* Names of the devices that carry a default route; returns how many. */
+unsigned link_default_devices(const struct link *link, char names[][IF_NAMESIZE], unsigned max);
+
+/* Sets MAC, MTU (bytes) and alias (for people who list devices). 0, or -errno. */
+int link_configure(struct link *link, const char *device, const uint8_t mac[LINK_MAC_SIZE],
+		   unsigned mtu, const char *alias);
+
+/* Adds the address and sets the device up. 0, or -errno. */
+int link_add_address(struct link *link, const char *device, uint32_t address, unsigned prefix);
+int link_up(struct link *link, const char *device);
+
+/* Calls changed() whenever a link, an address or a route changes, once for many. 0, or -errno. */
+int link_watch(struct link *link, struct loop *loop, void (*changed)(struct link *link));

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The event loop: epoll over sources that are embedded in their owners.
+ * Level-triggered; nothing is allocated; a callback may add and remove any
+ * source, its own included.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+
+#define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
+
+enum { LOOP_EVENTS = 32 };
+
+struct source {
+	int fd; /* not owned; -1 while not in a loop */
+	/* Called with EPOLL* bits. Must not block, and must end within a budget. */
+	void (*ready)(struct source *source, uint32_t events);
+};
+
+struct loop {
+	int epoll_fd;
+	bool stopped;
+	int pending; /* events of this turn; those removed meanwhile are cleared */
+	struct epoll_event events[LOOP_EVENTS];
+};
+
+/* 0, or -errno. */
+int loop_init(struct loop *loop);
+
+/* Sources still added are forgotten; their fds stay open. */
+void loop_finish(struct loop *loop);
+
+/* Watches source->fd for events (EPOLLIN…). 0, or -errno. */
+int loop_add(struct loop *loop, struct source *source, uint32_t events);
+
+/* Stops watching. The fd stays open; source->fd becomes -1. A source that is not there is fine. */
+void loop_remove(struct loop *loop, struct source *source);
+
+/* Runs until loop_stop(). 0, or -errno. */
+int loop_run(struct loop *loop);
+
+/* Makes loop_run() return after the callback that called this. */
+void loop_stop(struct loop *loop);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Our nftables table. The kernel ties it to the netlink socket of the context
+ * (flags owner): no other program can change it, and it ends with us. The only
+ * user of libnftables, which exits the process when it gets no socket or
+ * memory: open it first.
+ */
+#pragma once
+
+#include "problem.h"
+
+struct nft_ctx;
+
+struct nat {
+	struct nft_ctx *context; /* NULL: closed */
+};
+
+/* 0, or -1 with *problem. */
+int nat_open(struct nat *nat, struct problem *problem);
+
+/* Removes what was applied. Takes a closed one. */
+void nat_close(struct nat *nat);
+
+/* Runs commands in one transaction. 0, or -1 with *problem. */
+int nat_apply(struct nat *nat, const char *commands, struct problem *problem);
+
+/* Only checks them; nothing is changed. 0, or -1 with *problem. */
+int nat_check(struct nat *nat, const char *commands, struct problem *problem);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One parser a kind of value; whole strings only, no leading or trailing blanks. */
+#pragma once
+
+#include <stdint.h>
+
+enum { UUID_SIZE = 16 };
+
+/* Decimal digits between min and max. 0, or -EINVAL, or -ERANGE. */
+int parse_number(const char *text, unsigned min, unsigned max, unsigned *value);
+
+/* 8-4-4-4-12 hexadecimal digits (RFC 9562 section 4). 0, or -EINVAL. */
+int parse_uuid(const char *text, uint8_t uuid[UUID_SIZE]);
+
+/* A network's name: letters, digits, '.', '_', '-', the first a letter or digit. 0, or -EINVAL. */
+int parse_name(const char *text, unsigned max_length);

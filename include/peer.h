@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A peer over a message socket, a frame each: batches in and out, never waiting
+ * for it. The socket is a connected datagram or seqpacket one, or a datagram
+ * one that sends to a path; a second, control descriptor tells by end of file
+ * that the peer is gone.
+ */
+#pragma once
+
+#include <sys/un.h>
+
+#include "batch.h"
+#include "loop.h"
+#include "port.h"
+
+struct peer {
+	struct loop *loop;
+	struct batch *batch;
+	struct port *port; /* whose traffic it is */
+	struct source data;
+	struct source control;
+	bool stalled;	/* it let the last batch time out: not waited for until it reads again */
+	bool connected; /* seqpacket: end of file on the data itself */
+	struct sockaddr_un address;	 /* where to send, where the socket is not connected */
+	void (*lost)(struct peer *peer); /* it is gone; the peer is detached already */
+};
+
+void peer_init(struct peer *peer, struct loop *loop, struct batch *batch, struct port *port,
+	       void (*lost)(struct peer *peer));
+
+/*
+ * Takes over data and control (-1: none). address: NULL for a connected socket.
+ * 0, or -errno (the descriptors are closed).
+ */
+int peer_attach(struct peer *peer, int data, int control, const struct sockaddr_un *address);
+
+/* Closes both. Takes a detached or zeroed one. */
+void peer_detach(struct peer *peer);
+
+bool peer_is_attached(const struct peer *peer);
+
+/* Sends or drops n frames (at most PORT_BATCH), and counts them at the port. */
+void peer_send(struct peer *peer, const struct frame *frames, unsigned n);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Everything a start will do, worked out and checked against the host before
+ * anything on it is changed.
+ */
+#pragma once
+
+#include <net/if.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "config.h"
+#include "identity.h"
+#include "link.h"
+#include "ruleset.h"
+
+enum { PLAN_TABLE_MAX = CONFIG_NAME_MAX + 16, PLAN_PATH_MAX = 128 };
+
+struct plan {
+	struct identity worker;
+	struct identity dnsmasq;
+	const char *dnsmasq_path;
+	gid_t group; /* --vde-group, or (gid_t)-1 */
+	struct subnet subnet;
+	uint8_t mac[LINK_MAC_SIZE];
+	char device[IF_NAMESIZE];
+	char table[PLAN_TABLE_MAX];
+	char lease_file[PLAN_PATH_MAX];
+	char ruleset[RULESET_MAX];
+	unsigned n_uplinks;
+	char uplinks[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* they carry the default route */
+};
+
+/*
+ * Checks that need nothing of the host but its files and our privileges. 0, or
+ * -1 with *problem.
+ */
+int plan_check_host(struct plan *plan, const struct config *config, struct problem *problem);
+
+/* The rest, from the host's devices and routes as of link_refresh(). 0, or -1 with *problem. */
+int plan_make(struct plan *plan, const struct config *config, const struct link *link,
+	      struct problem *problem);
+
+/* Prints the plan on stdout, for --check. */
+void plan_print(const struct plan *plan, const struct config *config);
+
+/* Pure parts, for tests. A device's name of at most IF_NAMESIZE - 1 characters, and its MAC. */
+void plan_name_device(const char *name, char device[IF_NAMESIZE]);
+void plan_make_mac(const char *seed, size_t size, uint8_t mac[LINK_MAC_SIZE]);

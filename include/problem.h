@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is wrong, in one line for the user, and the exit status that goes with
+ * it. Functions that can fail for a reason the user must act on fill one and
+ * return -1; whoever knows that nothing more can be done prints it.
+ */
+#pragma once
+
+enum {
+	STATUS_STOPPED = 0, /* asked to stop */
+	STATUS_FAILED = 1,  /* runtime failure */
+	STATUS_USAGE = 2,   /* command line or configuration */
+	STATUS_HOST = 3,    /* refused because of the host: conflict, tool, privilege */
+	PROBLEM_MAX = 768,
+};
+
+struct problem {
+	int status; /* STATUS_*, 0 while there is none */
+	char text[PROBLEM_MAX];
+};
+
+/* Fills *problem; returns -1 so that it can be returned at once. */
+int problem_set(struct problem *problem, int status, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));

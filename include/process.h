@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Child processes: started with exactly the descriptors they are given, in a
+ * session of their own (a terminal's Ctrl-C is for us alone), killed when we
+ * die, and watched by pidfd.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "identity.h"
+#include "loop.h"
+
+enum { PROCESS_FDS_MAX = 2, PROCESS_FIRST_FD = 3 };
+
+struct process {
+	pid_t pid; /* 0: none */
+	int pidfd;
+	struct loop *loop;
+	struct source source;
+	/* The child ended; status as of waitpid(2). The struct is free again. */
+	void (*ended)(struct process *process, int status);
+};
+
+struct process_spec {
+	const char *path;	 /* what to execute, or NULL for this program itself */
+	const char *const *argv; /* with the final NULL */
+	const char *const *envp;
+	const int *fds;	  /* become PROCESS_FIRST_FD, … in the child */
+	unsigned n_fds;	  /* at most PROCESS_FDS_MAX */
+	int death_signal; /* what it gets when we die */
+	int (*enter)(const struct identity *identity); /* sandbox_enter_*() */
+	const struct identity *identity;
+};
+
+/*
+ * Forks, enters the sandbox, executes. Returns when exec has happened: 0 with a
+ * running child, or -errno of the first step that failed. stdin is /dev/null,
+ * stdout and stderr are our stderr.
+ */
+int process_start(struct process *process, struct loop *loop, const struct process_spec *spec,
+		  void (*ended)(struct process *process, int status));
+
+/* Sends a signal to a running child; no effect on one that has ended. */
+void process_signal(const struct process *process, int signal);
+
+/*
+ * Ends a running child now: waits grace milliseconds for it to end by itself,
+ * then kills it and reaps it. ended() is not called. Returns its status, or -1
+ * when there was no child.
+ */
+int process_stop(struct process *process, int grace);

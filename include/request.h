@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What worker and host process say to each other, over a seqpacket pair: a
+ * closed list of fixed-size messages. An endpoint is named by its index, never
+ * by a string of the other side's.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum request_verb {
+	/* worker to host */
+	REQUEST_CONNECT = 1, /* start a connector for the endpoint */
+	REQUEST_READY,	     /* every endpoint is attached, or known to be waited for */
+	/* host to worker */
+	REQUEST_CHANNEL, /* the connector's channel: a descriptor comes along, or none: try later */
+	REQUEST_COUNTERS, /* log the counters */
+	REQUEST_STOP,	  /* log the counters and end */
+};
+
+struct request {
+	uint32_t verb;
+	uint32_t endpoint; /* index; 0 where the verb has none */
+};
+
+/*
+ * Checks a message of size bytes from the worker. 0 with *request, or -EBADMSG
+ * (wrong size), -EOPNOTSUPP (verb), -ERANGE (endpoint).
+ */
+int request_from_worker(const void *data, size_t size, unsigned n_endpoints,
+			struct request *request);
+
+/* The same, of a message from the host. */
+int request_from_host(const void *data, size_t size, unsigned n_endpoints, struct request *request);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The TAP device: the host's end of the network. */
+#pragma once
+
+/*
+ * Makes a TAP called name (shorter than IFNAMSIZ) that lives as long as its
+ * descriptor is open anywhere; frames carry a struct virtio_net_hdr (10 bytes)
+ * in front. The descriptor is non-blocking and close-on-exec. Returns it, or
+ * -errno; -EBUSY when the name is taken.
+ */
+int tap_open(const char *name);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The worker: owns every byte from outside. An unprivileged process that moves
+ * frames between the uplink and the endpoints until the host process stops it
+ * or is gone.
+ */
+#pragma once
+
+#define WORKER_NAME "vde_vmnet-worker"
+
+/*
+ * argv: WORKER_NAME, log level, MTU, device name, locators. Descriptor 3 is the
+ * host process's, 4 the TAP. Returns the exit status.
+ */
+int worker_main(int argc, char *const *argv);

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bridge.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <time.h>
+
+enum { BRIDGE_PROBES = 8 }; /* slots looked at for one address: one cache line pair */
+
+static_assert((BRIDGE_MACS & (BRIDGE_MACS - 1)) == 0, "the table's size is a power of two");
+
+void bridge_init(struct bridge *bridge, unsigned mtu)
+{
+	*bridge = (struct bridge){.mtu = mtu};
+}
+
+void bridge_add(struct bridge *bridge, struct port *port)
+{
+	assert(bridge->n_ports < BRIDGE_PORTS_MAX);
+	port->bridge = bridge;
+	port->index = bridge->n_ports;
+	bridge->ports[bridge->n_ports++] = port;
+}
+
+/* Fibonacci hashing (Knuth, The Art of Computer Programming 6.4). */
+static unsigned bridge_hash(uint64_t mac)
+{
+	return (unsigned)(mac * 0x9e3779b97f4a7c15u >> 40) & (BRIDGE_MACS - 1);
+}
+
+static struct bridge_entry *bridge_slot(struct bridge *bridge, uint64_t mac, unsigned probe)
+{
+	return &bridge->entries[(bridge_hash(mac) + probe) & (BRIDGE_MACS - 1)];
+}
+
+static bool bridge_is_fresh(const struct bridge *bridge, const struct bridge_entry *entry)
+{
+	return entry->mac != 0 && bridge->now - entry->seen <= BRIDGE_MAC_AGE;
+}
+
+static struct bridge_entry *bridge_find(struct bridge *bridge, uint64_t mac)
+{
+	for (unsigned i = 0; i < BRIDGE_PROBES; i++) {
+		struct bridge_entry *entry = bridge_slot(bridge, mac, i);
+
+		if (entry->mac == mac && bridge_is_fresh(bridge, entry))
+			return entry;
+	}
+	return NULL;
+}
+
+static void bridge_release(struct bridge *bridge, struct bridge_entry *entry)
+{
+	if (entry->mac != 0)
+		bridge->learned[entry->port]--;
+	entry->mac = 0;
+}
+
+static void bridge_learn(struct bridge *bridge, uint64_t mac, unsigned port)
+{
+	const unsigned share = BRIDGE_MACS / BRIDGE_PORTS_MAX;
+	struct bridge_entry *entry = bridge_find(bridge, mac);
+
+	if (entry && entry->port == port) {
+		entry->seen = bridge->now;
+		return;
+	}
+	for (unsigned i = 0; i < BRIDGE_PROBES && !entry; i++) {
+		struct bridge_entry *slot = bridge_slot(bridge, mac, i);
+
+		if (!bridge_is_fresh(bridge, slot))
+			entry = slot;
+	}
+	if (!entry || mac == 0 || bridge->learned[port] >= share) {
+		bridge->not_learned++;
+		return;
+	}
+	bridge_release(bridge, entry);
+	bridge->learned[port]++;
+	*entry = (struct bridge_entry){.mac = mac, .seen = bridge->now, .port = port};
+}
+
+void bridge_forget(struct bridge *bridge, const struct port *port)
+{
+	for (unsigned i = 0; i < BRIDGE_MACS; i++) {
+		if (bridge->entries[i].port == port->index)
+			bridge_release(bridge, &bridge->entries[i]);
+	}
+}
+
+static void bridge_flush(struct port *port)
+{
+	if (port->n_queued > 0)
+		port->ops->send(port, port->queued, port->n_queued);
+	port->n_queued = 0;
+}
+
+static void bridge_queue(struct port *port, const struct frame *frame)
+{
+	if (port->n_queued == PORT_BATCH)
+		bridge_flush(port);
+	port->queued[port->n_queued++] = *frame;
+}
+
+static void bridge_send_on(struct bridge *bridge, const struct port *from,
+			   const struct frame *frame)
+{
+	const struct bridge_entry *entry = NULL;
+
+	if (!frame_is_multicast(frame))
+		entry = bridge_find(bridge, frame_destination(frame));
+	if (entry) {
+		if (entry->port != from->index)
+			bridge_queue(bridge->ports[entry->port], frame);
+		return;
+	}
+	for (unsigned i = 0; i < bridge->n_ports; i++) {
+		if (bridge->ports[i] != from)
+			bridge_queue(bridge->ports[i], frame);
+	}
+}
+
+/* Counts and refuses what may not pass. */
+static bool bridge_admit(const struct bridge *bridge, struct port *from, const struct frame *frame)
+{
+	if (!frame_is_whole(frame)) {
+		from->counters.dropped_in[PORT_DROP_SHORT]++;
+		return false;
+	}
+	if (frame->size > frame_limit(frame, bridge->mtu)) {
+		from->counters.dropped_in[PORT_DROP_LONG]++;
+		return false;
+	}
+	return true;
+}
+
+void bridge_input(struct bridge *bridge, struct port *from, struct frame *frames, unsigned n)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	bridge->now = (uint32_t)now.tv_sec;
+	for (unsigned i = 0; i < n; i++) {
+		struct frame *frame = &frames[i];
+
+		if (!bridge_admit(bridge, from, frame))
+			continue;
+		port_count_in(from, frame, 1);
+		frame_pad(frame);
+		if (!(frame->data[FRAME_MAC_SIZE] & 1))
+			bridge_learn(bridge, frame_source(frame), from->index);
+		bridge_send_on(bridge, from, frame);
+	}
+	for (unsigned i = 0; i < bridge->n_ports; i++)
+		bridge_flush(bridge->ports[i]);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The configuration file: long options without dashes, one a line, as
+ * "name=value", "name value" or "name"; blank lines and lines that start with
+ * '#' are comments.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static char *config_trim(char *text)
+{
+	char *end = text + strlen(text);
+
+	while (end > text && strchr(" \t\r\n", end[-1]))
+		*--end = '\0';
+	return text + strspn(text, " \t");
+}
+
+/* Options that make no sense inside a file. */
+static bool config_is_action(const char *name)
+{
+	return strcmp(name, "config") == 0 || strcmp(name, "help") == 0 ||
+	       strcmp(name, "version") == 0 || strcmp(name, "check") == 0 ||
+	       strcmp(name, "cleanup") == 0;
+}
+
+static int config_read_line(struct config *config, char *line, struct problem *problem)
+{
+	size_t length = strcspn(line, "= \t");
+	char *rest = line + length;
+	char *value = NULL;
+
+	if (*rest != '\0') {
+		*rest++ = '\0';
+		rest += strspn(rest, " \t");
+		if (*rest == '=')
+			rest++;
+		value = config_trim(rest);
+	}
+	if (config_takes_value(line) < 0)
+		return problem_set(problem, STATUS_USAGE, "%s: unknown option", line);
+	if (config_is_action(line))
+		return problem_set(problem, STATUS_USAGE, "%s: only for the command line", line);
+
+	struct problem why = {0};
+
+	if (config_apply(config, line, value, &why) == 0)
+		return 0;
+	return problem_set(problem, why.status, "%s%s%s: %s", line, value ? "=" : "",
+			   value ? value : "", why.text);
+}
+
+int config_read_file(struct config *config, struct problem *problem)
+{
+	FILE *file = fopen(config->file, "re");
+	char *buffer = NULL;
+	size_t size = 0;
+	unsigned number = 0;
+	struct stat st;
+	int ret = 0;
+
+	if (!file)
+		return problem_set(problem, STATUS_USAGE, "--config=%s: %s", config->file,
+				   strerror(errno));
+	if (fstat(fileno(file), &st) < 0 || !S_ISREG(st.st_mode)) {
+		fclose(file);
+		return problem_set(problem, STATUS_USAGE, "--config=%s: not a regular file",
+				   config->file);
+	}
+	while (ret == 0) {
+		struct problem why = {0};
+		ssize_t length = getline(&buffer, &size, file);
+
+		if (length < 0)
+			break;
+		number++;
+		if (strlen(buffer) != (size_t)length) {
+			ret = problem_set(problem, STATUS_USAGE, "%s:%u: a zero byte", config->file,
+					  number);
+			break;
+		}
+
+		char *line = config_trim(buffer);
+
+		if (*line == '\0' || *line == '#')
+			continue;
+		if (config_read_line(config, line, &why) < 0)
+			ret = problem_set(problem, why.status, "%s:%u: %s", config->file, number,
+					  why.text);
+	}
+	if (ret == 0 && ferror(file))
+		ret = problem_set(problem, STATUS_USAGE, "%s: cannot be read", config->file);
+	free(buffer);
+	fclose(file);
+	return ret;
+}

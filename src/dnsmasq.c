@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dnsmasq.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sandbox.h"
+
+enum {
+	DNSMASQ_DELAY_MIN = 100,   /* ms: back within a second, without a busy loop */
+	DNSMASQ_DELAY_MAX = 10000, /* ms */
+	DNSMASQ_STABLE = 30000,	   /* ms of life after which the delay starts anew */
+	DNSMASQ_GRACE = 200,	   /* ms from SIGTERM to SIGKILL; it needs about 10 */
+	DNSMASQ_LEASES_MAX = 65536,
+};
+
+const char *dnsmasq_find(void)
+{
+	static const char *const paths[] = {"/usr/sbin/dnsmasq", "/usr/local/sbin/dnsmasq",
+					    "/sbin/dnsmasq", "/usr/bin/dnsmasq"};
+
+	for (unsigned i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		if (access(paths[i], X_OK) == 0)
+			return paths[i];
+	}
+	return NULL;
+}
+
+__attribute__((format(printf, 2, 3))) static void dnsmasq_add(struct dnsmasq_arguments *arguments,
+							      const char *format, ...)
+{
+	char *text = arguments->text[arguments->n];
+	va_list args;
+	int length;
+
+	assert(arguments->n < DNSMASQ_ARGUMENTS_MAX);
+	va_start(args, format);
+	length = vsnprintf(text, sizeof(arguments->text[0]), format, args);
+	va_end(args);
+	assert(length < (int)sizeof(arguments->text[0]));
+	(void)length;
+	arguments->argv[arguments->n++] = text;
+	arguments->argv[arguments->n] = NULL;
+}
+
+static void dnsmasq_add_dhcp(struct dnsmasq_arguments *arguments,
+			     const struct dnsmasq_config *config)
+{
+	const struct subnet *subnet = config->subnet;
+	unsigned leases = subnet->dhcp_last - subnet->dhcp_first + 1;
+	char first[SUBNET_TEXT_MAX];
+	char last[SUBNET_TEXT_MAX];
+	char mask[SUBNET_TEXT_MAX];
+
+	subnet_format(subnet->dhcp_first, first);
+	subnet_format(subnet->dhcp_last, last);
+	subnet_format(subnet_mask(subnet->prefix), mask);
+	dnsmasq_add(arguments, "--dhcp-range=%s,%s,%s,1h", first, last, mask);
+	dnsmasq_add(arguments, "--dhcp-authoritative");
+	dnsmasq_add(arguments, "--dhcp-lease-max=%u",
+		    leases < DNSMASQ_LEASES_MAX ? leases : DNSMASQ_LEASES_MAX);
+	dnsmasq_add(arguments, "--dhcp-leasefile=%s", config->lease_file);
+	dnsmasq_add(arguments, "--dhcp-option=option:mtu,%u", config->mtu);
+	if (config->verbose)
+		dnsmasq_add(arguments, "--log-dhcp");
+	else
+		dnsmasq_add(arguments, "--quiet-dhcp");
+}
+
+void dnsmasq_make_arguments(struct dnsmasq_arguments *arguments,
+			    const struct dnsmasq_config *config)
+{
+	arguments->n = 0;
+	dnsmasq_add(arguments, "dnsmasq");
+	dnsmasq_add(arguments, "--keep-in-foreground");
+	dnsmasq_add(arguments, "--conf-file=/dev/null");
+	dnsmasq_add(arguments, "--log-facility=-");
+	dnsmasq_add(arguments, "--pid-file=");
+	dnsmasq_add(arguments, "--bind-dynamic");
+	dnsmasq_add(arguments, "--interface=%s", config->device);
+	dnsmasq_add(arguments, "--except-interface=lo");
+	/* The host's /etc/hosts says 127.0.1.1 for its own name: of no use to a guest. */
+	dnsmasq_add(arguments, "--no-hosts");
+	dnsmasq_add(arguments, "--domain-needed");
+	dnsmasq_add(arguments, "--bogus-priv");
+	dnsmasq_add(arguments, "--domain=%s", DNSMASQ_DOMAIN);
+	dnsmasq_add(arguments, "--local=/%s/", DNSMASQ_DOMAIN);
+	if (config->dhcp)
+		dnsmasq_add_dhcp(arguments, config);
+}
+
+static long long dnsmasq_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static void dnsmasq_ended(struct process *process, int status);
+
+static int dnsmasq_launch(struct dnsmasq *dnsmasq)
+{
+	static const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
+						  NULL};
+	const struct process_spec spec = {.path = dnsmasq->path,
+					  .argv = dnsmasq->arguments.argv,
+					  .envp = environment,
+					  .death_signal = SIGKILL,
+					  .enter = sandbox_enter_dnsmasq,
+					  .identity = dnsmasq->identity};
+
+	dnsmasq->started = dnsmasq_now();
+	return process_start(&dnsmasq->process, dnsmasq->loop, &spec, dnsmasq_ended);
+}
+
+static void dnsmasq_schedule(struct dnsmasq *dnsmasq)
+{
+	timer_arm(&dnsmasq->restart, dnsmasq->delay);
+	dnsmasq->delay *= 2;
+	if (dnsmasq->delay > DNSMASQ_DELAY_MAX)
+		dnsmasq->delay = DNSMASQ_DELAY_MAX;
+}
+
+static void dnsmasq_ended(struct process *process, int status)
+{
+	struct dnsmasq *dnsmasq = container_of(process, struct dnsmasq, process);
+
+	if (dnsmasq_now() - dnsmasq->started > DNSMASQ_STABLE)
+		dnsmasq->delay = DNSMASQ_DELAY_MIN;
+	dnsmasq_schedule(dnsmasq);
+	dnsmasq->changed(dnsmasq, status);
+}
+
+static void dnsmasq_restart(struct timer *timer)
+{
+	struct dnsmasq *dnsmasq = container_of(timer, struct dnsmasq, restart);
+
+	if (dnsmasq_launch(dnsmasq) < 0)
+		dnsmasq_schedule(dnsmasq);
+	else
+		dnsmasq->changed(dnsmasq, -1);
+}
+
+int dnsmasq_start(struct dnsmasq *dnsmasq, struct loop *loop, const char *path,
+		  const struct identity *identity, const struct dnsmasq_config *config,
+		  void (*changed)(struct dnsmasq *dnsmasq, int status))
+{
+	int ret;
+
+	dnsmasq->loop = loop;
+	dnsmasq->path = path;
+	dnsmasq->identity = identity;
+	dnsmasq->changed = changed;
+	dnsmasq->delay = DNSMASQ_DELAY_MIN;
+	dnsmasq_make_arguments(&dnsmasq->arguments, config);
+	ret = timer_init(&dnsmasq->restart, loop, dnsmasq_restart);
+	return ret < 0 ? ret : dnsmasq_launch(dnsmasq);
+}
+
+void dnsmasq_stop(struct dnsmasq *dnsmasq)
+{
+	process_signal(&dnsmasq->process, SIGTERM);
+	process_stop(&dnsmasq->process, DNSMASQ_GRACE);
+	timer_finish(&dnsmasq->restart);
+}
+
+bool dnsmasq_answers(const struct subnet *subnet)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons(53),
+				      .sin_addr.s_addr = htonl(subnet->gateway)};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int error = 0;
+	socklen_t size = sizeof(error);
+	bool answers;
+
+	if (fd < 0)
+		return false;
+	/* Local delivery is synchronous: a closed port has answered by ICMP when send() returns. */
+	answers = connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
+		  send(fd, "", 0, MSG_NOSIGNAL) == 0 &&
+		  getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
+	close(fd);
+	return answers;
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "connector.h"
+#include "fdpass.h"
+#include "request.h"
+#include "sandbox.h"
+#include "worker.h"
+
+enum {
+	HOST_WORKER_GRACE = 300,    /* ms from REQUEST_STOP to SIGKILL */
+	HOST_CONNECTOR_GRACE = 200, /* ms from SIGTERM to SIGKILL */
+	HOST_REMOVE_GRACE = 500,    /* ms that removing sockets may take */
+};
+
+/* Nothing of our environment but what the journal needs to tell our lines apart. */
+struct host_environment {
+	char journal[128];
+	const char *envp[4];
+};
+
+static void host_make_environment(struct host_environment *environment)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+
+	*environment = (struct host_environment){.envp = {"PATH=/usr/bin:/bin", "LC_ALL=C"}};
+	if (!stream)
+		return;
+	snprintf(environment->journal, sizeof(environment->journal), "JOURNAL_STREAM=%s", stream);
+	environment->envp[2] = environment->journal;
+}
+
+/* Starts this program again as worker or connector. 0, or -errno. */
+static int host_start_part(struct process *process, struct loop *loop,
+			   const struct identity *identity, const char *const *argv, const int *fds,
+			   unsigned n_fds, void (*ended)(struct process *process, int status))
+{
+	bool connector = strcmp(argv[0], CONNECTOR_NAME) == 0;
+	struct host_environment environment;
+	const struct process_spec spec = {.argv = argv,
+					  .envp = environment.envp,
+					  .fds = fds,
+					  .n_fds = n_fds,
+					  /* a connector tidies up when it is terminated */
+					  .death_signal = connector ? SIGTERM : SIGKILL,
+					  .enter = sandbox_enter_worker,
+					  .identity = identity};
+
+	host_make_environment(&environment);
+	return process_start(process, loop, &spec, ended);
+}
+
+static void host_connector_ended(struct process *process, int status)
+{
+	/* Its result, or the lack of one, went to the worker. */
+	(void)process;
+	(void)status;
+}
+
+void host_worker_remove_endpoint(struct loop *loop, const struct identity *identity,
+				 const char *locator)
+{
+	const char *const argv[] = {
+		CONNECTOR_NAME, "remove", log_level_name(log_current_level()), "-", locator, NULL};
+	struct process process = {0};
+
+	if (host_start_part(&process, loop, identity, argv, NULL, 0, host_connector_ended) == 0)
+		process_stop(&process, HOST_REMOVE_GRACE);
+}
+
+/* Starts a connector for the endpoint; returns the worker's end of its channel, or -errno. */
+static int host_connect(struct host *host, unsigned endpoint)
+{
+	const char *locator = host->config->endpoints[endpoint].locator;
+	char gid[16] = "-";
+	const char *const argv[] = {
+		CONNECTOR_NAME, "open", log_level_name(log_current_level()), gid, locator, NULL};
+	struct process *process = &host->connectors[endpoint];
+	int pair[2];
+	int ret;
+
+	if (process->pid > 0) /* the last one ends when it sees that its channel is closed */
+		return -EBUSY;
+	if (host->plan.group != (gid_t)-1)
+		snprintf(gid, sizeof(gid), "%u", host->plan.group);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
+		return -errno;
+	ret = host_start_part(process, &host->loop, &host->plan.worker, argv, &pair[1], 1,
+			      host_connector_ended);
+	close(pair[1]);
+	if (ret == 0)
+		return pair[0];
+	close(pair[0]);
+	return ret;
+}
+
+static void host_tell(struct host *host, enum request_verb verb, unsigned endpoint, int fd)
+{
+	const struct request request = {.verb = verb, .endpoint = endpoint};
+	int ret = fdpass_send(host->requests.fd, &request, sizeof(request), &fd, fd >= 0 ? 1 : 0);
+
+	if (ret < 0)
+		log_debug("the worker does not listen: %s", strerror(-ret));
+}
+
+static void host_answer(struct host *host, const struct request *request)
+{
+	int channel;
+
+	if (request->verb == REQUEST_READY) {
+		host->worker_ready = true;
+		return;
+	}
+	channel = host_connect(host, request->endpoint);
+	host_tell(host, REQUEST_CHANNEL, request->endpoint, channel);
+	if (channel >= 0)
+		close(channel);
+}
+
+static void host_request_ready(struct source *source, uint32_t events)
+{
+	struct host *host = container_of(source, struct host, requests);
+	struct request request = {0};
+	int fds[FDPASS_MAX];
+	ssize_t n = fdpass_recv(source->fd, &request, sizeof(request), fds);
+	int ret;
+
+	(void)events;
+	for (int i = 0; i < FDPASS_MAX; i++) { /* we take none from there */
+		if (fds[i] >= 0)
+			close(fds[i]);
+	}
+	if (n == -EAGAIN)
+		return;
+	if (n == 0) { /* it is ending; its pidfd says how */
+		n = source->fd;
+		loop_remove(&host->loop, source);
+		close((int)n);
+		return;
+	}
+	ret = n < 0 ? (int)n
+		    : request_from_worker(&request, (size_t)n, host->config->n_endpoints, &request);
+	if (ret == 0) {
+		host_answer(host, &request);
+		return;
+	}
+	log_error("the worker asks for what no worker may: %s", strerror(-ret));
+	host_end(host, STATUS_FAILED);
+}
+
+static void host_worker_ended(struct process *process, int status)
+{
+	struct host *host = container_of(process, struct host, worker);
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) != STATUS_STOPPED) {
+		host_end(host, WEXITSTATUS(status)); /* it has said why */
+		return;
+	}
+	if (WIFSIGNALED(status))
+		log_error("the worker was killed by signal %d", WTERMSIG(status));
+	else
+		log_error("the worker ended by itself");
+	host_end(host, STATUS_FAILED);
+}
+
+int host_worker_up(struct host *host)
+{
+	const struct config *config = host->config;
+	const char *argv[4 + CONFIG_ENDPOINTS_MAX + 1] = {
+		WORKER_NAME, log_level_name(log_current_level()), NULL, host->plan.device};
+	char mtu[16];
+	int pair[2];
+	int ret;
+
+	snprintf(mtu, sizeof(mtu), "%u", config->mtu);
+	argv[2] = mtu;
+	for (unsigned i = 0; i < config->n_endpoints; i++)
+		argv[4 + i] = config->endpoints[i].locator;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
+		return problem_set(host->problem, STATUS_FAILED, "a socket pair: %s",
+				   strerror(errno));
+	ret = host_start_part(&host->worker, &host->loop, &host->plan.worker, argv,
+			      (int[]){pair[1], host->tap_fd}, 2, host_worker_ended);
+	close(pair[1]);
+	/* From here on the device lives and dies with the worker. */
+	close(host->tap_fd);
+	host->tap_fd = -1;
+	host->requests = (struct source){.fd = pair[0], .ready = host_request_ready};
+	if (ret == 0)
+		ret = loop_add(&host->loop, &host->requests, EPOLLIN);
+	if (ret < 0) {
+		host_worker_down(host);
+		return problem_set(host->problem, STATUS_FAILED, "the worker cannot start: %s",
+				   strerror(-ret));
+	}
+	return 0;
+}
+
+void host_worker_down(struct host *host)
+{
+	const struct config *config = host->config;
+	int fd = host->requests.fd;
+
+	if (fd >= 0) {
+		host_tell(host, REQUEST_STOP, 0, -1);
+		process_stop(&host->worker, HOST_WORKER_GRACE);
+		loop_remove(&host->loop, &host->requests);
+		close(fd);
+	}
+	process_stop(&host->worker, 0);
+	for (unsigned i = 0; i < config->n_endpoints; i++)
+		process_signal(&host->connectors[i], SIGTERM);
+	for (unsigned i = 0; i < config->n_endpoints; i++)
+		process_stop(&host->connectors[i], HOST_CONNECTOR_GRACE);
+	for (unsigned i = 0; i < config->n_endpoints; i++) {
+		if (config->endpoints[i].kind == ENDPOINT_PTP)
+			host_worker_remove_endpoint(&host->loop, &host->plan.worker,
+						    config->endpoints[i].locator);
+	}
+}
+
+void host_worker_log_counters(struct host *host)
+{
+	host_tell(host, REQUEST_COUNTERS, 0, -1);
+}

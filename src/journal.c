@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "journal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char journal_suffix[] = ".state";
+
+/* Opens the directory as our own and nobody else's to write. */
+static int journal_open_directory(struct journal *journal, bool create, struct problem *problem)
+{
+	const char *directory = journal->directory;
+	struct stat st;
+
+	if (create && mkdir(directory, 0755) < 0 && errno != EEXIST)
+		return problem_set(problem, STATUS_HOST, "cannot create %s: %s", directory,
+				   strerror(errno));
+	journal->directory_fd = open(directory, O_DIRECTORY | O_NOFOLLOW | O_RDONLY | O_CLOEXEC);
+	if (journal->directory_fd < 0)
+		return problem_set(problem, !create && errno == ENOENT ? 0 : STATUS_HOST,
+				   "cannot open %s: %s", directory, strerror(errno));
+	if (fstat(journal->directory_fd, &st) < 0 || (st.st_uid != geteuid() && st.st_uid != 0) ||
+	    (st.st_mode & 022))
+		return problem_set(problem, STATUS_HOST,
+				   "%s can be written by others; it must be ours alone", directory);
+	return 0;
+}
+
+/*
+ * Opens and locks the file. -EAGAIN: it was removed by its owner meanwhile.
+ */
+static int journal_open_file(struct journal *journal, bool create)
+{
+	int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC | (create ? O_CREAT : 0);
+	struct stat ours;
+	struct stat there;
+
+	journal->fd = openat(journal->directory_fd, journal->file, flags, 0644);
+	if (journal->fd < 0)
+		return -errno;
+	if (flock(journal->fd, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	if (fstat(journal->fd, &ours) < 0)
+		return -errno;
+	if (!S_ISREG(ours.st_mode))
+		return -EINVAL;
+	if (fstatat(journal->directory_fd, journal->file, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    there.st_ino != ours.st_ino)
+		return -EAGAIN;
+	return 0;
+}
+
+static int journal_open_either(struct journal *journal, const char *directory, const char *name,
+			       bool create, struct problem *problem)
+{
+	enum { TRIES = 10 }; /* each means that another instance ended at that very moment */
+	int ret = -EAGAIN;
+
+	*journal = (struct journal){.directory_fd = -1, .fd = -1};
+	snprintf(journal->directory, sizeof(journal->directory), "%s", directory);
+	snprintf(journal->file, sizeof(journal->file), "%s%s", name, journal_suffix);
+	for (int i = 0; i < TRIES && (ret == -EAGAIN || (create && ret == -ENOENT)); i++) {
+		journal_close(journal);
+		if (journal_open_directory(journal, create, problem) < 0) {
+			journal_close(journal);
+			return -1;
+		}
+		ret = journal_open_file(journal, create);
+	}
+	if (ret == 0)
+		return 0;
+	journal_close(journal);
+	if (ret == -EBUSY)
+		return problem_set(
+			problem, STATUS_HOST,
+			"a network named '%s' is running already; stop it, or use --name", name);
+	return problem_set(problem, !create && ret == -ENOENT ? 0 : STATUS_HOST,
+			   "cannot open %s/%s: %s", directory, journal->file, strerror(-ret));
+}
+
+int journal_open(struct journal *journal, const char *directory, const char *name,
+		 struct problem *problem)
+{
+	return journal_open_either(journal, directory, name, true, problem);
+}
+
+int journal_open_existing(struct journal *journal, const char *directory, const char *name,
+			  struct problem *problem)
+{
+	return journal_open_either(journal, directory, name, false, problem);
+}
+
+void journal_close(struct journal *journal)
+{
+	if (journal->fd >= 0)
+		close(journal->fd);
+	if (journal->directory_fd >= 0)
+		close(journal->directory_fd);
+	journal->fd = -1;
+	journal->directory_fd = -1;
+}
+
+void journal_remove(struct journal *journal)
+{
+	if (journal->fd < 0)
+		return;
+	unlinkat(journal->directory_fd, journal->file, 0);
+	rmdir(journal->directory); /* fails, as it should, while anything is in it */
+	journal_close(journal);
+}
+
+static int journal_write(struct journal *journal, char sign, const char *record)
+{
+	char line[JOURNAL_RECORD_MAX + 2];
+	int length = snprintf(line, sizeof(line), "%c%s\n", sign, record);
+
+	if (length >= (int)sizeof(line) || strchr(record, '\n'))
+		return -EINVAL;
+	return write(journal->fd, line, length) == length ? 0 : -errno;
+}
+
+int journal_add(struct journal *journal, const char *record)
+{
+	return journal_write(journal, '+', record);
+}
+
+int journal_cancel(struct journal *journal, const char *record)
+{
+	return journal_write(journal, '-', record);
+}
+
+/* The records that stand, in order; a cut last line (SIGKILL, full disk) is left out. */
+struct journal_records {
+	unsigned n;
+	char text[JOURNAL_RECORDS_MAX][JOURNAL_RECORD_MAX + 2];
+};
+
+static void journal_take(struct journal_records *records, const char *line)
+{
+	if (line[0] == '+' && records->n < JOURNAL_RECORDS_MAX) {
+		snprintf(records->text[records->n++], sizeof(records->text[0]), "%s", line + 1);
+		return;
+	}
+	for (unsigned i = records->n; line[0] == '-' && i-- > 0;) {
+		if (strcmp(records->text[i], line + 1) != 0)
+			continue;
+		records->n--;
+		memmove(records->text[i], records->text[i + 1],
+			(records->n - i) * sizeof(records->text[0]));
+		return;
+	}
+}
+
+/* Reads the file behind fd, whose offset does not matter. NULL without memory. */
+static struct journal_records *journal_read(int fd)
+{
+	struct journal_records *records = calloc(1, sizeof(*records));
+	char line[JOURNAL_RECORD_MAX + 2];
+	off_t offset = 0;
+
+	for (;;) {
+		ssize_t n = records ? pread(fd, line, sizeof(line) - 1, offset) : 0;
+		char *end = n > 0 ? memchr(line, '\n', n) : NULL;
+
+		if (!end)
+			return records;
+		*end = '\0';
+		offset += end - line + 1;
+		journal_take(records, line);
+	}
+}
+
+int journal_each(struct journal *journal, void (*each)(void *context, const char *record),
+		 void *context)
+{
+	struct journal_records *records = journal_read(journal->fd);
+
+	if (!records)
+		return -ENOMEM;
+	for (unsigned i = records->n; i-- > 0;)
+		each(context, records->text[i]);
+	free(records);
+	return 0;
+}
+
+static bool journal_file_has(int directory_fd, const char *file, const char *start)
+{
+	int fd = openat(directory_fd, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct journal_records *records;
+	bool found = false;
+
+	if (fd < 0)
+		return false;
+	records = journal_read(fd);
+	for (unsigned i = 0; records && i < records->n; i++)
+		found = found || strncmp(records->text[i], start, strlen(start)) == 0;
+	free(records);
+	close(fd);
+	return found;
+}
+
+bool journal_others_have(struct journal *journal, const char *start)
+{
+	int fd = openat(journal->directory_fd, ".", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	bool found = false;
+
+	if (!directory) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	while (!found && (entry = readdir(directory))) {
+		const char *suffix = strrchr(entry->d_name, '.');
+
+		if (suffix && strcmp(suffix, journal_suffix) == 0 &&
+		    strcmp(entry->d_name, journal->file) != 0)
+			found = journal_file_has(journal->directory_fd, entry->d_name, start);
+	}
+	closedir(directory);
+	return found;
+}
+
+void journal_lock_all(struct journal *journal)
+{
+	while (flock(journal->directory_fd, LOCK_EX) < 0 && errno == EINTR)
+		;
+}
+
+void journal_unlock_all(struct journal *journal)
+{
+	flock(journal->directory_fd, LOCK_UN);
+}

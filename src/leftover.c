@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "leftover.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "forwarding.h"
+#include "host_worker.h"
+#include "log.h"
+#include "pidfile.h"
+
+/* When a process started, in clock ticks since boot (proc_pid_stat(5), field 22); 0: not there. */
+static unsigned long long leftover_start_time(pid_t pid)
+{
+	unsigned long long started = 0;
+	char path[32];
+	char text[512];
+	size_t n = 0;
+	const char *rest;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = fopen(path, "re");
+	if (file) {
+		n = fread(text, 1, sizeof(text) - 1, file);
+		fclose(file);
+	}
+	text[n] = '\0';
+	rest = strrchr(text, ')'); /* the name before it may hold anything */
+	for (int field = 2; rest && field < 22; field++)
+		rest = strchr(rest + 1, ' ');
+	if (!rest || sscanf(rest, " %llu", &started) != 1)
+		return 0;
+	return started;
+}
+
+int leftover_record_process(struct journal *journal, pid_t pid)
+{
+	char record[JOURNAL_RECORD_MAX];
+
+	snprintf(record, sizeof(record), "process %d %llu", pid, leftover_start_time(pid));
+	return journal_add(journal, record);
+}
+
+int leftover_record_pidfile(struct journal *journal, const char *path)
+{
+	char record[JOURNAL_RECORD_MAX];
+
+	if (snprintf(record, sizeof(record), "pidfile %s", path) >= (int)sizeof(record))
+		return -ENAMETOOLONG;
+	return journal_add(journal, record);
+}
+
+int leftover_record_endpoint(struct journal *journal, const struct identity *identity,
+			     const char *locator)
+{
+	char record[JOURNAL_RECORD_MAX];
+
+	snprintf(record, sizeof(record), "endpoint %u %u %s", identity->uid, identity->gid,
+		 locator);
+	return journal_add(journal, record);
+}
+
+static void leftover_undo_process(const char *record)
+{
+	unsigned long long started;
+	int pid;
+
+	if (sscanf(record, "process %d %llu", &pid, &started) == 2 && pid > 1 && started > 0 &&
+	    leftover_start_time(pid) == started)
+		kill(pid, SIGKILL);
+}
+
+static void leftover_undo_pidfile(const char *record)
+{
+	const char *path = record + strlen("pidfile ");
+	struct pidfile pidfile = {.fd = -1};
+	struct problem problem;
+
+	/* Taken over by the rules of a start, then removed: never what is not ours. */
+	if (pidfile_check(path, &problem) == 0 && pidfile_write(&pidfile, path, &problem) == 0)
+		pidfile_remove(&pidfile);
+}
+
+static void leftover_undo_endpoint(struct loop *loop, const char *record)
+{
+	struct identity identity = {0};
+	int offset = 0;
+
+	if (sscanf(record, "endpoint %u %u %n", &identity.uid, &identity.gid, &offset) != 2 ||
+	    offset == 0 || (identity_can_change() && identity.uid == 0))
+		return;
+	host_worker_remove_endpoint(loop, &identity, record + offset);
+}
+
+struct leftover_context {
+	struct journal *journal;
+	struct loop *loop;
+	unsigned n;
+};
+
+static void leftover_undo_record(void *data, const char *record)
+{
+	struct leftover_context *context = data;
+
+	context->n++;
+	log_debug("undoing: %s", record);
+	if (forwarding_undo(context->journal, record))
+		; /* that module's own */
+	else if (strncmp(record, "process ", 8) == 0)
+		leftover_undo_process(record);
+	else if (strncmp(record, "pidfile ", 8) == 0)
+		leftover_undo_pidfile(record);
+	else if (strncmp(record, "endpoint ", 9) == 0)
+		leftover_undo_endpoint(context->loop, record);
+	journal_cancel(context->journal, record);
+}
+
+unsigned leftover_undo(struct journal *journal, struct loop *loop)
+{
+	struct leftover_context context = {.journal = journal, .loop = loop};
+
+	journal_each(journal, leftover_undo_record, &context);
+	return context.n;
+}

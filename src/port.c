@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "port.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "log.h"
+
+static const char *const port_drop_names[PORT_DROPS] = {
+	[PORT_DROP_SHORT] = "too short", [PORT_DROP_LONG] = "too long",
+	[PORT_DROP_FULL] = "peer full",	 [PORT_DROP_DOWN] = "no peer",
+	[PORT_DROP_ERROR] = "error",
+};
+
+static uint64_t port_bytes(const struct frame *frames, unsigned n)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		bytes += frames[i].size;
+	return bytes;
+}
+
+void port_count_in(struct port *port, const struct frame *frames, unsigned n)
+{
+	port->counters.frames_in += n;
+	port->counters.bytes_in += port_bytes(frames, n);
+}
+
+void port_count_out(struct port *port, const struct frame *frames, unsigned n)
+{
+	port->counters.frames_out += n;
+	port->counters.bytes_out += port_bytes(frames, n);
+}
+
+/* "; dropped DIRECTION: 3 too long, 1 no peer", or nothing. */
+static void port_format_drops(const uint64_t dropped[PORT_DROPS], const char *direction, char *text,
+			      size_t size)
+{
+	size_t length = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < PORT_DROPS; i++) {
+		if (dropped[i] == 0)
+			continue;
+		if (length == 0)
+			length += snprintf(text, size, "; dropped %s:", direction);
+		length += snprintf(text + length, size - length, "%s %" PRIu64 " %s",
+				   text[length - 1] == ':' ? "" : ",", dropped[i],
+				   port_drop_names[i]);
+	}
+}
+
+void port_log_counters(const struct port *port)
+{
+	const struct port_counters *counters = &port->counters;
+	char in[192];
+	char out[192];
+
+	port_format_drops(counters->dropped_in, "in", in, sizeof(in));
+	port_format_drops(counters->dropped_out, "out", out, sizeof(out));
+	log_info("port %s: in %" PRIu64 " frames %" PRIu64 " bytes, out %" PRIu64 " frames %" PRIu64
+		 " bytes%s%s",
+		 port->name, counters->frames_in, counters->bytes_in, counters->frames_out,
+		 counters->bytes_out, in, out);
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "process.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* glibc got these wrappers in 2.36 only; Ubuntu 22.04 has 2.35. */
+static int process_pidfd_open(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+static int process_pidfd_send_signal(int pidfd, int signal)
+{
+	return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+
+/*
+ * Moves fds to PROCESS_FIRST_FD and on, status_fd (close-on-exec) and exec_fd
+ * behind them, and closes all others: a socket of libnftables that lives on in
+ * a child would keep our table alive.
+ */
+static int process_arrange_fds(const struct process_spec *spec, int *status_fd, int *exec_fd)
+{
+	enum { ABOVE = 64 };
+	int fds[PROCESS_FDS_MAX + 2];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < spec->n_fds; i++)
+		fds[n++] = spec->fds[i];
+	fds[n++] = *status_fd;
+	fds[n++] = *exec_fd;
+	for (unsigned i = 0; i < n; i++) {
+		fds[i] = fcntl(fds[i], F_DUPFD, ABOVE);
+		if (fds[i] < 0)
+			return -errno;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		int flags = i < spec->n_fds ? 0 : O_CLOEXEC;
+
+		if (dup3(fds[i], PROCESS_FIRST_FD + (int)i, flags) < 0)
+			return -errno;
+	}
+	if (syscall(SYS_close_range, PROCESS_FIRST_FD + n, ~0U, 0) < 0)
+		return -errno;
+	*status_fd = PROCESS_FIRST_FD + (int)spec->n_fds;
+	*exec_fd = *status_fd + 1;
+	return 0;
+}
+
+static int process_arrange_stdio(void)
+{
+	int null = open("/dev/null", O_RDONLY);
+
+	if (null < 0)
+		return -errno;
+	if (dup2(null, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		return -errno;
+	if (null > STDERR_FILENO)
+		close(null);
+	return 0;
+}
+
+static int process_reset_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	signal(SIGPIPE, SIG_DFL);
+	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -errno : 0;
+}
+
+/* The child's life up to exec; reports what failed through status_fd. */
+static void process_child(const struct process_spec *spec, pid_t parent, int status_fd, int exec_fd)
+{
+	int ret = process_arrange_stdio();
+
+	if (ret == 0)
+		ret = process_arrange_fds(spec, &status_fd, &exec_fd);
+	if (ret == 0 && setsid() < 0)
+		ret = -errno;
+	if (ret == 0)
+		ret = process_reset_signals();
+	if (ret == 0)
+		ret = spec->enter(spec->identity);
+	/* After the identity is final: the kernel forgets it when credentials change. */
+	if (ret == 0 && prctl(PR_SET_PDEATHSIG, spec->death_signal) < 0)
+		ret = -errno;
+	if (ret == 0 && getppid() != parent)
+		ret = -ESRCH;
+	if (ret == 0) {
+		syscall(SYS_execveat, exec_fd, "", spec->argv, spec->envp, AT_EMPTY_PATH);
+		ret = -errno;
+	}
+	if (write(status_fd, &ret, sizeof(ret)) != sizeof(ret))
+		_exit(126);
+	_exit(127);
+}
+
+static void process_ready(struct source *source, uint32_t events)
+{
+	struct process *process = container_of(source, struct process, source);
+	int status = process_stop(process, 0);
+
+	(void)events;
+	process->ended(process, status);
+}
+
+/* Waits for exec (end of file) or the error that came before it. */
+static int process_wait_exec(int status_fd)
+{
+	int error = 0;
+	ssize_t n;
+
+	do
+		n = read(status_fd, &error, sizeof(error));
+	while (n < 0 && errno == EINTR);
+	return n == sizeof(error) ? error : 0;
+}
+
+static int process_fork(const struct process_spec *spec, int exec_fd, pid_t *pid)
+{
+	pid_t parent = getpid();
+	int pipe_fds[2];
+	int ret;
+
+	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
+		return -errno;
+	*pid = fork();
+	if (*pid == 0)
+		process_child(spec, parent, pipe_fds[1], exec_fd);
+	ret = *pid < 0 ? -errno : 0;
+	close(pipe_fds[1]);
+	if (ret == 0) {
+		ret = process_wait_exec(pipe_fds[0]);
+		if (ret < 0)
+			waitpid(*pid, NULL, 0);
+	}
+	close(pipe_fds[0]);
+	return ret;
+}
+
+int process_start(struct process *process, struct loop *loop, const struct process_spec *spec,
+		  void (*ended)(struct process *process, int status))
+{
+	int exec_fd = open(spec->path ? spec->path : "/proc/self/exe", O_PATH | O_CLOEXEC);
+	pid_t pid = 0;
+	int ret;
+
+	assert(spec->n_fds <= PROCESS_FDS_MAX);
+	if (exec_fd < 0)
+		return -errno;
+	ret = process_fork(spec, exec_fd, &pid);
+	close(exec_fd);
+	if (ret < 0)
+		return ret;
+	*process = (struct process){.pid = pid,
+				    .pidfd = process_pidfd_open(pid),
+				    .loop = loop,
+				    .source.ready = process_ready,
+				    .ended = ended};
+	process->source.fd = process->pidfd;
+	ret = process->pidfd < 0 ? -errno : loop_add(loop, &process->source, EPOLLIN);
+	if (ret < 0) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		if (process->pidfd >= 0)
+			close(process->pidfd);
+		*process = (struct process){.pidfd = -1, .source.fd = -1};
+	}
+	return ret;
+}
+
+void process_signal(const struct process *process, int signal)
+{
+	if (process->pid > 0)
+		process_pidfd_send_signal(process->pidfd, signal);
+}
+
+int process_stop(struct process *process, int grace)
+{
+	struct pollfd ended = {.fd = process->pidfd, .events = POLLIN};
+	int status = -1;
+
+	if (process->pid <= 0)
+		return -1;
+	if (poll(&ended, 1, grace) <= 0)
+		process_pidfd_send_signal(process->pidfd, SIGKILL);
+	while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	loop_remove(process->loop, &process->source);
+	close(process->pidfd);
+	process->pid = 0;
+	process->pidfd = -1;
+	return status;
+}

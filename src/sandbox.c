@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sandbox.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <stdbool.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static const cap_value_t sandbox_dnsmasq_caps[] = {CAP_NET_ADMIN, CAP_NET_BIND_SERVICE,
+						   CAP_NET_RAW};
+
+enum { SANDBOX_DNSMASQ_CAPS = sizeof(sandbox_dnsmasq_caps) / sizeof(sandbox_dnsmasq_caps[0]) };
+
+static bool sandbox_contains(const cap_value_t *caps, int n, cap_value_t cap)
+{
+	for (int i = 0; i < n; i++) {
+		if (caps[i] == cap)
+			return true;
+	}
+	return false;
+}
+
+/* Takes everything but caps out of the bounding set, where we may. */
+static int sandbox_bound(const cap_value_t *caps, int n)
+{
+	for (cap_value_t cap = 0; CAP_IS_SUPPORTED(cap); cap++) {
+		if (sandbox_contains(caps, n, cap))
+			continue;
+		/* Without CAP_SETPCAP no_new_privs does the same work. */
+		if (cap_drop_bound(cap) < 0 && errno != EPERM)
+			return -errno;
+	}
+	return 0;
+}
+
+static int sandbox_become(const struct identity *identity)
+{
+	if (!identity_can_change())
+		return 0;
+	if (setgroups((size_t)identity->n_groups, identity->groups) < 0)
+		return -errno;
+	if (setresgid(identity->gid, identity->gid, identity->gid) < 0)
+		return -errno;
+	if (setresuid(identity->uid, identity->uid, identity->uid) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Holds exactly caps, in every set. */
+static int sandbox_hold(const cap_value_t *caps, int n)
+{
+	cap_t state = cap_init();
+	int ret = 0;
+
+	if (!state)
+		return -ENOMEM;
+	if (n > 0 && (cap_set_flag(state, CAP_PERMITTED, n, caps, CAP_SET) < 0 ||
+		      cap_set_flag(state, CAP_EFFECTIVE, n, caps, CAP_SET) < 0 ||
+		      cap_set_flag(state, CAP_INHERITABLE, n, caps, CAP_SET) < 0))
+		ret = -errno;
+	if (ret == 0 && cap_set_proc(state) < 0)
+		ret = -errno;
+	cap_free(state);
+	if (ret == 0 && cap_reset_ambient() < 0)
+		ret = -errno;
+	for (int i = 0; i < n && ret == 0; i++) {
+		if (cap_set_ambient(caps[i], CAP_SET) < 0)
+			ret = -errno;
+	}
+	return ret;
+}
+
+static int sandbox_enter(const struct identity *identity, const cap_value_t *caps, int n)
+{
+	int ret = sandbox_bound(caps, n);
+
+	if (ret == 0 && n > 0 && prctl(PR_SET_KEEPCAPS, 1) < 0)
+		ret = -errno;
+	if (ret == 0)
+		ret = sandbox_become(identity);
+	if (ret == 0)
+		ret = sandbox_hold(caps, n);
+	if (ret == 0 && prctl(PR_SET_KEEPCAPS, 0) < 0)
+		ret = -errno;
+	if (ret == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		ret = -errno;
+	return ret;
+}
+
+int sandbox_enter_worker(const struct identity *identity)
+{
+	return sandbox_enter(identity, NULL, 0);
+}
+
+int sandbox_enter_dnsmasq(const struct identity *identity)
+{
+	return sandbox_enter(identity, sandbox_dnsmasq_caps, SANDBOX_DNSMASQ_CAPS);
+}
+
+const char *sandbox_missing_capability(void)
+{
+	static const struct {
+		cap_value_t cap;
+		const char *name;
+	} needed[] = {
+		{CAP_NET_ADMIN, "CAP_NET_ADMIN"},
+		{CAP_NET_RAW, "CAP_NET_RAW"},
+		{CAP_NET_BIND_SERVICE, "CAP_NET_BIND_SERVICE"},
+	};
+	cap_t state = cap_get_proc();
+	const char *missing = NULL;
+
+	for (unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]) && !missing; i++) {
+		cap_flag_value_t value = CAP_CLEAR;
+
+		if (!state || cap_get_flag(state, needed[i].cap, CAP_EFFECTIVE, &value) < 0 ||
+		    value != CAP_SET)
+			missing = needed[i].name;
+	}
+	cap_free(state);
+	return missing;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "timer.h"
+
+#include <errno.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+static void timer_ready(struct source *source, uint32_t events)
+{
+	struct timer *timer = container_of(source, struct timer, source);
+	uint64_t count;
+
+	(void)events;
+	/* A timer moved or disarmed in this turn has nothing to read. */
+	if (read(source->fd, &count, sizeof(count)) == sizeof(count))
+		timer->expired(timer);
+}
+
+int timer_init(struct timer *timer, struct loop *loop, void (*expired)(struct timer *timer))
+{
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	int ret;
+
+	*timer = (struct timer){
+		.source = {.fd = fd, .ready = timer_ready}, .loop = loop, .expired = expired};
+	if (fd < 0)
+		return -errno;
+	ret = loop_add(loop, &timer->source, EPOLLIN);
+	if (ret < 0) {
+		close(fd);
+		*timer = (struct timer){0};
+	}
+	return ret;
+}
+
+void timer_finish(struct timer *timer)
+{
+	int fd = timer->source.fd;
+
+	if (!timer->loop || fd < 0)
+		return;
+	loop_remove(timer->loop, &timer->source);
+	close(fd);
+}
+
+void timer_arm(struct timer *timer, unsigned milliseconds)
+{
+	struct itimerspec when = {
+		.it_value = {.tv_sec = milliseconds / 1000,
+			     .tv_nsec = (milliseconds % 1000) * 1000000L + 1},
+	};
+
+	timerfd_settime(timer->source.fd, 0, &when, NULL);
+}
+
+void timer_disarm(struct timer *timer)
+{
+	timerfd_settime(timer->source.fd, 0, &(struct itimerspec){0}, NULL);
+}

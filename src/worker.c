@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "worker.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "batch.h"
+#include "bridge.h"
+#include "config.h"
+#include "fdpass.h"
+#include "log.h"
+#include "loop.h"
+#include "port_tap.h"
+#include "port_vde.h"
+#include "process.h"
+#include "request.h"
+
+enum {
+	WORKER_HOST_FD = PROCESS_FIRST_FD,
+	WORKER_TAP_FD,
+	WORKER_FIRST_LOCATOR = 4, /* in argv */
+};
+
+struct worker {
+	struct loop loop;
+	struct batch batch;
+	struct bridge bridge;
+	struct source host;
+	struct port_tap tap;
+	unsigned n_endpoints;
+	struct endpoint endpoints[CONFIG_ENDPOINTS_MAX];
+	struct port_vde ports[CONFIG_ENDPOINTS_MAX];
+	const char *device;
+	bool ready; /* the host was told */
+	int status;
+};
+
+static void worker_end(struct worker *worker, int status)
+{
+	worker->status = status;
+	loop_stop(&worker->loop);
+}
+
+static void worker_request(struct worker *worker, enum request_verb verb, unsigned endpoint)
+{
+	const struct request request = {.verb = verb, .endpoint = endpoint};
+	int ret = fdpass_send(worker->host.fd, &request, sizeof(request), NULL, 0);
+
+	if (ret < 0) {
+		log_error("the host process cannot be asked: %s", strerror(-ret));
+		worker_end(worker, STATUS_FAILED);
+	}
+}
+
+static struct worker *worker_of_port(struct port_vde *vde)
+{
+	return container_of(vde->loop, struct worker, loop);
+}
+
+static void worker_connect(struct port_vde *vde)
+{
+	struct worker *worker = worker_of_port(vde);
+
+	worker_request(worker, REQUEST_CONNECT, (unsigned)(vde - worker->ports));
+}
+
+static void worker_port_changed(struct port_vde *vde, int error)
+{
+	struct worker *worker = worker_of_port(vde);
+
+	if (error) {
+		log_error("%s: libvdeplug cannot open it: %s", vde->port.name, strerror(error));
+		worker_end(worker, STATUS_HOST);
+		return;
+	}
+	for (unsigned i = 0; i < worker->n_endpoints; i++) {
+		if (!worker->ports[i].settled)
+			return;
+	}
+	if (!worker->ready)
+		worker_request(worker, REQUEST_READY, 0);
+	worker->ready = true;
+}
+
+static void worker_tap_gone(struct port_tap *tap)
+{
+	struct worker *worker = container_of(tap, struct worker, tap);
+
+	log_error("the device %s was removed", worker->device);
+	worker_end(worker, STATUS_FAILED);
+}
+
+static void worker_log_counters(const struct worker *worker)
+{
+	for (unsigned i = 0; i < worker->bridge.n_ports; i++)
+		port_log_counters(worker->bridge.ports[i]);
+	if (worker->bridge.not_learned > 0)
+		log_info("addresses not learned, for want of room: %" PRIu64,
+			 worker->bridge.not_learned);
+}
+
+static void worker_host_ready(struct source *source, uint32_t events)
+{
+	struct worker *worker = container_of(source, struct worker, host);
+	struct request request = {0};
+	int fds[FDPASS_MAX];
+	ssize_t n = fdpass_recv(source->fd, &request, sizeof(request), fds);
+
+	(void)events;
+	if (n == -EAGAIN)
+		return;
+	if (n <= 0) { /* the host process is gone, and with it the network */
+		worker_end(worker, STATUS_FAILED);
+		return;
+	}
+	if (request_from_host(&request, (size_t)n, worker->n_endpoints, &request) < 0) {
+		log_error("the host process says what no worker understands");
+		worker_end(worker, STATUS_FAILED);
+		return;
+	}
+	if (request.verb == REQUEST_CHANNEL)
+		port_vde_set_channel(&worker->ports[request.endpoint], fds[0]);
+	else
+		worker_log_counters(worker);
+	if (request.verb == REQUEST_STOP)
+		worker_end(worker, STATUS_STOPPED);
+}
+
+/* Reads argv. 0, or -EINVAL. */
+static int worker_read_arguments(struct worker *worker, int argc, char *const *argv, unsigned *mtu)
+{
+	enum log_level level;
+	struct problem problem;
+
+	if (argc <= WORKER_FIRST_LOCATOR || argc > WORKER_FIRST_LOCATOR + CONFIG_ENDPOINTS_MAX ||
+	    log_parse_level(argv[1], &level) < 0 ||
+	    parse_number(argv[2], CONFIG_MTU_MIN, CONFIG_MTU_MAX, mtu) < 0)
+		return -EINVAL;
+	log_init(level);
+	worker->device = argv[3];
+	for (int i = WORKER_FIRST_LOCATOR; i < argc; i++) {
+		if (endpoint_parse(&worker->endpoints[worker->n_endpoints++], argv[i], "",
+				   &problem) < 0)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int worker_init(struct worker *worker, unsigned mtu)
+{
+	int ret = loop_init(&worker->loop);
+
+	if (ret == 0)
+		ret = batch_init(&worker->batch, mtu);
+	bridge_init(&worker->bridge, mtu);
+	worker->host = (struct source){.fd = WORKER_HOST_FD, .ready = worker_host_ready};
+	if (ret == 0)
+		ret = loop_add(&worker->loop, &worker->host, EPOLLIN);
+	if (ret == 0)
+		ret = port_tap_init(&worker->tap, &worker->loop, &worker->batch, WORKER_TAP_FD,
+				    worker->device, worker_tap_gone);
+	if (ret == 0)
+		bridge_add(&worker->bridge, &worker->tap.port);
+	for (unsigned i = 0; i < worker->n_endpoints && ret == 0; i++) {
+		ret = port_vde_init(&worker->ports[i], &worker->loop, &worker->batch,
+				    &worker->endpoints[i], worker_connect, worker_port_changed);
+		if (ret == 0)
+			bridge_add(&worker->bridge, &worker->ports[i].port);
+	}
+	return ret;
+}
+
+static void worker_finish(struct worker *worker)
+{
+	for (unsigned i = 0; i < worker->n_endpoints; i++)
+		port_vde_finish(&worker->ports[i]);
+	port_tap_finish(&worker->tap);
+	batch_finish(&worker->batch);
+	loop_finish(&worker->loop);
+}
+
+/* Only the host process ends a worker: a signal to the whole group must not come first. */
+static void worker_ignore_signals(void)
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE};
+
+	for (unsigned i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		signal(signals[i], SIG_IGN);
+}
+
+int worker_main(int argc, char *const *argv)
+{
+	struct worker *worker = calloc(1, sizeof(*worker));
+	unsigned mtu = 0;
+	int ret = worker ? 0 : -ENOMEM;
+	int status;
+
+	worker_ignore_signals();
+	if (ret == 0)
+		ret = worker_read_arguments(worker, argc, argv, &mtu);
+	if (ret == 0)
+		ret = worker_init(worker, mtu);
+	if (ret < 0) {
+		log_error("the worker cannot start: %s", strerror(-ret));
+		free(worker);
+		return STATUS_FAILED;
+	}
+	for (unsigned i = 0; i < worker->n_endpoints; i++)
+		port_vde_start(&worker->ports[i]);
+	ret = loop_run(&worker->loop);
+	status = ret < 0 ? STATUS_FAILED : worker->status;
+	worker_finish(worker);
+	free(worker);
+	return status;
+}
