@@ -84,9 +84,14 @@ unit_subnet   := subnet
 UNIT_PROGRAMS := $(UNITS:%=$(BUILD)/unit/%)
 
 .SECONDEXPANSION:
-$(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(unit_$$*:%=$(BUILD)/%.o) Makefile
+$(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(addsuffix .o,$$(addprefix $(BUILD)/,$$(unit_$$*))) Makefile
 	$(Q)mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out Makefile,$^) \
 		$(shell $(PKG_CONFIG) --cflags --libs check) $(LDLIBS)
 
 unit: $(UNIT_PROGRAMS)
+NET_TOOLS     := $(BUILD)/net/vdeclient
+
+$(BUILD)/net/%: tests/net/%.c Makefile
+	$(Q)mkdir -p $(@D)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lvdeplug

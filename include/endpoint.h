@@ -32,6 +32,7 @@ struct endpoint {
 	enum endpoint_kind kind;
 	enum endpoint_generation generation;
 	char locator[ENDPOINT_LOCATOR_MAX]; /* SCHEME://REST, for libvdeplug and for messages */
+	char peer[ENDPOINT_LOCATOR_MAX];    /* what an emulator's sock= must say to meet us; "": no one text does */
 	char path[ENDPOINT_PATH_MAX];	    /* VDE: the directory; PTP: the socket; else "" */
 };
 
@@ -42,8 +43,8 @@ struct endpoint {
 int endpoint_parse(struct endpoint *endpoint, const char *text, const char *directory,
 		   struct problem *problem);
 
-/* What an emulator's sock= must say to meet us at this endpoint. */
-const char *endpoint_peer_locator(const struct endpoint *endpoint);
+/* Whether both name the same place. */
+bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
 
-/* Whether frames of this size of payload can pass it; a vde_switch takes 1500 bytes. */
-bool endpoint_carries_mtu(const struct endpoint *endpoint, unsigned mtu);
+/* The largest payload of a frame that can pass it, in bytes. */
+unsigned endpoint_max_mtu(const struct endpoint *endpoint);

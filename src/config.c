@@ -169,7 +169,7 @@ static int config_add_endpoint(struct config *config, const char *value, struct 
 	if (endpoint_parse(endpoint, value, config->directory, problem) < 0)
 		return -1;
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
-		if (strcmp(config->endpoints[i].locator, endpoint->locator) == 0)
+		if (endpoint_equal(&config->endpoints[i], endpoint))
 			return problem_set(problem, STATUS_USAGE, "named twice");
 	}
 	config->n_endpoints++;
@@ -279,11 +279,12 @@ static int config_check_sense(const struct config *config, struct problem *probl
 	if (config->has_mask && !config->has_gateway)
 		return problem_set(problem, STATUS_USAGE, "--vmnet-mask needs --vmnet-gateway");
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
-		if (!endpoint_carries_mtu(&config->endpoints[i], config->mtu))
-			return problem_set(
-				problem, STATUS_USAGE,
-				"--mtu=%u: %s is a vde_switch, which carries at most 1500",
-				config->mtu, config->endpoints[i].path);
+		unsigned max = endpoint_max_mtu(&config->endpoints[i]);
+
+		if (config->mtu > max)
+			return problem_set(problem, STATUS_USAGE,
+					   "--mtu=%u: %s carries at most %u bytes", config->mtu,
+					   config->endpoints[i].locator, max);
 	}
 	if (!config->has_gateway)
 		return 0;
@@ -304,7 +305,7 @@ static int config_apply_argument(struct config *config, const char *shown, const
 
 	if (config_apply(config, name, value, &why) == 0)
 		return 0;
-	return problem_set(problem, why.status, "%s%s%s: %s", shown, value ? "=" : "",
+	return problem_set(problem, why.status, "%s%s%s: %s", shown, *shown && value ? "=" : "",
 			   value ? value : "", why.text);
 }
 
@@ -363,7 +364,7 @@ static int config_read_arguments(struct config *config, int argc, char *const *a
 		} else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
 			if (config_read_option(config, argc, argv, &i, problem) < 0)
 				return -1;
-		} else if (config_apply_argument(config, "endpoint", "endpoint", argv[i], problem) <
+		} else if (config_apply_argument(config, "", "endpoint", argv[i], problem) <
 			   0) {
 			return -1;
 		}

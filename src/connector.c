@@ -202,8 +202,8 @@ static int connector_try(const struct connector *connector)
 		return connector_send(listener ? CONNECT_LISTENER : CONNECT_SOCKET, 0, &fd, 1);
 	}
 	connection = connector_vde_open(connector);
-	if (!connection)
-		return errno ? -errno : -EIO;
+	if (!connection) /* without an errno: libvdeplug did not like the text */
+		return errno ? -errno : -EINVAL;
 	if (connector->endpoint.kind == ENDPOINT_LOCATOR)
 		return connector_start_relay(connection);
 	/* The worker has the sockets now; nothing is left to serve here. */
@@ -232,7 +232,7 @@ static int connector_open(struct connector *connector)
 		if (ret == 0)
 			return 0;
 		log_debug("%s: %s", connector->endpoint.locator, strerror(-ret));
-		if (ret == -EPROTONOSUPPORT) {
+		if (ret == -EPROTONOSUPPORT || ret == -EINVAL) {
 			connector_send(CONNECT_REFUSED, -ret, NULL, 0);
 			return 1;
 		}

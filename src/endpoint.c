@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "endpoint.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,25 +30,20 @@ static bool endpoint_has_control_characters(const char *text)
 	return false;
 }
 
-/* Takes "[gen=N]" off the end of a point-to-point path. */
-static int endpoint_cut_generation(struct endpoint *endpoint, char *path)
+/* Moves a final "[…]" from path to bracket, which has as much room. */
+static void endpoint_cut_bracket(char *path, char bracket[ENDPOINT_LOCATOR_MAX])
 {
-	char *bracket = strrchr(path, '[');
+	char *open = strrchr(path, '[');
 
-	if (!bracket || path[strlen(path) - 1] != ']')
-		return 0;
-	if (strcmp(bracket, "[gen=1]") == 0)
-		endpoint->generation = ENDPOINT_GENERATION_1;
-	else if (strcmp(bracket, "[gen=2]") == 0)
-		endpoint->generation = ENDPOINT_GENERATION_2;
-	else if (strcmp(bracket, "[]") != 0)
-		return -1;
-	*bracket = '\0';
-	return 0;
+	bracket[0] = '\0';
+	if (!open || path[strlen(path) - 1] != ']')
+		return;
+	snprintf(bracket, ENDPOINT_LOCATOR_MAX, "%s", open);
+	*open = '\0';
 }
 
-/* Makes path absolute and fills endpoint->path and ->locator. port is "[…]" or "". */
-static int endpoint_set_path(struct endpoint *endpoint, const char *path, const char *port,
+/* Makes path absolute and fills endpoint->path, ->locator and ->peer. */
+static int endpoint_set_path(struct endpoint *endpoint, const char *path, const char *bracket,
 			     const char *directory, struct problem *problem)
 {
 	bool vde = endpoint->kind == ENDPOINT_VDE;
@@ -62,8 +58,10 @@ static int endpoint_set_path(struct endpoint *endpoint, const char *path, const 
 		return problem_set(problem, STATUS_USAGE,
 				   "the path has %d bytes, a socket's name leaves room for %d",
 				   length, max);
+	snprintf(endpoint->peer, sizeof(endpoint->peer), "%s%s", vde ? "" : "ptp://",
+		 endpoint->path);
 	length = snprintf(endpoint->locator, sizeof(endpoint->locator), "%s://%s%s",
-			  vde ? "vde" : "ptp", endpoint->path, port);
+			  vde ? "vde" : "ptp", endpoint->path, bracket);
 	if (length >= (int)sizeof(endpoint->locator))
 		return problem_set(problem, STATUS_USAGE, "the locator is longer than %d bytes",
 				   ENDPOINT_LOCATOR_MAX - 1);
@@ -73,26 +71,37 @@ static int endpoint_set_path(struct endpoint *endpoint, const char *path, const 
 static int endpoint_parse_ptp(struct endpoint *endpoint, char *path, const char *directory,
 			      struct problem *problem)
 {
+	char bracket[ENDPOINT_LOCATOR_MAX];
+
 	endpoint->kind = ENDPOINT_PTP;
-	if (endpoint_cut_generation(endpoint, path) < 0)
+	endpoint_cut_bracket(path, bracket);
+	if (strcmp(bracket, "[gen=1]") == 0)
+		endpoint->generation = ENDPOINT_GENERATION_1;
+	else if (strcmp(bracket, "[gen=2]") == 0)
+		endpoint->generation = ENDPOINT_GENERATION_2;
+	else if (strcmp(bracket, "[]") == 0)
+		bracket[0] = '\0';
+	else if (bracket[0] != '\0')
 		return problem_set(problem, STATUS_USAGE,
 				   "after the path may stand [], [gen=1] or [gen=2]");
-	return endpoint_set_path(endpoint, path, "", directory, problem);
+	return endpoint_set_path(endpoint, path, bracket, directory, problem);
 }
 
 static int endpoint_parse_vde(struct endpoint *endpoint, char *path, const char *directory,
 			      struct problem *problem)
 {
-	char port[ENDPOINT_LOCATOR_MAX] = "";
-	size_t length = strlen(path);
-	char *bracket = strrchr(path, '[');
+	char bracket[ENDPOINT_LOCATOR_MAX]; /* of the switch: a port's number, options */
 
 	endpoint->kind = ENDPOINT_VDE;
-	if (bracket && path[length - 1] == ']') {
-		snprintf(port, sizeof(port), "%s", bracket);
-		*bracket = '\0';
-	}
-	return endpoint_set_path(endpoint, path, port, directory, problem);
+	endpoint_cut_bracket(path, bracket);
+	return endpoint_set_path(endpoint, path, bracket, directory, problem);
+}
+
+/* Whether an emulator that opens the same locator meets us there. */
+static bool endpoint_is_meeting_place(const char *locator)
+{
+	return strncmp(locator, "switch://", 9) == 0 || strncmp(locator, "hub://", 6) == 0 ||
+	       strncmp(locator, "vxvde://", 8) == 0 || strncmp(locator, "vxlan://", 8) == 0;
 }
 
 static int endpoint_parse_locator(struct endpoint *endpoint, const char *text, size_t scheme,
@@ -103,9 +112,12 @@ static int endpoint_parse_locator(struct endpoint *endpoint, const char *text, s
 		return problem_set(
 			problem, STATUS_USAGE,
 			"'%.*s' is no kind of endpoint; use a vde_switch's directory, "
-			"vde://, ptp://, udp://, vxlan://, vxvde://, hub:// or switch://",
+			"vde://, ptp://, udp://, vxlan://, vxvde://, switch://, hub://, "
+			"slirp://, seqpacket:// or null://",
 			(int)scheme, text);
 	snprintf(endpoint->locator, sizeof(endpoint->locator), "%s", text);
+	if (endpoint_is_meeting_place(text))
+		snprintf(endpoint->peer, sizeof(endpoint->peer), "%s", text);
 	return 0;
 }
 
@@ -129,17 +141,27 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 		return endpoint_parse_vde(endpoint, copy + 6, directory, problem);
 	if (scheme_end)
 		return endpoint_parse_locator(endpoint, copy, scheme_end - text, problem);
-	if (length > 2 && strcmp(copy + length - 2, "[]") == 0)
+	if (strstr(copy, "[]") || strstr(copy, "[gen="))
 		return endpoint_parse_ptp(endpoint, copy, directory, problem);
 	return endpoint_parse_vde(endpoint, copy, directory, problem);
 }
 
-const char *endpoint_peer_locator(const struct endpoint *endpoint)
+bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
-	return endpoint->kind == ENDPOINT_VDE ? endpoint->path : endpoint->locator;
+	if (a->kind == ENDPOINT_PTP && b->kind == ENDPOINT_PTP)
+		return strcmp(a->path, b->path) == 0;
+	return strcmp(a->locator, b->locator) == 0;
 }
 
-bool endpoint_carries_mtu(const struct endpoint *endpoint, unsigned mtu)
+unsigned endpoint_max_mtu(const struct endpoint *endpoint)
 {
-	return endpoint->kind != ENDPOINT_VDE || mtu <= 1500;
+	switch (endpoint->kind) {
+	case ENDPOINT_VDE:
+		return 1500; /* vde_switch drops what is longer than 1518 bytes */
+	case ENDPOINT_LOCATOR:
+		return 9216; /* VDE_MAXMTU, libvdeplug.h */
+	case ENDPOINT_PTP:
+		break;
+	}
+	return UINT_MAX;
 }

@@ -323,17 +323,23 @@ static void host_down_dnsmasq(struct host *host)
 
 /* ---- the worker, and the moment when all is there ---- */
 
-/* A comma in a QEMU option's value is written twice. */
-static void host_quote_qemu(const char *text, char *quoted, size_t size)
+/* The option that attaches QEMU; a comma in an option's value is written twice. */
+static void host_format_qemu(const char *peer, char *text, size_t size)
 {
+	char sock[2 * ENDPOINT_LOCATOR_MAX];
 	size_t n = 0;
 
-	for (; *text && n + 2 < size; text++) {
-		if (*text == ',')
-			quoted[n++] = ',';
-		quoted[n++] = *text;
+	text[0] = '\0';
+	if (*peer == '\0')
+		return;
+	for (; *peer && n + 2 < sizeof(sock); peer++) {
+		if (*peer == ',')
+			sock[n++] = ',';
+		sock[n++] = *peer;
 	}
-	quoted[n] = '\0';
+	sock[n] = '\0';
+	snprintf(text, size,
+		 "; QEMU: -netdev vde,id=net0,sock=%s -device virtio-net-pci,netdev=net0", sock);
 }
 
 static void host_announce(struct host *host)
@@ -341,7 +347,7 @@ static void host_announce(struct host *host)
 	const struct subnet *subnet = &host->plan.subnet;
 	char dhcp[3 * SUBNET_TEXT_MAX] = "no DHCP";
 	char endpoints[ENDPOINT_LOCATOR_MAX + 32];
-	char sock[2 * ENDPOINT_LOCATOR_MAX];
+	char qemu[2 * ENDPOINT_LOCATOR_MAX + 96];
 	char gateway[SUBNET_TEXT_MAX];
 	char first[SUBNET_TEXT_MAX];
 	char last[SUBNET_TEXT_MAX];
@@ -354,11 +360,9 @@ static void host_announce(struct host *host)
 	if (host->config->n_endpoints > 1)
 		snprintf(endpoints + strlen(endpoints), sizeof(endpoints) - strlen(endpoints),
 			 " and %u more", host->config->n_endpoints - 1);
-	host_quote_qemu(endpoint_peer_locator(&host->config->endpoints[0]), sock, sizeof(sock));
-	log_info("ready: %s, %s/%u, %s, at %s; QEMU: -netdev vde,id=net0,sock=%s "
-		 "-device virtio-net-pci,netdev=net0",
-		 host->plan.device, subnet_format(subnet->gateway, gateway), subnet->prefix, dhcp,
-		 endpoints, sock);
+	host_format_qemu(host->config->endpoints[0].peer, qemu, sizeof(qemu));
+	log_info("ready: %s, %s/%u, %s, at %s%s", host->plan.device,
+		 subnet_format(subnet->gateway, gateway), subnet->prefix, dhcp, endpoints, qemu);
 	if (host->plan.n_uplinks == 0)
 		log_warning("the host has no default route; guests get out when it has one");
 	notify_ready(host->plan.device);

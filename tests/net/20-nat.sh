@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What guests reach through the NAT, and what reaches them.
+
+setup() {
+	topology
+	serve_dns
+	start_switch
+	start_vmnet $SWITCH
+	guest g1
+	static_address g1 9
+	wait_for 5 reaches g1 $GATEWAY
+}
+
+test_icmp_and_traceroute_errors_pass() {
+	expect reaches g1 $SERVER
+	expect reaches g1 198.51.100.1
+	# "related": the answer to a closed UDP port comes back as ICMP.
+	expect in_ns g1 sh -c "timeout 3 socat -u /dev/null UDP:$SERVER:9 || true"
+	in_ns g1 ping -c1 -W1 -t1 $SERVER >/tmp/ping || true
+	expect grep -q 'Time to live exceeded' /tmp/ping
+}
+
+test_large_transfers_are_whole() {
+	mkdir /tmp/www
+	head -c 50000000 /dev/urandom >/tmp/www/file
+	serve_web /tmp/www
+	in_ns g1 busybox wget -q -O /tmp/got http://$SERVER/file
+	expect cmp /tmp/www/file /tmp/got
+	in_ns inet socat -u TCP-LISTEN:99,bind=$SERVER OPEN:/tmp/sent,creat &
+	wait_for 5 listens inet 99
+	in_ns g1 socat -u OPEN:/tmp/www/file TCP:$SERVER:99
+	wait $!
+	expect cmp /tmp/www/file /tmp/sent
+}
+listens() { in_ns "$1" ss -Htln "sport = :$2" | grep -q .; }
+
+test_udp_is_answered_and_masqueraded() {
+	in_ns inet socat UDP-LISTEN:99,fork,bind=$SERVER 'SYSTEM:echo $SOCAT_PEERADDR' &
+	sleep 0.3
+	expect [ "$(echo x | in_ns g1 timeout 5 socat -t2 - UDP:$SERVER:99)" = 198.51.100.2 ]
+}
+
+test_nobody_comes_in() {
+	ip -n inet route add 192.168.105.0/24 via 198.51.100.2
+	refute reaches inet 192.168.105.9
+	in_ns g1 socat TCP-LISTEN:99,fork EXEC:cat &
+	wait_for 5 listens g1 99
+	refute in_ns inet timeout 2 socat -u /dev/null TCP:192.168.105.9:99,connect-timeout=1
+	expect in_ns host socat -u /dev/null TCP:192.168.105.9:99,connect-timeout=1
+	# Nor are our services for anyone else, though the host has the address.
+	refute in_ns inet dig +short +time=1 +tries=1 @$GATEWAY www.example.test
+	refute in_ns inet dig +tcp +short +time=1 +tries=1 @$GATEWAY www.example.test
+}
+
+test_guests_cannot_lie_about_their_source() {
+	in_ns inet tcpdump -i in0 -n -l >/tmp/dump 2>/dev/null &
+	local dump=$!
+	sleep 0.5
+	ip -n g1 addr add 10.66.66.66/32 dev eth0
+	ip -n g1 addr add $GATEWAY/32 dev eth0 noprefixroute || true
+	refute in_ns g1 ping -c2 -i0.2 -W1 -I 10.66.66.66 198.51.100.1
+	expect in_ns g1 ping -c1 -W1 -I 192.168.105.9 198.51.100.1
+	sleep 0.2
+	kill $dump
+	expect grep -q '198.51.100.2 > 198.51.100.1: ICMP echo request' /tmp/dump
+	refute grep -q 10.66.66.66 /tmp/dump
+	refute grep -q 192.168.105 /tmp/dump
+}
+
+test_ipv6_from_guests_is_ignored() {
+	expect [ -z "$(ip -n host -6 addr show dev vmnet-shared)" ]
+	in_ns g1 sysctl -qw net.ipv6.conf.eth0.dad_transmits=0
+	ip -n g1 addr add fe80::9/64 dev eth0 nodad
+	in_ns g1 ping -6 -c2 -W1 ff02::1%eth0 >/tmp/ping || true
+	refute grep -q 'bytes from' <(grep -v fe80::9 /tmp/ping | grep -v "$(ip -n g1 -o -6 addr show dev eth0 | awk '{ sub("/.*", "", $4); print $4 }' | head -1)")
+}
+
+test_global_forwarding_stays_off() {
+	expect [ "$(in_ns host sysctl -n net.ipv4.ip_forward)" = 0 ]
+	expect [ "$(in_ns host sysctl -n net.ipv4.conf.up0.forwarding)" = 1 ]
+	stop_vmnet
+	expect [ "$(in_ns host sysctl -n net.ipv4.conf.up0.forwarding)" = 0 ]
+}
+
+# The default route moves to another uplink, and back.
+test_default_route_is_followed() {
+	ip link add up1 netns host type veth peer name in1 netns inet
+	ip -n host addr add 192.0.2.2/24 dev up1
+	ip -n host link set up1 up
+	ip -n inet addr add 192.0.2.1/24 dev in1
+	ip -n inet link set in1 up
+	ip -n host route replace default via 192.0.2.1
+	wait_for 2 forwards up1 1
+	wait_for 2 forwards up0 0
+	wait_for 3 reaches g1 $SERVER
+	ip -n host route del default
+	wait_for 2 forwards up1 0
+	ip -n host route add default via 198.51.100.1
+	wait_for 2 forwards up0 1
+	wait_for 3 reaches g1 $SERVER
+	ip -n host link del up0 # an uplink disappears
+	wait_for 2 refute_device up0
+	stop_vmnet
+}
+forwards() { [ "$(in_ns host sysctl -n net.ipv4.conf."$1".forwarding)" = "$2" ]; }
+refute_device() { ! ip -n host link show "$1"; }
+
+test_a_router_stays_a_router() {
+	stop_vmnet
+	in_ns host sysctl -qw net.ipv4.ip_forward=1
+	start_vmnet $SWITCH
+	wait_for 3 reaches g1 $SERVER
+	stop_vmnet
+	expect forwards up0 1
+	# One that became a router while we ran stays one too.
+	in_ns host sysctl -qw net.ipv4.ip_forward=0
+	start_vmnet $SWITCH
+	in_ns host sysctl -qw net.ipv4.ip_forward=1
+	stop_vmnet
+	expect forwards up0 1
+}
+
+# Rules of ours survive what other software does to the ruleset.
+test_rules_survive_a_flush() {
+	in_ns host nft flush ruleset || true
+	expect reaches g1 $SERVER
+	expect in_ns host nft list table inet vde_vmnet-shared
+}

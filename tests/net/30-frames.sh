@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sizes of frames, by a raw client on the switch.
+
+setup() { topology; start_switch; start_vmnet $SWITCH; }
+
+# Frames of the test's own type that reached the host's device, as tcpdump lines.
+capture() { in_ns host tcpdump -i vmnet-shared -enXX -l "$@" >/tmp/dump 2>/tmp/dump.err & wait_for 5 grep -q listening /tmp/dump.err; }
+send_raw() { as_user "$TOOL" "vde://$SWITCH" send "$@"; }
+captured() { grep -c 'ethertype' /tmp/dump || true; }
+has_captured() { [ "$(captured)" -ge "$1" ]; }
+
+test_largest_frame_passes_and_the_next_is_counted() {
+	capture 'ether proto 0x88b5'
+	send_raw 1514 3
+	wait_for 3 has_captured 3
+	send_raw 1515 2
+	send_raw 1518 2
+	expect [ "$(captured)" = 3 ]
+	counters | tee /tmp/counters
+	expect grep -q 'port vde:///tmp/sw.ctl: .*dropped in: 4 too long' /tmp/counters
+}
+
+test_tagged_frame_may_be_four_bytes_longer() {
+	# Point to point: a vde_switch drops what is tagged for a VLAN it does not know.
+	stop_vmnet
+	start_vmnet ptp:///tmp/p2p
+	capture 'vlan'
+	as_user "$TOOL" ptp:///tmp/p2p send 1518 3 ff:ff:ff:ff:ff:ff 02:00:00:00:00:77 8100
+	wait_for 3 has_captured 3
+	refute counters_say 'too long'
+	as_user "$TOOL" ptp:///tmp/p2p send 1519 3 ff:ff:ff:ff:ff:ff 02:00:00:00:00:77 8100
+	expect counters_say 'dropped in: 3 too long'
+}
+counters_say() { counters | grep -q "$1"; }
+
+test_runts_are_padded_with_zeros() {
+	# A pair of sockets without a switch between, which pads by itself.
+	stop_vmnet
+	start_vmnet 'ptp:///tmp/p2p'
+	capture 'ether proto 0x88b5'
+	as_user "$TOOL" ptp:///tmp/p2p send 20 3
+	wait_for 3 has_captured 3
+	grep -q 'length 60' /tmp/dump || fail 'not padded to 60 bytes'
+	# 20 bytes are sent, 6 of payload: everything behind must be zero.
+	expect [ "$(grep -c '0x0010:  a5a5 a5a5 0000 0000 0000 0000 0000 0000' /tmp/dump)" = 3 ]
+	as_user "$TOOL" ptp:///tmp/p2p send 13 2
+	expect counters_say 'dropped in: 2 too short'
+}
+
+test_small_mtu_limits_frames() {
+	stop_vmnet
+	start_vmnet --mtu=1000 $SWITCH
+	capture 'ether proto 0x88b5'
+	send_raw 1014 1
+	wait_for 3 has_captured 1
+	send_raw 1015 1
+	expect counters_say 'dropped in: 1 too long'
+	expect [ "$(in_ns host cat /sys/class/net/vmnet-shared/mtu)" = 1000 ]
+}
+
+test_large_mtu_by_point_to_point() {
+	stop_vmnet
+	start_vmnet --mtu=65520 'ptp:///tmp/p2p'
+	capture 'ether proto 0x88b5'
+	as_user "$TOOL" ptp:///tmp/p2p send 65534 1
+	wait_for 3 has_captured 1
+	as_user "$TOOL" ptp:///tmp/p2p send 65535 1
+	expect counters_say 'dropped in: 1 too long'
+}
+
+test_many_source_addresses_do_no_harm() {
+	guest g1
+	static_address g1 9
+	expect reaches g1 $GATEWAY
+	for i in $(seq 1 40); do
+		send_raw 60 8 02:00:00:00:00:01 "02:00:00:00:00:$(printf %02x $i)"
+	done
+	expect reaches g1 $GATEWAY
+}

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Switches that come and go, point to point in both generations, other locators.
+
+setup() { topology; }
+connected() { [ "$(log_count "$SWITCH: connected")" -ge "$1" ]; }
+descriptors() { ls /proc/"$1"/fd | wc -l; }
+
+test_switch_may_come_later() {
+	start_vmnet $SWITCH
+	expect log_has "vde://$SWITCH: No such file or directory; waiting for it"
+	expect log_has 'ready: '
+	start_switch
+	wait_for 1 connected 1
+	guest g1
+	static_address g1 9
+	wait_for 3 reaches g1 $GATEWAY
+	expect [ "$(log_count 'waiting for it')" = 1 ]
+}
+
+test_switch_restarts_and_is_killed() {
+	start_switch
+	start_vmnet $SWITCH
+	local worker fds host_fds n=1 ticks
+	worker=$(worker_pid)
+	fds=$(descriptors "$worker") host_fds=$(descriptors $VMNET)
+	for signal in -TERM -KILL -TERM; do
+		stop_switch $signal
+		[ $signal = -TERM ] || rm -rf $SWITCH /tmp/sw.pid
+		wait_for 3 waits $n
+		start_switch
+		n=$((n + 1))
+		wait_for 1 connected $n
+	done
+	wait_for 3 no_connector
+	expect [ "$(descriptors "$worker")" = "$fds" ]
+	expect [ "$(descriptors $VMNET)" = "$host_fds" ]
+	expect [ "$(log_count 'waiting for it')" = 3 ]
+	guest g1
+	static_address g1 9
+	wait_for 3 reaches g1 $GATEWAY
+}
+waits() { [ "$(log_count 'the peer is gone')" -ge "$1" ]; }
+no_connector() { ! pgrep -f '^vde_vmnet-connector'; }
+
+test_waiting_is_no_busy_loop() {
+	start_vmnet $SWITCH
+	local before after
+	before=$(ticks_of_all)
+	sleep 2
+	after=$(ticks_of_all)
+	# In ticks of 10 ms: 2 seconds of waiting cost less than 0.2.
+	expect [ $((after - before)) -lt 20 ]
+}
+ticks_of_all() { cat $(pgrep -f vde_vmnet | sed 's,.*,/proc/&/stat,') | sed 's/.*) //' | awk '{ s += $12 + $13 } END { print s }'; }
+
+test_switch_of_another_user_and_group() {
+	groupadd_once
+	setpriv --reuid=daemon --regid=vde2-net --clear-groups vde_switch -s $SWITCH -d -p /tmp/sw.pid -m 0770 -g vde2-net </dev/null
+	wait_for 5 test -S $SWITCH/ctl
+	launch_vmnet $SWITCH
+	wait_for 5 log_has 'Permission denied; waiting for it'
+	stop_vmnet
+	start_vmnet --vde-group=vde2-net $SWITCH
+	expect connected 1
+}
+groupadd_once() { getent group vde2-net >/dev/null || skip 'the group vde2-net comes with the package vde2'; }
+
+test_frozen_switch_stops_nobody() {
+	start_switch
+	kill -STOP "$(cat /tmp/sw.pid)"
+	launch_vmnet $SWITCH ptp:///tmp/p2p
+	wait_for 3 log_has 'ptp:///tmp/p2p: open for a peer'
+	guest g1 ptp:///tmp/p2p
+	static_address g1 9
+	wait_for 3 reaches g1 $GATEWAY
+	local start
+	start=$(milliseconds)
+	kill $VMNET
+	wait_for 5 ended $VMNET
+	expect [ $(($(milliseconds) - start)) -lt 1000 ]
+	kill -CONT "$(cat /tmp/sw.pid)"
+	expect [ -z "$(find $SWITCH -name '.[0-9]*')" ]
+}
+
+# First generation, Debian's libvdeplug: we come first, the peer comes first, restarts, killed.
+test_ptp_first_generation() {
+	start_vmnet '/tmp/p2p[]'
+	guest g1 ptp:///tmp/p2p
+	static_address g1 9
+	wait_for 3 reaches g1 $GATEWAY
+	for signal in TERM KILL; do
+		kill -$signal $PLUG_g1
+		wait_for 3 ended $PLUG_g1
+		ip netns del g1
+		guest g1 ptp:///tmp/p2p
+		static_address g1 9
+		wait_for 3 reaches g1 $GATEWAY
+	done
+	stop_vmnet
+	start_vmnet ptp:///tmp/p2p # now the peer was first... or its path is free again
+	wait_for 3 reaches g1 $GATEWAY
+	kill $PLUG_g1
+	wait_for 3 ended $PLUG_g1
+	stop_vmnet
+	expect [ -z "$(find /tmp -name 'p2p*')" ]
+}
+
+# Second generation: the peer is a fake, no package of Debian speaks it yet.
+test_ptp_second_generation() {
+	start_vmnet 'ptp:///tmp/p2p[gen=2]'
+	"${AS_USER[@]}" "$TOOL" /tmp/p2p ptp2 20000 >/tmp/peer &
+	local peer=$!
+	wait_for 3 grep -q joined /tmp/peer
+	wait_for 3 log_has 'the peer is there'
+	expect [ "$(as_user "$TOOL" /tmp/p2p ptp2 100)" = 'refused 106' ] || true
+	ip -n host neigh add 192.168.105.9 lladdr 02:00:00:00:00:78 dev vmnet-shared
+	in_ns host ping -c1 -W1 192.168.105.9 >/dev/null || true
+	wait_for 3 grep -q '02:00:00:00:00:78 .* 0800' /tmp/peer
+	kill -KILL $peer
+	wait_for 3 log_has 'the peer is gone'
+	"${AS_USER[@]}" "$TOOL" /tmp/p2p ptp2 20000 >/tmp/peer &
+	wait_for 3 grep -q joined /tmp/peer
+	kill $!
+	stop_vmnet
+	expect [ ! -e /tmp/p2p ]
+	# The other way round, and the generation is found out by the live peer.
+	"${AS_USER[@]}" "$TOOL" /tmp/p2p ptp2 20000 >/tmp/peer &
+	peer=$!
+	wait_for 3 grep -q waiting /tmp/peer
+	start_vmnet ptp:///tmp/p2p
+	wait_for 3 grep -q joined /tmp/peer
+	kill -KILL $peer
+	wait_for 3 log_has 'ptp:///tmp/p2p: the peer is gone'
+}
+
+test_what_is_no_socket_is_left_alone() {
+	echo precious >/tmp/file
+	refute in_ns host "$PROGRAM" ptp:///tmp/file
+	refute in_ns host "$PROGRAM" /tmp/file
+	expect [ "$(cat /tmp/file)" = precious ]
+	ln -s /tmp/file /tmp/link
+	refute in_ns host "$PROGRAM" ptp:///tmp/link
+	mkfifo /tmp/fifo
+	refute in_ns host "$PROGRAM" ptp:///tmp/fifo
+	expect [ -p /tmp/fifo ]
+	# A locator hidden in a file is not followed: cmd:// would run a command.
+	echo 'cmd://touch /tmp/run' >/tmp/hidden
+	refute in_ns host "$PROGRAM" /tmp/hidden
+	expect [ ! -e /tmp/run ]
+}
+
+# Several endpoints are ports of one switch.
+test_guests_on_two_endpoints_reach_each_other() {
+	start_switch
+	start_vmnet $SWITCH ptp:///tmp/p2p
+	guest g1
+	static_address g1 9
+	guest g2 ptp:///tmp/p2p
+	static_address g2 10
+	wait_for 3 reaches g1 192.168.105.10
+	expect reaches g2 $GATEWAY
+	expect reaches g1 $GATEWAY
+}
+
+# A peer that is attached and never reads costs the others nothing.
+test_stalled_peer_stops_nobody() {
+	start_switch
+	start_vmnet $SWITCH ptp:///tmp/p2p
+	"${AS_USER[@]}" "$TOOL" ptp:///tmp/p2p stall &
+	local stall=$!
+	guest g1
+	static_address g1 9
+	wait_for 3 reaches g1 $GATEWAY
+	# Broadcasts are for the stalled one too, and fill its queue.
+	in_ns g1 ping -b -f -c 3000 -w 5 192.168.105.255 >/dev/null 2>&1 || true
+	in_ns g1 ping -c 50 -i 0.01 -W1 $GATEWAY | tee /tmp/ping
+	expect grep -q ' 0% packet loss' /tmp/ping
+	expect counters_drop 'peer full'
+	local start
+	start=$(milliseconds)
+	stop_vmnet
+	expect [ $(($(milliseconds) - start)) -lt 1000 ]
+	kill $stall
+}
+counters_drop() { counters 3 | grep -q "$1"; }
+
+test_other_locators_are_relayed() {
+	start_vmnet 'switch:///tmp/plugsw'
+	guest g1 vde:///tmp/plugsw
+	static_address g1 9
+	wait_for 3 reaches g1 $GATEWAY
+	# The relay ends: asked for again. (Killed, libvdeplug's switch leaves its directory.)
+	kill "$(pgrep -f '^vde_vmnet-connector open')"
+	wait_for 3 log_has 'switch:///tmp/plugsw: the peer is gone'
+	wait_for 3 relayed 2
+	stop_vmnet
+	refute pgrep -f ^vde_vmnet
+}
+relayed() { [ "$(log_count 'switch:///tmp/plugsw: connected')" -ge "$1" ]; }
+
+# One network over two machines.
+test_vxlan_locator_spans_machines() {
+	make_ns far
+	ip link add wire0 netns host type veth peer name wire1 netns far
+	ip -n host addr add 192.0.2.1/24 dev wire0
+	ip -n host link set wire0 up
+	ip -n far addr add 192.0.2.2/24 dev wire1
+	ip -n far link set wire1 up
+	start_vmnet 'udp://4000->192.0.2.2:4000'
+	ip -n far tuntap add dev tap9 mode tap user $MACHINE_USER
+	ip -n far link set tap9 up
+	ip -n far addr add 192.168.105.9/24 dev tap9
+	ip netns exec far "${AS_USER[@]}" vde_plug2tap -s 'udp://4000->192.0.2.1:4000' tap9 </dev/null &
+	wait_for 5 reaches far $GATEWAY
+}

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Start, stop, SIGKILL: nothing stays behind.
+
+setup() { topology; start_switch; }
+
+same_as_before() { snapshot >/tmp/after; diff /tmp/before /tmp/after; }
+before() { snapshot >/tmp/before; }
+milliseconds_since() { echo $(($(milliseconds) - $1)); }
+
+test_stop_leaves_nothing_by_any_signal() {
+	before
+	local signal start
+	for signal in TERM INT HUP; do
+		start_vmnet --pidfile=/tmp/pid $SWITCH ptp:///tmp/p2p
+		expect [ "$(cat /tmp/pid)" = $VMNET ]
+		start=$(milliseconds)
+		stop_vmnet -$signal
+		expect [ "$(milliseconds_since "$start")" -le 1000 ]
+		expect same_as_before
+		refute test -e /tmp/pid
+		refute test -e /run/vde_vmnet
+	done
+}
+
+test_ready_soon_and_says_how_to_attach() {
+	local start
+	start=$(milliseconds)
+	start_vmnet $SWITCH
+	echo "ready after $(milliseconds_since "$start") ms"
+	expect [ "$(milliseconds_since "$start")" -le 2000 ] # 0.5 s on a machine that is not busy
+	expect log_has 'ready: vmnet-shared, 192\.168\.105\.1/24, DHCP 192\.168\.105\.2 to 192\.168\.105\.254, at vde:///tmp/sw\.ctl; QEMU: -netdev vde,id=net0,sock=/tmp/sw\.ctl '
+	expect [ "$(log_count 'ready: ')" = 1 ]
+}
+
+test_notifies_the_service_manager() {
+	socat -u UNIX-RECVFROM:/tmp/notify,fork OPEN:/tmp/notified,creat,append &
+	wait_for 3 test -S /tmp/notify
+	export NOTIFY_SOCKET=/tmp/notify
+	start_vmnet $SWITCH
+	wait_for 3 grep -q READY=1 /tmp/notified
+	stop_vmnet
+	wait_for 3 grep -q STOPPING=1 /tmp/notified
+}
+
+gone() { ! pgrep -f '^vde_vmnet|^dnsmasq --keep' && ! ip -n host link show vmnet-shared; }
+
+test_killed_host_process_takes_all_along() {
+	before
+	start_vmnet --pidfile=/tmp/pid $SWITCH ptp:///tmp/p2p
+	kill -KILL $VMNET
+	wait_for 2 gone
+	expect [ -z "$(in_ns host nft list ruleset)" ]
+	# What the kernel cannot tie to a process is undone by --cleanup …
+	expect in_ns host "$PROGRAM" --cleanup
+	expect same_as_before
+	# … and there is nothing to do the second time.
+	expect in_ns host "$PROGRAM" --cleanup
+	expect same_as_before
+}
+
+test_next_start_undoes_what_a_killed_one_left() {
+	before
+	start_vmnet --pidfile=/tmp/pid $SWITCH ptp:///tmp/p2p
+	kill -KILL $VMNET
+	wait_for 2 gone
+	expect [ "$(in_ns host sysctl -n net.ipv4.conf.up0.forwarding)" = 1 ]
+	start_vmnet --pidfile=/tmp/pid $SWITCH ptp:///tmp/p2p
+	stop_vmnet
+	expect same_as_before
+}
+
+test_killed_worker_ends_the_daemon() {
+	before
+	start_vmnet $SWITCH ptp:///tmp/p2p
+	kill -KILL "$(worker_pid)"
+	wait_for 2 ended $VMNET
+	expect [ "$(wait $VMNET; echo $?)" = 1 ]
+	expect log_has 'the worker was killed by signal 9'
+	expect same_as_before
+}
+
+test_killed_dnsmasq_is_started_again() {
+	start_vmnet $SWITCH
+	guest g1
+	lease g1
+	local old new
+	in_ns g1 ping -i 0.02 -c 150 $GATEWAY >/tmp/ping &
+	local ping=$!
+	for _ in 1 2; do
+		old=$(dnsmasq_pid)
+		kill -KILL "$old"
+		wait_for 1 new_dnsmasq "$old"
+	done
+	wait $ping
+	expect grep -q ' 0% packet loss' /tmp/ping
+	expect log_has 'dnsmasq ended \(signal 9\); it is started again'
+	expect [ "$(in_ns g1 dig +short +time=2 @$GATEWAY g1)" = "$(leased g1 ip)" ]
+}
+new_dnsmasq() { local new; new=$(dnsmasq_pid) && [ "$new" != "$1" ]; }
+
+test_all_killed_at_once() {
+	before
+	start_vmnet --pidfile=/tmp/pid $SWITCH ptp:///tmp/p2p
+	kill -KILL $VMNET "$(worker_pid)" "$(dnsmasq_pid)"
+	wait_for 2 gone
+	expect in_ns host "$PROGRAM" --cleanup
+	expect same_as_before
+}
+
+# A killed instance's process ids may belong to others by now.
+test_cleanup_kills_no_stranger() {
+	start_vmnet $SWITCH
+	kill -KILL $VMNET
+	wait_for 2 gone
+	sleep 100 &
+	local stranger=$!
+	echo "+process $stranger 1" >>/run/vde_vmnet/shared.state
+	echo "+pidfile /etc/passwd" >>/run/vde_vmnet/shared.state
+	echo "+nonsense" >>/run/vde_vmnet/shared.state
+	echo "+forwarding ../../all " >>/run/vde_vmnet/shared.state
+	printf '+forwarding torn' >>/run/vde_vmnet/shared.state
+	expect in_ns host "$PROGRAM" --cleanup
+	expect kill -0 $stranger
+	expect test -s /etc/passwd
+	kill $stranger
+}
+
+test_removed_device_ends_the_daemon() {
+	before
+	start_vmnet $SWITCH
+	ip -n host link del vmnet-shared
+	wait_for 2 ended $VMNET
+	expect log_has 'the device vmnet-shared was removed'
+	expect same_as_before
+}
+
+test_device_down_and_up_again() {
+	start_vmnet $SWITCH
+	guest g1
+	static_address g1 9
+	wait_for 3 reaches g1 $GATEWAY
+	ip -n host link set vmnet-shared down
+	refute reaches g1 $GATEWAY
+	ip -n host link set vmnet-shared up
+	wait_for 3 reaches g1 $GATEWAY
+	expect [ "$(log_count error)" = 0 ]
+}
+
+test_counters_on_request() {
+	start_vmnet $SWITCH
+	guest g1
+	static_address g1 9
+	wait_for 3 reaches g1 $GATEWAY
+	counters >/tmp/counters
+	expect grep -qE 'port vmnet-shared: in [1-9][0-9]* frames [0-9]+ bytes, out [1-9]' /tmp/counters
+	expect grep -qE 'port vde:///tmp/sw.ctl: in [1-9][0-9]* frames' /tmp/counters
+}

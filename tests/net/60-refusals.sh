@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every refusal: one line, the status, and a host that is as it was.
+
+setup() { topology; start_switch; snapshot >/tmp/before; }
+
+# refused STATUS 'pattern of the line' arguments…
+refused() {
+	local status=0 wanted=$1 pattern=$2
+	shift 2
+	timeout 10 ip netns exec host "$PROGRAM" "$@" >/tmp/out 2>/tmp/err || status=$?
+	[ $status = "$wanted" ] || fail "$*: status $status instead of $wanted: $(cat /tmp/err)"
+	[ "$(wc -l </tmp/err)" = 1 ] || fail "$*: more than one line: $(cat /tmp/err)"
+	grep -qE -- "$pattern" /tmp/err || fail "$*: $(cat /tmp/err)"
+	snapshot >/tmp/after
+	diff /tmp/before /tmp/after || fail "$*: the host changed"
+	refute test -e /run/vde_vmnet
+}
+
+test_options() {
+	refused 2 'no endpoint'
+	refused 2 '--nonsense: unknown option' --nonsense $SWITCH
+	refused 2 '-x: unknown option' -x $SWITCH
+	refused 2 'unknown option' --vmnet-nat66-prefix=fd00:: $SWITCH
+	refused 2 '--vmnet-mask: needs a value' --vmnet-mask
+	refused 2 '--check=1: takes no value' --check=1 $SWITCH
+	refused 2 'only the mode shared' --vmnet-mode=bridged $SWITCH
+	refused 2 'only the mode shared' --vmnet-mode=host $SWITCH
+	refused 2 'no mode' --vmnet-mode=nat $SWITCH
+	refused 2 'only for mode bridged' --vmnet-interface=up0 $SWITCH
+	refused 2 'only for mode host' --vmnet-network-identifier=1b4e28ba-2fa1-11d2-883f-b9a761bde3fb $SWITCH
+	refused 2 '--vmnet-gateway=192.168.105: no IPv4 address' --vmnet-gateway=192.168.105 $SWITCH
+	refused 2 'no IPv4 address' --vmnet-gateway 192.168.105.256 $SWITCH
+	refused 2 'network or broadcast' --vmnet-gateway=10.0.0.0 $SWITCH
+	refused 2 'no address a host can have' --vmnet-gateway=224.0.0.1 $SWITCH
+	refused 2 'no address follows' --vmnet-gateway=10.0.0.254 $SWITCH
+	refused 2 '--vmnet-mask needs --vmnet-gateway' --vmnet-mask=255.255.0.0 $SWITCH
+	refused 2 '--vmnet-dhcp-end needs --vmnet-gateway' --vmnet-dhcp-end=192.168.105.9 $SWITCH
+	refused 2 'no subnet mask' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.0.255.0 $SWITCH
+	refused 2 'must lie between' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.255.255.254 $SWITCH
+	refused 2 'outside the gateway' --vmnet-gateway=10.0.0.1 --vmnet-dhcp-end=10.0.1.9 $SWITCH
+	refused 2 'before its start' --vmnet-gateway=10.0.0.9 --vmnet-dhcp-end=10.0.0.8 $SWITCH
+	refused 2 'no UUID' --vmnet-interface-id=1b4e28ba $SWITCH
+	refused 2 'no number of bytes' --mtu=9 $SWITCH
+	refused 2 'carries at most 1500' --mtu=9000 $SWITCH
+	refused 2 'error, warning, info or debug' --log-level=loud $SWITCH
+	refused 2 'a name has' --name=a/b $SWITCH
+	refused 2 'a name has' "--name=a
+b" $SWITCH
+	refused 2 'no such user' --user=nobodyatall $SWITCH
+	refused 2 'never moved as root' --user=root $SWITCH
+	refused 2 'no such group' --user=nobody:nogroupatall $SWITCH
+	refused 2 'no such group' --vde-group=nogroupatall $SWITCH
+	refused 2 'no such group' --socket-group=nogroupatall $SWITCH
+	refused 2 'named twice' $SWITCH $SWITCH
+	refused 2 "'cmd' is no kind of endpoint" cmd://ls
+	refused 2 "'stream' is no kind of endpoint" stream:///tmp/x
+	refused 2 'leaves room for' "/tmp/$(printf 'x%.0s' $(seq 120))"
+	refused 2 'No such file or directory' ptp:///tmp/absent/p2p
+	refused 2 'pidfile=/tmp/absent/pid: No such' --pidfile=/tmp/absent/pid $SWITCH
+}
+
+test_configuration_files() {
+	refused 2 'No such file' --config=/tmp/absent $SWITCH
+	refused 2 'not a regular file' --config=/tmp $SWITCH
+	printf '# comment\n\nmtu = 1400\nvmnet-gatway=10.0.0.1\n' >/tmp/conf
+	refused 2 '/tmp/conf:4: vmnet-gatway: unknown option' --config=/tmp/conf $SWITCH
+	printf 'vmnet-gateway=10.0.0\n' >/tmp/conf
+	refused 2 '/tmp/conf:1: vmnet-gateway=10.0.0: no IPv4 address' --config=/tmp/conf $SWITCH
+	printf 'check\n' >/tmp/conf
+	refused 2 '/tmp/conf:1: check: only for the command line' --config=/tmp/conf $SWITCH
+}
+
+test_privilege() {
+	local status=0
+	in_ns host setpriv --reuid=nobody --regid=nogroup --clear-groups --bounding-set=-all "$PROGRAM" $SWITCH >/tmp/out 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+	expect grep -q 'CAP_NET_ADMIN.*sudo' /tmp/err
+	status=0
+	# Capabilities, but no right to /run: the directory is named.
+	in_ns host setpriv --reuid=nobody --regid=nogroup --clear-groups --inh-caps=+net_admin,+net_raw,+net_bind_service \
+		--ambient-caps=+net_admin,+net_raw,+net_bind_service "$PROGRAM" $SWITCH >/tmp/out 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+	expect grep -q 'cannot create /run/vde_vmnet: Permission denied' /tmp/err
+}
+
+test_missing_parts() {
+	rm /dev/net/tun
+	refused 3 '/dev/net/tun: No such file' $SWITCH
+	refused 3 '/dev/net/tun: No such file' --check $SWITCH
+	mknod -m 666 /dev/net/tun c 10 200
+	: >/tmp/empty
+	for file in /usr/sbin/dnsmasq /usr/local/sbin/dnsmasq /sbin/dnsmasq /usr/bin/dnsmasq; do
+		[ ! -e $file ] || mount --bind /tmp/empty $file
+	done
+	refused 3 'dnsmasq is not installed; install' $SWITCH
+	refused 3 'dnsmasq is not installed; install' --check $SWITCH
+}
+
+test_conflicts_with_the_host() {
+	refused 3 '198.51.100.0/24 is in use here already, by the address 198.51.100.2/24 of up0' --vmnet-gateway=198.51.100.77 $SWITCH
+	ip -n host route add 10.20.0.0/16 via 198.51.100.1
+	snapshot >/tmp/before
+	refused 3 '10.20.30.0/24 is in use here already, by the route to 10.20.0.0/16 by up0' --vmnet-gateway=10.20.30.1 $SWITCH
+	refused 3 '10.0.0.0/8 is in use here already' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.0.0.0 $SWITCH
+	ip -n host tuntap add dev vmnet-shared mode tap
+	snapshot >/tmp/before
+	refused 3 'a device vmnet-shared is there already' $SWITCH
+	refused 3 'a device vmnet-shared is there already' --check $SWITCH
+}
+
+# Another DHCP server holds the wildcard port: dnsmasq says so, and all is undone.
+test_port_conflict() {
+	in_ns host socat -u UDP-RECV:53,reuseaddr=0 /dev/null &
+	in_ns host socat -u TCP-LISTEN:53,fork /dev/null &
+	sleep 0.3
+	snapshot >/tmp/before
+	local status=0
+	timeout 10 ip netns exec host "$PROGRAM" $SWITCH >/tmp/out 2>/tmp/err || status=$?
+	cat /tmp/err
+	expect [ $status = 3 ]
+	expect grep -q 'dnsmasq cannot serve' /tmp/err
+	snapshot >/tmp/after
+	expect diff /tmp/before /tmp/after
+}
+
+test_directory_of_others() {
+	mkdir -m 777 /run/vde_vmnet
+	local status=0
+	in_ns host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+	expect grep -q '/run/vde_vmnet can be written by others' /tmp/err
+	rmdir /run/vde_vmnet
+	ln -s /tmp /run/vde_vmnet
+	status=0
+	in_ns host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+}
+
+test_pidfile_is_no_way_in() {
+	echo precious >/tmp/file
+	ln -s /tmp/file /tmp/pid
+	refused 2 'is a symbolic link' --pidfile=/tmp/pid $SWITCH
+	refused 2 'no pidfile of ours' --pidfile=/etc/passwd $SWITCH
+	expect [ "$(cat /tmp/file)" = precious ]
+}
+
+test_check_prints_the_plan_and_changes_nothing() {
+	in_ns host "$PROGRAM" --check --mtu=1400 $SWITCH >/tmp/plan
+	cat /tmp/plan
+	expect grep -q 'device     vmnet-shared, MAC .*, MTU 1400' /tmp/plan
+	expect grep -q 'gateway    192.168.105.1/24' /tmp/plan
+	expect grep -q 'uplinks    up0' /tmp/plan
+	snapshot >/tmp/after
+	expect diff /tmp/before /tmp/after
+	refute test -e /run/vde_vmnet
+	start_vmnet $SWITCH
+	local status=0
+	in_ns host "$PROGRAM" --check $SWITCH 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+	expect grep -q "named 'shared' is running already" /tmp/err
+}
+
+test_help_and_version() {
+	in_ns host "$PROGRAM" --help >/tmp/help
+	"$PROGRAM" -h | diff /tmp/help -
+	"$PROGRAM" -v >/tmp/version
+	expect grep -qE '^vde_vmnet [0-9]+\.[0-9]+' /tmp/version
+	# Every option of --help is in the manual, and the other way round.
+	sed 's/\\-/-/g' "$TOP/man/vde_vmnet.8" >/tmp/manual
+	local option
+	for option in $(grep -oE -- '--[a-z][a-z0-9-]+' /tmp/help | sort -u); do
+		expect grep -q -- "$option" /tmp/manual
+	done
+	for option in $(grep -A1 '^\.TP' /tmp/manual | grep -oE -- '--[a-z][a-z0-9-]+' | sort -u); do
+		expect grep -q -- "$option" /tmp/help
+	done
+}

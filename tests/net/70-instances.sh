@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Several networks on one host.
+
+setup() { topology; start_switch; }
+
+test_second_of_the_same_name_is_refused() {
+	start_vmnet $SWITCH
+	local first=$VMNET status=0
+	in_ns host "$PROGRAM" ptp:///tmp/p2p 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+	expect grep -q "a network named 'shared' is running already" /tmp/err
+	status=0
+	in_ns host "$PROGRAM" --cleanup 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+	expect kill -0 $first
+	guest g1
+	static_address g1 9
+	expect reaches g1 $GATEWAY
+}
+
+test_overlapping_subnets_are_refused() {
+	start_vmnet $SWITCH
+	local status=0
+	in_ns host "$PROGRAM" --name=two --vmnet-gateway=192.168.105.129 --vmnet-mask=255.255.255.128 ptp:///tmp/p2p 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+	expect grep -q '192.168.105.128/25 is in use here already, by the address 192.168.105.1/24 of vmnet-shared' /tmp/err
+}
+
+test_second_network_gets_the_next_subnet_and_shares_the_uplink() {
+	start_vmnet $SWITCH
+	local first=$VMNET
+	start_vmnet --name=two ptp:///tmp/p2p
+	local second=$VMNET
+	expect log_has 'ready: vmnet-two, 192.168.107.1/24'
+	guest g1
+	static_address g1 9
+	guest g2 ptp:///tmp/p2p
+	ip -n g2 addr add 192.168.107.9/24 dev eth0
+	ip -n g2 route add default via 192.168.107.1
+	wait_for 3 reaches g1 $SERVER
+	wait_for 3 reaches g2 $SERVER
+	# Networks do not reach into each other.
+	refute reaches g2 192.168.105.9
+	# The first one out leaves the uplink to the second.
+	kill $first
+	wait_for 3 ended $first
+	expect [ "$(in_ns host sysctl -n net.ipv4.conf.up0.forwarding)" = 1 ]
+	expect reaches g2 $SERVER
+	kill $second
+	wait_for 3 ended $second
+	expect [ "$(in_ns host sysctl -n net.ipv4.conf.up0.forwarding)" = 0 ]
+	refute test -e /run/vde_vmnet
+}
+
+test_two_started_at_once_choose_different_subnets() {
+	launch_vmnet --name=one ptp:///tmp/p1
+	launch_vmnet --name=two ptp:///tmp/p2
+	launch_vmnet --name=three ptp:///tmp/p3
+	wait_for 10 three_ready
+	expect [ "$(grep -o 'ready: [^ ]* 192[^ ]*' $LOG | sed 's/.* //' | sort -u | wc -l)" = 3 ]
+}
+three_ready() { [ "$(log_count 'ready: ')" = 3 ]; }
+
+test_long_names_and_strange_ones() {
+	start_vmnet --name=a-very-long-name_of.32-character ptp:///tmp/p1
+	expect log_has 'ready: vmnet-[0-9a-f]{8}, '
+	start_vmnet --name=0.x ptp:///tmp/p2
+	expect log_has 'ready: vmnet-0.x, '
+}
+
+test_stable_mac() {
+	start_vmnet $SWITCH
+	local mac
+	mac=$(in_ns host cat /sys/class/net/vmnet-shared/address)
+	stop_vmnet
+	start_vmnet $SWITCH
+	expect [ "$(in_ns host cat /sys/class/net/vmnet-shared/address)" = "$mac" ]
+	stop_vmnet
+	start_vmnet --vmnet-interface-id=1b4e28ba-2fa1-11d2-883f-b9a761bde3fb $SWITCH
+	expect [ "$(in_ns host cat /sys/class/net/vmnet-shared/address)" != "$mac" ]
+}
+
+test_configuration_file_and_command_line() {
+	printf '# a network\nname=lab\nvmnet-gateway = 10.1.2.1\nmtu 1300\nendpoint=/tmp/sw.ctl\n' >/tmp/conf
+	start_vmnet --config=/tmp/conf --mtu=1200
+	expect log_has 'ready: vmnet-lab, 10.1.2.1/24'
+	expect [ "$(in_ns host cat /sys/class/net/vmnet-lab/mtu)" = 1200 ]
+}

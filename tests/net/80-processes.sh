@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Who runs as whom, with what.
+
+setup() { topology; start_switch; }
+
+status_of() { sed -n "s/^$2:[[:space:]]*//p" /proc/"$1"/status; }
+
+test_worker_holds_nothing() {
+	start_vmnet $SWITCH
+	local worker
+	worker=$(worker_pid)
+	expect [ "$(status_of "$worker" Uid | cut -f1)" = "$(id -u nobody)" ]
+	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+		expect [ "$(status_of "$worker" $set)" = 0000000000000000 ]
+	done
+	expect [ "$(status_of "$worker" NoNewPrivs)" = 1 ]
+	# stdio, the host process, the TAP, epoll, two of the switch, timers: nothing of rtnetlink or nftables.
+	expect [ -z "$(in_ns host ss -Hxp 2>/dev/null | grep -c nothing | grep -v 0)" ]
+	refute grep -q NETLINK <(ls -l /proc/"$worker"/fd)
+	expect [ "$(readlink /proc/"$worker"/fd/4)" = /dev/net/tun ]
+	expect [ "$(ls -l /proc/$VMNET/fd | grep -c tun)" = 0 ]
+}
+
+test_dnsmasq_holds_three_capabilities() {
+	start_vmnet $SWITCH
+	local dnsmasq
+	dnsmasq=$(dnsmasq_pid)
+	expect [ "$(status_of "$dnsmasq" Uid | cut -f1)" != 0 ]
+	# NET_BIND_SERVICE (10), NET_ADMIN (12), NET_RAW (13)
+	for set in CapPrm CapEff CapBnd; do
+		expect [ "$(status_of "$dnsmasq" $set)" = 0000000000003400 ]
+	done
+	expect [ "$(status_of "$dnsmasq" NoNewPrivs)" = 1 ]
+	kill -KILL "$dnsmasq"
+	wait_for 1 dnsmasq_pid
+	expect [ "$(status_of "$(dnsmasq_pid)" CapBnd)" = 0000000000003400 ]
+}
+
+test_children_see_a_clean_environment() {
+	export VDEPLUGIN_PATH=/tmp SECRET=1 LD_LIBRARY_PATH=/tmp
+	start_vmnet $SWITCH
+	for pid in $(worker_pid) $(dnsmasq_pid); do
+		refute grep -qE 'SECRET|VDEPLUGIN|LD_' /proc/"$pid"/environ
+	done
+}
+
+test_user_of_sudo_and_of_the_option() {
+	export SUDO_UID
+	SUDO_UID=$(id -u daemon)
+	start_vmnet ptp:///tmp/p2p
+	expect [ "$(status_of "$(worker_pid)" Uid | cut -f1)" = "$(id -u daemon)" ]
+	stop_vmnet
+	start_vmnet --user=bin:games ptp:///tmp/p2p
+	expect [ "$(status_of "$(worker_pid)" Uid | cut -f1)" = "$(id -u bin)" ]
+	expect [ "$(status_of "$(worker_pid)" Gid | cut -f1)" = "$(getent group games | cut -d: -f3)" ]
+	expect [ "$(stat -c %U:%a /tmp/p2p)" = bin:700 ]
+	stop_vmnet
+	start_vmnet --vde-group=games ptp:///tmp/p2p
+	expect [ "$(stat -c %U:%G:%a /tmp/p2p)" = daemon:games:770 ]
+	stop_vmnet
+	export SUDO_UID=0 # a root shell that calls sudo
+	start_vmnet ptp:///tmp/p2p
+	expect [ "$(status_of "$(worker_pid)" Uid | cut -f1)" = "$(id -u nobody)" ]
+}
+
+# Without uid 0, with the capabilities alone, as under systemd's User= and AmbientCapabilities=.
+test_works_without_root() {
+	mkdir /run/vde_vmnet /var/lib/vde_vmnet
+	chown daemon /run/vde_vmnet /var/lib/vde_vmnet
+	: >$LOG
+	ip netns exec host setpriv --reuid=daemon --regid=daemon --clear-groups \
+		--inh-caps=-all,+net_admin,+net_raw,+net_bind_service --ambient-caps=+net_admin,+net_raw,+net_bind_service \
+		--bounding-set=-all,+net_admin,+net_raw,+net_bind_service "$PROGRAM" ptp:///tmp/p2p >>$LOG 2>&1 &
+	VMNET=$!
+	wait_for 5 log_has 'ready: '
+	refute grep -q '^Uid:.*\b0\b' /proc/$VMNET/status
+	expect [ "$(status_of "$(worker_pid)" CapEff)" = 0000000000000000 ]
+	MACHINE_USER=daemon AS_USER=(setpriv --reuid=daemon --regid=daemon --clear-groups)
+	guest g1 ptp:///tmp/p2p
+	lease g1
+	expect reaches g1 $SERVER
+	stop_vmnet
+	expect [ -z "$(in_ns host nft list ruleset)" ]
+}
+
+test_no_descriptor_leaks_to_children() {
+	exec 7</etc/passwd 8>/tmp/precious
+	start_vmnet $SWITCH
+	for pid in $(worker_pid) $(dnsmasq_pid); do
+		refute grep -qE 'passwd|precious' <(ls -l /proc/"$pid"/fd)
+	done
+}

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What net and qemu tests share. Run by tests/run, inside tests/isolate, as
+# "lib.sh FILE FUNCTION". The topology that topology() makes:
+#
+#   ns guest1 ─ eth0 ═ vde_plug2tap ─┐
+#   ns guest2 ─ eth0 ═ vde_plug2tap ─┴─ vde_switch ─ vde_vmnet ═ vmnet-shared ─ ns host
+#                                                                                │ up0 198.51.100.2
+#                                                            ns inet ── in0 198.51.100.1
+#                                        203.0.113.1 web, DNS (www.example.test), echo servers
+#
+# Everything a test starts or makes ends with its namespaces.
+set -euo pipefail
+mkdir -p /tmp; : >/tmp/vmnet.log
+SWITCH=/tmp/sw.ctl LOG=/tmp/vmnet.log GATEWAY=192.168.105.1 SERVER=203.0.113.1
+MACHINE_USER=nobody
+trap 'echo "failed at line $LINENO: $BASH_COMMAND" >&2' ERR
+set -E
+
+in_ns() { local ns=$1; shift; ip netns exec "$ns" "$@"; }
+# As a prefix, so that $! of a background command is the command itself.
+AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --clear-groups)
+as_user() { "${AS_USER[@]}" "$@"; }
+fail() { echo "FAIL: $*"; [ ! -s $LOG ] || sed 's/^/  log: /' $LOG; exit 1; }
+skip() { echo "$*"; exit 77; }
+expect() { "$@" || fail "expected: $*"; }
+refute() { ! "$@" || fail "not expected: $*"; }
+
+# Repeats a command until it succeeds, at most for that many seconds.
+wait_for() {
+	local end=$((SECONDS + $1)) what=${*:2}
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -le $end ] || fail "waited in vain for: $what"
+		sleep 0.02
+	done
+}
+log_has() { grep -qE -- "$1" $LOG; }
+log_count() { grep -cE -- "$1" $LOG || true; }
+milliseconds() { local t=${EPOCHREALTIME/./}; echo $((t / 1000)); }
+ended() { ! kill -0 "$1" 2>/dev/null || [ "$(sed 's/.*) //; s/ .*//' /proc/"$1"/stat 2>/dev/null)" = Z ]; }
+
+make_ns() { ip netns add "$1"; ip -n "$1" link set lo up; in_ns "$1" sysctl -qw net.unix.max_dgram_qlen=512; }
+
+topology() {
+	make_ns host
+	make_ns inet
+	ip link add up0 netns host type veth peer name in0 netns inet
+	ip -n host addr add 198.51.100.2/24 dev up0
+	ip -n host link set up0 up
+	ip -n inet addr add 198.51.100.1/24 dev in0
+	ip -n inet addr add $SERVER/32 dev lo
+	ip -n inet link set in0 up
+	ip -n host route add default via 198.51.100.1
+	echo "nameserver $SERVER" >/tmp/resolv.conf
+	mount --bind /tmp/resolv.conf /etc/resolv.conf
+	chmod 1777 /tmp
+}
+
+# Servers beyond the NAT.
+serve_dns() {
+	in_ns inet dnsmasq -C /dev/null --no-resolv --no-hosts --listen-address=$SERVER --bind-interfaces \
+		--address=/www.example.test/$SERVER --pid-file=/tmp/dns.pid --user=root
+}
+serve_web() { # directory
+	in_ns inet busybox httpd -p $SERVER:80 -h "$1"
+}
+
+start_switch() { # [options]
+	as_user vde_switch -s $SWITCH -d -p /tmp/sw.pid "$@" </dev/null
+	wait_for 5 test -S $SWITCH/ctl
+}
+stop_switch() { local pid; pid=$(cat /tmp/sw.pid); kill "${1:--TERM}" "$pid"; wait_for 5 ended "$pid"; }
+
+# Starts the daemon in ns host and waits until it is ready. $VMNET is its pid.
+launch_vmnet() { # arguments
+	: >>$LOG
+	ip netns exec host "$PROGRAM" "$@" >>$LOG 2>&1 & # not by in_ns: $! is the daemon itself
+	VMNET=$!
+}
+start_vmnet() {
+	local before
+	before=$(log_count 'ready: ')
+	launch_vmnet "$@"
+	local end=$((SECONDS + 15))
+	until [ "$(log_count 'ready: ')" -gt "$before" ]; do
+		! ended $VMNET || fail "vde_vmnet ended"
+		[ $SECONDS -le $end ] || fail "vde_vmnet is not ready"
+		sleep 0.01
+	done
+}
+stop_vmnet() { # [signal]
+	kill "${1:--TERM}" $VMNET
+	wait_for 5 ended $VMNET
+	wait $VMNET
+}
+worker_pid() { pgrep -f '^vde_vmnet-worker'; }
+dnsmasq_pid() { pgrep -f '^dnsmasq --keep-in-foreground'; }
+counters() { local n; n=$(log_count 'port vmnet'); kill -USR1 $VMNET; wait_for 3 counters_after "$n"; grep 'port ' $LOG | tail -"${1:-2}"; }
+counters_after() { [ "$(log_count 'port vmnet')" -gt "$1" ]; }
+
+# A guest: a namespace whose eth0 is attached to an endpoint by an unprivileged client.
+guest() { # name [locator]
+	make_ns "$1"
+	ip -n "$1" tuntap add dev eth0 mode tap user $MACHINE_USER
+	ip -n "$1" link set eth0 up
+	ip netns exec "$1" "${AS_USER[@]}" vde_plug2tap -s "${2:-$SWITCH}" eth0 </dev/null &
+	eval "PLUG_$1=$!"
+	wait_for 5 carrier "$1"
+}
+carrier() { in_ns "$1" ip link show eth0 | grep -q LOWER_UP; }
+static_address() { # guest host-number
+	ip -n "$1" addr add 192.168.105."$2"/24 dev eth0
+	ip -n "$1" route add default via $GATEWAY
+}
+# Leases an address by DHCP and configures it; the client goes on (pid in /tmp/GUEST.udhcpc).
+lease() { # guest [udhcpc options]
+	local guest=$1
+	shift
+	cat >/tmp/udhcpc.sh <<-'SCRIPT'
+		#!/bin/sh
+		case $1 in bound|renew)
+			ip addr replace $ip/$mask dev $interface
+			ip link set $interface mtu ${mtu:-1500}
+			[ -z "$router" ] || ip route replace default via ${router%% *}
+			env >/tmp/$GUEST.lease; echo $1 >>/tmp/$GUEST.events ;;
+		esac
+	SCRIPT
+	chmod +x /tmp/udhcpc.sh
+	rm -f /tmp/"$guest".lease
+	GUEST=$guest in_ns "$guest" udhcpc -i eth0 -s /tmp/udhcpc.sh -O mtu -O domain -x hostname:"$guest" \
+		-p /tmp/"$guest".udhcpc -f -t 20 -T 1 -n "$@" >/tmp/"$guest".dhcp 2>&1 &
+	wait_for 20 test -s /tmp/"$guest".lease
+}
+leased() { sed -n "s/^$2=//p" /tmp/"$1".lease; }
+reaches() { in_ns "$1" ping -c1 -W1 -n "$2"; }
+
+# All that a start could leave behind, as text.
+snapshot() {
+	in_ns host sh -c 'ip -o link; ip -o addr; ip route show table all; nft list ruleset; sysctl -a 2>/dev/null' |
+		grep -vE 'neigh|fastopen_key|random|nf_conntrack_count|valid_lft|fs\.|kernel\.|nf_conntrack_max|netfilter' |
+		sed 's/ \(cache\|expires\) .*//; s/qdisc [a-z_]* //'
+	find /run /tmp /var/tmp -type s -o -name '*vde_vmnet*' -o -name '*.state' | sed '/^\/tmp\/sw/d' | sort
+	ps -eo user,args | grep -E 'vde_vmnet|dnsmasq --keep' | grep -v grep || true
+}
+
+. "$1"
+declare -f setup >/dev/null && setup
+"$2"

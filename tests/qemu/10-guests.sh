@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Real guests under QEMU: a Linux kernel with a virtio device, attached as users do it.
+. "$TOP/tests/qemu/guest.sh"
+
+setup() {
+	prepare_guests
+	topology
+	serve_dns
+	mkdir /tmp/www
+	head -c 8000000 /dev/urandom >/tmp/www/file
+	serve_web /tmp/www
+}
+
+# What every guest must get: a lease, DNS, the gateway, and files whole, both ways.
+USES_THE_NETWORK='
+	lease
+	server=$(resolve www.example.test)
+	say resolved $server
+	try ping-gateway ping -c 1 -W 2 $(cat /tmp/gateway)
+	try fetch wget -q -O /tmp/file http://$server/file
+	say sha256 $(sha256sum </tmp/file | cut -c -64)
+	try send nc $server 99 </tmp/file
+'
+
+# Where the guest sends its file to.
+serve_sink() {
+	rm -f /tmp/sent
+	in_ns inet socat -u TCP-LISTEN:99,bind=$SERVER,reuseaddr OPEN:/tmp/sent,creat &
+	SINK=$!
+}
+
+expect_network_used() { # guest
+	local sum
+	await "$1" 40 'send ok'
+	[[ $(told "$1" lease) =~ ^192\.168\.105\.([0-9]+)$ ]] || guest_fail "$1" "address '$(told "$1" lease)'"
+	expect [ "${BASH_REMATCH[1]}" -ge 2 ]
+	expect [ "${BASH_REMATCH[1]}" -le 254 ]
+	expect [ "$(told "$1" resolved)" = $SERVER ]
+	expect [ "$(told "$1" ping-gateway)" = ok ]
+	sum=$(sha256sum </tmp/www/file)
+	expect [ "$(told "$1" sha256)" = "${sum%% *}" ]
+	wait_for 5 ended $SINK
+	expect cmp /tmp/www/file /tmp/sent
+}
+
+# With the options that the daemon names, word by word.
+test_guest_on_a_switch() {
+	local options
+	start_switch
+	start_vmnet $SWITCH
+	read -ra options < <(sed -n 's/.*ready: .*; QEMU: //p' $LOG)
+	expect [ ${#options[@]} -ge 4 ]
+	serve_sink
+	boot a "$USES_THE_NETWORK" "${options[@]}"
+	expect_network_used a
+	await_end a 10
+}
+
+# Without a switch. The next QEMU takes the place of one that was killed, which
+# leaves its socket behind.
+test_guests_point_to_point() {
+	local options=(-netdev vde,id=net0,sock=ptp:///tmp/p2p -device)
+	start_vmnet ptp:///tmp/p2p
+	serve_sink
+	boot a "$USES_THE_NETWORK sleep 100" "${options[@]}" virtio-net-pci,netdev=net0,mac=52:54:00:00:00:02
+	expect_network_used a
+	kill -KILL "$(qemu_pid a)"
+	wait_for 5 ended "$(qemu_pid a)"
+	serve_sink
+	boot b "$USES_THE_NETWORK" "${options[@]}" virtio-net-pci,netdev=net0,mac=52:54:00:00:00:03
+	expect_network_used b
+	await_end b 10
+}
+
+# Each finds the other by the name it gave to DHCP, and stays until both are through.
+test_guests_reach_each_other() {
+	local name other
+	start_switch
+	start_vmnet $SWITCH
+	for name in a b; do
+		[ $name = a ] && other=b || other=a
+		boot $name "
+			lease
+			for i in \$(seq 60); do
+				address=\$(resolve $other.vmnet.internal)
+				[ -z \"\$address\" ] || break
+				usleep 200000
+			done
+			say other \$address
+			try ping-other ping -c 3 -i 0.2 -W 2 \$address
+			sleep 100" \
+			-netdev vde,id=net0,sock=$SWITCH -device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:0$name
+	done
+	for name in a b; do await $name 40 'ping-other ok'; done
+	expect [ "$(told a other)" = "$(told b lease)" ]
+	expect [ "$(told b other)" = "$(told a lease)" ]
+	refute [ "$(told a lease)" = "$(told b lease)" ]
+}

@@ -1,0 +1,818 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The command line and the configuration file. */
+#include "config.h"
+
+#include <stddef.h>
+
+#include "unit.h"
+
+enum { WORDS_MAX = 48 };
+
+static struct config config;
+static struct problem problem;
+
+/* Reads a command line of words up to NULL. */
+static int read_words(const char *const *words, const char *debug)
+{
+	const char *argv[WORDS_MAX + 1] = {"vde_vmnet"};
+	int argc = 1;
+
+	for (; *words; words++) {
+		ck_assert_int_lt(argc, WORDS_MAX);
+		argv[argc++] = *words;
+	}
+	memset(&config, 0xee, sizeof(config));
+	problem = (struct problem){0};
+	return config_read(&config, argc, (char *const *)argv, debug, &problem);
+}
+
+#define READ(...) read_words((const char *const[]){__VA_ARGS__, NULL}, NULL)
+
+static void assert_problem(const char *why)
+{
+	ck_assert_int_eq(problem.status, STATUS_USAGE);
+	ck_assert_msg(strstr(problem.text, why), "'%s', not '%s'", problem.text, why);
+}
+
+/* The path of a file in the test's directory. */
+static const char *path_of(const char *file)
+{
+	static char path[PATH_MAX + 32];
+	char directory[PATH_MAX];
+
+	ck_assert_ptr_nonnull(getcwd(directory, sizeof(directory)));
+	snprintf(path, sizeof(path), "%s/%s", directory, file);
+	return path;
+}
+
+static void write_config(const char *text)
+{
+	unit_write_file("vmnet.conf", text, strlen(text));
+}
+
+START_TEST(defaults_are_a_shared_network)
+{
+	ck_assert_int_eq(READ("/run/sw"), 0);
+	ck_assert_int_eq(config.action, CONFIG_RUN);
+	ck_assert_int_eq(config.log_level, LOG_LEVEL_INFO);
+	ck_assert_str_eq(config.name, "shared");
+	ck_assert_str_eq(config.file, "");
+	ck_assert_str_eq(config.user, "");
+	ck_assert_str_eq(config.group, "");
+	ck_assert_str_eq(config.pidfile, "");
+	ck_assert(!config.has_gateway && !config.has_mask);
+	ck_assert(!config.disable_dhcp && !config.has_interface_id);
+	ck_assert_uint_eq(config.dhcp_end, 0);
+	ck_assert_uint_eq(config.prefix, 24);
+	ck_assert_uint_eq(config.mtu, 1500);
+	ck_assert_uint_eq(config.n_endpoints, 1);
+	ck_assert_str_eq(config.endpoints[0].path, "/run/sw");
+}
+END_TEST
+
+#define NAME_32 "abcdefghijklmnopqrstuvwxyzABCDEF"
+#define USER_64 NAME_32 NAME_32
+#define GATEWAY "--vmnet-gateway=192.168.105.1"
+#define UUID	"1b4e28ba-2fa1-11d2-883f-b9a761bde3fb"
+
+static const struct {
+	const char *words[4];
+	size_t offset;
+	const char *value;
+} strings[] = {
+	{{"--name=lab"}, offsetof(struct config, name), "lab"},
+	{{"--name", "lab"}, offsetof(struct config, name), "lab"},
+	{{"--name=" NAME_32}, offsetof(struct config, name), NAME_32},
+	{{"--name=a", "--name=b"}, offsetof(struct config, name), "b"},
+	{{"--user=me"}, offsetof(struct config, user), "me"},
+	{{"--user=me:us"}, offsetof(struct config, user), "me:us"},
+	{{"--user=" USER_64 ":"}, offsetof(struct config, user), USER_64 ":"},
+	{{"--vde-group=us"}, offsetof(struct config, group), "us"},
+	{{"--socket-group", "us"}, offsetof(struct config, group), "us"},
+	{{"--pidfile=/run/x.pid"}, offsetof(struct config, pidfile), "/run/x.pid"},
+	{{"--pidfile", "/run/x=y"}, offsetof(struct config, pidfile), "/run/x=y"},
+	{{"-p", "/run/x.pid"}, offsetof(struct config, pidfile), "/run/x.pid"},
+	{{"-p/run/x.pid"}, offsetof(struct config, pidfile), "/run/x.pid"},
+	{{"--pidfile=/a=b"}, offsetof(struct config, pidfile), "/a=b"},
+};
+
+START_TEST(an_option_takes_a_text)
+{
+	const char *const *words = strings[_i].words;
+	const char *argv[5] = {"/run/sw"};
+
+	memcpy(argv + 1, words, sizeof(strings[_i].words));
+	ck_assert_msg(read_words(argv, NULL) == 0, "%s: %s", words[0], problem.text);
+	ck_assert_str_eq((const char *)&config + strings[_i].offset, strings[_i].value);
+}
+END_TEST
+
+static const struct {
+	const char *words[3];
+	size_t offset;
+	unsigned value;
+} numbers[] = {
+	{{"--mtu=576"}, offsetof(struct config, mtu), 576},
+	{{"--mtu", "1500"}, offsetof(struct config, mtu), 1500},
+	{{"--mtu=1400", "--mtu=1300"}, offsetof(struct config, mtu), 1300},
+	{{GATEWAY}, offsetof(struct config, gateway), 0xc0a86901},
+	{{"--vmnet-gateway", "10.0.0.1"}, offsetof(struct config, gateway), 0x0a000001},
+	{{GATEWAY, "--vmnet-dhcp-end=192.168.105.9"},
+	 offsetof(struct config, dhcp_end),
+	 0xc0a86909},
+	{{GATEWAY, "--vmnet-mask=255.255.255.252"}, offsetof(struct config, prefix), 30},
+	{{GATEWAY, "--vmnet-mask=255.0.0.0"}, offsetof(struct config, prefix), 8},
+	{{"--log-level=error"}, offsetof(struct config, log_level), LOG_LEVEL_ERROR},
+	{{"--log-level", "warning"}, offsetof(struct config, log_level), LOG_LEVEL_WARNING},
+	{{"--log-level=info"}, offsetof(struct config, log_level), LOG_LEVEL_INFO},
+	{{"--log-level=debug"}, offsetof(struct config, log_level), LOG_LEVEL_DEBUG},
+	{{"--check"}, offsetof(struct config, action), CONFIG_CHECK},
+	{{"--cleanup"}, offsetof(struct config, action), CONFIG_CLEANUP},
+	{{"--help"}, offsetof(struct config, action), CONFIG_HELP},
+	{{"-h"}, offsetof(struct config, action), CONFIG_HELP},
+	{{"--version"}, offsetof(struct config, action), CONFIG_VERSION},
+	{{"-v"}, offsetof(struct config, action), CONFIG_VERSION},
+	{{"--vmnet-mode=shared"}, offsetof(struct config, action), CONFIG_RUN},
+};
+
+START_TEST(an_option_takes_a_number)
+{
+	const char *const *words = numbers[_i].words;
+	const char *argv[4] = {"/run/sw"};
+	unsigned value;
+
+	memcpy(argv + 1, words, sizeof(numbers[_i].words));
+	ck_assert_msg(read_words(argv, NULL) == 0, "%s: %s", words[0], problem.text);
+	memcpy(&value, (const char *)&config + numbers[_i].offset, sizeof(value));
+	ck_assert_uint_eq(value, numbers[_i].value);
+}
+END_TEST
+
+START_TEST(switches_are_off_until_given)
+{
+	static const uint8_t uuid[UUID_SIZE] = {0x1b, 0x4e, 0x28, 0xba, 0x2f, 0xa1, 0x11, 0xd2,
+						0x88, 0x3f, 0xb9, 0xa7, 0x61, 0xbd, 0xe3, 0xfb};
+
+	ck_assert_int_eq(READ("/sw", "--vmnet-disable-dhcp", "--vmnet-interface-id=" UUID, GATEWAY,
+			      "--vmnet-mask=255.255.0.0"),
+			 0);
+	ck_assert(config.disable_dhcp);
+	ck_assert(config.has_interface_id);
+	ck_assert_mem_eq(config.interface_id, uuid, UUID_SIZE);
+	ck_assert(config.has_gateway);
+	ck_assert(config.has_mask);
+}
+END_TEST
+
+#define NO_ADDRESS "no IPv4 address"
+#define NO_MASK	   "no subnet mask"
+#define MASK_RANGE "must lie between"
+#define NO_NAME	   "a name has at most 32"
+#define NO_BYTES   "no number of bytes from 576 to 65520"
+#define NO_VALUE   "takes no value"
+#define NO_OPTION  "unknown option"
+
+static const struct {
+	const char *words[4];
+	const char *why;
+} wrong[] = {
+	{{"--nonsense"}, "--nonsense: " NO_OPTION},
+	{{"--nonsense=1"}, "--nonsense=1: " NO_OPTION},
+	{{"-x"}, "-x: " NO_OPTION},
+	{{"--=x"}, NO_OPTION},
+	{{"---name=x"}, NO_OPTION},
+	{{"--nam=x"}, NO_OPTION},
+	{{"--namee=x"}, NO_OPTION},
+	{{"--Name=x"}, NO_OPTION},
+	{{"--NAME"}, NO_OPTION},
+	{{"-name=x"}, NO_OPTION},
+	{{"--p=x"}, NO_OPTION},
+	{{"-\n"}, NO_OPTION},
+	{{"--name=a", "--socket-groups=x"}, NO_OPTION},
+	{{"--" USER_64 USER_64}, NO_OPTION},
+	{{"--name"}, "--name: needs a value"},
+	{{"--name="}, NO_NAME},
+	{{"--name=" NAME_32 "G"}, NO_NAME},
+	{{"--name=.x"}, NO_NAME},
+	{{"--name=a/b"}, NO_NAME},
+	{{"--name=a b"}, NO_NAME},
+	{{"--name", "--check"}, NO_NAME},
+	{{"--user"}, "--user: needs a value"},
+	{{"--user="}, "--user=: needs a value"},
+	{{"--user=" USER_64 "ab"}, "longer than 65 characters"},
+	{{"--vde-group="}, "needs a value"},
+	{{"--vde-group=" USER_64 "ab"}, "longer than 65 characters"},
+	{{"--socket-group"}, "--socket-group: needs a value"},
+	{{"--pidfile"}, "--pidfile: needs a value"},
+	{{"--pidfile="}, "--pidfile=: names no file"},
+	{{"-p"}, "--pidfile: needs a value"},
+	{{"--config"}, "--config: needs a value"},
+	{{"--config="}, "--config=: names no file"},
+	{{"--endpoint"}, "--endpoint: needs a value"},
+	{{"--endpoint="}, "names no path"},
+	{{"--endpoint=tap://tap0"}, "--endpoint=tap://tap0: 'tap' is no kind"},
+	{{"cmd://true"}, "cmd://true: 'cmd' is no kind"},
+	{{""}, "names no path"},
+	{{"/run/p[gen=3]"}, "[gen=1]"},
+	{{"--vmnet-mode"}, "--vmnet-mode: needs a value"},
+	{{"--vmnet-mode=host"}, "only the mode shared"},
+	{{"--vmnet-mode=bridged"}, "only the mode shared"},
+	{{"--vmnet-mode=Shared"}, "no mode; use shared"},
+	{{"--vmnet-mode="}, "no mode; use shared"},
+	{{"--vmnet-interface=eth0"}, "only for mode bridged"},
+	{{"--vmnet-network-identifier=" UUID}, "only for mode host"},
+	{{"--vmnet-gateway"}, "--vmnet-gateway: needs a value"},
+	{{"--vmnet-gateway="}, NO_ADDRESS},
+	{{"--vmnet-gateway=192.168.105"}, NO_ADDRESS},
+	{{"--vmnet-gateway=192.168.105.1.1"}, NO_ADDRESS},
+	{{"--vmnet-gateway=192.168.105.256"}, NO_ADDRESS},
+	{{"--vmnet-gateway=192.168.105.01"}, NO_ADDRESS},
+	{{"--vmnet-gateway=192.168.105.1/24"}, NO_ADDRESS},
+	{{"--vmnet-gateway= 192.168.105.1"}, NO_ADDRESS},
+	{{"--vmnet-gateway=gateway"}, NO_ADDRESS},
+	{{"--vmnet-gateway=fd00::1"}, NO_ADDRESS},
+	{{GATEWAY, "--vmnet-dhcp-end=0.0.0.0"}, NO_ADDRESS},
+	{{GATEWAY, "--vmnet-dhcp-end=192.168.105"}, NO_ADDRESS},
+	{{GATEWAY, "--vmnet-dhcp-end="}, NO_ADDRESS},
+	{{GATEWAY, "--vmnet-dhcp-end"}, "needs a value"},
+	{{GATEWAY, "--vmnet-mask=24"}, NO_MASK},
+	{{GATEWAY, "--vmnet-mask="}, NO_MASK},
+	{{GATEWAY, "--vmnet-mask"}, "needs a value"},
+	{{GATEWAY, "--vmnet-mask=255.0.255.0"}, NO_MASK},
+	{{GATEWAY, "--vmnet-mask=255.255.255.0255"}, NO_MASK},
+	{{GATEWAY, "--vmnet-mask=254.0.0.0"}, MASK_RANGE},
+	{{GATEWAY, "--vmnet-mask=0.0.0.0"}, MASK_RANGE},
+	{{GATEWAY, "--vmnet-mask=255.255.255.254"}, MASK_RANGE},
+	{{GATEWAY, "--vmnet-mask=255.255.255.255"}, MASK_RANGE},
+	{{"--vmnet-interface-id"}, "needs a value"},
+	{{"--vmnet-interface-id="}, "no UUID"},
+	{{"--vmnet-interface-id=" UUID "0"}, "no UUID"},
+	{{"--vmnet-interface-id={" UUID "}"}, "no UUID"},
+	{{"--vmnet-interface-id=x" UUID}, "no UUID"},
+	{{"--mtu"}, "--mtu: needs a value"},
+	{{"--mtu="}, NO_BYTES},
+	{{"--mtu=575"}, NO_BYTES},
+	{{"--mtu=65521"}, NO_BYTES},
+	{{"--mtu=-1500"}, NO_BYTES},
+	{{"--mtu=1500B"}, NO_BYTES},
+	{{"--mtu=0x5dc"}, NO_BYTES},
+	{{"--mtu=4294968796"}, NO_BYTES},
+	{{"--mtu=18446744073709553116"}, NO_BYTES},
+	{{"--log-level=loud"}, "use error, warning, info or debug"},
+	{{"--log-level="}, "use error, warning, info or debug"},
+	{{"--log-level=7"}, "use error, warning, info or debug"},
+	{{"--log-level"}, "needs a value"},
+	{{"--vmnet-disable-dhcp=1"}, "--vmnet-disable-dhcp=1: " NO_VALUE},
+	{{"--vmnet-disable-dhcp="}, NO_VALUE},
+	{{"--check=yes"}, NO_VALUE},
+	{{"--cleanup=yes"}, NO_VALUE},
+	{{"--help=me"}, NO_VALUE},
+	{{"--version="}, NO_VALUE},
+	{{"-hv"}, NO_VALUE},
+	{{"-vx"}, NO_VALUE},
+};
+
+START_TEST(a_wrong_word_is_refused)
+{
+	const char *argv[5] = {"/run/sw"};
+
+	memcpy(argv + 1, wrong[_i].words, sizeof(wrong[_i].words));
+	ck_assert_msg(read_words(argv, NULL) == -1, "'%s' is accepted", wrong[_i].words[0]);
+	assert_problem(wrong[_i].why);
+}
+END_TEST
+
+static const struct {
+	const char *words[5];
+	const char *why; /* NULL: it makes sense */
+} senses[] = {
+	{{"--name=a"}, "no endpoint"},
+	{{"--check"}, "no endpoint"},
+	{{"--check", "/sw"}, NULL},
+	{{"--cleanup"}, NULL},
+	{{"--cleanup", "--name=a"}, NULL},
+	{{"--help"}, NULL},
+	{{"--version"}, NULL},
+	{{"/sw", "--vmnet-dhcp-end=192.168.105.9"}, "--vmnet-dhcp-end needs --vmnet-gateway"},
+	{{"/sw", "--vmnet-mask=255.255.0.0"}, "--vmnet-mask needs --vmnet-gateway"},
+	{{"/sw", "--vmnet-mask=255.255.255.0"}, "--vmnet-mask needs --vmnet-gateway"},
+	{{"/sw", "--vmnet-mask=255.255.0.0", GATEWAY}, NULL},
+	{{"/sw", "--vmnet-gateway=192.168.105.0"}, "--vmnet-gateway=192.168.105.0 with a /24"},
+	{{"/sw", "--vmnet-gateway=192.168.105.255"}, "network or broadcast"},
+	{{"/sw", "--vmnet-gateway=192.168.105.254"}, "no address follows"},
+	{{"/sw", "--vmnet-gateway=192.168.105.254", "--vmnet-mask=255.255.0.0"}, NULL},
+	{{"/sw", "--vmnet-gateway=0.0.0.0"}, "no address a host can have"},
+	{{"/sw", "--vmnet-gateway=127.0.0.1"}, "no address a host can have"},
+	{{"/sw", "--vmnet-gateway=224.0.0.1"}, "no address a host can have"},
+	{{"/sw", "--vmnet-gateway=10.0.0.6", "--vmnet-mask=255.255.255.252"}, "with a /30"},
+	{{"/sw", "--vmnet-gateway=10.0.0.5", "--vmnet-mask=255.255.255.252"}, NULL},
+	{{"/sw", GATEWAY, "--vmnet-dhcp-end=192.168.106.9"}, "outside"},
+	{{"/sw", GATEWAY, "--vmnet-dhcp-end=192.168.105.255"}, "broadcast"},
+	{{"/sw", GATEWAY, "--vmnet-dhcp-end=192.168.105.1"}, "before its start"},
+	{{"/sw", GATEWAY, "--vmnet-dhcp-end=192.168.105.2"}, NULL},
+	{{"/sw", "--vmnet-dhcp-end=192.168.105.2", GATEWAY}, NULL},
+	{{"/sw", GATEWAY, "--vmnet-dhcp-end=192.168.106.9", "--vmnet-mask=255.255.0.0"}, NULL},
+	{{"/sw", "--mtu=1500"}, NULL},
+	{{"/sw", "--mtu=1501"}, "--mtu=1501: vde:///sw carries at most 1500"},
+	{{"--mtu=9000", "vde:///sw[3]"}, "--mtu=9000: vde:///sw[3] carries at most 1500"},
+	{{"--mtu=9000", "ptp:///p", "/sw"}, "carries at most 1500"},
+	{{"--mtu=9000", "udp://1"}, NULL},
+	{{"--mtu=65520", "ptp:///p"}, NULL},
+	{{"--mtu=65520", "/p[]"}, NULL},
+	{{"--cleanup", "--mtu=9000", "/sw"}, NULL},
+	{{"--help", "--mtu=9000", "/sw"}, NULL},
+};
+
+START_TEST(options_make_sense_together)
+{
+	int ret = read_words(senses[_i].words, NULL);
+
+	if (senses[_i].why)
+		assert_problem(senses[_i].why);
+	else
+		ck_assert_msg(ret == 0, "%s", problem.text);
+}
+END_TEST
+
+static const struct {
+	const char *value;
+	enum log_level level;
+} debugs[] = {{NULL, LOG_LEVEL_INFO}, {"", LOG_LEVEL_INFO},	{"0", LOG_LEVEL_INFO},
+	      {"1", LOG_LEVEL_DEBUG}, {"yes", LOG_LEVEL_DEBUG}, {"00", LOG_LEVEL_DEBUG}};
+
+START_TEST(the_environment_asks_for_debug)
+{
+	const char *const words[] = {"/sw", NULL};
+	const char *const louder[] = {"/sw", "--log-level=error", NULL};
+
+	ck_assert_int_eq(read_words(words, debugs[_i].value), 0);
+	ck_assert_int_eq(config.log_level, debugs[_i].level);
+	ck_assert_int_eq(read_words(louder, debugs[_i].value), 0);
+	ck_assert_int_eq(config.log_level, LOG_LEVEL_ERROR);
+}
+END_TEST
+
+START_TEST(endpoints_keep_their_order)
+{
+	ck_assert_int_eq(READ("/b", "--endpoint=/a", "--name=x", "--endpoint", "ptp:///c"), 0);
+	ck_assert_uint_eq(config.n_endpoints, 3);
+	ck_assert_str_eq(config.endpoints[0].path, "/b");
+	ck_assert_str_eq(config.endpoints[1].path, "/a");
+	ck_assert_str_eq(config.endpoints[2].path, "/c");
+}
+END_TEST
+
+START_TEST(after_two_dashes_come_endpoints)
+{
+	ck_assert_int_eq(READ("--name=x", "--", "--name=y", "-p", "--"), 0);
+	ck_assert_str_eq(config.name, "x");
+	ck_assert_uint_eq(config.n_endpoints, 3);
+	ck_assert_str_eq(config.endpoints[0].path, path_of("--name=y"));
+	ck_assert_str_eq(config.endpoints[1].path, path_of("-p"));
+	ck_assert_str_eq(config.endpoints[2].path, path_of("--"));
+}
+END_TEST
+
+START_TEST(a_dash_is_an_endpoint)
+{
+	ck_assert_int_eq(READ("-"), 0);
+	ck_assert_str_eq(config.endpoints[0].path, path_of("-"));
+}
+END_TEST
+
+static const struct {
+	const char *a;
+	const char *b;
+	bool same;
+} pairs[] = {
+	{"/sw", "/sw", true},	      {"/sw", "vde:///sw", true},
+	{"/p[]", "ptp:///p", true},   {"ptp:///p[gen=1]", "ptp:///p[gen=2]", true},
+	{"udp://1", "udp://1", true}, {"/sw", "/sx", false},
+	{"/sw[1]", "/sw[2]", false},  {"/sw", "/sw[1]", false},
+};
+
+START_TEST(an_endpoint_is_named_once)
+{
+	int ret = READ(pairs[_i].a, "/another", pairs[_i].b);
+
+	if (pairs[_i].same)
+		assert_problem("named twice");
+	else
+		ck_assert_msg(ret == 0, "%s", problem.text);
+}
+END_TEST
+
+START_TEST(endpoints_have_a_number)
+{
+	const char *words[CONFIG_ENDPOINTS_MAX + 2] = {0};
+	char paths[CONFIG_ENDPOINTS_MAX + 1][16];
+
+	for (int i = 0; i <= CONFIG_ENDPOINTS_MAX; i++)
+		snprintf(paths[i], sizeof(paths[i]), "/sw%d", i);
+	for (int i = 0; i < CONFIG_ENDPOINTS_MAX; i++)
+		words[i] = paths[i];
+	ck_assert_int_eq(read_words(words, NULL), 0);
+	ck_assert_uint_eq(config.n_endpoints, CONFIG_ENDPOINTS_MAX);
+	words[CONFIG_ENDPOINTS_MAX] = paths[CONFIG_ENDPOINTS_MAX];
+	ck_assert_int_eq(read_words(words, NULL), -1);
+	assert_problem("more than 16 endpoints");
+}
+END_TEST
+
+START_TEST(relative_paths_start_here)
+{
+	ck_assert_int_eq(READ("sw", "--pidfile=x.pid"), 0);
+	ck_assert_str_eq(config.endpoints[0].path, path_of("sw"));
+	ck_assert_str_eq(config.pidfile, path_of("x.pid"));
+}
+END_TEST
+
+START_TEST(relative_paths_start_at_the_root)
+{
+	ck_assert_int_eq(chdir("/"), 0);
+	ck_assert_int_eq(READ("sw", "-px.pid"), 0);
+	ck_assert_str_eq(config.endpoints[0].path, "/sw");
+	ck_assert_str_eq(config.pidfile, "/x.pid");
+}
+END_TEST
+
+START_TEST(a_directory_that_is_gone_is_a_problem)
+{
+	ck_assert_int_eq(mkdir("gone", 0755), 0);
+	ck_assert_int_eq(chdir("gone"), 0);
+	ck_assert_int_eq(rmdir("../gone"), 0);
+	ck_assert_int_eq(READ("/sw"), -1);
+	assert_problem("the current directory");
+}
+END_TEST
+
+START_TEST(a_path_has_a_length)
+{
+	static char word[2 * PATH_MAX] = "--pidfile=/";
+
+	memset(word + strlen(word), 'x', PATH_MAX - 2);
+	ck_assert_int_eq(READ("/sw", word), 0);
+	strcat(word, "x");
+	ck_assert_int_eq(READ("/sw", word), -1);
+	assert_problem("longer than a path can be");
+}
+END_TEST
+
+START_TEST(options_are_known_by_name)
+{
+	static const struct {
+		const char *name;
+		int takes_value;
+	} options[] = {
+		{"check", 0},
+		{"config", 1},
+		{"vmnet-gateway", 1},
+		{"vmnet-disable-dhcp", 0},
+		{"vmnet-network-identifier", 1},
+		{"", -1},
+		{"--name", -1},
+		{"p", -1},
+	};
+	for (int i = 0; i < UNIT_COUNT(options); i++)
+		ck_assert_msg(config_takes_value(options[i].name) == options[i].takes_value, "%s",
+			      options[i].name);
+}
+END_TEST
+
+static const char *const helped[] = {
+	"--check",
+	"--cleanup",
+	"--config=",
+	"--endpoint=",
+	"--help",
+	"--log-level=",
+	"--mtu=",
+	"--name=",
+	"--pidfile=",
+	"--socket-group",
+	"--user=",
+	"--vde-group=",
+	"--version",
+	"--vmnet-dhcp-end=",
+	"--vmnet-disable-dhcp",
+	"--vmnet-gateway=",
+	"--vmnet-interface-id=",
+	"--vmnet-mask=",
+	"--vmnet-mode=",
+};
+
+START_TEST(help_lists_every_option)
+{
+	ck_assert_msg(strstr(config_help, helped[_i]), "%s", helped[_i]);
+}
+END_TEST
+
+#define LINES_SW "endpoint /sw\n"
+
+static const struct {
+	const char *text;
+	const char *name;
+	unsigned mtu;
+} files[] = {
+	{LINES_SW, "shared", 1500},
+	{LINES_SW "name=lab\nmtu=1400\n", "lab", 1400},
+	{LINES_SW "name lab\nmtu 1400\n", "lab", 1400},
+	{LINES_SW "name\tlab\nmtu\t\t1400\n", "lab", 1400},
+	{LINES_SW "name = lab\nmtu =1400\n", "lab", 1400},
+	{LINES_SW "name= lab\nmtu\t=\t1400\n", "lab", 1400},
+	{LINES_SW "  name=lab  \n\tmtu 1400\t\n", "lab", 1400},
+	{LINES_SW "name=lab\r\nmtu 1400\r\n\r\n", "lab", 1400},
+	{"\n\n# name=no\n  # mtu=7\n#\n \t\n" LINES_SW "name=lab\n", "lab", 1500},
+	{LINES_SW "name=a\nname=b\nmtu=1400", "b", 1400},
+	{LINES_SW "vmnet-mode=shared\nvmnet-disable-dhcp\n", "shared", 1500},
+	{LINES_SW "vmnet-disable-dhcp \r\nname lab\r", "lab", 1500},
+};
+
+START_TEST(a_file_holds_options)
+{
+	write_config(files[_i].text);
+	ck_assert_msg(READ("--config=vmnet.conf") == 0, "%s", problem.text);
+	ck_assert_str_eq(config.file, path_of("vmnet.conf"));
+	ck_assert_str_eq(config.endpoints[0].path, "/sw");
+	ck_assert_str_eq(config.name, files[_i].name);
+	ck_assert_uint_eq(config.mtu, files[_i].mtu);
+}
+END_TEST
+
+START_TEST(a_file_holds_every_option)
+{
+	write_config("endpoint=ptp:///p\nlog-level=warning\nmtu=9000\nname=lab\n"
+		     "pidfile=/run/my file.pid\nuser=me:us\nvde-group=us\n"
+		     "vmnet-dhcp-end=10.0.0.9\nvmnet-disable-dhcp\nvmnet-gateway=10.0.0.1\n"
+		     "vmnet-interface-id=" UUID "\nvmnet-mask=255.0.0.0\nvmnet-mode=shared\n");
+	ck_assert_msg(READ("--config", "vmnet.conf") == 0, "%s", problem.text);
+	ck_assert_str_eq(config.endpoints[0].locator, "ptp:///p");
+	ck_assert_int_eq(config.log_level, LOG_LEVEL_WARNING);
+	ck_assert_uint_eq(config.mtu, 9000);
+	ck_assert_str_eq(config.pidfile, "/run/my file.pid");
+	ck_assert_str_eq(config.user, "me:us");
+	ck_assert_str_eq(config.group, "us");
+	ck_assert_uint_eq(config.dhcp_end, 0x0a000009);
+	ck_assert_uint_eq(config.gateway, 0x0a000001);
+	ck_assert_uint_eq(config.prefix, 8);
+	ck_assert(config.disable_dhcp && config.has_interface_id);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	const char *why; /* after the file's path */
+} bad_files[] = {
+	{"nonsense\n", ":1: nonsense: " NO_OPTION},
+	{LINES_SW "nonsense=1\n", ":2: nonsense: " NO_OPTION},
+	{"# comment\n\n" LINES_SW "\n  nonsense 1\n", ":5: nonsense: " NO_OPTION},
+	{"\r\n\r\nnonsense\r\n", ":3: nonsense: " NO_OPTION},
+	{"--name=lab\n", ":1: --name: " NO_OPTION},
+	{"=lab\n", ":1: : " NO_OPTION},
+	{"Name=lab\n", ":1: Name: " NO_OPTION},
+	{"\xef\xbb\xbfname=lab\n", ":1: \xef\xbb\xbfname: " NO_OPTION},
+	{"name\n", ":1: name: needs a value"},
+	{"name=\n", ":1: name=: " NO_NAME},
+	{"name =\n", ":1: name=: " NO_NAME},
+	{"name lab # mine\n", ":1: name=lab # mine: " NO_NAME},
+	{"name=\"lab\"\n", ":1: name=\"lab\": " NO_NAME},
+	{"mtu=many\n", ":1: mtu=many: " NO_BYTES},
+	{"mtu=1400;\n", NO_BYTES},
+	{"vmnet-disable-dhcp=1\n", ":1: vmnet-disable-dhcp=1: " NO_VALUE},
+	{"vmnet-disable-dhcp yes\n", ":1: vmnet-disable-dhcp=yes: " NO_VALUE},
+	{"vmnet-disable-dhcp=\n", NO_VALUE},
+	{LINES_SW LINES_SW, ":2: endpoint=/sw: named twice"},
+	{"endpoint=tap://x\n", ":1: endpoint=tap://x: 'tap' is no kind"},
+	{"vmnet-gateway=10.0.0.01", ":1: vmnet-gateway=10.0.0.01: " NO_ADDRESS},
+	{"vmnet-mask=255.0.255.0", NO_MASK},
+	{"config=other.conf\n", ":1: config: only for the command line"},
+	{"config=vmnet.conf\n", ":1: config: only for the command line"},
+	{"help\n", ":1: help: only for the command line"},
+	{"help=1\n", ":1: help: only for the command line"},
+	{"version\n", ":1: version: only for the command line"},
+	{"check\n", ":1: check: only for the command line"},
+	{"cleanup\n", ":1: cleanup: only for the command line"},
+};
+
+START_TEST(a_wrong_line_is_named_by_its_number)
+{
+	char why[PATH_MAX * 2];
+
+	write_config(bad_files[_i].text);
+	snprintf(why, sizeof(why), "%s%s", *bad_files[_i].why == ':' ? path_of("vmnet.conf") : "",
+		 bad_files[_i].why);
+	ck_assert_int_eq(READ("/sw", "--config=vmnet.conf"), -1);
+	assert_problem(why);
+}
+END_TEST
+
+/* As on the command line, where --name==lab is refused. */
+static const char *const doubled[] = {"name==lab\n", "name = =lab\n", "name= =lab\n"};
+
+START_TEST(one_equals_sign_separates)
+{
+	write_config(doubled[_i]);
+	ck_assert_msg(READ("/sw", "--config=vmnet.conf") == -1, "accepted as '%s'", config.name);
+	assert_problem(NO_NAME);
+}
+END_TEST
+
+START_TEST(a_zero_byte_is_refused)
+{
+	unit_write_file("vmnet.conf", "endpoint=/sw\nname=l\0ab\n", 23);
+	ck_assert_int_eq(READ("--config=vmnet.conf"), -1);
+	assert_problem(":2: a zero byte");
+	unit_write_file("vmnet.conf", "# c\0\n", 5);
+	ck_assert_int_eq(READ("--config=vmnet.conf"), -1);
+	assert_problem(":1: a zero byte");
+}
+END_TEST
+
+START_TEST(a_long_line_is_refused)
+{
+	static char text[1 << 20];
+
+	memset(text, 'x', sizeof(text));
+	unit_write_file("vmnet.conf", text, sizeof(text));
+	ck_assert_int_eq(READ("/sw", "--config=vmnet.conf"), -1);
+	assert_problem(":1: xxxx");
+	memcpy(text, "name=", 5);
+	unit_write_file("vmnet.conf", text, sizeof(text));
+	ck_assert_int_eq(READ("/sw", "--config=vmnet.conf"), -1);
+	assert_problem(":1: name=xxxx");
+}
+END_TEST
+
+START_TEST(an_empty_file_changes_nothing)
+{
+	write_config("");
+	ck_assert_int_eq(READ("--config=vmnet.conf"), -1);
+	assert_problem("no endpoint");
+	ck_assert_int_eq(READ("--config=vmnet.conf", "/sw"), 0);
+	ck_assert_str_eq(config.name, "shared");
+}
+END_TEST
+
+START_TEST(a_file_that_is_not_there_is_a_problem)
+{
+	char why[PATH_MAX * 2];
+
+	snprintf(why, sizeof(why), "--config=%s: No such file", path_of("vmnet.conf"));
+	ck_assert_int_eq(READ("/sw", "--config=vmnet.conf"), -1);
+	assert_problem(why);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_read_is_a_problem)
+{
+	int ret;
+
+	write_config(LINES_SW);
+	ck_assert_int_eq(chmod("vmnet.conf", 0), 0);
+	unit_drop_root();
+	ret = READ("/sw", "--config=vmnet.conf");
+	unit_regain_root();
+	ck_assert_int_eq(ret, -1);
+	assert_problem("Permission denied");
+}
+END_TEST
+
+START_TEST(a_directory_is_no_file)
+{
+	ck_assert_int_eq(mkdir("vmnet.conf", 0755), 0);
+	ck_assert_int_eq(READ("/sw", "--config=vmnet.conf"), -1);
+	assert_problem("not a regular file");
+}
+END_TEST
+
+/* Must be seen without waiting for someone to write into it. */
+START_TEST(a_pipe_is_no_file)
+{
+	ck_assert_int_eq(mkfifo("vmnet.conf", 0644), 0);
+	ck_assert_int_eq(READ("/sw", "--config=vmnet.conf"), -1);
+	assert_problem("not a regular file");
+}
+END_TEST
+
+START_TEST(the_command_line_wins)
+{
+	write_config("endpoint=/sw\nname=file\nmtu=1400\nlog-level=error\n"
+		     "vmnet-gateway=10.0.0.1\nvmnet-dhcp-end=10.0.0.9\n");
+	ck_assert_int_eq(READ("--name=line", "--config=vmnet.conf", "--log-level=debug"), 0);
+	ck_assert_str_eq(config.name, "line");
+	ck_assert_uint_eq(config.mtu, 1400);
+	ck_assert_int_eq(config.log_level, LOG_LEVEL_DEBUG);
+	ck_assert_uint_eq(config.gateway, 0x0a000001);
+	ck_assert_int_eq(READ("--vmnet-gateway=10.0.0.5", "--config=vmnet.conf"), 0);
+	ck_assert_uint_eq(config.gateway, 0x0a000005);
+	ck_assert_uint_eq(config.dhcp_end, 0x0a000009);
+}
+END_TEST
+
+START_TEST(sense_is_of_file_and_command_line_together)
+{
+	write_config("endpoint=/sw\nvmnet-gateway=10.0.0.1\nvmnet-dhcp-end=10.0.0.9\n");
+	ck_assert_int_eq(READ("--vmnet-gateway=10.0.1.1", "--config=vmnet.conf"), -1);
+	assert_problem("outside");
+	ck_assert_int_eq(READ("--mtu=9000", "--config=vmnet.conf"), -1);
+	assert_problem("carries at most 1500");
+	write_config("vmnet-mask=255.255.0.0\nmtu=9000\n");
+	ck_assert_int_eq(READ("ptp:///p", GATEWAY, "--config=vmnet.conf"), 0);
+	ck_assert_uint_eq(config.prefix, 16);
+}
+END_TEST
+
+START_TEST(endpoints_of_the_command_line_replace_the_files)
+{
+	write_config("endpoint=/sw\nendpoint=/sx\nendpoint=/sy\n");
+	ck_assert_int_eq(READ("--config=vmnet.conf"), 0);
+	ck_assert_uint_eq(config.n_endpoints, 3);
+	ck_assert_int_eq(READ("/sx", "--config=vmnet.conf", "--endpoint=/new"), 0);
+	ck_assert_uint_eq(config.n_endpoints, 2);
+	ck_assert_str_eq(config.endpoints[0].path, "/sx");
+	ck_assert_str_eq(config.endpoints[1].path, "/new");
+}
+END_TEST
+
+START_TEST(the_last_file_named_is_read)
+{
+	write_config("endpoint=/sw\nname=file\n");
+	ck_assert_int_eq(READ("--config=missing", "--config=vmnet.conf"), 0);
+	ck_assert_str_eq(config.name, "file");
+}
+END_TEST
+
+START_TEST(relative_paths_in_a_file_start_here)
+{
+	ck_assert_int_eq(mkdir("etc", 0755), 0);
+	unit_write_file("etc/vmnet.conf", "endpoint=sw\npidfile=x.pid\n", 26);
+	ck_assert_int_eq(READ("--config=etc/vmnet.conf"), 0);
+	ck_assert_str_eq(config.endpoints[0].path, path_of("sw"));
+	ck_assert_str_eq(config.pidfile, path_of("x.pid"));
+}
+END_TEST
+
+START_TEST(help_needs_no_file)
+{
+	ck_assert_int_eq(READ("--config=missing", "--help"), 0);
+	ck_assert_int_eq(config.action, CONFIG_HELP);
+	ck_assert_int_eq(READ("--version", "--config=missing"), 0);
+	ck_assert_int_eq(config.action, CONFIG_VERSION);
+}
+END_TEST
+
+START_TEST(a_file_is_read_for_check_and_cleanup)
+{
+	write_config("endpoint=/sw\nname=file\n");
+	ck_assert_int_eq(READ("--check", "--config=vmnet.conf"), 0);
+	ck_assert_int_eq(config.action, CONFIG_CHECK);
+	ck_assert_str_eq(config.name, "file");
+	ck_assert_int_eq(READ("--config=vmnet.conf", "--cleanup"), 0);
+	ck_assert_int_eq(config.action, CONFIG_CLEANUP);
+	ck_assert_str_eq(config.name, "file");
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		UNIT_TEST(defaults_are_a_shared_network),
+		UNIT_CASES(an_option_takes_a_text, strings),
+		UNIT_CASES(an_option_takes_a_number, numbers),
+		UNIT_TEST(switches_are_off_until_given),
+		UNIT_CASES(a_wrong_word_is_refused, wrong),
+		UNIT_CASES(options_make_sense_together, senses),
+		UNIT_CASES(the_environment_asks_for_debug, debugs),
+		UNIT_TEST(endpoints_keep_their_order),
+		UNIT_TEST(after_two_dashes_come_endpoints),
+		UNIT_TEST(a_dash_is_an_endpoint),
+		UNIT_CASES(an_endpoint_is_named_once, pairs),
+		UNIT_TEST(endpoints_have_a_number),
+		UNIT_TEST(relative_paths_start_here),
+		UNIT_TEST(relative_paths_start_at_the_root),
+		UNIT_TEST(a_directory_that_is_gone_is_a_problem),
+		UNIT_TEST(a_path_has_a_length),
+		UNIT_TEST(options_are_known_by_name),
+		UNIT_CASES(help_lists_every_option, helped),
+		UNIT_CASES(a_file_holds_options, files),
+		UNIT_TEST(a_file_holds_every_option),
+		UNIT_CASES(a_wrong_line_is_named_by_its_number, bad_files),
+		UNIT_CASES(one_equals_sign_separates, doubled),
+		UNIT_TEST(a_zero_byte_is_refused),
+		UNIT_TEST(a_long_line_is_refused),
+		UNIT_TEST(an_empty_file_changes_nothing),
+		UNIT_TEST(a_file_that_is_not_there_is_a_problem),
+		UNIT_TEST(a_file_that_cannot_be_read_is_a_problem),
+		UNIT_TEST(a_directory_is_no_file),
+		UNIT_TEST(a_pipe_is_no_file),
+		UNIT_TEST(the_command_line_wins),
+		UNIT_TEST(sense_is_of_file_and_command_line_together),
+		UNIT_TEST(endpoints_of_the_command_line_replace_the_files),
+		UNIT_TEST(the_last_file_named_is_read),
+		UNIT_TEST(relative_paths_in_a_file_start_here),
+		UNIT_TEST(help_needs_no_file),
+		UNIT_TEST(a_file_is_read_for_check_and_cleanup),
+	};
+
+	return unit_run("config", tests, UNIT_COUNT(tests));
+}

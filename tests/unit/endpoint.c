@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "endpoint.h"
+
+#include <limits.h>
+
+#include "unit.h"
+
+enum {
+	PTP_PATH_MAX = ENDPOINT_PATH_MAX - 2, /* PATH and PATH+ */
+	TEXT_MAX = 512,
+};
+
+static struct endpoint endpoint;
+static struct problem problem;
+
+static int parse(const char *text, const char *directory)
+{
+	memset(&endpoint, 0xee, sizeof(endpoint));
+	problem = (struct problem){0};
+	return endpoint_parse(&endpoint, text, directory, &problem);
+}
+
+static void assert_refused(const char *text, const char *directory, const char *why)
+{
+	ck_assert_msg(parse(text, directory) == -1, "'%s' is accepted", text);
+	ck_assert_int_eq(problem.status, STATUS_USAGE);
+	ck_assert_msg(strstr(problem.text, why), "'%s': '%s', not '%s'", text, problem.text, why);
+}
+
+static const struct {
+	const char *text;
+	enum endpoint_kind kind;
+	enum endpoint_generation generation;
+	const char *locator;
+	const char *path;
+} good[] = {
+	{"/run/sw", ENDPOINT_VDE, 0, "vde:///run/sw", "/run/sw"},
+	{"vde:///run/sw", ENDPOINT_VDE, 0, "vde:///run/sw", "/run/sw"},
+	{"sw", ENDPOINT_VDE, 0, "vde:///home/me/sw", "/home/me/sw"},
+	{"./sw", ENDPOINT_VDE, 0, "vde:///home/me/./sw", "/home/me/./sw"},
+	{"vde://sw", ENDPOINT_VDE, 0, "vde:///home/me/sw", "/home/me/sw"},
+	{"/run/sw[3]", ENDPOINT_VDE, 0, "vde:///run/sw[3]", "/run/sw"},
+	{"vde://sw[3]", ENDPOINT_VDE, 0, "vde:///home/me/sw[3]", "/home/me/sw"},
+	{"vde:///run/sw[]", ENDPOINT_VDE, 0, "vde:///run/sw[]", "/run/sw"},
+	{"/run/s[1]w", ENDPOINT_VDE, 0, "vde:///run/s[1]w", "/run/s[1]w"},
+	{"/run/sw]", ENDPOINT_VDE, 0, "vde:///run/sw]", "/run/sw]"},
+	{"/run/my sw", ENDPOINT_VDE, 0, "vde:///run/my sw", "/run/my sw"},
+	{"/run/\xc3\xa9", ENDPOINT_VDE, 0, "vde:///run/\xc3\xa9", "/run/\xc3\xa9"},
+	{"/", ENDPOINT_VDE, 0, "vde:///", "/"},
+	{"/run/p[]", ENDPOINT_PTP, ENDPOINT_GENERATION_AUTO, "ptp:///run/p", "/run/p"},
+	{"p[]", ENDPOINT_PTP, ENDPOINT_GENERATION_AUTO, "ptp:///home/me/p", "/home/me/p"},
+	{"ptp:///run/p", ENDPOINT_PTP, ENDPOINT_GENERATION_AUTO, "ptp:///run/p", "/run/p"},
+	{"ptp://p", ENDPOINT_PTP, ENDPOINT_GENERATION_AUTO, "ptp:///home/me/p", "/home/me/p"},
+	{"ptp:///run/p[]", ENDPOINT_PTP, ENDPOINT_GENERATION_AUTO, "ptp:///run/p", "/run/p"},
+	{"ptp:///run/p[gen=1]", ENDPOINT_PTP, ENDPOINT_GENERATION_1, "ptp:///run/p[gen=1]",
+	 "/run/p"},
+	{"ptp:///run/p[gen=2]", ENDPOINT_PTP, ENDPOINT_GENERATION_2, "ptp:///run/p[gen=2]",
+	 "/run/p"},
+	{"/run/p[gen=1]", ENDPOINT_PTP, ENDPOINT_GENERATION_1, "ptp:///run/p[gen=1]", "/run/p"},
+	{"p[gen=2]", ENDPOINT_PTP, ENDPOINT_GENERATION_2, "ptp:///home/me/p[gen=2]", "/home/me/p"},
+	{"/run/[]/sw", ENDPOINT_VDE, 0, "vde:///run/[]/sw", "/run/[]/sw"},
+	{"/run/[gen=1]/sw[3]", ENDPOINT_VDE, 0, "vde:///run/[gen=1]/sw[3]", "/run/[gen=1]/sw"},
+	{"ptp:///run/p[1]q", ENDPOINT_PTP, 0, "ptp:///run/p[1]q", "/run/p[1]q"},
+	{"udp://2222->192.0.2.1:2222", ENDPOINT_LOCATOR, 0, "udp://2222->192.0.2.1:2222", ""},
+	{"vxlan://239.1.2.3", ENDPOINT_LOCATOR, 0, "vxlan://239.1.2.3", ""},
+	{"vxvde://239.1.2.3", ENDPOINT_LOCATOR, 0, "vxvde://239.1.2.3", ""},
+	{"hub:///run/h", ENDPOINT_LOCATOR, 0, "hub:///run/h", ""},
+	{"switch:///run/s", ENDPOINT_LOCATOR, 0, "switch:///run/s", ""},
+	{"seqpacket:///run/s", ENDPOINT_LOCATOR, 0, "seqpacket:///run/s", ""},
+	{"slirp://", ENDPOINT_LOCATOR, 0, "slirp://", ""},
+	{"null://", ENDPOINT_LOCATOR, 0, "null://", ""},
+};
+
+START_TEST(an_endpoint_is_read)
+{
+	ck_assert_msg(parse(good[_i].text, "/home/me") == 0, "'%s': %s", good[_i].text,
+		      problem.text);
+	ck_assert_int_eq(endpoint.kind, good[_i].kind);
+	ck_assert_int_eq(endpoint.generation, good[_i].generation);
+	ck_assert_str_eq(endpoint.locator, good[_i].locator);
+	ck_assert_str_eq(endpoint.path, good[_i].path);
+}
+END_TEST
+
+START_TEST(the_root_is_a_directory_to_start_from)
+{
+	ck_assert_int_eq(parse("sw", ""), 0);
+	ck_assert_str_eq(endpoint.path, "/sw");
+	ck_assert_int_eq(parse("p[]", ""), 0);
+	ck_assert_str_eq(endpoint.path, "/p");
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	const char *why;
+} bad[] = {
+	{"", "names no path"},
+	{"[]", "names no path"},
+	{"[3]", "names no path"},
+	{"vde://", "names no path"},
+	{"vde://[]", "names no path"},
+	{"ptp://", "names no path"},
+	{"ptp://[]", "names no path"},
+	{"ptp://[gen=1]", "names no path"},
+	{"ptp:///run/p[gen=3]", "[gen=1]"},
+	{"ptp:///run/p[gen=]", "[gen=1]"},
+	{"ptp:///run/p[gen=11]", "[gen=1]"},
+	{"ptp:///run/p[GEN=1]", "[gen=1]"},
+	{"ptp:///run/p[3]", "[gen=1]"},
+	{"/run/p[gen=3]", "[gen=1]"},
+	{"ptp:///run/p[ ]", "[gen=1]"},
+	{"cmd://ssh host", "'cmd' is no kind of endpoint"},
+	{"tap://tap0", "'tap' is no kind of endpoint"},
+	{"macvtap://eth0", "'macvtap' is no kind of endpoint"},
+	{"multi://{hub://}{tap://}", "'multi' is no kind of endpoint"},
+	{"bonding://", "'bonding' is no kind of endpoint"},
+	{"agno://", "'agno' is no kind of endpoint"},
+	{"://", "'' is no kind of endpoint"},
+	{"VDE:///run/sw", "'VDE' is no kind of endpoint"},
+	{" vde:///run/sw", "' vde' is no kind of endpoint"},
+	{"xvde:///run/sw", "'xvde' is no kind of endpoint"},
+	{"hu://x", "'hu' is no kind of endpoint"},
+	{"hubb://x", "'hubb' is no kind of endpoint"},
+	{"udp,cmd://x", "'udp,cmd' is no kind of endpoint"},
+	{"/run/a://b", "'/run/a' is no kind of endpoint"},
+};
+
+START_TEST(what_is_no_endpoint_is_refused)
+{
+	assert_refused(bad[_i].text, "/home/me", bad[_i].why);
+}
+END_TEST
+
+START_TEST(control_characters_are_refused)
+{
+	static const char *const formats[] = {"/run/%cx", "ptp:///run/x%c", "%cudp://1",
+					      "udp://1%c"};
+	char text[64];
+
+	for (int i = 0; i < UNIT_COUNT(formats); i++) {
+		for (char c = 1; c < ' '; c++) {
+			snprintf(text, sizeof(text), formats[i], c);
+			assert_refused(text, "/home/me", "control characters");
+		}
+		snprintf(text, sizeof(text), formats[i], 0x7f);
+		assert_refused(text, "/home/me", "control characters");
+	}
+}
+END_TEST
+
+/* prefix, then n times 'x', then suffix. */
+static const char *text_of(const char *prefix, int n, const char *suffix)
+{
+	static char text[TEXT_MAX];
+	char middle[TEXT_MAX] = "";
+
+	memset(middle, 'x', (size_t)n);
+	snprintf(text, sizeof(text), "%s%s%s", prefix, middle, suffix);
+	return text;
+}
+
+static const struct {
+	const char *prefix;
+	const char *suffix;
+	int max;    /* bytes of the absolute path */
+	int before; /* of them, before the x */
+} path_limits[] = {
+	{"/", "", ENDPOINT_DIRECTORY_MAX, 1},
+	{"vde:///", "", ENDPOINT_DIRECTORY_MAX, 1},
+	{"/", "[3]", ENDPOINT_DIRECTORY_MAX, 1},
+	{"", "", ENDPOINT_DIRECTORY_MAX, 9},
+	{"vde://", "[12]", ENDPOINT_DIRECTORY_MAX, 9},
+	{"/", "[]", PTP_PATH_MAX, 1},
+	{"ptp:///", "", PTP_PATH_MAX, 1},
+	{"ptp:///", "[gen=2]", PTP_PATH_MAX, 1},
+	{"ptp://", "", PTP_PATH_MAX, 9},
+};
+
+START_TEST(a_path_leaves_room_for_a_sockets_name)
+{
+	const char *prefix = path_limits[_i].prefix;
+	const char *suffix = path_limits[_i].suffix;
+	int n = path_limits[_i].max - path_limits[_i].before;
+
+	ck_assert_msg(parse(text_of(prefix, n, suffix), "/home/me") == 0, "%s", problem.text);
+	ck_assert_int_eq(strlen(endpoint.path), path_limits[_i].max);
+	assert_refused(text_of(prefix, n + 1, suffix), "/home/me", "leaves room for");
+	assert_refused(text_of(prefix, 200, suffix), "/home/me", "leaves room for");
+}
+END_TEST
+
+START_TEST(a_deep_current_directory_counts)
+{
+	char directory[TEXT_MAX];
+
+	snprintf(directory, sizeof(directory), "%s", text_of("/", 400, ""));
+	assert_refused("sw", directory, "leaves room for");
+	assert_refused("p[]", directory, "leaves room for");
+	ck_assert_int_eq(parse("/run/sw", directory), 0);
+}
+END_TEST
+
+START_TEST(a_locator_has_a_length)
+{
+	const int max = ENDPOINT_LOCATOR_MAX - 1;
+
+	ck_assert_int_eq(parse(text_of("udp://", max - 6, ""), "/"), 0);
+	ck_assert_int_eq(strlen(endpoint.locator), max);
+	assert_refused(text_of("udp://", max - 5, ""), "/", "longer than 255 bytes");
+	assert_refused(text_of("/run/", 400, ""), "/", "longer than 255 bytes");
+}
+END_TEST
+
+/* "vde://" is added to a bare path, so its port has less room. */
+START_TEST(a_port_counts_in_the_locator)
+{
+	const int max = ENDPOINT_LOCATOR_MAX - 1;
+
+	ck_assert_int_eq(parse(text_of("/run/sw[", max - 6 - 9, "]"), "/"), 0);
+	ck_assert_int_eq(strlen(endpoint.locator), max);
+	assert_refused(text_of("/run/sw[", max - 6 - 8, "]"), "/", "longer than 255 bytes");
+	assert_refused(text_of("/run/sw[", max - 9, "]"), "/", "longer than 255 bytes");
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	const char *peer;
+	unsigned max_mtu;
+} peers[] = {
+	{"/run/sw", "/run/sw", 1500},
+	{"vde:///run/sw[3]", "/run/sw", 1500},
+	{"/run/p[]", "ptp:///run/p", UINT_MAX},
+	{"ptp:///run/p[gen=1]", "ptp:///run/p", UINT_MAX},
+	{"switch:///run/s", "switch:///run/s", 9216},
+	{"hub:///run/h", "hub:///run/h", 9216},
+	{"vxvde://239.1.2.3", "vxvde://239.1.2.3", 9216},
+	{"vxlan://239.1.2.3", "vxlan://239.1.2.3", 9216},
+	{"udp://1->192.0.2.1:1", "", 9216},
+	{"slirp://", "", 9216},
+	{"null://", "", 9216},
+};
+
+/* Nothing where the same locator would not lead an emulator to us. */
+START_TEST(a_peer_is_told_what_to_say)
+{
+	ck_assert_int_eq(parse(peers[_i].text, "/"), 0);
+	ck_assert_str_eq(endpoint.peer, peers[_i].peer);
+}
+END_TEST
+
+START_TEST(an_endpoint_carries_what_is_behind_it)
+{
+	ck_assert_int_eq(parse(peers[_i].text, "/"), 0);
+	ck_assert_uint_eq(endpoint_max_mtu(&endpoint), peers[_i].max_mtu);
+}
+END_TEST
+
+static const struct {
+	const char *a;
+	const char *b;
+	bool equal;
+} pairs[] = {
+	{"/run/sw", "/run/sw", true},
+	{"/run/sw", "vde:///run/sw", true},
+	{"/run/sw", "vde://sw", true},
+	{"/run/sw", "/run/sx", false},
+	{"/run/sw[1]", "/run/sw[1]", true},
+	{"/run/sw[1]", "/run/sw[2]", false},
+	{"p[]", "ptp:///run/p", true},
+	{"ptp://p", "ptp:///run/p[gen=1]", true},
+	{"ptp://p[gen=2]", "ptp:///run/p[gen=1]", true},
+	{"ptp://p", "ptp://q", false},
+	{"/run/p", "ptp:///run/p", false},
+	{"udp://1", "udp://1", true},
+	{"udp://1", "udp://2", false},
+	{"hub:///run/h", "switch:///run/h", false},
+};
+
+START_TEST(endpoints_are_equal_at_the_same_place)
+{
+	struct endpoint a;
+
+	ck_assert_int_eq(parse(pairs[_i].a, "/run"), 0);
+	a = endpoint;
+	ck_assert_int_eq(parse(pairs[_i].b, "/run"), 0);
+	ck_assert_msg(endpoint_equal(&a, &endpoint) == pairs[_i].equal, "%s, %s", pairs[_i].a,
+		      pairs[_i].b);
+	ck_assert_int_eq(endpoint_equal(&endpoint, &a), pairs[_i].equal);
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		UNIT_CASES(an_endpoint_is_read, good),
+		UNIT_TEST(the_root_is_a_directory_to_start_from),
+		UNIT_CASES(what_is_no_endpoint_is_refused, bad),
+		UNIT_TEST(control_characters_are_refused),
+		UNIT_CASES(a_path_leaves_room_for_a_sockets_name, path_limits),
+		UNIT_TEST(a_deep_current_directory_counts),
+		UNIT_TEST(a_locator_has_a_length),
+		UNIT_TEST(a_port_counts_in_the_locator),
+		UNIT_CASES(endpoints_are_equal_at_the_same_place, pairs),
+		UNIT_CASES(a_peer_is_told_what_to_say, peers),
+		UNIT_CASES(an_endpoint_carries_what_is_behind_it, peers),
+	};
+
+	return unit_run("endpoint", tests, UNIT_COUNT(tests));
+}

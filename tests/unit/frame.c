@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "frame.h"
+
+#include "unit.h"
+
+enum { BUFFER = 128 };
+
+static const uint8_t zeros[BUFFER];
+
+/* A frame of those bytes at the start, that says it has size bytes. */
+static struct frame make_frame(uint8_t buffer[BUFFER], const char *bytes, size_t n, uint32_t size)
+{
+	memset(buffer, 0xee, BUFFER);
+	memcpy(buffer, bytes, n);
+	return (struct frame){.data = buffer, .size = size};
+}
+
+#define ADDRESSES "\x02\x11\x22\x33\x44\x55\x06\xaa\xbb\xcc\xdd\xee"
+
+START_TEST(a_whole_frame_has_a_header)
+{
+	ck_assert(!frame_is_whole(&(struct frame){.size = 0}));
+	ck_assert(!frame_is_whole(&(struct frame){.size = FRAME_HEADER - 1}));
+	ck_assert(frame_is_whole(&(struct frame){.size = FRAME_HEADER}));
+	ck_assert(frame_is_whole(&(struct frame){.size = 65535}));
+}
+END_TEST
+
+static const struct {
+	const char *type;
+	uint32_t size;
+	bool tagged;
+} tags[] = {
+	{"\x08\x00", 100, false}, {"\x81\x00", 100, true},  {"\x88\xa8", 100, true},
+	{"\x81\x01", 100, false}, {"\x88\x00", 100, false}, {"\x91\x00", 100, false},
+	{"\x81\x00", 18, true},	  {"\x81\x00", 17, false},  {"\x88\xa8", 14, false},
+	{"\x81\x00", 0, false},
+};
+
+START_TEST(a_tag_is_known_by_its_type)
+{
+	uint8_t buffer[BUFFER];
+	struct frame frame = make_frame(buffer, ADDRESSES, 12, tags[_i].size);
+
+	memcpy(buffer + 12, tags[_i].type, 2);
+	ck_assert_int_eq(frame_is_tagged(&frame), tags[_i].tagged);
+	ck_assert_uint_eq(frame_limit(&frame, 1500), tags[_i].tagged ? 1518 : 1514);
+	ck_assert_uint_eq(frame_limit(&frame, 65520), tags[_i].tagged ? 65538 : 65534);
+}
+END_TEST
+
+START_TEST(addresses_are_numbers_with_the_first_byte_highest)
+{
+	uint8_t buffer[BUFFER];
+	struct frame frame = make_frame(buffer, ADDRESSES, 12, FRAME_HEADER);
+
+	ck_assert_uint_eq(frame_destination(&frame), 0x021122334455u);
+	ck_assert_uint_eq(frame_source(&frame), 0x06aabbccddeeu);
+}
+END_TEST
+
+static const struct {
+	uint8_t first;
+	bool multicast;
+} destinations[] = {{0x00, false}, {0x02, false}, {0xfe, false},
+		    {0x01, true},  {0x33, true},  {0xff, true}};
+
+START_TEST(multicast_is_the_lowest_bit_of_the_first_byte)
+{
+	uint8_t buffer[BUFFER];
+	struct frame frame = make_frame(buffer, ADDRESSES, 12, FRAME_HEADER);
+
+	buffer[0] = destinations[_i].first;
+	ck_assert_int_eq(frame_is_multicast(&frame), destinations[_i].multicast);
+}
+END_TEST
+
+static const uint32_t padded_sizes[] = {14, 15, 42, 59};
+
+START_TEST(a_short_frame_is_padded_with_zeros)
+{
+	uint8_t buffer[BUFFER];
+	uint32_t size = padded_sizes[_i];
+	struct frame frame = make_frame(buffer, ADDRESSES, 12, size);
+
+	frame_pad(&frame);
+	ck_assert_uint_eq(frame.size, FRAME_MIN);
+	ck_assert_mem_eq(buffer, ADDRESSES, 12);
+	ck_assert_uint_eq(buffer[size - 1], 0xee);
+	ck_assert_mem_eq(buffer + size, zeros, FRAME_MIN - size);
+	ck_assert_uint_eq(buffer[FRAME_MIN], 0xee);
+}
+END_TEST
+
+static const uint32_t unpadded_sizes[] = {60, 61, 128};
+
+START_TEST(a_frame_that_is_long_enough_is_left_alone)
+{
+	uint8_t buffer[BUFFER];
+	struct frame frame = make_frame(buffer, ADDRESSES, 12, unpadded_sizes[_i]);
+
+	frame_pad(&frame);
+	ck_assert_uint_eq(frame.size, unpadded_sizes[_i]);
+	ck_assert_uint_eq(buffer[59], 0xee);
+	ck_assert_uint_eq(buffer[unpadded_sizes[_i] - 1], 0xee);
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		UNIT_TEST(a_whole_frame_has_a_header),
+		UNIT_CASES(a_tag_is_known_by_its_type, tags),
+		UNIT_TEST(addresses_are_numbers_with_the_first_byte_highest),
+		UNIT_CASES(multicast_is_the_lowest_bit_of_the_first_byte, destinations),
+		UNIT_CASES(a_short_frame_is_padded_with_zeros, padded_sizes),
+		UNIT_CASES(a_frame_that_is_long_enough_is_left_alone, unpadded_sizes),
+	};
+
+	return unit_run("frame", tests, UNIT_COUNT(tests));
+}

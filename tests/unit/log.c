@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "log.h"
+
+#include <errno.h>
+#include <stdbool.h>
+
+#include "unit.h"
+
+enum { TEXT_MAX = 8192, LINE_MAX_BYTES = 1024 };
+
+static struct unit_capture capture;
+static char text[TEXT_MAX];
+
+/* What log_info() writes for a value. */
+static const char *logged(const char *value)
+{
+	unit_capture_start(&capture);
+	log_info("%s", value);
+	unit_capture_end(&capture, text, sizeof(text));
+	return text;
+}
+
+static const struct {
+	enum log_level level;
+	const char *name;
+	const char *line;
+	void (*log)(const char *format, ...) __attribute__((format(printf, 1, 2)));
+} levels[] = {
+	{LOG_LEVEL_ERROR, "error", "vde_vmnet: error: it is 7\n", log_error},
+	{LOG_LEVEL_WARNING, "warning", "vde_vmnet: warning: it is 7\n", log_warning},
+	{LOG_LEVEL_INFO, "info", "vde_vmnet: it is 7\n", log_info},
+	{LOG_LEVEL_DEBUG, "debug", "vde_vmnet: debug: it is 7\n", log_debug},
+};
+
+START_TEST(a_level_hides_what_is_less_urgent)
+{
+	log_init(levels[_i].level);
+	ck_assert_int_eq(log_current_level(), levels[_i].level);
+	for (int i = 0; i < UNIT_COUNT(levels); i++) {
+		unit_capture_start(&capture);
+		levels[i].log("it is %d", 7);
+		unit_capture_end(&capture, text, sizeof(text));
+		ck_assert_str_eq(text, i <= _i ? levels[i].line : "");
+	}
+}
+END_TEST
+
+START_TEST(a_level_has_a_name)
+{
+	enum log_level level = (enum log_level)0;
+
+	ck_assert_int_eq(log_parse_level(levels[_i].name, &level), 0);
+	ck_assert_int_eq(level, levels[_i].level);
+	ck_assert_str_eq(log_level_name(level), levels[_i].name);
+}
+END_TEST
+
+static const char *const no_levels[] = {"",	 "Info",  "INFO", "warn", "err",      "info ",
+					" info", "infos", "7",	  "none", "warning\n"};
+
+START_TEST(what_is_no_level_is_refused)
+{
+	enum log_level level = LOG_LEVEL_WARNING;
+
+	ck_assert_msg(log_parse_level(no_levels[_i], &level) == -EINVAL, "'%s'", no_levels[_i]);
+	ck_assert_int_eq(level, LOG_LEVEL_WARNING);
+}
+END_TEST
+
+START_TEST(info_is_shown_from_the_start)
+{
+	ck_assert_int_eq(log_current_level(), LOG_LEVEL_INFO);
+	ck_assert_str_eq(logged("hello"), "vde_vmnet: hello\n");
+}
+END_TEST
+
+static const struct {
+	const char *value;
+	const char *line;
+} values[] = {
+	{"", "vde_vmnet: \n"},
+	{"a\nb", "vde_vmnet: a?b\n"},
+	{"a\n", "vde_vmnet: a?\n"},
+	{"a\r\nb\tc", "vde_vmnet: a??b?c\n"},
+	{"\x1b[31mred\x7f", "vde_vmnet: ?[31mred?\n"},
+	{"\x01\x1f", "vde_vmnet: ??\n"},
+	{"caf\xc3\xa9 100% %s", "vde_vmnet: caf\xc3\xa9 100% %s\n"},
+};
+
+START_TEST(control_characters_become_question_marks)
+{
+	ck_assert_str_eq(logged(values[_i].value), values[_i].line);
+}
+END_TEST
+
+static const int lengths[] = {1000, 1010, 1011, 1012, 1013, 1014, 1023, 1024, 1025, 5000};
+
+START_TEST(a_long_line_is_cut)
+{
+	static char value[TEXT_MAX];
+	const size_t prefix = strlen("vde_vmnet: ");
+	size_t expected = prefix + lengths[_i] + 1;
+
+	memset(value, 'x', lengths[_i]);
+	logged(value);
+	if (expected >= LINE_MAX_BYTES)
+		expected = LINE_MAX_BYTES - 1;
+	ck_assert_uint_eq(strlen(text), expected);
+	ck_assert_ptr_eq(strchr(text, '\n'), text + expected - 1);
+	ck_assert_uint_eq(strspn(text + prefix, "x"), expected - prefix - 1);
+}
+END_TEST
+
+START_TEST(a_line_leaves_errno_alone)
+{
+	errno = ENOTDIR;
+	logged("hello");
+	errno = ENOTDIR;
+	log_debug("hidden");
+	ck_assert_int_eq(errno, ENOTDIR);
+	close(STDERR_FILENO);
+	log_info("nobody listens");
+	ck_assert_int_eq(errno, ENOTDIR);
+}
+END_TEST
+
+/* Says that the journal has the stream with that inode number, plus off. */
+static void announce_journal(ino_t off)
+{
+	char stream[64];
+	struct stat st;
+
+	ck_assert_int_eq(fstat(STDERR_FILENO, &st), 0);
+	snprintf(stream, sizeof(stream), "%llu:%llu", (unsigned long long)st.st_dev,
+		 (unsigned long long)(st.st_ino + off));
+	ck_assert_int_eq(setenv("JOURNAL_STREAM", stream, 1), 0);
+}
+
+static const struct {
+	ino_t off;
+	const char *line;
+} streams[] = {{0, "<4>is 7\n"}, {1, "vde_vmnet: warning: is 7\n"}};
+
+START_TEST(the_journal_gets_priorities_when_it_listens)
+{
+	unit_capture_start(&capture);
+	announce_journal(streams[_i].off);
+	log_init(LOG_LEVEL_INFO);
+	log_warning("is %d", 7);
+	unit_capture_end(&capture, text, sizeof(text));
+	ck_assert_str_eq(text, streams[_i].line);
+}
+END_TEST
+
+static const char *const no_streams[] = {"", "8", "8:", "a:b", ":"};
+
+START_TEST(a_broken_stream_is_no_journal)
+{
+	ck_assert_int_eq(setenv("JOURNAL_STREAM", no_streams[_i], 1), 0);
+	log_init(LOG_LEVEL_INFO);
+	ck_assert_str_eq(logged("hello"), "vde_vmnet: hello\n");
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		UNIT_CASES(a_level_hides_what_is_less_urgent, levels),
+		UNIT_CASES(a_level_has_a_name, levels),
+		UNIT_CASES(what_is_no_level_is_refused, no_levels),
+		UNIT_TEST(info_is_shown_from_the_start),
+		UNIT_CASES(control_characters_become_question_marks, values),
+		UNIT_CASES(a_long_line_is_cut, lengths),
+		UNIT_TEST(a_line_leaves_errno_alone),
+		UNIT_CASES(the_journal_gets_priorities_when_it_listens, streams),
+		UNIT_CASES(a_broken_stream_is_no_journal, no_streams),
+	};
+
+	return unit_run("log", tests, UNIT_COUNT(tests));
+}

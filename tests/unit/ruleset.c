@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ruleset.h"
+
+#include <net/if.h>
+
+#include "unit.h"
+
+#define IP(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
+
+static const struct subnet subnet = {.gateway = IP(192, 168, 105, 1),
+				     .prefix = 24,
+				     .dhcp_first = IP(192, 168, 105, 2),
+				     .dhcp_last = IP(192, 168, 105, 254)};
+static const struct ruleset shared = {
+	.table = "vde_vmnet-shared", .device = "vmnet-shared", .subnet = &subnet};
+
+static char text[RULESET_MAX];
+
+static unsigned count(const char *part)
+{
+	unsigned n = 0;
+
+	for (const char *at = text; (at = strstr(at, part)); at++)
+		n++;
+	return n;
+}
+
+static const struct {
+	const char *part;
+	unsigned n;
+} parts[] = {
+	{"table inet vde_vmnet-shared {\n", 1},
+	{"flags owner\n", 1},
+	{"hook prerouting priority raw\n", 1},
+	{"hook input priority filter\n", 1},
+	{"hook forward priority filter\n", 1},
+	{"hook postrouting priority srcnat\n", 1},
+	{"iifname != \"vmnet-shared\" accept\n", 1},
+	{"ip saddr 192.168.105.0/24 ip saddr != 192.168.105.1 accept\n", 1},
+	{"ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept\n", 1},
+	{"iifname { \"lo\", \"vmnet-shared\" } accept\n", 1},
+	{"ip daddr 192.168.105.1 udp dport { 53, 67 } counter drop\n", 1},
+	{"ip daddr 192.168.105.1 tcp dport 53 counter drop\n", 1},
+	{"iifname \"vmnet-shared\" ct state invalid counter drop\n", 1},
+	{"oifname != \"vmnet-shared\" accept\n", 1},
+	{"ct state established,related accept\n", 1},
+	{"ip saddr 192.168.105.0/24 oifname != { \"lo\", \"vmnet-shared\" } masquerade\n", 1},
+	{"vmnet-shared\"", 5},
+	{"%", 0},
+	{"$", 0},
+};
+
+START_TEST(the_rules_name_what_they_are_for)
+{
+	ruleset_format(&shared, text);
+	ck_assert_msg(count(parts[_i].part) == parts[_i].n, "'%s': %u times in\n%s", parts[_i].part,
+		      count(parts[_i].part), text);
+}
+END_TEST
+
+static const struct {
+	uint32_t gateway;
+	unsigned prefix;
+	const char *rule;
+} nets[] = {
+	{IP(10, 200, 3, 4), 8, "ip saddr 10.0.0.0/8 ip saddr != 10.200.3.4 accept\n"},
+	{IP(172, 31, 255, 253), 12, "ip saddr 172.16.0.0/12 ip saddr != 172.31.255.253 accept\n"},
+	{IP(192, 168, 5, 77), 30, "ip saddr 192.168.5.76/30 ip saddr != 192.168.5.77 accept\n"},
+};
+
+START_TEST(the_network_is_the_gateways)
+{
+	const struct subnet other = {.gateway = nets[_i].gateway, .prefix = nets[_i].prefix};
+	const struct ruleset ruleset = {.table = "t", .device = "d", .subnet = &other};
+
+	ruleset_format(&ruleset, text);
+	ck_assert_msg(count(nets[_i].rule) == 1, "%s", text);
+}
+END_TEST
+
+START_TEST(chains_end_with_what_is_left)
+{
+	ruleset_format(&shared, text);
+	ck_assert_uint_eq(count("\t\tcounter drop\n\t}\n"), 2);
+	ck_assert_uint_eq(count("{"), count("}"));
+	ck_assert_str_eq(text + strlen(text) - 5, "\t}\n}\n");
+}
+END_TEST
+
+START_TEST(the_longest_names_fit)
+{
+	char table[64] = "vde_vmnet-";
+	char device[IF_NAMESIZE];
+	const struct subnet widest = {.gateway = IP(223, 255, 255, 253), .prefix = 24};
+	const struct ruleset ruleset = {.table = table, .device = device, .subnet = &widest};
+
+	memset(table + strlen(table), 'n', 32);
+	memset(device, 'd', sizeof(device) - 1);
+	device[sizeof(device) - 1] = '\0';
+	ruleset_format(&ruleset, text);
+	ck_assert_uint_lt(strlen(text), RULESET_MAX - 1);
+	ck_assert_uint_eq(count(table), 1);
+	ck_assert_uint_eq(count(device), 5);
+	ck_assert_str_eq(text + strlen(text) - 2, "}\n");
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		UNIT_CASES(the_rules_name_what_they_are_for, parts),
+		UNIT_CASES(the_network_is_the_gateways, nets),
+		UNIT_TEST(chains_end_with_what_is_left),
+		UNIT_TEST(the_longest_names_fit),
+	};
+
+	return unit_run("ruleset", tests, UNIT_COUNT(tests));
+}
