@@ -5,7 +5,9 @@
 # make check      as root: installs what is missing, builds, runs every test
 # make install    PREFIX, DESTDIR, sbindir, mandir … as usual; make uninstall
 # make format     formats the sources; make lint looks for faults
-# V=1 shows the commands; SANITIZE=address,undefined; WERROR=1
+# V=1 shows the commands; SANITIZE=address,undefined; WERROR=1; CC=clang
+#
+# PREFIX DESTDIR CC CFLAGS LDFLAGS are the user's; the rest of the flags is ours.
 
 VERSION     := 0.1.0
 PREFIX      ?= /usr/local
@@ -19,6 +21,7 @@ statedir    ?= /var/lib/vde_vmnet
 CC          ?= cc
 PKG_CONFIG  ?= pkg-config
 CFLAGS      ?= -O2 -g
+WERROR      ?= $(CI)
 comma       := ,
 BUILD       := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(findstring clang,$(CC)),-clang)
 
@@ -53,11 +56,33 @@ $(BUILD)/%.o: src/%.c Makefile | $(BUILD)
 $(BUILD):
 	$(Q)mkdir -p $@
 
+# ---- use ---------------------------------------------------------------------
+# What root builds is given to the owner of the tree, who could not remove it otherwise.
+
+ROOT        := $(filter 0,$(shell id -u))
+SELF         = $(MAKE) --no-print-directory -j$(shell nproc)
+GIVE_BACK    = $(if $(ROOT),chown -R --reference=. $(BUILD))
+
+up:
+	$(Q)etc/install-packages.sh build run
+	$(Q)$(SELF) all
+	$(Q)$(GIVE_BACK)
+	$(Q)exec etc/up.sh $(PROGRAM)
+
+install: all
+	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(docdir)
+	install -m 755 $(PROGRAM) $(DESTDIR)$(sbindir)/vde_vmnet
+	install -m 644 man/vde_vmnet.8 $(DESTDIR)$(mandir)/man8/vde_vmnet.8
+	install -m 644 README.md LICENSE $(DESTDIR)$(docdir)
+
+# Folders go only where they are empty, and ours alone.
+uninstall:
+	rm -f $(DESTDIR)$(sbindir)/vde_vmnet $(DESTDIR)$(mandir)/man8/vde_vmnet.8
+	rm -f $(DESTDIR)$(docdir)/README.md $(DESTDIR)$(docdir)/LICENSE
+	-test ! -d $(DESTDIR)$(docdir) || rmdir $(DESTDIR)$(docdir)
+
 clean:
 	rm -rf build build-*
-
--include $(OBJECTS:.o=.d)
-.PHONY: all clean
 
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
@@ -89,9 +114,51 @@ $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(addsuffix .o,$$(addprefix $
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out Makefile,$^) \
 		$(shell $(PKG_CONFIG) --cflags --libs check) $(LDLIBS)
 
-unit: $(UNIT_PROGRAMS)
 NET_TOOLS     := $(BUILD)/net/vdeclient
 
 $(BUILD)/net/%: tests/net/%.c Makefile
 	$(Q)mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lvdeplug
+
+unit: $(UNIT_PROGRAMS)
+
+tests: all $(UNIT_PROGRAMS) $(NET_TOOLS)
+
+# Networks need root; without it, what can be tested is.
+check:
+ifeq ($(ROOT),0)
+	$(Q)etc/install-packages.sh build run test
+	$(Q)$(SELF) tests check-headers
+	$(Q)tests/qemu/make-guest build/guest
+	$(Q)$(GIVE_BACK)
+	$(Q)tests/run $(BUILD) unit net install qemu
+else
+	$(Q)etc/install-packages.sh build test
+	$(Q)$(SELF) tests check-headers
+	$(Q)echo "Not root: only the unit tests are run. All of them: sudo make check"
+	$(Q)tests/run $(BUILD) unit
+endif
+
+# ---- the sources -------------------------------------------------------------
+
+C_FILES       := $(wildcard src/*.c include/*.h tests/*/*.[ch])
+
+check-headers: $(patsubst include/%.h,$(BUILD)/headers/%,$(wildcard include/*.h))
+
+$(BUILD)/headers/%: include/%.h Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '#include "$(<F)"' | $(CC) $(ALL_CFLAGS) -fsyntax-only -x c - && touch $@
+
+format:
+	$(Q)clang-format -i $(C_FILES)
+
+check-format:
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+
+lint: check-format
+	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
+		--inline-suppr -Iinclude $(DEFINES) src
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) -- -std=gnu11 -Iinclude $(DEFINES)
+
+-include $(OBJECTS:.o=.d)
+.PHONY: all up install uninstall clean unit tests check check-headers format check-format lint

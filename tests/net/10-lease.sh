@@ -80,3 +80,14 @@ test_dhcp_replies_have_whole_checksums() {
 	expect grep -q 'udp sum ok' /tmp/dump
 	refute grep -qi 'bad udp' /tmp/dump
 }
+
+# Guests that boot together: an answer must not wait for the others' (dnsmasq's ping check).
+test_guests_that_boot_together_all_get_a_lease() {
+	start_vmnet $SWITCH
+	local n
+	for n in 1 2 3 4 5 6; do guest g$n; done
+	for n in 1 2 3 4 5 6; do lease g$n -t 3 & done
+	wait_for 4 all_leased
+	expect [ "$(cat /tmp/g?.lease | grep ^ip= | sort -u | wc -l)" = 6 ]
+}
+all_leased() { [ "$(ls /tmp/g?.lease | wc -l)" = 6 ]; }

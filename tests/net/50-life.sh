@@ -3,8 +3,6 @@
 
 setup() { topology; start_switch; }
 
-same_as_before() { snapshot >/tmp/after; diff /tmp/before /tmp/after; }
-before() { snapshot >/tmp/before; }
 milliseconds_since() { echo $(($(milliseconds) - $1)); }
 
 test_stop_leaves_nothing_by_any_signal() {
@@ -42,7 +40,7 @@ test_notifies_the_service_manager() {
 	wait_for 3 grep -q STOPPING=1 /tmp/notified
 }
 
-gone() { ! pgrep -f '^vde_vmnet|^dnsmasq --keep' && ! ip -n host link show vmnet-shared; }
+gone() { ended $VMNET && ! pgrep -f "^vde_vmnet|^dnsmasq --keep" && ! ip -n host link show vmnet-shared; }
 
 test_killed_host_process_takes_all_along() {
 	before

@@ -39,7 +39,12 @@ log_count() { grep -cE -- "$1" $LOG || true; }
 milliseconds() { local t=${EPOCHREALTIME/./}; echo $((t / 1000)); }
 ended() { ! kill -0 "$1" 2>/dev/null || [ "$(sed 's/.*) //; s/ .*//' /proc/"$1"/stat 2>/dev/null)" = Z ]; }
 
-make_ns() { ip netns add "$1"; ip -n "$1" link set lo up; in_ns "$1" sysctl -qw net.unix.max_dgram_qlen=512; }
+# Without duplicate address detection: addresses are there at once, in every snapshot.
+make_ns() {
+	ip netns add "$1"
+	in_ns "$1" sysctl -qw net.unix.max_dgram_qlen=512 net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
+	ip -n "$1" link set lo up
+}
 
 topology() {
 	make_ns host
@@ -105,9 +110,9 @@ guest() { # name [locator]
 	ip -n "$1" link set eth0 up
 	ip netns exec "$1" "${AS_USER[@]}" vde_plug2tap -s "${2:-$SWITCH}" eth0 </dev/null &
 	eval "PLUG_$1=$!"
-	wait_for 5 carrier "$1"
+	wait_for 5 carrier "$1" eth0
 }
-carrier() { in_ns "$1" ip link show eth0 | grep -q LOWER_UP; }
+carrier() { ip -n "$1" link show "$2" | grep -q LOWER_UP; }
 static_address() { # guest host-number
 	ip -n "$1" addr add 192.168.105."$2"/24 dev eth0
 	ip -n "$1" route add default via $GATEWAY
@@ -142,6 +147,8 @@ snapshot() {
 	find /run /tmp /var/tmp -type s -o -name '*vde_vmnet*' -o -name '*.state' | sed '/^\/tmp\/sw/d' | sort
 	ps -eo user,args | grep -E 'vde_vmnet|dnsmasq --keep' | grep -v grep || true
 }
+before() { wait_for 3 carrier host up0; snapshot >/tmp/before; }
+same_as_before() { snapshot >/tmp/after; diff /tmp/before /tmp/after; }
 
 . "$1"
 declare -f setup >/dev/null && setup
