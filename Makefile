@@ -158,7 +158,8 @@ check-format:
 lint: check-format
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
 		--inline-suppr -Iinclude $(DEFINES) src
-	$(Q)clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) -- -std=gnu11 -Iinclude $(DEFINES)
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) -- -std=gnu11 -Iinclude $(DEFINES) \
+		$(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 
 -include $(OBJECTS:.o=.d)
 .PHONY: all up install uninstall clean unit tests check check-headers format check-format lint
