@@ -26,6 +26,7 @@ struct bridge {
 	unsigned n_ports;
 	struct port *ports[BRIDGE_PORTS_MAX];
 	unsigned learned[BRIDGE_PORTS_MAX]; /* entries that each port holds */
+	uint32_t swept[BRIDGE_PORTS_MAX];   /* seconds: when its old ones were last released */
 	uint64_t not_learned;		    /* sources refused: table or share full */
 	uint32_t now;			    /* seconds, read once a batch */
 	struct bridge_entry entries[BRIDGE_MACS];

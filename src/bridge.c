@@ -56,22 +56,52 @@ static void bridge_release(struct bridge *bridge, struct bridge_entry *entry)
 	entry->mac = 0;
 }
 
-static void bridge_learn(struct bridge *bridge, uint64_t mac, unsigned port)
+/*
+ * Whether the port may hold one more entry. Looks through the table at most once
+ * a second and port: a flood of sources must not make each of its frames do so.
+ */
+static bool bridge_has_room(struct bridge *bridge, unsigned port)
 {
 	const unsigned share = BRIDGE_MACS / BRIDGE_PORTS_MAX;
+
+	if (bridge->learned[port] < share)
+		return true;
+	if (bridge->swept[port] == bridge->now)
+		return false;
+	bridge->swept[port] = bridge->now;
+	for (unsigned i = 0; i < BRIDGE_MACS; i++) {
+		struct bridge_entry *entry = &bridge->entries[i];
+
+		if (entry->port == port && !bridge_is_fresh(bridge, entry))
+			bridge_release(bridge, entry);
+	}
+	return bridge->learned[port] < share;
+}
+
+/* The slot for an address that is not in the table, or NULL. */
+static struct bridge_entry *bridge_free_slot(struct bridge *bridge, uint64_t mac)
+{
+	for (unsigned i = 0; i < BRIDGE_PROBES; i++) {
+		struct bridge_entry *entry = bridge_slot(bridge, mac, i);
+
+		if (!bridge_is_fresh(bridge, entry))
+			return entry;
+	}
+	return NULL;
+}
+
+static void bridge_learn(struct bridge *bridge, uint64_t mac, unsigned port)
+{
 	struct bridge_entry *entry = bridge_find(bridge, mac);
 
 	if (entry && entry->port == port) {
 		entry->seen = bridge->now;
 		return;
 	}
-	for (unsigned i = 0; i < BRIDGE_PROBES && !entry; i++) {
-		struct bridge_entry *slot = bridge_slot(bridge, mac, i);
-
-		if (!bridge_is_fresh(bridge, slot))
-			entry = slot;
-	}
-	if (!entry || mac == 0 || bridge->learned[port] >= share) {
+	if (entry) /* it moved; without room at its new port, better flooded than misled */
+		bridge_release(bridge, entry);
+	entry = bridge_free_slot(bridge, mac);
+	if (!entry || mac == 0 || !bridge_has_room(bridge, port)) {
 		bridge->not_learned++;
 		return;
 	}

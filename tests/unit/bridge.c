@@ -6,11 +6,12 @@
 
 enum { PORTS = 3, RECORDED_MAX = 1024, BUFFER = 2048, SHARE = BRIDGE_MACS / BRIDGE_PORTS_MAX };
 
-#define BROADCAST 0xffffffffffffu
-#define MULTICAST 0x01005e000001u
-#define STATION_A 0x02000000000au
-#define STATION_B 0x02000000000bu
-#define STATION_C 0x02000000000cu
+#define BROADCAST    0xffffffffffffu
+#define MULTICAST    0x01005e000001u
+#define STATION_A    0x02000000000au
+#define STATION_B    0x02000000000bu
+#define STATION_C    0x02000000000cu
+#define FIRST_SOURCE 0x020000100000u /* of a flood */
 
 struct recorder {
 	struct port port; /* first: a port of ours is its recorder */
@@ -107,7 +108,7 @@ static void age_all(unsigned seconds)
 static void flood_with_sources(unsigned port, unsigned n)
 {
 	for (uint64_t i = 0; i < n; i++)
-		pass(port, BROADCAST, 0x020000100000u + i);
+		pass(port, BROADCAST, FIRST_SOURCE + i);
 }
 
 START_TEST(ports_are_numbered_as_added)
@@ -266,6 +267,36 @@ START_TEST(a_port_learns_again_when_its_flood_has_aged)
 	ck_assert_msg(learns_in_time(1, STATION_B),
 		      "port 1 holds %u entries, all aged, and learns nothing", bridge.learned[1]);
 	ck_assert_uint_eq(pass(0, STATION_B, STATION_A), 2);
+}
+END_TEST
+
+/* What is still in use is not what the sweep takes. */
+START_TEST(a_full_port_keeps_its_fresh_entries)
+{
+	make_bridge(1500);
+	pass(0, BROADCAST, STATION_A);
+	flood_with_sources(1, SHARE);
+	age_all(BRIDGE_MAC_AGE + 1);
+	pass(0, BROADCAST, STATION_A);
+	pass(1, BROADCAST, FIRST_SOURCE);
+	ck_assert(learns_in_time(1, STATION_B));
+	ck_assert_uint_eq(bridge.learned[0], 1);
+	ck_assert_uint_eq(bridge.learned[1], 2);
+	ck_assert_uint_eq(pass(2, STATION_A, STATION_C), 1);
+	ck_assert_uint_eq(pass(2, FIRST_SOURCE, STATION_C), 2);
+}
+END_TEST
+
+START_TEST(station_that_moves_to_a_full_port_is_flooded)
+{
+	make_bridge(1500);
+	flood_with_sources(1, SHARE);
+	pass(0, BROADCAST, STATION_A);
+	ck_assert_uint_eq(pass(2, STATION_A, STATION_C), 1);
+	pass(1, BROADCAST, STATION_A);
+	ck_assert_uint_eq(bridge.learned[0], 0);
+	ck_assert_uint_eq(bridge.learned[1], SHARE);
+	ck_assert_uint_eq(pass(2, STATION_A, STATION_C), 3);
 }
 END_TEST
 
@@ -429,6 +460,8 @@ int main(void)
 		UNIT_TEST(aged_station_is_learned_again),
 		UNIT_TEST(a_flood_of_sources_stays_in_its_ports_share),
 		UNIT_TEST(a_port_learns_again_when_its_flood_has_aged),
+		UNIT_TEST(a_full_port_keeps_its_fresh_entries),
+		UNIT_TEST(station_that_moves_to_a_full_port_is_flooded),
 		UNIT_TEST(a_forgotten_port_has_its_share_again),
 		UNIT_TEST(forget_leaves_other_ports_alone),
 		UNIT_TEST(order_is_kept_at_every_port),
