@@ -87,8 +87,8 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS         := bridge config dnsmasq endpoint fdpass frame journal log loop parse plan port ptp \
-                 request ruleset subnet
+UNITS         := bridge config dnsmasq endpoint fdpass frame journal journal_file log loop parse plan \
+                 port ptp request ruleset subnet
 unit_bridge   := bridge port frame log
 unit_config   := config config_file config_help endpoint parse subnet problem log
 unit_dnsmasq  := dnsmasq subnet process sandbox identity parse problem timer loop
@@ -96,6 +96,7 @@ unit_endpoint := endpoint problem
 unit_fdpass   := fdpass
 unit_frame    := frame
 unit_journal  := journal problem
+unit_journal_file := journal problem
 unit_log      := log
 unit_loop     := loop timer
 unit_parse    := parse
@@ -109,9 +110,10 @@ unit_subnet   := subnet
 UNIT_PROGRAMS := $(UNITS:%=$(BUILD)/unit/%)
 
 .SECONDEXPANSION:
-$(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(addsuffix .o,$$(addprefix $(BUILD)/,$$(unit_$$*))) Makefile
+$(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(addsuffix .o,$$(addprefix $(BUILD)/,$$(unit_$$*))) \
+                                   $(wildcard tests/unit/*.h) Makefile
 	$(Q)mkdir -p $(@D)
-	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out Makefile,$^) \
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out %.h Makefile,$^) \
 		$(shell $(PKG_CONFIG) --cflags --libs check) $(LDLIBS)
 
 NET_TOOLS     := $(BUILD)/net/vdeclient

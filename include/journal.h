@@ -3,13 +3,15 @@
  * What an instance did to the host that the kernel will not undo when the
  * instance dies: one record a line in DIRECTORY/NAME.state, written before the
  * deed. The open file is also the lock that makes a name unique. A record that
- * was undone is cancelled by a later line; nothing is ever rewritten, so a
- * SIGKILL between two writes loses nothing.
+ * was undone is cancelled by a later line; no whole line is ever rewritten, so
+ * a SIGKILL between two writes loses nothing. A torn last line counts for
+ * nothing, and the next record takes its place.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "problem.h"
 
@@ -18,6 +20,8 @@ enum { JOURNAL_RECORD_MAX = 512, JOURNAL_RECORDS_MAX = 256 };
 struct journal {
 	int directory_fd; /* -1: closed */
 	int fd;
+	off_t size;	    /* bytes of whole lines */
+	unsigned n_records; /* that stand */
 	char directory[64];
 	char file[48]; /* NAME.state */
 };
@@ -40,7 +44,10 @@ void journal_remove(struct journal *journal);
 /* Gives up the lock and leaves the records to the next start. */
 void journal_close(struct journal *journal);
 
-/* Writes a record (no newline in it, shorter than JOURNAL_RECORD_MAX). 0, or -errno. */
+/*
+ * Writes a record (no newline in it, shorter than JOURNAL_RECORD_MAX). 0, or
+ * -errno: -ENOSPC when JOURNAL_RECORDS_MAX stand, or the disk is full.
+ */
 int journal_add(struct journal *journal, const char *record);
 
 /* Cancels a record that journal_add() wrote. 0, or -errno. */

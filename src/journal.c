@@ -33,6 +33,65 @@ static int journal_open_directory(struct journal *journal, bool create, struct p
 	return 0;
 }
 
+/* The records that stand, in order; a cut last line (SIGKILL, full disk) is left out. */
+struct journal_records {
+	unsigned n;
+	off_t size; /* bytes of whole lines */
+	char text[JOURNAL_RECORDS_MAX][JOURNAL_RECORD_MAX + 2];
+};
+
+static void journal_take(struct journal_records *records, const char *line)
+{
+	if (line[0] == '+' && records->n < JOURNAL_RECORDS_MAX) {
+		snprintf(records->text[records->n++], sizeof(records->text[0]), "%s", line + 1);
+		return;
+	}
+	for (unsigned i = records->n; line[0] == '-' && i-- > 0;) {
+		if (strcmp(records->text[i], line + 1) != 0)
+			continue;
+		records->n--;
+		memmove(records->text[i], records->text[i + 1],
+			(records->n - i) * sizeof(records->text[0]));
+		return;
+	}
+}
+
+/* Reads the file behind fd, whose offset does not matter. NULL with errno. */
+static struct journal_records *journal_read(int fd)
+{
+	struct journal_records *records = calloc(1, sizeof(*records));
+	char line[JOURNAL_RECORD_MAX + 2];
+
+	while (records) {
+		ssize_t n = pread(fd, line, sizeof(line) - 1, records->size);
+		char *end = n > 0 ? memchr(line, '\n', n) : NULL;
+
+		if (n < 0) { /* not half of it: what is behind would be written over */
+			free(records);
+			return NULL;
+		}
+		if (!end)
+			break;
+		*end = '\0';
+		records->size += end - line + 1;
+		journal_take(records, line);
+	}
+	return records;
+}
+
+/* Brings what we know of our file up to date. 0, or -errno. */
+static int journal_count(struct journal *journal)
+{
+	struct journal_records *records = journal_read(journal->fd);
+
+	if (!records)
+		return -errno;
+	journal->size = records->size;
+	journal->n_records = records->n;
+	free(records);
+	return 0;
+}
+
 /*
  * Opens and locks the file. -EAGAIN: it was removed by its owner meanwhile.
  */
@@ -54,7 +113,7 @@ static int journal_open_file(struct journal *journal, bool create)
 	if (fstatat(journal->directory_fd, journal->file, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    there.st_ino != ours.st_ino)
 		return -EAGAIN;
-	return 0;
+	return journal_count(journal);
 }
 
 static int journal_open_either(struct journal *journal, const char *directory, const char *name,
@@ -116,65 +175,40 @@ void journal_remove(struct journal *journal)
 	journal_close(journal);
 }
 
+/* Whatever lies behind the whole lines is torn, by a crash or a full disk: it is written over. */
 static int journal_write(struct journal *journal, char sign, const char *record)
 {
 	char line[JOURNAL_RECORD_MAX + 2];
 	int length = snprintf(line, sizeof(line), "%c%s\n", sign, record);
+	ssize_t n;
 
 	if (length >= (int)sizeof(line) || strchr(record, '\n'))
 		return -EINVAL;
-	return write(journal->fd, line, length) == length ? 0 : -errno;
+	if (ftruncate(journal->fd, journal->size) < 0)
+		return -errno;
+	n = write(journal->fd, line, length);
+	if (n != length)
+		return n < 0 ? -errno : -ENOSPC;
+	journal->size += length;
+	return 0;
 }
 
 int journal_add(struct journal *journal, const char *record)
 {
-	return journal_write(journal, '+', record);
+	int ret = -ENOSPC;
+
+	if (journal->n_records < JOURNAL_RECORDS_MAX)
+		ret = journal_write(journal, '+', record);
+	if (ret == 0)
+		journal->n_records++;
+	return ret;
 }
 
 int journal_cancel(struct journal *journal, const char *record)
 {
-	return journal_write(journal, '-', record);
-}
+	int ret = journal_write(journal, '-', record);
 
-/* The records that stand, in order; a cut last line (SIGKILL, full disk) is left out. */
-struct journal_records {
-	unsigned n;
-	char text[JOURNAL_RECORDS_MAX][JOURNAL_RECORD_MAX + 2];
-};
-
-static void journal_take(struct journal_records *records, const char *line)
-{
-	if (line[0] == '+' && records->n < JOURNAL_RECORDS_MAX) {
-		snprintf(records->text[records->n++], sizeof(records->text[0]), "%s", line + 1);
-		return;
-	}
-	for (unsigned i = records->n; line[0] == '-' && i-- > 0;) {
-		if (strcmp(records->text[i], line + 1) != 0)
-			continue;
-		records->n--;
-		memmove(records->text[i], records->text[i + 1],
-			(records->n - i) * sizeof(records->text[0]));
-		return;
-	}
-}
-
-/* Reads the file behind fd, whose offset does not matter. NULL without memory. */
-static struct journal_records *journal_read(int fd)
-{
-	struct journal_records *records = calloc(1, sizeof(*records));
-	char line[JOURNAL_RECORD_MAX + 2];
-	off_t offset = 0;
-
-	for (;;) {
-		ssize_t n = records ? pread(fd, line, sizeof(line) - 1, offset) : 0;
-		char *end = n > 0 ? memchr(line, '\n', n) : NULL;
-
-		if (!end)
-			return records;
-		*end = '\0';
-		offset += end - line + 1;
-		journal_take(records, line);
-	}
+	return ret < 0 ? ret : journal_count(journal); /* it may not have stood */
 }
 
 int journal_each(struct journal *journal, void (*each)(void *context, const char *record),
@@ -183,7 +217,7 @@ int journal_each(struct journal *journal, void (*each)(void *context, const char
 	struct journal_records *records = journal_read(journal->fd);
 
 	if (!records)
-		return -ENOMEM;
+		return -errno;
 	for (unsigned i = records->n; i-- > 0;)
 		each(context, records->text[i]);
 	free(records);
