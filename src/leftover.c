@@ -36,10 +36,22 @@ static unsigned long long leftover_start_time(pid_t pid)
 	return started;
 }
 
+static void leftover_forget_ended(void *data, const char *record)
+{
+	unsigned long long started;
+	int pid;
+
+	if (sscanf(record, "process %d %llu", &pid, &started) == 2 &&
+	    leftover_start_time(pid) != started)
+		journal_cancel(data, record);
+}
+
+/* Processes that ended meanwhile make room: dnsmasq may be started again any number of times. */
 int leftover_record_process(struct journal *journal, pid_t pid)
 {
 	char record[JOURNAL_RECORD_MAX];
 
+	journal_each(journal, leftover_forget_ended, journal);
 	snprintf(record, sizeof(record), "process %d %llu", pid, leftover_start_time(pid));
 	return journal_add(journal, record);
 }

@@ -92,8 +92,11 @@ test_killed_dnsmasq_is_started_again() {
 	wait $ping
 	expect grep -q ' 0% packet loss' /tmp/ping
 	expect log_has 'dnsmasq ended \(signal 9\); it is started again'
+	# What the journal has of it: the worker, and the dnsmasq of now.
+	expect [ "$(standing_processes)" = 2 ]
 	expect [ "$(in_ns g1 dig +short +time=2 @$GATEWAY g1)" = "$(leased g1 ip)" ]
 }
+standing_processes() { awk '/^\+process / { n++ } /^-process / { n-- } END { print n }' /run/vde_vmnet/shared.state; }
 new_dnsmasq() { local new; new=$(dnsmasq_pid) && [ "$new" != "$1" ]; }
 
 test_all_killed_at_once() {
