@@ -88,7 +88,7 @@ clean:
 # A unit test links only the objects named here: the layers, proven by the linker.
 
 UNITS         := bridge config dnsmasq endpoint fdpass frame journal journal_file log loop parse plan \
-                 port ptp request ruleset subnet
+                 port ptp ptp_file request ruleset subnet
 unit_bridge   := bridge port frame log
 unit_config   := config config_file config_help endpoint parse subnet problem log
 unit_dnsmasq  := dnsmasq subnet process sandbox identity parse problem timer loop
@@ -103,6 +103,7 @@ unit_parse    := parse
 unit_plan     := plan dnsmasq subnet process sandbox identity parse problem timer loop pidfile link ruleset
 unit_port     := port log
 unit_ptp      := ptp
+unit_ptp_file := ptp
 unit_request  := request
 unit_ruleset  := ruleset subnet
 unit_subnet   := subnet

@@ -17,7 +17,8 @@
  * endpoint->generation is AUTO and no peer is there yet. group: gets access
  * (mode 0770 instead of 0700), or (gid_t)-1. 0 with the descriptor in *fd,
  * which is a listening socket when *listener; or -errno: -EADDRINUSE when two
- * are there already, -ENOTSOCK when the path is something else.
+ * are there already, -ENOTSOCK when the path is something else, -EPROTOTYPE
+ * when a peer is there that speaks another generation than endpoint->generation.
  */
 int ptp_open(const struct endpoint *endpoint, enum endpoint_generation generation, gid_t group,
 	     int *fd, bool *listener);

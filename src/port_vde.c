@@ -151,6 +151,13 @@ static void port_vde_take(struct port_vde *vde, const struct connect_message *me
 									   : "connected");
 }
 
+static const char *port_vde_reason(int error)
+{
+	if (error == EPROTOTYPE)
+		return "the peer there is of another generation (leave out [gen=])";
+	return strerror(error);
+}
+
 static void port_vde_channel_ready(struct source *source, uint32_t events)
 {
 	struct port_vde *vde = container_of(source, struct port_vde, channel);
@@ -165,7 +172,7 @@ static void port_vde_channel_ready(struct source *source, uint32_t events)
 		port_vde_close(vde, source);
 		timer_arm(&vde->retry, PORT_VDE_RETRY);
 	} else if (message.kind == CONNECT_WAITING) {
-		port_vde_wait(vde, strerror(message.error));
+		port_vde_wait(vde, port_vde_reason(message.error));
 	} else if (message.kind == CONNECT_REFUSED) {
 		port_vde_close(vde, source);
 		vde->changed(vde, message.error);

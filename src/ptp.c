@@ -26,6 +26,16 @@ static int ptp_connect(int fd, const struct sockaddr_un *address)
 	return connect(fd, (const struct sockaddr *)address, sizeof(*address)) < 0 ? -errno : 0;
 }
 
+/* 0 where a socket is, links not followed; -ENOENT: nothing is, -ENOTSOCK: something else is. */
+static int ptp_look(const struct sockaddr_un *address)
+{
+	struct stat st;
+
+	if (lstat(address->sun_path, &st) < 0)
+		return -errno;
+	return S_ISSOCK(st.st_mode) ? 0 : -ENOTSOCK;
+}
+
 /*
  * What is at the address, seen by a socket of that type: 0 a live socket of the
  * type, -EPROTOTYPE one of another, -ECONNREFUSED a stale one, -ENOENT nothing,
@@ -33,20 +43,18 @@ static int ptp_connect(int fd, const struct sockaddr_un *address)
  */
 static int ptp_probe(const struct sockaddr_un *address, int type)
 {
-	struct stat st;
+	int ret = ptp_look(address);
 	int fd;
-	int ret;
 
-	if (lstat(address->sun_path, &st) < 0)
-		return -errno;
-	if (!S_ISSOCK(st.st_mode))
-		return -ENOTSOCK;
+	if (ret < 0)
+		return ret;
 	fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
 	ret = ptp_connect(fd, address);
 	close(fd);
-	return ret == -EAGAIN ? 0 : ret; /* a full backlog is a live one */
+	/* Live are also a full backlog, and a datagram socket that is connected to another. */
+	return ret == -EAGAIN || ret == -EPERM ? 0 : ret;
 }
 
 /* Binds with the mode already right when the name appears; takes a stale socket's place. */
@@ -55,7 +63,7 @@ static int ptp_bind(int fd, const struct sockaddr_un *address, int type, gid_t g
 	mode_t before;
 	int ret = ptp_probe(address, type);
 
-	if (ret == 0 || ret == -EPROTOTYPE)
+	if (ret == 0)
 		return -EADDRINUSE;
 	if (ret == -ECONNREFUSED && unlink(address->sun_path) < 0)
 		return -errno;
@@ -113,7 +121,9 @@ static int ptp_open_seqpacket(const char *path, gid_t group, int *fd, bool *list
 	struct sockaddr_un address;
 	int ret = ptp_address(&address, path, "");
 
-	if (ret < 0)
+	if (ret == 0)
+		ret = ptp_look(&address);
+	if (ret < 0 && ret != -ENOENT)
 		return ret;
 	*fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (*fd < 0)

@@ -133,6 +133,20 @@ test_ptp_second_generation() {
 	wait_for 3 log_has 'ptp:///tmp/p2p: the peer is gone'
 }
 
+test_ptp_generation_that_does_not_fit() {
+	"${AS_USER[@]}" "$TOOL" /tmp/p2p ptp2 20000 >/tmp/peer &
+	local peer=$!
+	wait_for 3 grep -q waiting /tmp/peer
+	start_vmnet 'ptp:///tmp/p2p[gen=1]'
+	expect log_has 'gen=1]: the peer there is of another generation .*; waiting for it'
+	refute test -e /tmp/p2p+
+	kill -KILL $peer
+	wait_for 3 log_has 'gen=1]: open for a peer'
+	guest g1 ptp:///tmp/p2p
+	static_address g1 9
+	wait_for 3 reaches g1 $GATEWAY
+}
+
 test_what_is_no_socket_is_left_alone() {
 	echo precious >/tmp/file
 	refute in_ns host "$PROGRAM" ptp:///tmp/file
