@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The connector: a short-lived process of the worker's user that opens one
- * endpoint by libvdeplug (which loads modules, touches paths and may block) and
- * passes the sockets to the worker. It tries until it succeeds or its channel
- * is closed. What libvdeplug must go on serving itself, it relays.
+ * The connector: a process of the worker's user that opens one endpoint by
+ * libvdeplug (which loads modules, touches paths and may block) and passes the
+ * sockets to the worker. It tries until it succeeds or its channel is closed.
+ * Then it ends, but for locators that libvdeplug has to serve itself: those it
+ * relays for as long as they last.
  */
 #pragma once
 
