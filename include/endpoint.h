@@ -32,8 +32,8 @@ struct endpoint {
 	enum endpoint_kind kind;
 	enum endpoint_generation generation;
 	char locator[ENDPOINT_LOCATOR_MAX]; /* SCHEME://REST, for libvdeplug and for messages */
-	char peer[ENDPOINT_LOCATOR_MAX];    /* what an emulator's sock= must say to meet us; "": no one text does */
-	char path[ENDPOINT_PATH_MAX];	    /* VDE: the directory; PTP: the socket; else "" */
+	char peer[ENDPOINT_LOCATOR_MAX]; /* an emulator's sock= to meet us; "": no one text does */
+	char path[ENDPOINT_PATH_MAX];	 /* VDE: the directory; PTP: the socket; else "" */
 };
 
 /*

@@ -109,16 +109,25 @@ static int endpoint_parse_locator(struct endpoint *endpoint, const char *text, s
 {
 	endpoint->kind = ENDPOINT_LOCATOR;
 	if (!endpoint_scheme_known(text, scheme))
-		return problem_set(
-			problem, STATUS_USAGE,
-			"'%.*s' is no kind of endpoint; use a vde_switch's directory, "
-			"vde://, ptp://, udp://, vxlan://, vxvde://, switch://, hub://, "
-			"slirp://, seqpacket:// or null://",
-			(int)scheme, text);
+		return problem_set(problem, STATUS_USAGE,
+				   "'%.*s' is no kind of endpoint; use a vde_switch's directory, "
+				   "vde://, ptp://, udp://, vxlan://, vxvde://, switch://, hub://, "
+				   "slirp://, seqpacket:// or null://",
+				   (int)scheme, text);
 	snprintf(endpoint->locator, sizeof(endpoint->locator), "%s", text);
 	if (endpoint_is_meeting_place(text))
 		snprintf(endpoint->peer, sizeof(endpoint->peer), "%s", text);
 	return 0;
+}
+
+/* Whether the bracket at the end, if there is one, says so. */
+static bool endpoint_ends_as_ptp(const char *text)
+{
+	const char *open = strrchr(text, '[');
+
+	if (!open || text[strlen(text) - 1] != ']')
+		return false;
+	return strcmp(open, "[]") == 0 || strncmp(open, "[gen=", 5) == 0;
 }
 
 int endpoint_parse(struct endpoint *endpoint, const char *text, const char *directory,
@@ -141,7 +150,7 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 		return endpoint_parse_vde(endpoint, copy + 6, directory, problem);
 	if (scheme_end)
 		return endpoint_parse_locator(endpoint, copy, scheme_end - text, problem);
-	if (strstr(copy, "[]") || strstr(copy, "[gen="))
+	if (endpoint_ends_as_ptp(copy))
 		return endpoint_parse_ptp(endpoint, copy, directory, problem);
 	return endpoint_parse_vde(endpoint, copy, directory, problem);
 }

@@ -59,6 +59,7 @@ static const struct {
 	{"/run/p[gen=1]", ENDPOINT_PTP, ENDPOINT_GENERATION_1, "ptp:///run/p[gen=1]", "/run/p"},
 	{"p[gen=2]", ENDPOINT_PTP, ENDPOINT_GENERATION_2, "ptp:///home/me/p[gen=2]", "/home/me/p"},
 	{"/run/[]/sw", ENDPOINT_VDE, 0, "vde:///run/[]/sw", "/run/[]/sw"},
+	{"/run/sw[]x", ENDPOINT_VDE, 0, "vde:///run/sw[]x", "/run/sw[]x"},
 	{"/run/[gen=1]/sw[3]", ENDPOINT_VDE, 0, "vde:///run/[gen=1]/sw[3]", "/run/[gen=1]/sw"},
 	{"ptp:///run/p[1]q", ENDPOINT_PTP, 0, "ptp:///run/p[1]q", "/run/p[1]q"},
 	{"udp://2222->192.0.2.1:2222", ENDPOINT_LOCATOR, 0, "udp://2222->192.0.2.1:2222", ""},
