@@ -87,28 +87,29 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS         := bridge config dnsmasq endpoint fdpass frame journal journal_file log loop parse plan \
-                 port ptp ptp_file request ruleset subnet
-unit_bridge   := bridge port frame log
-unit_config   := config config_file config_help endpoint parse subnet problem log
-unit_dnsmasq  := dnsmasq subnet process sandbox identity parse problem timer loop
-unit_endpoint := endpoint problem
-unit_fdpass   := fdpass
-unit_frame    := frame
-unit_journal  := journal problem
+UNITS             := bridge config config_file dnsmasq endpoint fdpass frame journal \
+                     journal_file log loop parse plan port ptp ptp_file request ruleset subnet
+unit_bridge       := bridge port frame log
+unit_config       := config config_file config_help endpoint parse subnet problem log
+unit_config_file  := config config_file config_help endpoint parse subnet problem log
+unit_dnsmasq      := dnsmasq subnet process sandbox identity parse problem timer loop
+unit_endpoint     := endpoint problem
+unit_fdpass       := fdpass
+unit_frame        := frame
+unit_journal      := journal problem
 unit_journal_file := journal problem
-unit_log      := log
-unit_loop     := loop timer
-unit_parse    := parse
-unit_plan     := plan dnsmasq subnet process sandbox identity parse problem timer loop pidfile link ruleset
-unit_port     := port log
-unit_ptp      := ptp
-unit_ptp_file := ptp
-unit_request  := request
-unit_ruleset  := ruleset subnet
-unit_subnet   := subnet
+unit_log          := log
+unit_loop         := loop timer
+unit_parse        := parse
+unit_plan         := plan dnsmasq subnet process sandbox identity parse problem timer loop pidfile link ruleset
+unit_port         := port log
+unit_ptp          := ptp
+unit_ptp_file     := ptp
+unit_request      := request
+unit_ruleset      := ruleset subnet
+unit_subnet       := subnet
 
-UNIT_PROGRAMS := $(UNITS:%=$(BUILD)/unit/%)
+UNIT_PROGRAMS     := $(UNITS:%=$(BUILD)/unit/%)
 
 .SECONDEXPANSION:
 $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(addsuffix .o,$$(addprefix $(BUILD)/,$$(unit_$$*))) \
