@@ -36,9 +36,11 @@ static int config_read_line(struct config *config, char *line, struct problem *p
 	char *value = NULL;
 
 	if (*rest != '\0') {
+		bool blank = *rest != '=';
+
 		*rest++ = '\0';
 		rest += strspn(rest, " \t");
-		if (*rest == '=')
+		if (blank && *rest == '=') /* of "name==value", one is the value's */
 			rest++;
 		value = config_trim(rest);
 	}
