@@ -7,10 +7,12 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static char *config_trim(char *text)
 {
@@ -57,23 +59,36 @@ static int config_read_line(struct config *config, char *line, struct problem *p
 			   value ? value : "", why.text);
 }
 
+/* NULL with *problem. Without waiting: of a pipe that nobody writes to, open() would. */
+static FILE *config_open_file(const char *path, struct problem *problem)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	FILE *file = NULL;
+
+	if (fd < 0) {
+		problem_set(problem, STATUS_USAGE, "--config=%s: %s", path, strerror(errno));
+		return NULL;
+	}
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		problem_set(problem, STATUS_USAGE, "--config=%s: not a regular file", path);
+	else if (!(file = fdopen(fd, "r")))
+		problem_set(problem, STATUS_USAGE, "--config=%s: %s", path, strerror(errno));
+	if (!file)
+		close(fd);
+	return file;
+}
+
 int config_read_file(struct config *config, struct problem *problem)
 {
-	FILE *file = fopen(config->file, "re");
+	FILE *file = config_open_file(config->file, problem);
 	char *buffer = NULL;
 	size_t size = 0;
 	unsigned number = 0;
-	struct stat st;
 	int ret = 0;
 
 	if (!file)
-		return problem_set(problem, STATUS_USAGE, "--config=%s: %s", config->file,
-				   strerror(errno));
-	if (fstat(fileno(file), &st) < 0 || !S_ISREG(st.st_mode)) {
-		fclose(file);
-		return problem_set(problem, STATUS_USAGE, "--config=%s: not a regular file",
-				   config->file);
-	}
+		return -1;
 	while (ret == 0) {
 		struct problem why = {0};
 		ssize_t length = getline(&buffer, &size, file);
