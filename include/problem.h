@@ -3,6 +3,9 @@
  * What is wrong, in one line for the user, and the exit status that goes with
  * it. Functions that can fail for a reason the user must act on fill one and
  * return -1; whoever knows that nothing more can be done prints it.
+ *
+ * What the user wrote is cut at 200 bytes (%.200s), a path and a value, so that
+ * the reason behind them always fits.
  */
 #pragma once
 

@@ -305,7 +305,7 @@ static int config_apply_argument(struct config *config, const char *shown, const
 
 	if (config_apply(config, name, value, &why) == 0)
 		return 0;
-	return problem_set(problem, why.status, "%s%s%s: %s", shown, *shown && value ? "=" : "",
+	return problem_set(problem, why.status, "%s%s%.200s: %s", shown, *shown && value ? "=" : "",
 			   value ? value : "", why.text);
 }
 
@@ -346,8 +346,8 @@ static int config_read_option(struct config *config, int argc, char *const *argv
 			value = word + 2;
 	}
 	if (config_takes_value(name) < 0)
-		return problem_set(problem, STATUS_USAGE, "%s: unknown option; --help lists them",
-				   word);
+		return problem_set(problem, STATUS_USAGE,
+				   "%.200s: unknown option; --help lists them", word);
 	if (!value && config_takes_value(name) == 1 && *i + 1 < argc)
 		value = argv[++*i];
 	return config_apply_argument(config, shown, name, value, problem);
@@ -364,8 +364,7 @@ static int config_read_arguments(struct config *config, int argc, char *const *a
 		} else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
 			if (config_read_option(config, argc, argv, &i, problem) < 0)
 				return -1;
-		} else if (config_apply_argument(config, "", "endpoint", argv[i], problem) <
-			   0) {
+		} else if (config_apply_argument(config, "", "endpoint", argv[i], problem) < 0) {
 			return -1;
 		}
 	}

@@ -47,7 +47,7 @@ static int config_read_line(struct config *config, char *line, struct problem *p
 		value = config_trim(rest);
 	}
 	if (config_takes_value(line) < 0)
-		return problem_set(problem, STATUS_USAGE, "%s: unknown option", line);
+		return problem_set(problem, STATUS_USAGE, "%.200s: unknown option", line);
 	if (config_is_action(line))
 		return problem_set(problem, STATUS_USAGE, "%s: only for the command line", line);
 
@@ -55,7 +55,7 @@ static int config_read_line(struct config *config, char *line, struct problem *p
 
 	if (config_apply(config, line, value, &why) == 0)
 		return 0;
-	return problem_set(problem, why.status, "%s%s%s: %s", line, value ? "=" : "",
+	return problem_set(problem, why.status, "%s%s%.200s: %s", line, value ? "=" : "",
 			   value ? value : "", why.text);
 }
 
@@ -67,13 +67,13 @@ static FILE *config_open_file(const char *path, struct problem *problem)
 	FILE *file = NULL;
 
 	if (fd < 0) {
-		problem_set(problem, STATUS_USAGE, "--config=%s: %s", path, strerror(errno));
+		problem_set(problem, STATUS_USAGE, "--config=%.200s: %s", path, strerror(errno));
 		return NULL;
 	}
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		problem_set(problem, STATUS_USAGE, "--config=%s: not a regular file", path);
+		problem_set(problem, STATUS_USAGE, "--config=%.200s: not a regular file", path);
 	else if (!(file = fdopen(fd, "r")))
-		problem_set(problem, STATUS_USAGE, "--config=%s: %s", path, strerror(errno));
+		problem_set(problem, STATUS_USAGE, "--config=%.200s: %s", path, strerror(errno));
 	if (!file)
 		close(fd);
 	return file;
@@ -97,8 +97,8 @@ int config_read_file(struct config *config, struct problem *problem)
 			break;
 		number++;
 		if (strlen(buffer) != (size_t)length) {
-			ret = problem_set(problem, STATUS_USAGE, "%s:%u: a zero byte", config->file,
-					  number);
+			ret = problem_set(problem, STATUS_USAGE, "%.200s:%u: a zero byte",
+					  config->file, number);
 			break;
 		}
 
@@ -107,11 +107,11 @@ int config_read_file(struct config *config, struct problem *problem)
 		if (*line == '\0' || *line == '#')
 			continue;
 		if (config_read_line(config, line, &why) < 0)
-			ret = problem_set(problem, why.status, "%s:%u: %s", config->file, number,
-					  why.text);
+			ret = problem_set(problem, why.status, "%.200s:%u: %s", config->file,
+					  number, why.text);
 	}
 	if (ret == 0 && ferror(file))
-		ret = problem_set(problem, STATUS_USAGE, "%s: cannot be read", config->file);
+		ret = problem_set(problem, STATUS_USAGE, "%.200s: cannot be read", config->file);
 	free(buffer);
 	fclose(file);
 	return ret;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { ENDPOINT_SCHEME_MAX = 32 }; /* characters of an unknown one that are shown */
+
 /* Locators that only move frames. cmd:// runs a command, tap:// and macvtap:// open devices,
  * multi:// and bonding:// nest others: none of them is for a worker. */
 static const char *const endpoint_schemes[] = {"hub",	 "null", "seqpacket", "slirp",
@@ -109,11 +111,12 @@ static int endpoint_parse_locator(struct endpoint *endpoint, const char *text, s
 {
 	endpoint->kind = ENDPOINT_LOCATOR;
 	if (!endpoint_scheme_known(text, scheme))
-		return problem_set(problem, STATUS_USAGE,
-				   "'%.*s' is no kind of endpoint; use a vde_switch's directory, "
-				   "vde://, ptp://, udp://, vxlan://, vxvde://, switch://, hub://, "
-				   "slirp://, seqpacket:// or null://",
-				   (int)scheme, text);
+		return problem_set(
+			problem, STATUS_USAGE,
+			"'%.*s' is no kind of endpoint; use a vde_switch's directory, "
+			"vde://, ptp://, udp://, vxlan://, vxvde://, switch://, hub://, "
+			"slirp://, seqpacket:// or null://",
+			(int)(scheme < ENDPOINT_SCHEME_MAX ? scheme : ENDPOINT_SCHEME_MAX), text);
 	snprintf(endpoint->locator, sizeof(endpoint->locator), "%s", text);
 	if (endpoint_is_meeting_place(text))
 		snprintf(endpoint->peer, sizeof(endpoint->peer), "%s", text);

@@ -18,18 +18,18 @@ static int pidfile_open(const char *path, int flags, struct problem *problem)
 	if (fd < 0 && errno == ENOENT && !(flags & O_CREAT))
 		return -1;
 	if (fd < 0)
-		return problem_set(problem, STATUS_USAGE, "--pidfile=%s: %s", path,
+		return problem_set(problem, STATUS_USAGE, "--pidfile=%.200s: %s", path,
 				   errno == ELOOP ? "is a symbolic link" : strerror(errno));
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
 	    st.st_uid != geteuid() || st.st_size > 32) {
 		close(fd);
 		return problem_set(problem, STATUS_USAGE,
-				   "--pidfile=%s: exists and is no pidfile of ours", path);
+				   "--pidfile=%.200s: exists and is no pidfile of ours", path);
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		close(fd);
-		return problem_set(problem, STATUS_HOST, "--pidfile=%s: held by a running process",
-				   path);
+		return problem_set(problem, STATUS_HOST,
+				   "--pidfile=%.200s: held by a running process", path);
 	}
 	return fd;
 }
@@ -43,7 +43,7 @@ int pidfile_check(const char *path, struct problem *problem)
 
 	snprintf(directory, sizeof(directory), "%.*s/", slash ? (int)(slash - path) : 0, path);
 	if (stat(directory, &st) < 0)
-		return problem_set(problem, STATUS_USAGE, "--pidfile=%s: %s", path,
+		return problem_set(problem, STATUS_USAGE, "--pidfile=%.200s: %s", path,
 				   strerror(errno));
 	problem->status = 0;
 	fd = pidfile_open(path, O_RDWR, problem);
@@ -59,7 +59,7 @@ int pidfile_write(struct pidfile *pidfile, const char *path, struct problem *pro
 		return -1;
 	pidfile->path = path;
 	if (ftruncate(pidfile->fd, 0) < 0 || dprintf(pidfile->fd, "%d\n", getpid()) < 0) {
-		problem_set(problem, STATUS_HOST, "--pidfile=%s: %s", path, strerror(errno));
+		problem_set(problem, STATUS_HOST, "--pidfile=%.200s: %s", path, strerror(errno));
 		pidfile_remove(pidfile);
 		return -1;
 	}

@@ -403,6 +403,19 @@ START_TEST(a_path_has_a_length)
 }
 END_TEST
 
+START_TEST(a_long_word_leaves_room_for_the_reason)
+{
+	static char word[4096] = "--name=";
+
+	memset(word + strlen(word), 'x', sizeof(word) - 8);
+	ck_assert_int_eq(READ("/sw", word), -1);
+	assert_problem("x: " NO_NAME);
+	word[2] = 'N';
+	ck_assert_int_eq(READ("/sw", word), -1);
+	assert_problem("x: " NO_OPTION);
+}
+END_TEST
+
 START_TEST(options_are_known_by_name)
 {
 	static const struct {
@@ -471,6 +484,7 @@ int main(void)
 		UNIT_TEST(relative_paths_start_at_the_root),
 		UNIT_TEST(a_directory_that_is_gone_is_a_problem),
 		UNIT_TEST(a_path_has_a_length),
+		UNIT_TEST(a_long_word_leaves_room_for_the_reason),
 		UNIT_TEST(options_are_known_by_name),
 		UNIT_CASES(help_lists_every_option, helped),
 	};

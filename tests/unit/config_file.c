@@ -136,10 +136,34 @@ START_TEST(a_long_line_is_refused)
 	unit_write_file("vmnet.conf", text, sizeof(text));
 	ck_assert_int_eq(READ("/sw", "--config=vmnet.conf"), -1);
 	assert_problem(":1: xxxx");
+	assert_problem("x: " NO_OPTION);
 	memcpy(text, "name=", 5);
 	unit_write_file("vmnet.conf", text, sizeof(text));
 	ck_assert_int_eq(READ("/sw", "--config=vmnet.conf"), -1);
 	assert_problem(":1: name=xxxx");
+	assert_problem("x: " NO_NAME);
+}
+END_TEST
+
+/* The longest of file, value and reason together. */
+START_TEST(a_long_line_leaves_room_for_the_reason)
+{
+	char directory[256] = "";
+	char path[512];
+	char text[512] = "endpoint=";
+
+	memset(directory, 'd', sizeof(directory) - 1);
+	ck_assert_int_eq(mkdir(directory, 0755), 0);
+	snprintf(path, sizeof(path), "%s/vmnet.conf", directory);
+	memset(text + strlen(text), 'x', 250);
+	strcat(text, "://");
+	unit_write_file(path, text, strlen(text));
+	ck_assert_int_eq(READ("/sw", "--config", path), -1);
+	assert_problem(": endpoint=xxxx");
+	assert_problem("or null://");
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(READ("/sw", "--config", path), -1);
+	assert_problem(": No such file");
 }
 END_TEST
 
@@ -282,6 +306,7 @@ int main(void)
 		UNIT_CASES(one_equals_sign_separates, doubled),
 		UNIT_TEST(a_zero_byte_is_refused),
 		UNIT_TEST(a_long_line_is_refused),
+		UNIT_TEST(a_long_line_leaves_room_for_the_reason),
 		UNIT_TEST(an_empty_file_changes_nothing),
 		UNIT_TEST(a_file_that_is_not_there_is_a_problem),
 		UNIT_TEST(a_file_that_cannot_be_read_is_a_problem),
