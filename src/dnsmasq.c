@@ -65,6 +65,8 @@ static void dnsmasq_add_dhcp(struct dnsmasq_arguments *arguments,
 	subnet_format(subnet_mask(subnet->prefix), mask);
 	dnsmasq_add(arguments, "--dhcp-range=%s,%s,%s,1h", first, last, mask);
 	dnsmasq_add(arguments, "--dhcp-authoritative");
+	/* Its check by ping takes 3 s a new lease and serves one at a time: others starve. */
+	dnsmasq_add(arguments, "--no-ping");
 	dnsmasq_add(arguments, "--dhcp-lease-max=%u",
 		    leases < DNSMASQ_LEASES_MAX ? leases : DNSMASQ_LEASES_MAX);
 	dnsmasq_add(arguments, "--dhcp-leasefile=%s", config->lease_file);

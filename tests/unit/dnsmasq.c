@@ -69,6 +69,7 @@ END_TEST
 static const char *const with_dhcp[] = {
 	"--dhcp-range=192.168.105.2,192.168.105.254,255.255.255.0,1h",
 	"--dhcp-authoritative",
+	"--no-ping",
 	"--dhcp-lease-max=253",
 	"--dhcp-leasefile=/var/lib/vde_vmnet/shared.leases",
 	"--dhcp-option=option:mtu,1500",
@@ -87,6 +88,7 @@ START_TEST(without_dhcp_nothing_is_said_of_it)
 	config.dhcp = false;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert(!has_any("--dhcp"));
+	ck_assert(!has("--no-ping"));
 	ck_assert(!has_any("--quiet-dhcp"));
 	ck_assert(!has_any("--log-dhcp"));
 }
