@@ -52,5 +52,8 @@ int host_check(const struct config *config, struct problem *problem);
 /* --cleanup: undoes what a dead instance of the name left. Returns the exit status. */
 int host_cleanup(const struct config *config, struct problem *problem);
 
+/* Fills host->problem: what failed, by which error (-errno). Returns -1. */
+int host_fail(struct host *host, const char *what, int error);
+
 /* Ends the loop with that status. */
 void host_end(struct host *host, int status);

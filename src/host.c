@@ -11,18 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host_network.h"
+#include "host_ready.h"
 #include "host_worker.h"
 #include "leftover.h"
 #include "log.h"
 #include "notify.h"
-#include "sysctl.h"
-#include "tap.h"
-
-enum {
-	HOST_SETTLE = 50, /* ms: route changes come in flocks */
-	HOST_POLL = 5,	  /* ms between two looks whether all is ready; dnsmasq needs 20 */
-	HOST_POLLS = 10000 / HOST_POLL, /* ten seconds of them */
-};
 
 void host_end(struct host *host, int status)
 {
@@ -31,7 +25,7 @@ void host_end(struct host *host, int status)
 	loop_stop(&host->loop);
 }
 
-static int host_fail(struct host *host, const char *what, int error)
+int host_fail(struct host *host, const char *what, int error)
 {
 	return problem_set(host->problem, STATUS_HOST, "%s: %s", what, strerror(-error));
 }
@@ -131,127 +125,6 @@ static void host_down_pidfile(struct host *host)
 	pidfile_remove(&host->pidfile);
 }
 
-/* ---- device, rules, address ---- */
-
-/* Before the device is up: what the host would otherwise believe of its guests. */
-static int host_set_sysctls(struct host *host)
-{
-	static const struct {
-		const char *format;
-		int value;
-		bool optional; /* there is no IPv6 in every kernel */
-	} settings[] = {
-		{"ipv6/conf/%s/disable_ipv6", 1, true},
-		{"ipv6/conf/%s/accept_ra", 0, true},
-		{"ipv4/conf/%s/accept_redirects", 0, false},
-		{"ipv4/conf/%s/send_redirects", 0, false},
-		{"ipv4/conf/%s/rp_filter", 1, false},
-		{"ipv4/conf/%s/forwarding", 1, false},
-	};
-
-	for (unsigned i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		char key[64];
-		int ret;
-
-		snprintf(key, sizeof(key), settings[i].format, host->plan.device);
-		ret = sysctl_write(key, settings[i].value);
-		if (ret < 0 && !(settings[i].optional && ret == -ENOENT))
-			return problem_set(host->problem, STATUS_HOST, "/proc/sys/net/%s: %s", key,
-					   strerror(-ret));
-	}
-	return 0;
-}
-
-static int host_up_device(struct host *host)
-{
-	char alias[CONFIG_NAME_MAX + 32];
-	int ret;
-
-	host->tap_fd = tap_open(host->plan.device);
-	if (host->tap_fd < 0)
-		return problem_set(host->problem, STATUS_HOST, "the TAP device %s: %s",
-				   host->plan.device, strerror(-host->tap_fd));
-	if (host_set_sysctls(host) < 0)
-		return -1;
-	snprintf(alias, sizeof(alias), "vde_vmnet network %s", host->config->name);
-	ret = link_configure(&host->link, host->plan.device, host->plan.mac, host->config->mtu,
-			     alias);
-	return ret < 0 ? host_fail(host, host->plan.device, ret) : 0;
-}
-
-static void host_down_device(struct host *host)
-{
-	if (host->tap_fd >= 0)
-		close(host->tap_fd);
-	host->tap_fd = -1;
-}
-
-static int host_up_nat(struct host *host)
-{
-	if (nat_open(&host->nat, host->problem) < 0)
-		return -1;
-	return nat_apply(&host->nat, host->plan.ruleset, host->problem);
-}
-
-static void host_down_nat(struct host *host)
-{
-	nat_close(&host->nat);
-}
-
-/* After the rules, so that no packet passes without them. */
-static int host_up_address(struct host *host)
-{
-	const struct subnet *subnet = &host->plan.subnet;
-	int ret = link_add_address(&host->link, host->plan.device, subnet->gateway, subnet->prefix);
-
-	if (ret == 0)
-		ret = link_up(&host->link, host->plan.device);
-	journal_unlock_all(&host->journal);
-	return ret < 0 ? host_fail(host, host->plan.device, ret) : 0;
-}
-
-/* ---- forwarding, followed ---- */
-
-static void host_follow_routes(struct timer *timer)
-{
-	struct host *host = container_of(timer, struct host, settle);
-	char devices[LINK_DEFAULTS_MAX][IF_NAMESIZE];
-	unsigned n;
-	int ret = link_refresh(&host->link);
-
-	if (ret == 0) {
-		n = link_default_devices(&host->link, devices, LINK_DEFAULTS_MAX);
-		ret = forwarding_follow(&host->forwarding, devices, n);
-	}
-	if (ret < 0)
-		log_warning("the host's default route cannot be followed: %s", strerror(-ret));
-}
-
-static void host_routes_changed(struct link *link)
-{
-	timer_arm(&container_of(link, struct host, link)->settle, HOST_SETTLE);
-}
-
-static int host_up_forwarding(struct host *host)
-{
-	int ret;
-
-	forwarding_init(&host->forwarding, &host->journal);
-	ret = timer_init(&host->settle, &host->loop, host_follow_routes);
-	if (ret == 0)
-		ret = link_watch(&host->link, &host->loop, host_routes_changed);
-	if (ret == 0)
-		ret = forwarding_follow(&host->forwarding, host->plan.uplinks,
-					host->plan.n_uplinks);
-	return ret < 0 ? host_fail(host, "forwarding", ret) : 0;
-}
-
-static void host_down_forwarding(struct host *host)
-{
-	timer_finish(&host->settle);
-	forwarding_finish(&host->forwarding);
-}
-
 /* ---- dnsmasq ---- */
 
 /* Creates the lease file for dnsmasq's user, in a directory that stays ours. */
@@ -321,90 +194,17 @@ static void host_down_dnsmasq(struct host *host)
 	dnsmasq_stop(&host->dnsmasq);
 }
 
-/* ---- the worker, and the moment when all is there ---- */
-
-/* The option that attaches QEMU; a comma in an option's value is written twice. */
-static void host_format_qemu(const char *peer, char *text, size_t size)
-{
-	char sock[2 * ENDPOINT_LOCATOR_MAX];
-	size_t n = 0;
-
-	text[0] = '\0';
-	if (*peer == '\0')
-		return;
-	for (; *peer && n + 2 < sizeof(sock); peer++) {
-		if (*peer == ',')
-			sock[n++] = ',';
-		sock[n++] = *peer;
-	}
-	sock[n] = '\0';
-	snprintf(text, size,
-		 "; QEMU: -netdev vde,id=net0,sock=%s -device virtio-net-pci,netdev=net0", sock);
-}
-
-static void host_announce(struct host *host)
-{
-	const struct subnet *subnet = &host->plan.subnet;
-	char dhcp[3 * SUBNET_TEXT_MAX] = "no DHCP";
-	char endpoints[ENDPOINT_LOCATOR_MAX + 32];
-	char qemu[2 * ENDPOINT_LOCATOR_MAX + 96];
-	char gateway[SUBNET_TEXT_MAX];
-	char first[SUBNET_TEXT_MAX];
-	char last[SUBNET_TEXT_MAX];
-
-	if (!host->config->disable_dhcp)
-		snprintf(dhcp, sizeof(dhcp), "DHCP %s to %s",
-			 subnet_format(subnet->dhcp_first, first),
-			 subnet_format(subnet->dhcp_last, last));
-	snprintf(endpoints, sizeof(endpoints), "%s", host->config->endpoints[0].locator);
-	if (host->config->n_endpoints > 1)
-		snprintf(endpoints + strlen(endpoints), sizeof(endpoints) - strlen(endpoints),
-			 " and %u more", host->config->n_endpoints - 1);
-	host_format_qemu(host->config->endpoints[0].peer, qemu, sizeof(qemu));
-	log_info("ready: %s, %s/%u, %s, at %s%s", host->plan.device,
-		 subnet_format(subnet->gateway, gateway), subnet->prefix, dhcp, endpoints, qemu);
-	if (host->plan.n_uplinks == 0)
-		log_warning("the host has no default route; guests get out when it has one");
-	notify_ready(host->plan.device);
-}
-
-static void host_poll_ready(struct timer *timer)
-{
-	struct host *host = container_of(timer, struct host, poll);
-
-	if (host->worker_ready && dnsmasq_answers(&host->plan.subnet)) {
-		host->ready = true;
-		host_announce(host);
-	} else if (--host->polls_left == 0) {
-		log_error("%s did not start within 10 seconds",
-			  host->worker_ready ? "dnsmasq" : "the worker");
-		host_end(host, STATUS_FAILED);
-	} else {
-		timer_arm(timer, HOST_POLL);
-	}
-}
+/* ---- the worker ---- */
 
 static int host_up_worker(struct host *host)
 {
-	int ret = timer_init(&host->poll, &host->loop, host_poll_ready);
-
-	if (ret < 0)
-		return host_fail(host, "a timer", ret);
 	for (unsigned i = 0; i < host->config->n_endpoints; i++)
 		leftover_record_endpoint(&host->journal, &host->plan.worker,
 					 host->config->endpoints[i].locator);
 	if (host_worker_up(host) < 0)
 		return -1;
 	leftover_record_process(&host->journal, host->worker.pid);
-	host->polls_left = HOST_POLLS;
-	timer_arm(&host->poll, HOST_POLL);
 	return 0;
-}
-
-static void host_down_worker(struct host *host)
-{
-	host_worker_down(host);
-	timer_finish(&host->poll);
 }
 
 /* ---- all of it, in order ---- */
@@ -417,12 +217,13 @@ static const struct {
 	{host_up_journal, host_down_journal},
 	{host_up_plan, host_down_plan},
 	{host_up_pidfile, host_down_pidfile},
-	{host_up_device, host_down_device},
-	{host_up_nat, host_down_nat},
-	{host_up_address, NULL},
-	{host_up_forwarding, host_down_forwarding},
-	{host_up_worker, host_down_worker},
+	{host_network_up_device, host_network_down_device},
+	{host_network_up_nat, host_network_down_nat},
+	{host_network_up_address, NULL},
+	{host_network_up_forwarding, host_network_down_forwarding},
+	{host_up_worker, host_worker_down},
 	{host_up_dnsmasq, host_down_dnsmasq}, /* ends while its device is still there */
+	{host_ready_up, host_ready_down},
 };
 
 enum { HOST_STEPS = sizeof(host_steps) / sizeof(host_steps[0]) };

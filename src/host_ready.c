@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_ready.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "log.h"
+#include "notify.h"
+
+enum {
+	HOST_READY_POLL = 5, /* ms between two looks whether all is ready; dnsmasq needs 20 */
+	HOST_READY_POLLS = 10000 / HOST_READY_POLL, /* ten seconds of them */
+};
+
+/* The option that attaches QEMU; a comma in an option's value is written twice. */
+static void host_ready_format_qemu(const char *peer, char *text, size_t size)
+{
+	char sock[2 * ENDPOINT_LOCATOR_MAX];
+	size_t n = 0;
+
+	text[0] = '\0';
+	if (*peer == '\0')
+		return;
+	for (; *peer && n + 2 < sizeof(sock); peer++) {
+		if (*peer == ',')
+			sock[n++] = ',';
+		sock[n++] = *peer;
+	}
+	sock[n] = '\0';
+	snprintf(text, size,
+		 "; QEMU: -netdev vde,id=net0,sock=%s -device virtio-net-pci,netdev=net0", sock);
+}
+
+static void host_ready_announce(struct host *host)
+{
+	const struct subnet *subnet = &host->plan.subnet;
+	char dhcp[3 * SUBNET_TEXT_MAX] = "no DHCP";
+	char endpoints[ENDPOINT_LOCATOR_MAX + 32];
+	char qemu[2 * ENDPOINT_LOCATOR_MAX + 96];
+	char gateway[SUBNET_TEXT_MAX];
+	char first[SUBNET_TEXT_MAX];
+	char last[SUBNET_TEXT_MAX];
+
+	if (!host->config->disable_dhcp)
+		snprintf(dhcp, sizeof(dhcp), "DHCP %s to %s",
+			 subnet_format(subnet->dhcp_first, first),
+			 subnet_format(subnet->dhcp_last, last));
+	snprintf(endpoints, sizeof(endpoints), "%s", host->config->endpoints[0].locator);
+	if (host->config->n_endpoints > 1)
+		snprintf(endpoints + strlen(endpoints), sizeof(endpoints) - strlen(endpoints),
+			 " and %u more", host->config->n_endpoints - 1);
+	host_ready_format_qemu(host->config->endpoints[0].peer, qemu, sizeof(qemu));
+	log_info("ready: %s, %s/%u, %s, at %s%s", host->plan.device,
+		 subnet_format(subnet->gateway, gateway), subnet->prefix, dhcp, endpoints, qemu);
+	if (host->plan.n_uplinks == 0)
+		log_warning("the host has no default route; guests get out when it has one");
+	notify_ready(host->plan.device);
+}
+
+static void host_ready_poll(struct timer *timer)
+{
+	struct host *host = container_of(timer, struct host, poll);
+
+	if (host->worker_ready && dnsmasq_answers(&host->plan.subnet)) {
+		host->ready = true;
+		host_ready_announce(host);
+	} else if (--host->polls_left == 0) {
+		log_error("%s did not start within 10 seconds",
+			  host->worker_ready ? "dnsmasq" : "the worker");
+		host_end(host, STATUS_FAILED);
+	} else {
+		timer_arm(timer, HOST_READY_POLL);
+	}
+}
+
+int host_ready_up(struct host *host)
+{
+	int ret = timer_init(&host->poll, &host->loop, host_ready_poll);
+
+	if (ret < 0)
+		return host_fail(host, "a timer", ret);
+	host->polls_left = HOST_READY_POLLS;
+	timer_arm(&host->poll, HOST_READY_POLL);
+	return 0;
+}
+
+void host_ready_down(struct host *host)
+{
+	timer_finish(&host->poll);
+}
