@@ -84,12 +84,14 @@ static int plan_check_endpoint(const struct endpoint *endpoint, struct problem *
 {
 	char directory[ENDPOINT_PATH_MAX];
 	const char *slash = strrchr(endpoint->path, '/');
+	/* A switch's directory may be linked to; a socket that stands at a path may not. */
+	int flags = endpoint->kind == ENDPOINT_PTP ? AT_SYMLINK_NOFOLLOW : 0;
 	bool exists;
 	struct stat st;
 
 	if (endpoint->kind == ENDPOINT_LOCATOR)
 		return 0;
-	exists = stat(endpoint->path, &st) == 0;
+	exists = fstatat(AT_FDCWD, endpoint->path, &st, flags) == 0;
 	if (endpoint->kind == ENDPOINT_VDE && exists && !S_ISDIR(st.st_mode))
 		return problem_set(problem, STATUS_USAGE,
 				   "%s: no directory; a vde_switch is named by its directory",

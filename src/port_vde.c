@@ -155,6 +155,8 @@ static const char *port_vde_reason(int error)
 {
 	if (error == EPROTOTYPE)
 		return "the peer there is of another generation (leave out [gen=])";
+	if (error == ENOTSOCK)
+		return "what is there is no socket";
 	return strerror(error);
 }
 

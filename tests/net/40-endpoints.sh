@@ -154,6 +154,9 @@ test_what_is_no_socket_is_left_alone() {
 	expect [ "$(cat /tmp/file)" = precious ]
 	ln -s /tmp/file /tmp/link
 	refute in_ns host "$PROGRAM" ptp:///tmp/link
+	start_switch
+	ln -s $SWITCH/ctl /tmp/link-to-socket
+	refute in_ns host "$PROGRAM" ptp:///tmp/link-to-socket
 	mkfifo /tmp/fifo
 	refute in_ns host "$PROGRAM" ptp:///tmp/fifo
 	expect [ -p /tmp/fifo ]
