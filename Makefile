@@ -41,17 +41,21 @@ LDLIBS      := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lvdeplug
 SOURCES     := $(wildcard src/*.c)
 OBJECTS     := $(SOURCES:src/%.c=$(BUILD)/%.o)
 PROGRAM     := $(BUILD)/vde_vmnet
+SHIM        := $(if $(findstring address,$(SANITIZE)),$(BUILD)/sanitize.o)
 
 Q           := $(if $(V),,@)
 say          = $(if $(V),,@echo "  $(1)  $@";)
 
 all: $(PROGRAM)
 
-$(PROGRAM): $(OBJECTS)
+$(PROGRAM): $(OBJECTS) $(SHIM)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/%.o: src/%.c Makefile | $(BUILD)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/sanitize.o: tests/sanitize.c Makefile | $(BUILD)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -c -o $@ $<
 
 $(BUILD):
 	$(Q)mkdir -p $@
@@ -120,9 +124,9 @@ $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(addsuffix .o,$$(addprefix $
 
 NET_TOOLS     := $(BUILD)/net/vdeclient
 
-$(BUILD)/net/%: tests/net/%.c Makefile
+$(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
 	$(Q)mkdir -p $(@D)
-	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lvdeplug
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(SHIM) -lvdeplug
 
 unit: $(UNIT_PROGRAMS)
 
