@@ -55,7 +55,7 @@ $(BUILD)/%.o: src/%.c Makefile | $(BUILD)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/sanitize.o: tests/sanitize.c Makefile | $(BUILD)
-	$(call say,CC)$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -c -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(BUILD):
 	$(Q)mkdir -p $@

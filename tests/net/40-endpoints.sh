@@ -20,6 +20,7 @@ test_switch_may_come_later() {
 test_switch_restarts_and_is_killed() {
 	start_switch
 	start_vmnet $SWITCH
+	wait_for 3 no_connector
 	local worker fds host_fds n=1 ticks
 	worker=$(worker_pid)
 	fds=$(descriptors "$worker") host_fds=$(descriptors $VMNET)

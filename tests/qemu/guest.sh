@@ -7,9 +7,9 @@
 prepare_guests() {
 	local file
 	for file in vmlinuz initrd; do
-		[ -s "$TOP/$BUILD/guest/$file" ] ||
-			fail "no $BUILD/guest/$file; make it with tests/qemu/make-guest $BUILD/guest"
-		install -m 644 "$TOP/$BUILD/guest/$file" /tmp/guest."$file"
+		[ -s "$TOP/build/guest/$file" ] ||
+			fail "no build/guest/$file; make it with tests/qemu/make-guest build/guest"
+		install -m 644 "$TOP/build/guest/$file" /tmp/guest."$file"
 	done
 }
 
