@@ -10,6 +10,7 @@
 #
 # Everything a test starts or makes ends with its namespaces.
 set -euo pipefail
+unset SUDO_UID SUDO_GID SUDO_USER DEBUG NOTIFY_SOCKET JOURNAL_STREAM # the tester's own
 mkdir -p /tmp; : >/tmp/vmnet.log
 SWITCH=/tmp/sw.ctl LOG=/tmp/vmnet.log GATEWAY=192.168.105.1 SERVER=203.0.113.1
 MACHINE_USER=nobody
