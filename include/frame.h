@@ -5,8 +5,14 @@
  */
 #pragma once
 
+#include <linux/virtio_net.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+/* Not in linux/virtio_net.h before Linux 6.2. */
+#ifndef VIRTIO_NET_HDR_GSO_UDP_L4
+#define VIRTIO_NET_HDR_GSO_UDP_L4 5
+#endif
 
 enum {
 	FRAME_MAC_SIZE = 6,
@@ -18,6 +24,11 @@ enum {
 struct frame {
 	uint8_t *data;
 	uint32_t size; /* bytes */
+	/*
+	 * What is still to be done to it, as a TAP says it (host byte order). All
+	 * zeros: nothing, it is one plain frame with its checksums complete.
+	 */
+	struct virtio_net_hdr vnet;
 };
 
 /* Whether it has a whole Ethernet header. */

@@ -76,7 +76,8 @@ static int peer_receive(struct peer *peer)
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	for (int i = 0; i < n; i++)
-		batch->frames[i] = (struct frame){iov[i].iov_base, messages[i].msg_len};
+		batch->frames[i] =
+			(struct frame){.data = iov[i].iov_base, .size = messages[i].msg_len};
 	return n;
 }
 
