@@ -91,19 +91,24 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := bridge config config_file dnsmasq endpoint fdpass frame journal \
-                     journal_file log loop parse plan port ptp ptp_file request ruleset subnet
+UNITS             := bridge checksum config config_file dnsmasq endpoint fdpass frame gro gso \
+                     journal journal_file log loop packet parse plan port ptp ptp_file request \
+                     ruleset subnet
 unit_bridge       := bridge port frame log
+unit_checksum     := checksum
 unit_config       := config config_file config_help endpoint parse subnet problem log
 unit_config_file  := config config_file config_help endpoint parse subnet problem log
 unit_dnsmasq      := dnsmasq subnet process sandbox identity parse problem timer loop
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
 unit_frame        := frame
+unit_gro          := gro gso packet frame checksum
+unit_gso          := gso packet frame checksum
 unit_journal      := journal problem
 unit_journal_file := journal problem
 unit_log          := log
 unit_loop         := loop timer
+unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_plan         := plan dnsmasq subnet process sandbox identity parse problem timer loop pidfile link ruleset
 unit_port         := port log
@@ -114,6 +119,9 @@ unit_ruleset      := ruleset subnet
 unit_subnet       := subnet
 
 UNIT_PROGRAMS     := $(UNITS:%=$(BUILD)/unit/%)
+
+# Split and join are measured against a slow model of their own.
+$(addprefix $(BUILD)/unit/,checksum gro gso packet): tests/unit/reference.c
 
 .SECONDEXPANSION:
 $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(addsuffix .o,$$(addprefix $(BUILD)/,$$(unit_$$*))) \
