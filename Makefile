@@ -91,7 +91,7 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := bridge checksum config config_file dnsmasq endpoint fdpass frame gro gso \
+UNITS             := bridge checksum config config_file dnsmasq endpoint fdpass flows frame gro gso \
                      journal journal_file log loop packet parse plan port ptp ptp_file request \
                      ruleset subnet
 unit_bridge       := bridge port frame log
@@ -101,6 +101,7 @@ unit_config_file  := config config_file config_help endpoint parse subnet proble
 unit_dnsmasq      := dnsmasq subnet process sandbox identity parse problem timer loop
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
+unit_flows        := gro gso packet frame checksum
 unit_frame        := frame
 unit_gro          := gro gso packet frame checksum
 unit_gso          := gso packet frame checksum
@@ -121,7 +122,8 @@ unit_subnet       := subnet
 UNIT_PROGRAMS     := $(UNITS:%=$(BUILD)/unit/%)
 
 # Split and join are measured against a slow model of their own.
-$(addprefix $(BUILD)/unit/,checksum gro gso packet): tests/unit/reference.c
+$(addprefix $(BUILD)/unit/,checksum flows gro gso packet): tests/unit/reference.c
+$(addprefix $(BUILD)/unit/,flows gro gso): tests/unit/judge.c
 
 .SECONDEXPANSION:
 $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(addsuffix .o,$$(addprefix $(BUILD)/,$$(unit_$$*))) \

@@ -108,7 +108,8 @@ static void build_l4(uint8_t *l4, const struct reference_flow *flow, size_t size
 	put32(l4 + 8, flow->ack);
 	put16(l4 + 12, flow->flags | (20 + flow->n_options) / 4 << 12);
 	put16(l4 + 14, flow->window);
-	put32(l4 + 16, 0);
+	put16(l4 + 16, 0);
+	put16(l4 + 18, flow->urgent);
 	memcpy(l4 + 20, flow->options, flow->n_options);
 }
 

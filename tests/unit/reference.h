@@ -33,6 +33,7 @@ struct reference_flow {
 	uint32_t ack;
 	uint16_t flags;
 	uint16_t window;
+	uint16_t urgent;
 	uint8_t options[40]; /* of TCP */
 	unsigned n_options;
 };
