@@ -132,6 +132,30 @@ $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(addsuffix .o,$$(addprefix $
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out %.h Makefile,$^) \
 		$(shell $(PKG_CONFIG) --cflags --libs check) $(LDLIBS)
 
+# Fuzz targets, as programs that replay a corpus, and with libFuzzer (clang).
+FUZZ          := gro gso
+FUZZ_SECONDS  ?= 60
+FUZZ_CLANG    ?= clang
+FUZZ_SOURCES  := src/gro.c src/gso.c src/packet.c src/frame.c src/checksum.c \
+                 tests/unit/judge.c tests/unit/reference.c
+FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/fuzz/%)
+
+$(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(FUZZ_SOURCES) $(wildcard tests/*/*.h) Makefile
+	$(Q)mkdir -p $(@D)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Itests/unit -o $@ $(filter %.c,$^)
+
+build-fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES) $(wildcard tests/*/*.h) Makefile
+	$(Q)mkdir -p $(@D)
+	$(call say,LD)$(FUZZ_CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -Itests/unit \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -o $@ $(filter %.c,$^)
+
+# What is found new goes to build-fuzz/NAME.corpus; the tree's corpus is only read.
+fuzz: $(FUZZ:%=build-fuzz/%)
+	$(Q)for target in $(FUZZ); do mkdir -p build-fuzz/$$target.corpus && \
+		build-fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
+			-artifact_prefix=build-fuzz/ build-fuzz/$$target.corpus \
+			tests/fuzz/corpus/$$target || exit; done
+
 NET_TOOLS     := $(BUILD)/net/vdeclient
 
 $(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
@@ -140,7 +164,7 @@ $(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
 
 unit: $(UNIT_PROGRAMS)
 
-tests: all $(UNIT_PROGRAMS) $(NET_TOOLS)
+tests: all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS) $(NET_TOOLS)
 
 # Networks need root; without it, what can be tested is.
 check:
@@ -180,4 +204,4 @@ lint: check-format
 		$(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 
 -include $(OBJECTS:.o=.d)
-.PHONY: all up install uninstall clean unit tests check check-headers format check-format lint
+.PHONY: all up install uninstall clean unit fuzz tests check check-headers format check-format lint
