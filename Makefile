@@ -156,6 +156,11 @@ fuzz: $(FUZZ:%=build-fuzz/%)
 			-artifact_prefix=build-fuzz/ build-fuzz/$$target.corpus \
 			tests/fuzz/corpus/$$target || exit; done
 
+# What the offloads cost; never part of the tests.
+$(BUILD)/bench/offload: tests/bench/offload.c $(FUZZ_SOURCES) Makefile
+	$(Q)mkdir -p $(@D)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Itests/unit -o $@ $(filter %.c,$^)
+
 NET_TOOLS     := $(BUILD)/net/vdeclient
 
 $(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
