@@ -302,8 +302,8 @@ static void gro_finish_headers(struct gro *gro, struct gro_packet *packet, uint3
 	if (kind == PACKET_TCP) {
 		struct packet_tcp *tcp = (void *)(packet->header + headers.l4);
 
-		/* Those that end a packet; the others are the same. */
-		tcp->flags |= gro_tcp(&headers, &gro->frames[last])->flags;
+		/* All had the same, but for those that end a packet. */
+		tcp->flags = gro_tcp(&headers, &gro->frames[last])->flags;
 		tcp->checksum = pseudo;
 	} else {
 		struct packet_udp *udp = (void *)(packet->header + headers.l4);

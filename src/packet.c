@@ -53,8 +53,7 @@ static enum packet_kind packet_parse_ipv4(struct packet *packet, const struct fr
 		return PACKET_OTHER;
 	header = (ip->version & 0xfu) * 4;
 	size = be16toh(ip->size);
-	if (ip->version >> 4 != 4 || header < PACKET_IPV4_HEADER || size < header ||
-	    packet->l3 + size > frame->size)
+	if (ip->version >> 4 != 4 || header < PACKET_IPV4_HEADER || packet->l3 + size > frame->size)
 		return PACKET_OTHER;
 	if (be16toh(ip->fragment) & PACKET_FRAGMENTED)
 		return PACKET_OPAQUE;

@@ -62,6 +62,23 @@ static inline uint8_t *add(struct reference_flow *flow, size_t size)
 	return data;
 }
 
+/* Makes the checksums of a frame of IPv4 and TCP valid again after a change. */
+static inline void arrivals_repair(uint8_t *data, size_t size)
+{
+	unsigned sum;
+
+	memset(data + 24, 0, 2);
+	sum = 0xffffu ^ reference_sum(0, data + 14, 20);
+	data[24] = (uint8_t)(sum >> 8);
+	data[25] = (uint8_t)sum;
+	memset(data + 50, 0, 2);
+	sum = reference_pseudo(data + 26, 8, REFERENCE_TCP, size - 34);
+	sum = 0xffffu ^ reference_sum(sum, data + 34, size - 34);
+	data[50] = (uint8_t)(sum >> 8);
+	data[51] = (uint8_t)sum;
+	ck_assert_ptr_null(reference_fault(data, size));
+}
+
 static inline void join(bool udp)
 {
 	memcpy(copies, buffers, sizeof(copies));

@@ -41,6 +41,25 @@ START_TEST(datagrams_without_checksum_or_content_are_not)
 }
 END_TEST
 
+/* It says that there is none, even where the sum would come out right. */
+START_TEST(a_checksum_of_zero_is_none)
+{
+	struct reference_flow flow = tcp4;
+
+	start();
+	flow.protocol = REFERENCE_UDP;
+	for (int i = 0; i < 2; i++) {
+		uint8_t *data;
+
+		memset(payload + i * 8000 + 8, 0, 2);
+		data = add(&flow, 100);
+		memcpy(data + 50, data + 40, 2);
+		memset(data + 40, 0, 2);
+	}
+	assert_join("11");
+}
+END_TEST
+
 START_TEST(a_udp_length_of_its_own_is_not_joined)
 {
 	struct reference_flow flow = tcp4;
@@ -67,7 +86,7 @@ START_TEST(flows_interleave)
 	start();
 	for (unsigned i = 0; i < 8; i++) {
 		flows[i] = tcp4;
-		flows[i].flow = i;
+		flows[i].flow = i / 4;
 		flows[i].version = i & 1 ? 6 : 4;
 		flows[i].protocol = i & 2 ? REFERENCE_UDP : REFERENCE_TCP;
 	}
@@ -77,6 +96,24 @@ START_TEST(flows_interleave)
 	assert_join("88888888");
 	for (unsigned i = 0; i < 8; i++)
 		ck_assert_uint_eq(gro.packets[i].first, i);
+}
+END_TEST
+
+/* Addresses and ports that are another's, all with the same bits changed: equal in the hash. */
+START_TEST(flows_that_look_alike_are_told_apart)
+{
+	struct reference_flow flow = tcp4;
+	uint8_t *data;
+
+	start();
+	add(&flow, SEGMENT);
+	data = add(&flow, SEGMENT);
+	for (int i = 26; i < 30; i++)
+		data[i] ^= 0x5a;
+	for (int i = 34; i < 38; i++)
+		data[i] ^= 0x5a;
+	arrivals_repair(data, frames[1].size);
+	assert_join("11");
 }
 END_TEST
 
@@ -259,8 +296,10 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_TEST(datagrams_are_joined_where_the_kernel_takes_them),
 		UNIT_TEST(datagrams_without_checksum_or_content_are_not),
+		UNIT_TEST(a_checksum_of_zero_is_none),
 		UNIT_TEST(a_udp_length_of_its_own_is_not_joined),
 		UNIT_TEST(flows_interleave),
+		UNIT_TEST(flows_that_look_alike_are_told_apart),
 		UNIT_TEST(more_flows_than_can_be_joined_lose_nothing),
 		UNIT_CASES(nothing_moves_across_what_cannot_be_seen_through, barriers),
 		UNIT_TEST(other_protocols_and_tagged_frames_are_let_past),

@@ -70,6 +70,30 @@ START_TEST(a_header_cut_short_is_none)
 }
 END_TEST
 
+/* The same where the IP header says so itself. */
+START_TEST(a_packet_cut_short_is_none)
+{
+	const struct reference_flow *flow = &layouts[_i].flow;
+	uint32_t l3 = layouts[_i].l3;
+
+	for (uint32_t size = l3 + (flow->version == 4 ? 20 : 40); size < layouts[_i].payload;
+	     size++) {
+		struct frame frame = make_frame(flow, 10);
+		uint32_t length = size - l3 - (flow->version == 4 ? 0 : 40);
+		struct packet packet;
+
+		buffer[l3 + (flow->version == 4 ? 2 : 4)] = 0;
+		buffer[l3 + (flow->version == 4 ? 3 : 5)] = (uint8_t)length;
+		frame.size = size;
+		frame.data = malloc(size);
+		ck_assert_ptr_nonnull(frame.data);
+		memcpy(frame.data, buffer, size);
+		ck_assert_int_eq(packet_parse(&packet, &frame), PACKET_OTHER);
+		free(frame.data);
+	}
+}
+END_TEST
+
 START_TEST(padding_is_not_payload)
 {
 	struct frame frame = make_frame(&layouts[_i].flow, 1);
@@ -183,6 +207,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_CASES(headers_are_found, layouts),
 		UNIT_CASES(a_header_cut_short_is_none, layouts),
+		UNIT_CASES(a_packet_cut_short_is_none, layouts),
 		UNIT_CASES(padding_is_not_payload, layouts),
 		UNIT_CASES(the_pseudo_header_is_summed, layouts),
 		UNIT_CASES(a_byte_makes_the_difference, changes),
