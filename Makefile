@@ -140,11 +140,12 @@ FUZZ_SOURCES  := src/gro.c src/gso.c src/packet.c src/frame.c src/checksum.c \
                  tests/unit/judge.c tests/unit/reference.c
 FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/fuzz/%)
 
-$(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(FUZZ_SOURCES) $(wildcard tests/*/*.h) Makefile
+$(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(FUZZ_SOURCES) \
+                                    $(wildcard include/*.h tests/*/*.h) Makefile
 	$(Q)mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Itests/unit -o $@ $(filter %.c,$^)
 
-build-fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES) $(wildcard tests/*/*.h) Makefile
+build-fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES) $(wildcard include/*.h tests/*/*.h) Makefile
 	$(Q)mkdir -p $(@D)
 	$(call say,LD)$(FUZZ_CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -Itests/unit \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -o $@ $(filter %.c,$^)
