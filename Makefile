@@ -162,7 +162,7 @@ $(BUILD)/bench/offload: tests/bench/offload.c $(FUZZ_SOURCES) Makefile
 	$(Q)mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Itests/unit -o $@ $(filter %.c,$^)
 
-NET_TOOLS     := $(BUILD)/net/vdeclient
+NET_TOOLS     := $(patsubst tests/net/%.c,$(BUILD)/net/%,$(wildcard tests/net/*.c))
 
 $(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
 	$(Q)mkdir -p $(@D)
@@ -179,12 +179,12 @@ ifeq ($(ROOT),0)
 	$(Q)$(SELF) tests check-headers
 	$(Q)tests/qemu/make-guest build/guest
 	$(Q)$(GIVE_BACK)
-	$(Q)tests/run $(BUILD) unit net install qemu
+	$(Q)tests/run $(BUILD) unit fuzz net install qemu
 else
 	$(Q)etc/install-packages.sh build test
 	$(Q)$(SELF) tests check-headers
 	$(Q)echo "Not root: only the unit tests are run. All of them: sudo make check"
-	$(Q)tests/run $(BUILD) unit
+	$(Q)tests/run $(BUILD) unit fuzz
 endif
 
 # ---- the sources -------------------------------------------------------------

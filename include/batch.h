@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The memory that frames are received into, one batch at a time. One for the
- * whole worker: a batch has been sent on before the next is read.
+ * The memory that frames are received into from message sockets, one batch at a
+ * time. One for the whole worker: a batch has been sent on before the next is
+ * read.
  */
 #pragma once
 
 #include <stddef.h>
+#include <sys/socket.h>
 
 #include "port.h"
 
 struct batch {
 	size_t stride; /* bytes between two frames */
 	uint8_t *memory;
+	struct mmsghdr messages[PORT_BATCH];
+	struct iovec iov[PORT_BATCH];
 	struct frame frames[PORT_BATCH];
 };
 
@@ -19,5 +23,9 @@ struct batch {
 int batch_init(struct batch *batch, unsigned mtu);
 void batch_finish(struct batch *batch);
 
-/* The room of frame i, of batch->stride bytes. */
-uint8_t *batch_buffer(const struct batch *batch, unsigned i);
+/*
+ * Receives what is there, at most PORT_BATCH frames, into batch->frames; does
+ * not wait. A frame that was longer than the room has the size that was sent.
+ * The number of frames (0: there are none), or -errno.
+ */
+int batch_receive(struct batch *batch, int fd);

@@ -10,9 +10,10 @@
 #include "port.h"
 
 enum {
-	BRIDGE_PORTS_MAX = 17, /* the uplink and 16 endpoints */
-	BRIDGE_MACS = 4096,    /* a power of two */
-	BRIDGE_MAC_AGE = 300,  /* seconds, IEEE 802.1Q table 8-6 */
+	BRIDGE_PORTS_MAX = 1024, /* the uplink, endpoints, clients of switches */
+	BRIDGE_MACS = 8192,	 /* a power of two */
+	BRIDGE_SHARE_MIN = 8,	 /* addresses that every port may have, 8192 / 1024 */
+	BRIDGE_MAC_AGE = 300,	 /* seconds, IEEE 802.1Q table 8-6 */
 };
 
 struct bridge_entry {
@@ -24,19 +25,25 @@ struct bridge_entry {
 struct bridge {
 	unsigned mtu; /* bytes of payload that may pass */
 	unsigned n_ports;
-	struct port *ports[BRIDGE_PORTS_MAX];
-	unsigned learned[BRIDGE_PORTS_MAX]; /* entries that each port holds */
-	uint32_t swept[BRIDGE_PORTS_MAX];   /* seconds: when its old ones were last released */
-	uint64_t not_learned;		    /* sources refused: table or share full */
-	uint32_t now;			    /* seconds, read once a batch */
+	unsigned n_slots;		      /* of ports[] that were ever used */
+	struct port *ports[BRIDGE_PORTS_MAX]; /* NULL: a free slot */
+	unsigned n_busy;
+	struct port *busy[BRIDGE_PORTS_MAX]; /* those with frames queued */
+	unsigned learned[BRIDGE_PORTS_MAX];  /* entries that each port holds */
+	uint32_t swept[BRIDGE_PORTS_MAX];    /* seconds: when its old ones were last released */
+	uint64_t not_learned;		     /* sources refused: table or share full */
+	uint32_t now;			     /* seconds, read once a batch */
 	struct bridge_entry entries[BRIDGE_MACS];
 };
 
 /* Takes a zeroed struct's place; nothing to finish. */
 void bridge_init(struct bridge *bridge, unsigned mtu);
 
-/* Adds a port (not owned). At most BRIDGE_PORTS_MAX. */
-void bridge_add(struct bridge *bridge, struct port *port);
+/* Adds a port (not owned). 0, or -ENOSPC. */
+int bridge_add(struct bridge *bridge, struct port *port);
+
+/* Takes it away, and forgets what was learned there. Not while it sends. */
+void bridge_remove(struct bridge *bridge, struct port *port);
 
 /*
  * Takes n frames (at most PORT_BATCH) that came in at from, and sends them on.

@@ -11,7 +11,8 @@ enum connect_kind {
 	CONNECT_WAITING = 1, /* not there yet, for the errno in error; it goes on trying */
 	CONNECT_REFUSED,     /* cannot ever be opened, for the errno in error */
 	CONNECT_SOCKET,	     /* fds: frames; and, where there is one, control */
-	CONNECT_LISTENER,    /* fds: listens for one point-to-point peer, generation 2 */
+	CONNECT_LISTENER, /* fds: listens: for the peer (point to point, generation 2), or clients
+			   */
 };
 
 struct connect_message {

@@ -11,12 +11,14 @@
 enum {
 	ENDPOINT_LOCATOR_MAX = 256, /* with the final 0 */
 	ENDPOINT_PATH_MAX = 108,    /* sun_path, unix(7) */
-	/* libvdeplug binds DIR/.PID-NUMBER beside DIR/ctl: 15 characters at 7-digit pids */
+	/* libvdeplug binds DIR/.PID-NUMBER beside DIR/ctl, a switch of ours DIR/NUMBER.PID:
+	 * 15 characters at 7-digit pids */
 	ENDPOINT_DIRECTORY_MAX = ENDPOINT_PATH_MAX - 1 - 15,
 };
 
 enum endpoint_kind {
 	ENDPOINT_VDE,	  /* PATH, vde://PATH: a port of a running vde_switch */
+	ENDPOINT_SWITCH,  /* switch://PATH: we are the switch */
 	ENDPOINT_PTP,	  /* PATH[], ptp://PATH: one emulator, point to point */
 	ENDPOINT_LOCATOR, /* any other locator that libvdeplug opens */
 };
@@ -33,7 +35,7 @@ struct endpoint {
 	enum endpoint_generation generation;
 	char locator[ENDPOINT_LOCATOR_MAX]; /* SCHEME://REST, for libvdeplug and for messages */
 	char peer[ENDPOINT_LOCATOR_MAX]; /* an emulator's sock= to meet us; "": no one text does */
-	char path[ENDPOINT_PATH_MAX];	 /* VDE: the directory; PTP: the socket; else "" */
+	char path[ENDPOINT_PATH_MAX];	 /* VDE, SWITCH: the directory; PTP: the socket; else "" */
 };
 
 /*

@@ -21,3 +21,6 @@ int fdpass_send(int socket, const void *data, size_t size, const int *fds, unsig
  * or brought more descriptors (they are closed).
  */
 ssize_t fdpass_recv(int socket, void *data, size_t size, int fds[FDPASS_MAX]);
+
+/* Closes what fdpass_recv() gave. */
+void fdpass_close(const int fds[FDPASS_MAX]);

@@ -31,6 +31,9 @@ struct frame {
 	struct virtio_net_hdr vnet;
 };
 
+/* Whether it is what a wire would carry: one segment, its checksums complete. */
+bool frame_is_plain(const struct frame *frame);
+
 /* Whether it has a whole Ethernet header. */
 bool frame_is_whole(const struct frame *frame);
 

@@ -37,6 +37,7 @@ struct host {
 	struct timer settle;	/* many changes of routes, looked at once */
 	struct timer poll;	/* until everything is ready */
 	int tap_fd;		/* until the worker has it */
+	bool tap_joins_udp;	/* it takes super-frames of UDP */
 	unsigned polls_left;
 	bool worker_ready;
 	bool ready; /* said so */

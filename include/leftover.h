@@ -14,6 +14,7 @@ int leftover_record_process(struct journal *journal, pid_t pid);
 int leftover_record_pidfile(struct journal *journal, const char *path);
 int leftover_record_endpoint(struct journal *journal, const struct identity *identity,
 			     const char *locator);
+int leftover_record_directory(struct journal *journal, const char *path);
 
 /* Undoes every record. Returns how many there were. */
 unsigned leftover_undo(struct journal *journal, struct loop *loop);

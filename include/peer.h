@@ -11,22 +11,26 @@
 
 #include "batch.h"
 #include "loop.h"
+#include "outbox.h"
 #include "port.h"
 
 struct peer {
 	struct loop *loop;
 	struct batch *batch;
+	struct outbox *outbox;
 	struct port *port; /* whose traffic it is */
 	struct source data;
 	struct source control;
-	bool stalled;	/* it let the last batch time out: not waited for until it reads again */
-	bool connected; /* seqpacket: end of file on the data itself */
+	unsigned tries;			 /* for which it may still be waited for */
+	unsigned taken;			 /* frames, towards the next one */
+	bool connected;			 /* seqpacket: end of file on the data itself */
 	struct sockaddr_un address;	 /* where to send, where the socket is not connected */
 	void (*lost)(struct peer *peer); /* it is gone; the peer is detached already */
 };
 
-void peer_init(struct peer *peer, struct loop *loop, struct batch *batch, struct port *port,
-	       void (*lost)(struct peer *peer));
+/* batch and outbox are shared by all peers of the loop. */
+void peer_init(struct peer *peer, struct loop *loop, struct batch *batch, struct outbox *outbox,
+	       struct port *port, void (*lost)(struct peer *peer));
 
 /*
  * Takes over data and control (-1: none). address: NULL for a connected socket.
@@ -39,5 +43,5 @@ void peer_detach(struct peer *peer);
 
 bool peer_is_attached(const struct peer *peer);
 
-/* Sends or drops n frames (at most PORT_BATCH), and counts them at the port. */
+/* Sends or drops n frames, split where they are super-frames, and counts them at the port. */
 void peer_send(struct peer *peer, const struct frame *frames, unsigned n);

@@ -26,6 +26,7 @@ struct plan {
 	char device[IF_NAMESIZE];
 	char table[PLAN_TABLE_MAX];
 	char lease_file[PLAN_PATH_MAX];
+	char directory[PLAN_PATH_MAX]; /* of a switch of ours in RUNDIR; "": none */
 	char ruleset[RULESET_MAX];
 	unsigned n_uplinks;
 	char uplinks[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* they carry the default route */

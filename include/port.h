@@ -13,7 +13,7 @@ struct bridge;
 struct port;
 
 enum {
-	PORT_NAME_MAX = 280,
+	PORT_NAME_MAX = 384, /* a locator, and who is there */
 	/* Frames moved at once; 64 is where recvmmsg's gain levels off in design.md's prototype. */
 	PORT_BATCH = 64,
 };
@@ -51,6 +51,7 @@ struct port {
 	unsigned index;
 	char name[PORT_NAME_MAX]; /* for messages */
 	struct port_counters counters;
+	bool busy;	   /* the bridge's: in its list of those with frames queued */
 	unsigned n_queued; /* the bridge's: what this turn sends here */
 	struct frame queued[PORT_BATCH];
 };

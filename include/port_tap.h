@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The uplink: the host's TAP device. */
+/*
+ * The uplink: the host's TAP device, with offloads: super-frames come from it,
+ * and consecutive segments for it are joined.
+ */
 #pragma once
 
-#include "batch.h"
+#include "gro.h"
 #include "loop.h"
 #include "port.h"
 
@@ -10,14 +13,18 @@ struct port_tap {
 	struct port port;
 	struct source source;
 	struct loop *loop;
-	struct batch *batch;
+	bool joins_udp;
+	uint8_t *memory; /* what one turn reads */
+	struct frame frames[PORT_BATCH];
+	struct gro gro;
 	void (*gone)(struct port_tap *tap); /* the device was removed by someone */
 };
 
 /*
- * Makes a port of a TAP descriptor (tap_open(); not owned). device is its name.
- * Add port.port to a bridge next. 0, or -errno.
+ * Makes a port of a TAP descriptor (tap_open(); not owned). device is its name;
+ * joins_udp: it takes UDP super-frames. Add port.port to a bridge next. 0, or
+ * -errno.
  */
-int port_tap_init(struct port_tap *tap, struct loop *loop, struct batch *batch, int fd,
-		  const char *device, void (*gone)(struct port_tap *tap));
+int port_tap_init(struct port_tap *tap, struct loop *loop, int fd, const char *device,
+		  bool joins_udp, void (*gone)(struct port_tap *tap));
 void port_tap_finish(struct port_tap *tap);

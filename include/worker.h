@@ -6,10 +6,12 @@
  */
 #pragma once
 
-#define WORKER_NAME "vde_vmnet-worker"
+#define WORKER_NAME	 "vde_vmnet-worker"
+#define WORKER_JOINS_UDP "udp"
 
 /*
- * argv: WORKER_NAME, log level, MTU, device name, locators. Descriptor 3 is the
- * host process's, 4 the TAP. Returns the exit status.
+ * argv: WORKER_NAME, log level, MTU, WORKER_JOINS_UDP where the TAP takes UDP
+ * super-frames (else "-"), device name, locators. Descriptor 3 is the host
+ * process's, 4 the TAP. Returns the exit status.
  */
 int worker_main(int argc, char *const *argv);

@@ -11,7 +11,15 @@ int batch_init(struct batch *batch, unsigned mtu)
 
 	*batch = (struct batch){.stride = (frame + ALIGN - 1) / ALIGN * ALIGN};
 	batch->memory = aligned_alloc(ALIGN, batch->stride * PORT_BATCH);
-	return batch->memory ? 0 : -ENOMEM;
+	if (!batch->memory)
+		return -ENOMEM;
+	for (unsigned i = 0; i < PORT_BATCH; i++) {
+		batch->iov[i] = (struct iovec){batch->memory + i * batch->stride, batch->stride};
+		batch->messages[i].msg_hdr.msg_iov = &batch->iov[i];
+		batch->messages[i].msg_hdr.msg_iovlen = 1;
+		batch->frames[i].data = batch->iov[i].iov_base;
+	}
+	return 0;
 }
 
 void batch_finish(struct batch *batch)
@@ -20,7 +28,14 @@ void batch_finish(struct batch *batch)
 	batch->memory = NULL;
 }
 
-uint8_t *batch_buffer(const struct batch *batch, unsigned i)
+int batch_receive(struct batch *batch, int fd)
 {
-	return batch->memory + i * batch->stride;
+	/* MSG_TRUNC: the size that was sent, also where it was more than the room. */
+	int n = recvmmsg(fd, batch->messages, PORT_BATCH, MSG_DONTWAIT | MSG_TRUNC, NULL);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	for (int i = 0; i < n; i++)
+		batch->frames[i].size = batch->messages[i].msg_len;
+	return n;
 }

@@ -2,6 +2,7 @@
 #include "bridge.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stddef.h>
 #include <time.h>
 
@@ -14,12 +15,30 @@ void bridge_init(struct bridge *bridge, unsigned mtu)
 	*bridge = (struct bridge){.mtu = mtu};
 }
 
-void bridge_add(struct bridge *bridge, struct port *port)
+int bridge_add(struct bridge *bridge, struct port *port)
 {
-	assert(bridge->n_ports < BRIDGE_PORTS_MAX);
+	unsigned slot = 0;
+
+	while (slot < bridge->n_slots && bridge->ports[slot])
+		slot++;
+	if (slot == BRIDGE_PORTS_MAX)
+		return -ENOSPC;
+	if (slot == bridge->n_slots)
+		bridge->n_slots++;
 	port->bridge = bridge;
-	port->index = bridge->n_ports;
-	bridge->ports[bridge->n_ports++] = port;
+	port->index = slot;
+	bridge->ports[slot] = port;
+	bridge->n_ports++;
+	return 0;
+}
+
+void bridge_remove(struct bridge *bridge, struct port *port)
+{
+	assert(bridge->ports[port->index] == port && port->n_queued == 0);
+	bridge_forget(bridge, port);
+	bridge->ports[port->index] = NULL;
+	bridge->n_ports--;
+	port->bridge = NULL;
 }
 
 /* Fibonacci hashing (Knuth, The Art of Computer Programming 6.4). */
@@ -62,8 +81,11 @@ static void bridge_release(struct bridge *bridge, struct bridge_entry *entry)
  */
 static bool bridge_has_room(struct bridge *bridge, unsigned port)
 {
-	const unsigned share = BRIDGE_MACS / BRIDGE_PORTS_MAX;
+	/* Half of the table is shared out evenly; the other half is for who comes later. */
+	unsigned share = BRIDGE_MACS / 2 / bridge->n_ports;
 
+	if (share < BRIDGE_SHARE_MIN)
+		share = BRIDGE_SHARE_MIN;
 	if (bridge->learned[port] < share)
 		return true;
 	if (bridge->swept[port] == bridge->now)
@@ -120,15 +142,18 @@ void bridge_forget(struct bridge *bridge, const struct port *port)
 
 static void bridge_flush(struct port *port)
 {
-	if (port->n_queued > 0)
-		port->ops->send(port, port->queued, port->n_queued);
+	port->ops->send(port, port->queued, port->n_queued);
 	port->n_queued = 0;
 }
 
-static void bridge_queue(struct port *port, const struct frame *frame)
+static void bridge_queue(struct bridge *bridge, struct port *port, const struct frame *frame)
 {
 	if (port->n_queued == PORT_BATCH)
 		bridge_flush(port);
+	if (port->n_queued == 0 && !port->busy) {
+		port->busy = true;
+		bridge->busy[bridge->n_busy++] = port;
+	}
 	port->queued[port->n_queued++] = *frame;
 }
 
@@ -141,12 +166,12 @@ static void bridge_send_on(struct bridge *bridge, const struct port *from,
 		entry = bridge_find(bridge, frame_destination(frame));
 	if (entry) {
 		if (entry->port != from->index)
-			bridge_queue(bridge->ports[entry->port], frame);
+			bridge_queue(bridge, bridge->ports[entry->port], frame);
 		return;
 	}
-	for (unsigned i = 0; i < bridge->n_ports; i++) {
-		if (bridge->ports[i] != from)
-			bridge_queue(bridge->ports[i], frame);
+	for (unsigned i = 0; i < bridge->n_slots; i++) {
+		if (bridge->ports[i] && bridge->ports[i] != from)
+			bridge_queue(bridge, bridge->ports[i], frame);
 	}
 }
 
@@ -157,7 +182,9 @@ static bool bridge_admit(const struct bridge *bridge, struct port *from, const s
 		from->counters.dropped_in[PORT_DROP_SHORT]++;
 		return false;
 	}
-	if (frame->size > frame_limit(frame, bridge->mtu)) {
+	/* What a super-frame is split into, its offload keeps to the MTU. */
+	if (frame->vnet.gso_type == VIRTIO_NET_HDR_GSO_NONE &&
+	    frame->size > frame_limit(frame, bridge->mtu)) {
 		from->counters.dropped_in[PORT_DROP_LONG]++;
 		return false;
 	}
@@ -181,6 +208,9 @@ void bridge_input(struct bridge *bridge, struct port *from, struct frame *frames
 			bridge_learn(bridge, frame_source(frame), from->index);
 		bridge_send_on(bridge, from, frame);
 	}
-	for (unsigned i = 0; i < bridge->n_ports; i++)
-		bridge_flush(bridge->ports[i]);
+	for (unsigned i = 0; i < bridge->n_busy; i++) {
+		bridge_flush(bridge->busy[i]);
+		bridge->busy[i]->busy = false;
+	}
+	bridge->n_busy = 0;
 }

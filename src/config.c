@@ -262,6 +262,15 @@ int config_apply(struct config *config, const char *name, const char *value,
 	return option->apply(config, value, problem);
 }
 
+/* Without one: a switch of ours at RUNDIR/NAME.ctl. */
+static int config_add_default_endpoint(struct config *config, struct problem *problem)
+{
+	char locator[ENDPOINT_LOCATOR_MAX];
+
+	snprintf(locator, sizeof(locator), "switch://%s/%s.ctl", RUNDIR, config->name);
+	return config_add_endpoint(config, locator, problem);
+}
+
 /* Rules that two options make together. */
 static int config_check_sense(const struct config *config, struct problem *problem)
 {
@@ -270,10 +279,6 @@ static int config_check_sense(const struct config *config, struct problem *probl
 
 	if (config->action == CONFIG_CLEANUP)
 		return 0;
-	if (config->n_endpoints == 0)
-		return problem_set(
-			problem, STATUS_USAGE,
-			"no endpoint: name the directory of a vde_switch, or ptp://PATH");
 	if (config->dhcp_end && !config->has_gateway)
 		return problem_set(problem, STATUS_USAGE, "--vmnet-dhcp-end needs --vmnet-gateway");
 	if (config->has_mask && !config->has_gateway)
@@ -411,5 +416,7 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 	}
 	if (config->action == CONFIG_HELP || config->action == CONFIG_VERSION)
 		return 0;
+	if (config->n_endpoints == 0 && config_add_default_endpoint(config, problem) < 0)
+		return -1;
 	return config_check_sense(config, problem);
 }

@@ -18,6 +18,7 @@
 #include "parse.h"
 #include "process.h"
 #include "ptp.h"
+#include "switchdir.h"
 
 enum {
 	CONNECTOR_CHANNEL = PROCESS_FIRST_FD,
@@ -194,6 +195,10 @@ static int connector_try(const struct connector *connector)
 	int fd;
 	int ret;
 
+	if (connector->endpoint.kind == ENDPOINT_SWITCH) {
+		ret = switchdir_open(connector->endpoint.path, connector->group, &fd);
+		return ret < 0 ? ret : connector_send(CONNECT_LISTENER, 0, &fd, 1);
+	}
 	if (connector->endpoint.kind == ENDPOINT_PTP) {
 		ret = ptp_open(&connector->endpoint, connector->installed, connector->group, &fd,
 			       &listener);
@@ -232,7 +237,9 @@ static int connector_open(struct connector *connector)
 		if (ret == 0)
 			return 0;
 		log_debug("%s: %s", connector->endpoint.locator, strerror(-ret));
-		if (ret == -EPROTONOSUPPORT || ret == -EINVAL) {
+		/* Where we are the switch, there is nobody to wait for. */
+		if (ret == -EPROTONOSUPPORT || ret == -EINVAL ||
+		    connector->endpoint.kind == ENDPOINT_SWITCH) {
 			connector_send(CONNECT_REFUSED, -ret, NULL, 0);
 			return 1;
 		}
@@ -261,5 +268,7 @@ int connector_main(int argc, char *const *argv)
 		return connector_open(&connector);
 	if (connector.endpoint.kind == ENDPOINT_PTP)
 		ptp_remove(connector.endpoint.path);
+	if (connector.endpoint.kind == ENDPOINT_SWITCH)
+		switchdir_remove(connector.endpoint.path);
 	return 0;
 }

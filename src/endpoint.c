@@ -9,8 +9,8 @@ enum { ENDPOINT_SCHEME_MAX = 32 }; /* characters of an unknown one that are show
 
 /* Locators that only move frames. cmd:// runs a command, tap:// and macvtap:// open devices,
  * multi:// and bonding:// nest others: none of them is for a worker. */
-static const char *const endpoint_schemes[] = {"hub",	 "null", "seqpacket", "slirp",
-					       "switch", "udp",	 "vxlan",     "vxvde"};
+static const char *const endpoint_schemes[] = {"hub", "null",  "seqpacket", "slirp",
+					       "udp", "vxlan", "vxvde"};
 
 static bool endpoint_scheme_known(const char *text, size_t length)
 {
@@ -48,8 +48,10 @@ static void endpoint_cut_bracket(char *path, char bracket[ENDPOINT_LOCATOR_MAX])
 static int endpoint_set_path(struct endpoint *endpoint, const char *path, const char *bracket,
 			     const char *directory, struct problem *problem)
 {
-	bool vde = endpoint->kind == ENDPOINT_VDE;
-	int max = vde ? ENDPOINT_DIRECTORY_MAX : ENDPOINT_PATH_MAX - 2; /* PATH and PATH+ */
+	static const char *const schemes[] = {
+		[ENDPOINT_VDE] = "vde", [ENDPOINT_SWITCH] = "switch", [ENDPOINT_PTP] = "ptp"};
+	bool ptp = endpoint->kind == ENDPOINT_PTP;
+	int max = ptp ? ENDPOINT_PATH_MAX - 2 : ENDPOINT_DIRECTORY_MAX; /* PATH and PATH+ */
 	int length;
 
 	if (*path == '\0')
@@ -60,10 +62,10 @@ static int endpoint_set_path(struct endpoint *endpoint, const char *path, const 
 		return problem_set(problem, STATUS_USAGE,
 				   "the path has %d bytes, a socket's name leaves room for %d",
 				   length, max);
-	snprintf(endpoint->peer, sizeof(endpoint->peer), "%s%s", vde ? "" : "ptp://",
+	snprintf(endpoint->peer, sizeof(endpoint->peer), "%s%s", ptp ? "ptp://" : "",
 		 endpoint->path);
 	length = snprintf(endpoint->locator, sizeof(endpoint->locator), "%s://%s%s",
-			  vde ? "vde" : "ptp", endpoint->path, bracket);
+			  schemes[endpoint->kind], endpoint->path, bracket);
 	if (length >= (int)sizeof(endpoint->locator))
 		return problem_set(problem, STATUS_USAGE, "the locator is longer than %d bytes",
 				   ENDPOINT_LOCATOR_MAX - 1);
@@ -89,6 +91,16 @@ static int endpoint_parse_ptp(struct endpoint *endpoint, char *path, const char 
 	return endpoint_set_path(endpoint, path, bracket, directory, problem);
 }
 
+static int endpoint_parse_switch(struct endpoint *endpoint, const char *path, const char *directory,
+				 struct problem *problem)
+{
+	endpoint->kind = ENDPOINT_SWITCH;
+	if (*path && path[strlen(path) - 1] == ']')
+		return problem_set(problem, STATUS_USAGE,
+				   "the path of a switch of ours may not end in a bracket");
+	return endpoint_set_path(endpoint, path, "", directory, problem);
+}
+
 static int endpoint_parse_vde(struct endpoint *endpoint, char *path, const char *directory,
 			      struct problem *problem)
 {
@@ -102,8 +114,8 @@ static int endpoint_parse_vde(struct endpoint *endpoint, char *path, const char 
 /* Whether an emulator that opens the same locator meets us there. */
 static bool endpoint_is_meeting_place(const char *locator)
 {
-	return strncmp(locator, "switch://", 9) == 0 || strncmp(locator, "hub://", 6) == 0 ||
-	       strncmp(locator, "vxvde://", 8) == 0 || strncmp(locator, "vxlan://", 8) == 0;
+	return strncmp(locator, "hub://", 6) == 0 || strncmp(locator, "vxvde://", 8) == 0 ||
+	       strncmp(locator, "vxlan://", 8) == 0;
 }
 
 static int endpoint_parse_locator(struct endpoint *endpoint, const char *text, size_t scheme,
@@ -114,7 +126,7 @@ static int endpoint_parse_locator(struct endpoint *endpoint, const char *text, s
 		return problem_set(
 			problem, STATUS_USAGE,
 			"'%.*s' is no kind of endpoint; use a vde_switch's directory, "
-			"vde://, ptp://, udp://, vxlan://, vxvde://, switch://, hub://, "
+			"switch://, vde://, ptp://, udp://, vxlan://, vxvde://, hub://, "
 			"slirp://, seqpacket:// or null://",
 			(int)(scheme < ENDPOINT_SCHEME_MAX ? scheme : ENDPOINT_SCHEME_MAX), text);
 	snprintf(endpoint->locator, sizeof(endpoint->locator), "%s", text);
@@ -149,6 +161,8 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 	memcpy(copy, text, length + 1);
 	if (strncmp(copy, "ptp://", 6) == 0)
 		return endpoint_parse_ptp(endpoint, copy + 6, directory, problem);
+	if (strncmp(copy, "switch://", 9) == 0)
+		return endpoint_parse_switch(endpoint, copy + 9, directory, problem);
 	if (strncmp(copy, "vde://", 6) == 0)
 		return endpoint_parse_vde(endpoint, copy + 6, directory, problem);
 	if (scheme_end)
@@ -160,9 +174,10 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
-	if (a->kind == ENDPOINT_PTP && b->kind == ENDPOINT_PTP)
-		return strcmp(a->path, b->path) == 0;
-	return strcmp(a->locator, b->locator) == 0;
+	if (a->kind == ENDPOINT_LOCATOR || b->kind == ENDPOINT_LOCATOR ||
+	    (a->kind == ENDPOINT_VDE && b->kind == ENDPOINT_VDE)) /* two ports of one switch */
+		return strcmp(a->locator, b->locator) == 0;
+	return strcmp(a->path, b->path) == 0;
 }
 
 unsigned endpoint_max_mtu(const struct endpoint *endpoint)
@@ -172,6 +187,7 @@ unsigned endpoint_max_mtu(const struct endpoint *endpoint)
 		return 1500; /* vde_switch drops what is longer than 1518 bytes */
 	case ENDPOINT_LOCATOR:
 		return 9216; /* VDE_MAXMTU, libvdeplug.h */
+	case ENDPOINT_SWITCH:
 	case ENDPOINT_PTP:
 		break;
 	}

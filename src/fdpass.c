@@ -42,6 +42,14 @@ static void fdpass_take(struct msghdr *msg, int fds[FDPASS_MAX])
 	}
 }
 
+void fdpass_close(const int fds[FDPASS_MAX])
+{
+	for (unsigned i = 0; i < FDPASS_MAX; i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+	}
+}
+
 ssize_t fdpass_recv(int socket, void *data, size_t size, int fds[FDPASS_MAX])
 {
 	union fdpass_control control;
@@ -62,10 +70,8 @@ ssize_t fdpass_recv(int socket, void *data, size_t size, int fds[FDPASS_MAX])
 	fdpass_take(&msg, fds);
 	if (!(msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
 		return n;
-	for (unsigned i = 0; i < FDPASS_MAX; i++) {
-		if (fds[i] >= 0)
-			close(fds[i]);
+	fdpass_close(fds);
+	for (unsigned i = 0; i < FDPASS_MAX; i++)
 		fds[i] = -1;
-	}
 	return -EMSGSIZE;
 }

@@ -9,6 +9,11 @@ bool frame_is_whole(const struct frame *frame)
 	return frame->size >= FRAME_HEADER;
 }
 
+bool frame_is_plain(const struct frame *frame)
+{
+	return frame->vnet.flags == 0 && frame->vnet.gso_type == VIRTIO_NET_HDR_GSO_NONE;
+}
+
 bool frame_is_tagged(const struct frame *frame)
 {
 	const uint8_t *type = frame->data + FRAME_MAC_SIZE + FRAME_MAC_SIZE;

@@ -40,11 +40,6 @@ static const struct packet_udp *gro_udp(const struct packet *packet, const struc
 
 /* ---- the frame on its own ---------------------------------------------------- */
 
-static bool gro_is_plain(const struct frame *frame)
-{
-	return frame->vnet.flags == 0 && frame->vnet.gso_type == VIRTIO_NET_HDR_GSO_NONE;
-}
-
 /* Addresses and ports as one number; flows that share one are still told apart. */
 static uint32_t gro_hash(const struct packet *packet, const struct frame *frame)
 {
@@ -365,7 +360,7 @@ void gro_join(struct gro *gro, const struct frame *frames, unsigned n, bool udp)
 		struct packet packet;
 		enum packet_kind kind;
 
-		if (gro_is_plain(&frames[i]))
+		if (frame_is_plain(&frames[i]))
 			kind = packet_parse(&packet, &frames[i]);
 		else
 			kind = PACKET_OPAQUE;

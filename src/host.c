@@ -114,9 +114,13 @@ static void host_down_plan(struct host *host)
 
 static int host_up_pidfile(struct host *host)
 {
+	int ret;
+
 	if (!*host->config->pidfile)
 		return 0;
-	leftover_record_pidfile(&host->journal, host->config->pidfile);
+	ret = leftover_record_pidfile(&host->journal, host->config->pidfile);
+	if (ret < 0)
+		return host_fail(host, "a record of the pidfile", ret);
 	return pidfile_write(&host->pidfile, host->config->pidfile, host->problem);
 }
 
@@ -196,11 +200,38 @@ static void host_down_dnsmasq(struct host *host)
 
 /* ---- the worker ---- */
 
+/* RUNDIR is ours alone: what the worker shall fill there is made for it, and given to it. */
+static int host_up_directory(struct host *host)
+{
+	const struct identity *owner = &host->plan.worker;
+	const char *path = host->plan.directory;
+	int ret;
+
+	if (!*path)
+		return 0;
+	ret = leftover_record_directory(&host->journal, path);
+	if (ret == 0 && mkdir(path, 0700) < 0 && errno != EEXIST)
+		ret = -errno;
+	if (ret == 0 && identity_can_change() && lchown(path, owner->uid, owner->gid) < 0)
+		ret = -errno;
+	return ret < 0 ? host_fail(host, path, ret) : 0;
+}
+
+static void host_down_directory(struct host *host)
+{
+	if (*host->plan.directory)
+		rmdir(host->plan.directory);
+}
+
 static int host_up_worker(struct host *host)
 {
-	for (unsigned i = 0; i < host->config->n_endpoints; i++)
-		leftover_record_endpoint(&host->journal, &host->plan.worker,
-					 host->config->endpoints[i].locator);
+	int ret = 0;
+
+	for (unsigned i = 0; i < host->config->n_endpoints && ret == 0; i++)
+		ret = leftover_record_endpoint(&host->journal, &host->plan.worker,
+					       host->config->endpoints[i].locator);
+	if (ret < 0)
+		return host_fail(host, "a record of the endpoints", ret);
 	if (host_worker_up(host) < 0)
 		return -1;
 	leftover_record_process(&host->journal, host->worker.pid);
@@ -221,6 +252,7 @@ static const struct {
 	{host_network_up_nat, host_network_down_nat},
 	{host_network_up_address, NULL},
 	{host_network_up_forwarding, host_network_down_forwarding},
+	{host_up_directory, host_down_directory},
 	{host_up_worker, host_worker_down},
 	{host_up_dnsmasq, host_down_dnsmasq}, /* ends while its device is still there */
 	{host_ready_up, host_ready_down},

@@ -46,7 +46,7 @@ int host_network_up_device(struct host *host)
 	char alias[CONFIG_NAME_MAX + 32];
 	int ret;
 
-	host->tap_fd = tap_open(host->plan.device);
+	host->tap_fd = tap_open(host->plan.device, &host->tap_joins_udp);
 	if (host->tap_fd < 0)
 		return problem_set(host->problem, STATUS_HOST, "the TAP device %s: %s",
 				   host->plan.device, strerror(-host->tap_fd));

@@ -135,10 +135,7 @@ static void host_request_ready(struct source *source, uint32_t events)
 	int ret;
 
 	(void)events;
-	for (int i = 0; i < FDPASS_MAX; i++) { /* we take none from there */
-		if (fds[i] >= 0)
-			close(fds[i]);
-	}
+	fdpass_close(fds); /* we take none from there */
 	if (n == -EAGAIN)
 		return;
 	if (n == 0) { /* it is ending; its pidfd says how */
@@ -175,8 +172,9 @@ static void host_worker_ended(struct process *process, int status)
 int host_worker_up(struct host *host)
 {
 	const struct config *config = host->config;
-	const char *argv[4 + CONFIG_ENDPOINTS_MAX + 1] = {
-		WORKER_NAME, log_level_name(log_current_level()), NULL, host->plan.device};
+	const char *argv[5 + CONFIG_ENDPOINTS_MAX + 1] = {
+		WORKER_NAME, log_level_name(log_current_level()), NULL,
+		host->tap_joins_udp ? WORKER_JOINS_UDP : "-", host->plan.device};
 	char mtu[16];
 	int pair[2];
 	int ret;
@@ -184,7 +182,7 @@ int host_worker_up(struct host *host)
 	snprintf(mtu, sizeof(mtu), "%u", config->mtu);
 	argv[2] = mtu;
 	for (unsigned i = 0; i < config->n_endpoints; i++)
-		argv[4 + i] = config->endpoints[i].locator;
+		argv[5 + i] = config->endpoints[i].locator;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 		return problem_set(host->problem, STATUS_FAILED, "a socket pair: %s",
 				   strerror(errno));
@@ -222,7 +220,8 @@ void host_worker_down(struct host *host)
 	for (unsigned i = 0; i < config->n_endpoints; i++)
 		process_stop(&host->connectors[i], HOST_CONNECTOR_GRACE);
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
-		if (config->endpoints[i].kind == ENDPOINT_PTP)
+		if (config->endpoints[i].kind == ENDPOINT_PTP ||
+		    config->endpoints[i].kind == ENDPOINT_SWITCH)
 			host_worker_remove_endpoint(&host->loop, &host->plan.worker,
 						    config->endpoints[i].locator);
 	}

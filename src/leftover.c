@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "forwarding.h"
 #include "host_worker.h"
@@ -75,6 +76,14 @@ int leftover_record_endpoint(struct journal *journal, const struct identity *ide
 	return journal_add(journal, record);
 }
 
+int leftover_record_directory(struct journal *journal, const char *path)
+{
+	char record[JOURNAL_RECORD_MAX];
+
+	snprintf(record, sizeof(record), "directory %s", path);
+	return journal_add(journal, record);
+}
+
 static void leftover_undo_process(const char *record)
 {
 	unsigned long long started;
@@ -107,6 +116,15 @@ static void leftover_undo_endpoint(struct loop *loop, const char *record)
 	host_worker_remove_endpoint(loop, &identity, record + offset);
 }
 
+/* In RUNDIR alone, where nobody else can put things, and empty. */
+static void leftover_undo_directory(const char *record)
+{
+	const char *path = record + strlen("directory ");
+
+	if (strncmp(path, RUNDIR "/", strlen(RUNDIR "/")) == 0 && !strstr(path, ".."))
+		rmdir(path);
+}
+
 struct leftover_context {
 	struct journal *journal;
 	struct loop *loop;
@@ -127,6 +145,8 @@ static void leftover_undo_record(void *data, const char *record)
 		leftover_undo_pidfile(record);
 	else if (strncmp(record, "endpoint ", 9) == 0)
 		leftover_undo_endpoint(context->loop, record);
+	else if (strncmp(record, "directory ", 10) == 0)
+		leftover_undo_directory(record);
 	journal_cancel(context->journal, record);
 }
 

@@ -11,17 +11,19 @@
 #include "bridge.h"
 
 /*
- * How long a batch waits for a peer that reads: at most 10 times 50 µs, then
- * frames are dropped (the bound that vmnet-helper#267 settled on). A peer that
- * let it come to that is not waited for again until it has read something.
+ * How long a peer whose queue is full is waited for: at most 10 times 50 µs (the
+ * bound that vmnet-helper#267 settled on), then its frames are dropped. It earns
+ * another try with every 8 frames that it takes, so that one that reads slowly,
+ * or a frame now and then, cannot hold up the others for long either.
  */
-enum { PEER_TRIES = 10, PEER_TRY_NS = 50000 };
+enum { PEER_TRIES = 10, PEER_TRY_NS = 50000, PEER_FRAMES_PER_TRY = 8 };
 
-void peer_init(struct peer *peer, struct loop *loop, struct batch *batch, struct port *port,
-	       void (*lost)(struct peer *peer))
+void peer_init(struct peer *peer, struct loop *loop, struct batch *batch, struct outbox *outbox,
+	       struct port *port, void (*lost)(struct peer *peer))
 {
 	*peer = (struct peer){.loop = loop,
 			      .batch = batch,
+			      .outbox = outbox,
 			      .port = port,
 			      .data.fd = -1,
 			      .control.fd = -1,
@@ -58,33 +60,10 @@ static void peer_lose(struct peer *peer)
 	peer->lost(peer);
 }
 
-/* Fills the batch from the socket. The number of frames, or -errno. */
-static int peer_receive(struct peer *peer)
-{
-	struct batch *batch = peer->batch;
-	struct mmsghdr messages[PORT_BATCH] = {0};
-	struct iovec iov[PORT_BATCH];
-	int n;
-
-	for (unsigned i = 0; i < PORT_BATCH; i++) {
-		iov[i] = (struct iovec){batch_buffer(batch, i), batch->stride};
-		messages[i].msg_hdr.msg_iov = &iov[i];
-		messages[i].msg_hdr.msg_iovlen = 1;
-	}
-	/* MSG_TRUNC: the size that was sent, also where it was more than the room. */
-	n = recvmmsg(peer->data.fd, messages, PORT_BATCH, MSG_DONTWAIT | MSG_TRUNC, NULL);
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	for (int i = 0; i < n; i++)
-		batch->frames[i] =
-			(struct frame){.data = iov[i].iov_base, .size = messages[i].msg_len};
-	return n;
-}
-
 static void peer_data_ready(struct source *source, uint32_t events)
 {
 	struct peer *peer = container_of(source, struct peer, data);
-	int n = peer_receive(peer);
+	int n = batch_receive(peer->batch, source->fd);
 	bool ended = false;
 
 	(void)events;
@@ -124,7 +103,7 @@ int peer_attach(struct peer *peer, int data, int control, const struct sockaddr_
 	int ret = 0;
 
 	peer_detach(peer);
-	peer->stalled = false;
+	peer->tries = PEER_TRIES;
 	peer->connected = peer_is_seqpacket(data);
 	peer->address = address ? *address : (struct sockaddr_un){0};
 	peer->data = (struct source){.fd = data, .ready = peer_data_ready};
@@ -150,6 +129,15 @@ static void peer_wait(const struct peer *peer)
 	ppoll(&writable, peer->address.sun_family ? 0 : 1, &try, NULL);
 }
 
+static void peer_earn(struct peer *peer, unsigned frames)
+{
+	peer->taken += frames;
+	peer->tries += peer->taken / PEER_FRAMES_PER_TRY;
+	peer->taken %= PEER_FRAMES_PER_TRY;
+	if (peer->tries > PEER_TRIES)
+		peer->tries = PEER_TRIES;
+}
+
 static enum port_drop peer_drop_reason(int error)
 {
 	switch (error) {
@@ -160,6 +148,7 @@ static enum port_drop peer_drop_reason(int error)
 	case ECONNRESET:
 	case ENOENT:
 	case ENOTCONN:
+	case EPERM: /* it is connected to another, as a peer of point to point may be */
 	case EPIPE:
 		return PORT_DROP_DOWN;
 	default:
@@ -171,7 +160,6 @@ static enum port_drop peer_drop_reason(int error)
 static unsigned peer_send_some(struct peer *peer, struct mmsghdr *messages, unsigned n, int *error)
 {
 	unsigned sent = 0;
-	int tries = peer->stalled ? 0 : PEER_TRIES;
 
 	while (sent < n) {
 		int ret = sendmmsg(peer->data.fd, messages + sent, n - sent,
@@ -179,57 +167,92 @@ static unsigned peer_send_some(struct peer *peer, struct mmsghdr *messages, unsi
 
 		if (ret > 0) {
 			sent += (unsigned)ret;
-			peer->stalled = false;
+			peer_earn(peer, (unsigned)ret);
 			continue;
 		}
 		*error = errno;
 		if (errno == EINTR)
 			continue;
-		if (errno != EAGAIN && errno != ENOBUFS)
+		if ((errno != EAGAIN && errno != ENOBUFS) || peer->tries == 0)
 			break;
-		if (tries-- <= 0) {
-			peer->stalled = true;
-			break;
-		}
+		peer->tries--;
 		peer_wait(peer);
 	}
 	return sent;
 }
 
-void peer_send(struct peer *peer, const struct frame *frames, unsigned n)
+/* Where the messages go: to whom the socket is connected, or to the address. */
+static void peer_address(struct peer *peer, struct mmsghdr *messages, unsigned n)
 {
-	struct mmsghdr messages[PORT_BATCH] = {0};
-	struct iovec iov[PORT_BATCH];
+	bool named = peer->address.sun_family != 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		messages[i].msg_hdr.msg_name = named ? &peer->address : NULL;
+		messages[i].msg_hdr.msg_namelen = named ? sizeof(peer->address) : 0;
+	}
+}
+
+/* Sends or drops what is in the outbox, and empties it. */
+static void peer_flush(struct peer *peer)
+{
+	struct outbox *outbox = peer->outbox;
+	struct port_counters *counters = &peer->port->counters;
+	struct mmsghdr *messages = outbox->messages;
 	unsigned done = 0;
 
+	peer_address(peer, messages, outbox->n);
+	while (done < outbox->n) {
+		int error = 0;
+		unsigned sent = peer_send_some(peer, messages + done, outbox->n - done, &error);
+		enum port_drop reason = peer_drop_reason(error);
+
+		counters->frames_out += sent;
+		for (unsigned i = done; i < done + sent; i++)
+			counters->bytes_out += messages[i].msg_len;
+		done += sent;
+		if (done == outbox->n)
+			break;
+		if (reason != PORT_DROP_ERROR) {
+			counters->dropped_out[reason] += outbox->n - done;
+			break;
+		}
+		counters->dropped_out[reason]++; /* this frame's fault: go on with the next */
+		done++;
+	}
+	outbox->n = 0;
+}
+
+/* Plain frames, as the wire carries them, of one that may be more. */
+static void peer_split(struct peer *peer, const struct frame *frame)
+{
+	struct gso gso;
+
+	if (gso_begin(&gso, frame) < 0) {
+		peer->port->counters.dropped_out[PORT_DROP_ERROR]++;
+		return;
+	}
+	while (gso.n_segments > 0) {
+		if (outbox_is_full(peer->outbox))
+			peer_flush(peer);
+		gso_next(&gso, outbox_segment(peer->outbox));
+		outbox_add_segment(peer->outbox);
+	}
+}
+
+void peer_send(struct peer *peer, const struct frame *frames, unsigned n)
+{
 	if (!peer_is_attached(peer)) {
 		peer->port->counters.dropped_out[PORT_DROP_DOWN] += n;
 		return;
 	}
 	for (unsigned i = 0; i < n; i++) {
-		iov[i] = (struct iovec){frames[i].data, frames[i].size};
-		messages[i].msg_hdr.msg_iov = &iov[i];
-		messages[i].msg_hdr.msg_iovlen = 1;
-		if (peer->address.sun_family) {
-			messages[i].msg_hdr.msg_name = &peer->address;
-			messages[i].msg_hdr.msg_namelen = sizeof(peer->address);
-		}
-	}
-	while (done < n) {
-		int error = 0;
-		unsigned sent = peer_send_some(peer, messages + done, n - done, &error);
-		enum port_drop reason = peer_drop_reason(error);
-
-		port_count_out(peer->port, frames + done, sent);
-		done += sent;
-		if (done == n)
-			break;
-		if (reason == PORT_DROP_ERROR) { /* this frame's fault: go on with the next */
-			peer->port->counters.dropped_out[reason]++;
-			done++;
+		if (!frame_is_plain(&frames[i])) {
+			peer_split(peer, &frames[i]);
 			continue;
 		}
-		peer->port->counters.dropped_out[reason] += n - done;
-		break;
+		if (outbox_is_full(peer->outbox))
+			peer_flush(peer);
+		outbox_add_frame(peer->outbox, &frames[i]);
 	}
+	peer_flush(peer);
 }

@@ -79,35 +79,61 @@ static int plan_check_privilege(struct problem *problem)
 	return 0;
 }
 
+/* Whether it is a directory that the host process makes for the worker, in RUNDIR. */
+static bool plan_is_ours(const char *path)
+{
+	return strncmp(path, RUNDIR "/", strlen(RUNDIR "/")) == 0;
+}
+
 /* An endpoint that can never come to be is the user's mistake; one that is not there yet is not. */
 static int plan_check_endpoint(const struct endpoint *endpoint, struct problem *problem)
 {
 	char directory[ENDPOINT_PATH_MAX];
 	const char *slash = strrchr(endpoint->path, '/');
-	/* A switch's directory may be linked to; a socket that stands at a path may not. */
-	int flags = endpoint->kind == ENDPOINT_PTP ? AT_SYMLINK_NOFOLLOW : 0;
+	/* Another's switch may be linked to; what we make at a path may not. */
+	int flags = endpoint->kind == ENDPOINT_VDE ? 0 : AT_SYMLINK_NOFOLLOW;
 	bool exists;
 	struct stat st;
 
 	if (endpoint->kind == ENDPOINT_LOCATOR)
 		return 0;
 	exists = fstatat(AT_FDCWD, endpoint->path, &st, flags) == 0;
-	if (endpoint->kind == ENDPOINT_VDE && exists && !S_ISDIR(st.st_mode))
-		return problem_set(problem, STATUS_USAGE,
-				   "%s: no directory; a vde_switch is named by its directory",
-				   endpoint->path);
-	if (endpoint->kind != ENDPOINT_PTP)
+	if (endpoint->kind == ENDPOINT_VDE) {
+		if (exists && !S_ISDIR(st.st_mode))
+			return problem_set(
+				problem, STATUS_USAGE,
+				"%s: no directory; a vde_switch is named by its directory",
+				endpoint->path);
 		return 0;
-	if (exists && !S_ISSOCK(st.st_mode))
+	}
+	if (exists && endpoint->kind == ENDPOINT_PTP && !S_ISSOCK(st.st_mode))
 		return problem_set(problem, STATUS_USAGE,
 				   "%s: exists and is no socket; name a path that is free",
 				   endpoint->path);
+	if (exists && endpoint->kind == ENDPOINT_SWITCH && !S_ISDIR(st.st_mode))
+		return problem_set(problem, STATUS_USAGE,
+				   "%s: exists and is no directory; name a path that is free",
+				   endpoint->path);
+	if (plan_is_ours(endpoint->path)) /* RUNDIR is made later */
+		return 0;
 	snprintf(directory, sizeof(directory), "%.*s/", slash ? (int)(slash - endpoint->path) : 0,
 		 endpoint->path);
 	if (stat(directory, &st) < 0)
 		return problem_set(problem, STATUS_USAGE, "%s: its directory: %s", endpoint->path,
 				   strerror(errno));
 	return 0;
+}
+
+static void plan_choose_directory(struct plan *plan, const struct config *config)
+{
+	char ours[PLAN_PATH_MAX];
+
+	snprintf(ours, sizeof(ours), "%s/%s.ctl", RUNDIR, config->name);
+	for (unsigned i = 0; i < config->n_endpoints; i++) {
+		if (config->endpoints[i].kind == ENDPOINT_SWITCH &&
+		    strcmp(config->endpoints[i].path, ours) == 0)
+			memcpy(plan->directory, ours, sizeof(ours));
+	}
 }
 
 int plan_check_host(struct plan *plan, const struct config *config, struct problem *problem)
@@ -117,6 +143,7 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 	if (plan_check_privilege(problem) < 0)
 		return -1;
 	plan->group = (gid_t)-1;
+	plan_choose_directory(plan, config);
 	if (*config->group && identity_group(config->group, &plan->group) < 0)
 		return problem_set(problem, STATUS_USAGE, "--vde-group=%s: no such group",
 				   config->group);

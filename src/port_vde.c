@@ -7,61 +7,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "connect.h"
-#include "fdpass.h"
-#include "log.h"
-
-/* ms from a loss to the next connector, which then tries every CONNECTOR_INTERVAL. */
-enum { PORT_VDE_RETRY = 250 };
-
-static void port_vde_close(struct port_vde *vde, struct source *source)
-{
-	int fd = source->fd;
-
-	if (fd < 0)
-		return;
-	loop_remove(vde->loop, source);
-	close(fd);
-}
-
-static void port_vde_settle(struct port_vde *vde)
-{
-	if (vde->settled)
-		return;
-	vde->settled = true;
-	vde->changed(vde, 0);
-}
-
-/* Says once that the peer is waited for. */
-static void port_vde_wait(struct port_vde *vde, const char *why)
-{
-	if (!vde->said)
-		log_warning("%s: %s; waiting for it", vde->port.name, why);
-	vde->said = true;
-	port_vde_settle(vde);
-}
-
-static void port_vde_attached(struct port_vde *vde, const char *how)
-{
-	vde->said = false;
-	log_info("%s: %s", vde->port.name, how);
-	port_vde_settle(vde);
-}
-
 static void port_vde_lost(struct peer *peer)
 {
 	struct port_vde *vde = container_of(peer, struct port_vde, peer);
 
-	port_vde_wait(vde, "the peer is gone");
-	if (vde->listener.fd < 0)
-		timer_arm(&vde->retry, PORT_VDE_RETRY);
-}
-
-static void port_vde_retry(struct timer *timer)
-{
-	struct port_vde *vde = container_of(timer, struct port_vde, retry);
-
-	vde->connect(vde);
+	dial_lost(&vde->dial, "the peer is gone", vde->listener.fd < 0);
 }
 
 /*
@@ -84,7 +34,7 @@ static int port_vde_other_path(int fd, const char *path, struct sockaddr_un *oth
 
 static int port_vde_attach(struct port_vde *vde, int data, int control)
 {
-	bool by_path = vde->endpoint->kind == ENDPOINT_PTP;
+	bool by_path = vde->dial.endpoint->kind == ENDPOINT_PTP;
 	struct sockaddr_un other;
 	int type = 0;
 	socklen_t size = sizeof(type);
@@ -92,7 +42,7 @@ static int port_vde_attach(struct port_vde *vde, int data, int control)
 	if (getsockopt(data, SOL_SOCKET, SO_TYPE, &type, &size) < 0)
 		type = 0;
 	by_path = by_path && type == SOCK_DGRAM;
-	if (by_path && port_vde_other_path(data, vde->endpoint->path, &other) < 0)
+	if (by_path && port_vde_other_path(data, vde->dial.endpoint->path, &other) < 0)
 		by_path = false;
 	return peer_attach(&vde->peer, data, control, by_path ? &other : NULL);
 }
@@ -113,7 +63,7 @@ static void port_vde_accept(struct source *source, uint32_t events)
 		return;
 	}
 	if (port_vde_attach(vde, fd, -1) == 0)
-		port_vde_attached(vde, "the peer is there");
+		dial_done(&vde->dial, "the peer is there");
 }
 
 static int port_vde_listen(struct port_vde *vde, int fd)
@@ -121,7 +71,7 @@ static int port_vde_listen(struct port_vde *vde, int fd)
 	int ret;
 
 	vde->listener = (struct source){.fd = fd, .ready = port_vde_accept};
-	ret = loop_add(vde->loop, &vde->listener, EPOLLIN);
+	ret = loop_add(vde->dial.loop, &vde->listener, EPOLLIN);
 	if (ret < 0) {
 		vde->listener.fd = -1;
 		close(fd);
@@ -129,71 +79,21 @@ static int port_vde_listen(struct port_vde *vde, int fd)
 	return ret;
 }
 
-static void port_vde_take(struct port_vde *vde, const struct connect_message *message,
-			  const int fds[FDPASS_MAX])
+static int port_vde_opened(struct dial *dial, enum connect_kind kind, const int fds[FDPASS_MAX])
 {
+	struct port_vde *vde = container_of(dial, struct port_vde, dial);
+	bool ptp = dial->endpoint->kind == ENDPOINT_PTP;
 	int ret = -EPROTO;
 
-	if (message->kind == CONNECT_SOCKET && fds[0] >= 0)
+	if (kind == CONNECT_SOCKET && fds[0] >= 0)
 		ret = port_vde_attach(vde, fds[0], fds[1]);
-	else if (message->kind == CONNECT_LISTENER && fds[0] >= 0)
+	else if (kind == CONNECT_LISTENER && fds[0] >= 0)
 		ret = port_vde_listen(vde, fds[0]);
-	if (ret == -EPROTO) {
-		for (int i = 0; i < FDPASS_MAX; i++) {
-			if (fds[i] >= 0)
-				close(fds[i]);
-		}
-	}
-	if (ret < 0)
-		timer_arm(&vde->retry, PORT_VDE_RETRY);
 	else
-		port_vde_attached(vde, vde->endpoint->kind == ENDPOINT_PTP ? "open for a peer"
-									   : "connected");
-}
-
-static const char *port_vde_reason(int error)
-{
-	if (error == EPROTOTYPE)
-		return "the peer there is of another generation (leave out [gen=])";
-	if (error == ENOTSOCK)
-		return "what is there is no socket";
-	return strerror(error);
-}
-
-static void port_vde_channel_ready(struct source *source, uint32_t events)
-{
-	struct port_vde *vde = container_of(source, struct port_vde, channel);
-	struct connect_message message;
-	int fds[FDPASS_MAX];
-	ssize_t n = fdpass_recv(source->fd, &message, sizeof(message), fds);
-
-	(void)events;
-	if (n == -EAGAIN)
-		return;
-	if (n != sizeof(message)) { /* it ended without a result */
-		port_vde_close(vde, source);
-		timer_arm(&vde->retry, PORT_VDE_RETRY);
-	} else if (message.kind == CONNECT_WAITING) {
-		port_vde_wait(vde, port_vde_reason(message.error));
-	} else if (message.kind == CONNECT_REFUSED) {
-		port_vde_close(vde, source);
-		vde->changed(vde, message.error);
-	} else {
-		port_vde_close(vde, source);
-		port_vde_take(vde, &message, fds);
-	}
-}
-
-void port_vde_set_channel(struct port_vde *vde, int fd)
-{
-	port_vde_close(vde, &vde->channel);
-	vde->channel = (struct source){.fd = fd, .ready = port_vde_channel_ready};
-	if (fd >= 0 && loop_add(vde->loop, &vde->channel, EPOLLIN) < 0) {
-		close(fd);
-		vde->channel.fd = -1;
-	}
-	if (vde->channel.fd < 0)
-		timer_arm(&vde->retry, PORT_VDE_RETRY);
+		fdpass_close(fds);
+	if (ret == 0)
+		dial_done(dial, ptp ? "open for a peer" : "connected");
+	return ret;
 }
 
 static void port_vde_send(struct port *port, const struct frame *frames, unsigned n)
@@ -202,34 +102,29 @@ static void port_vde_send(struct port *port, const struct frame *frames, unsigne
 }
 
 int port_vde_init(struct port_vde *vde, struct loop *loop, struct batch *batch,
-		  const struct endpoint *endpoint, void (*connect)(struct port_vde *vde),
-		  void (*changed)(struct port_vde *vde, int error))
+		  struct outbox *outbox, const struct endpoint *endpoint)
 {
 	static const struct port_ops ops = {.send = port_vde_send};
+	int ret;
 
-	*vde = (struct port_vde){.port.ops = &ops,
-				 .channel.fd = -1,
-				 .listener.fd = -1,
-				 .loop = loop,
-				 .endpoint = endpoint,
-				 .connect = connect,
-				 .changed = changed};
+	*vde = (struct port_vde){.port.ops = &ops, .listener.fd = -1};
+	ret = dial_init(&vde->dial, loop, endpoint);
+	vde->dial.opened = port_vde_opened;
 	snprintf(vde->port.name, sizeof(vde->port.name), "%s", endpoint->locator);
-	peer_init(&vde->peer, loop, batch, &vde->port, port_vde_lost);
-	return timer_init(&vde->retry, loop, port_vde_retry);
+	peer_init(&vde->peer, loop, batch, outbox, &vde->port, port_vde_lost);
+	return ret;
 }
 
 void port_vde_finish(struct port_vde *vde)
 {
-	if (!vde->loop)
+	int fd = vde->listener.fd;
+
+	if (!vde->dial.loop)
 		return;
 	peer_detach(&vde->peer);
-	port_vde_close(vde, &vde->channel);
-	port_vde_close(vde, &vde->listener);
-	timer_finish(&vde->retry);
-}
-
-void port_vde_start(struct port_vde *vde)
-{
-	vde->connect(vde);
+	if (fd >= 0) {
+		loop_remove(vde->dial.loop, &vde->listener);
+		close(fd);
+	}
+	dial_finish(&vde->dial);
 }

@@ -9,7 +9,22 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-int tap_open(const char *name)
+/* Linux 6.2; younger than the headers of Debian 12. */
+#ifndef TUN_F_USO4
+#define TUN_F_USO4 0x20
+#define TUN_F_USO6 0x40
+#endif
+
+/* What the worker can do for the kernel: checksums, and splitting. */
+static int tap_set_offloads(int fd, bool *udp)
+{
+	const unsigned tcp = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
+
+	*udp = ioctl(fd, TUNSETOFFLOAD, tcp | TUN_F_USO4 | TUN_F_USO6) == 0;
+	return *udp || ioctl(fd, TUNSETOFFLOAD, tcp) == 0 ? 0 : -errno;
+}
+
+int tap_open(const char *name, bool *udp)
 {
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	struct ifreq request = {.ifr_flags =
@@ -19,10 +34,9 @@ int tap_open(const char *name)
 	if (fd < 0)
 		return -errno;
 	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
-	/* No offloads: the kernel finishes checksums and segments for us. */
-	if (ioctl(fd, TUNSETIFF, &request) == 0 && ioctl(fd, TUNSETOFFLOAD, 0) == 0)
+	ret = ioctl(fd, TUNSETIFF, &request) < 0 ? -errno : tap_set_offloads(fd, udp);
+	if (ret == 0)
 		return fd;
-	ret = -errno;
 	close(fd);
 	return ret;
 }

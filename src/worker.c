@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "batch.h"
@@ -16,6 +17,7 @@
 #include "fdpass.h"
 #include "log.h"
 #include "loop.h"
+#include "port_switch.h"
 #include "port_tap.h"
 #include "port_vde.h"
 #include "process.h"
@@ -24,20 +26,24 @@
 enum {
 	WORKER_HOST_FD = PROCESS_FIRST_FD,
 	WORKER_TAP_FD,
-	WORKER_FIRST_LOCATOR = 4, /* in argv */
+	WORKER_FIRST_LOCATOR = 5, /* in argv */
 };
 
 struct worker {
 	struct loop loop;
 	struct batch batch;
+	struct outbox outbox;
 	struct bridge bridge;
 	struct source host;
 	struct port_tap tap;
 	unsigned n_endpoints;
 	struct endpoint endpoints[CONFIG_ENDPOINTS_MAX];
+	struct dial *dials[CONFIG_ENDPOINTS_MAX]; /* of the port or switch at the endpoint */
 	struct port_vde ports[CONFIG_ENDPOINTS_MAX];
+	struct port_switch switches[CONFIG_ENDPOINTS_MAX];
 	const char *device;
-	bool ready; /* the host was told */
+	bool joins_udp; /* the device takes UDP super-frames */
+	bool ready;	/* the host was told */
 	int status;
 };
 
@@ -58,29 +64,39 @@ static void worker_request(struct worker *worker, enum request_verb verb, unsign
 	}
 }
 
-static struct worker *worker_of_port(struct port_vde *vde)
+static struct worker *worker_of_dial(struct dial *dial)
 {
-	return container_of(vde->loop, struct worker, loop);
+	return container_of(dial->loop, struct worker, loop);
 }
 
-static void worker_connect(struct port_vde *vde)
+static void worker_connect(struct dial *dial)
 {
-	struct worker *worker = worker_of_port(vde);
+	struct worker *worker = worker_of_dial(dial);
 
-	worker_request(worker, REQUEST_CONNECT, (unsigned)(vde - worker->ports));
+	worker_request(worker, REQUEST_CONNECT, (unsigned)(dial->endpoint - worker->endpoints));
 }
 
-static void worker_port_changed(struct port_vde *vde, int error)
+static const char *worker_explain(const struct endpoint *endpoint, int error)
 {
-	struct worker *worker = worker_of_port(vde);
+	if (endpoint->kind == ENDPOINT_SWITCH && error == EADDRINUSE)
+		return "a switch lives there already; name another directory";
+	if (endpoint->kind == ENDPOINT_SWITCH && error == EPERM)
+		return "the directory is another user's; name another one";
+	return strerror(error);
+}
+
+static void worker_dial_changed(struct dial *dial, int error)
+{
+	struct worker *worker = worker_of_dial(dial);
 
 	if (error) {
-		log_error("%s: libvdeplug cannot open it: %s", vde->port.name, strerror(error));
+		log_error("%s cannot be opened: %s", dial->endpoint->locator,
+			  worker_explain(dial->endpoint, error));
 		worker_end(worker, STATUS_HOST);
 		return;
 	}
 	for (unsigned i = 0; i < worker->n_endpoints; i++) {
-		if (!worker->ports[i].settled)
+		if (!worker->dials[i]->settled)
 			return;
 	}
 	if (!worker->ready)
@@ -98,8 +114,10 @@ static void worker_tap_gone(struct port_tap *tap)
 
 static void worker_log_counters(const struct worker *worker)
 {
-	for (unsigned i = 0; i < worker->bridge.n_ports; i++)
-		port_log_counters(worker->bridge.ports[i]);
+	for (unsigned i = 0; i < worker->bridge.n_slots; i++) {
+		if (worker->bridge.ports[i])
+			port_log_counters(worker->bridge.ports[i]);
+	}
 	if (worker->bridge.not_learned > 0)
 		log_info("addresses not learned, for want of room: %" PRIu64,
 			 worker->bridge.not_learned);
@@ -125,7 +143,7 @@ static void worker_host_ready(struct source *source, uint32_t events)
 		return;
 	}
 	if (request.verb == REQUEST_CHANNEL)
-		port_vde_set_channel(&worker->ports[request.endpoint], fds[0]);
+		dial_set_channel(worker->dials[request.endpoint], fds[0]);
 	else
 		worker_log_counters(worker);
 	if (request.verb == REQUEST_STOP)
@@ -143,7 +161,8 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
 	    parse_number(argv[2], CONFIG_MTU_MIN, CONFIG_MTU_MAX, mtu) < 0)
 		return -EINVAL;
 	log_init(level);
-	worker->device = argv[3];
+	worker->joins_udp = strcmp(argv[3], WORKER_JOINS_UDP) == 0;
+	worker->device = argv[4];
 	for (int i = WORKER_FIRST_LOCATOR; i < argc; i++) {
 		if (endpoint_parse(&worker->endpoints[worker->n_endpoints++], argv[i], "",
 				   &problem) < 0)
@@ -152,37 +171,72 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
 	return 0;
 }
 
+/* Makes what serves endpoint i. 0, or -errno. */
+static int worker_add_endpoint(struct worker *worker, unsigned i)
+{
+	const struct endpoint *endpoint = &worker->endpoints[i];
+	int ret;
+
+	if (endpoint->kind == ENDPOINT_SWITCH) {
+		ret = port_switch_init(&worker->switches[i], &worker->loop, &worker->batch,
+				       &worker->outbox, &worker->bridge, endpoint);
+		worker->dials[i] = &worker->switches[i].dial;
+	} else {
+		ret = port_vde_init(&worker->ports[i], &worker->loop, &worker->batch,
+				    &worker->outbox, endpoint);
+		worker->dials[i] = &worker->ports[i].dial;
+		if (ret == 0)
+			ret = bridge_add(&worker->bridge, &worker->ports[i].port);
+	}
+	worker->dials[i]->connect = worker_connect;
+	worker->dials[i]->changed = worker_dial_changed;
+	return ret;
+}
+
 static int worker_init(struct worker *worker, unsigned mtu)
 {
 	int ret = loop_init(&worker->loop);
 
 	if (ret == 0)
 		ret = batch_init(&worker->batch, mtu);
+	outbox_init(&worker->outbox);
 	bridge_init(&worker->bridge, mtu);
 	worker->host = (struct source){.fd = WORKER_HOST_FD, .ready = worker_host_ready};
 	if (ret == 0)
 		ret = loop_add(&worker->loop, &worker->host, EPOLLIN);
 	if (ret == 0)
-		ret = port_tap_init(&worker->tap, &worker->loop, &worker->batch, WORKER_TAP_FD,
-				    worker->device, worker_tap_gone);
+		ret = port_tap_init(&worker->tap, &worker->loop, WORKER_TAP_FD, worker->device,
+				    worker->joins_udp, worker_tap_gone);
 	if (ret == 0)
-		bridge_add(&worker->bridge, &worker->tap.port);
-	for (unsigned i = 0; i < worker->n_endpoints && ret == 0; i++) {
-		ret = port_vde_init(&worker->ports[i], &worker->loop, &worker->batch,
-				    &worker->endpoints[i], worker_connect, worker_port_changed);
-		if (ret == 0)
-			bridge_add(&worker->bridge, &worker->ports[i].port);
-	}
+		ret = bridge_add(&worker->bridge, &worker->tap.port);
+	for (unsigned i = 0; i < worker->n_endpoints && ret == 0; i++)
+		ret = worker_add_endpoint(worker, i);
 	return ret;
 }
 
 static void worker_finish(struct worker *worker)
 {
-	for (unsigned i = 0; i < worker->n_endpoints; i++)
-		port_vde_finish(&worker->ports[i]);
+	for (unsigned i = 0; i < worker->n_endpoints; i++) {
+		if (worker->endpoints[i].kind == ENDPOINT_SWITCH)
+			port_switch_finish(&worker->switches[i]);
+		else
+			port_vde_finish(&worker->ports[i]);
+	}
 	port_tap_finish(&worker->tap);
 	batch_finish(&worker->batch);
 	loop_finish(&worker->loop);
+}
+
+/* Every client of a switch takes two descriptors; the usual limit is 1024. */
+static void worker_raise_limits(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+		log_debug("descriptors: %s", strerror(errno));
 }
 
 /* Only the host process ends a worker: a signal to the whole group must not come first. */
@@ -202,6 +256,7 @@ int worker_main(int argc, char *const *argv)
 	int status;
 
 	worker_ignore_signals();
+	worker_raise_limits();
 	if (ret == 0)
 		ret = worker_read_arguments(worker, argc, argv, &mtu);
 	if (ret == 0)
@@ -212,7 +267,7 @@ int worker_main(int argc, char *const *argv)
 		return STATUS_FAILED;
 	}
 	for (unsigned i = 0; i < worker->n_endpoints; i++)
-		port_vde_start(&worker->ports[i]);
+		dial_start(worker->dials[i]);
 	ret = loop_run(&worker->loop);
 	status = ret < 0 ? STATUS_FAILED : worker->status;
 	worker_finish(worker);

@@ -203,18 +203,18 @@ test_stalled_peer_stops_nobody() {
 counters_drop() { counters 3 | grep -q "$1"; }
 
 test_other_locators_are_relayed() {
-	start_vmnet 'switch:///tmp/plugsw'
-	guest g1 vde:///tmp/plugsw
+	start_vmnet 'hub:///tmp/plughub'
+	guest g1 vde:///tmp/plughub
 	static_address g1 9
 	wait_for 3 reaches g1 $GATEWAY
-	# The relay ends: asked for again. (Killed, libvdeplug's switch leaves its directory.)
+	# The relay ends: asked for again. (Killed, libvdeplug's hub leaves its directory.)
 	kill "$(pgrep -f '^vde_vmnet-connector open')"
-	wait_for 3 log_has 'switch:///tmp/plugsw: the peer is gone'
+	wait_for 3 log_has 'hub:///tmp/plughub: the peer is gone'
 	wait_for 3 relayed 2
 	stop_vmnet
 	refute pgrep -f ^vde_vmnet
 }
-relayed() { [ "$(log_count 'switch:///tmp/plugsw: connected')" -ge "$1" ]; }
+relayed() { [ "$(log_count 'hub:///tmp/plughub: connected')" -ge "$1" ]; }
 
 # One network over two machines.
 test_vxlan_locator_spans_machines() {

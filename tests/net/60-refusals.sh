@@ -17,7 +17,6 @@ refused() {
 }
 
 test_options() {
-	refused 2 'no endpoint'
 	refused 2 '--nonsense: unknown option' --nonsense $SWITCH
 	refused 2 '-x: unknown option' -x $SWITCH
 	refused 2 'unknown option' --vmnet-nat66-prefix=fd00:: $SWITCH

@@ -231,8 +231,8 @@ static const struct {
 	const char *words[5];
 	const char *why; /* NULL: it makes sense */
 } senses[] = {
-	{{"--name=a"}, "no endpoint"},
-	{{"--check"}, "no endpoint"},
+	{{"--name=a"}, NULL},
+	{{"--check"}, NULL},
 	{{"--check", "/sw"}, NULL},
 	{{"--cleanup"}, NULL},
 	{{"--cleanup", "--name=a"}, NULL},

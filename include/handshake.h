@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The first message of a VDE switch's client, protocol 3 (design.md section 5;
+ * as libvdeplug sends it). Memory only.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/un.h>
+
+enum {
+	HANDSHAKE_MAGIC = (int)0xfeedface,
+	HANDSHAKE_VERSION = 3,
+	HANDSHAKE_SIZE = 12 + sizeof(struct sockaddr_un), /* bytes, without the description */
+	HANDSHAKE_MAX = HANDSHAKE_SIZE + 128,		  /* with the longest description */
+};
+
+struct handshake {
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path) + 1]; /* of the client's socket */
+	char description[64]; /* printable; cut; who the client says it is */
+};
+
+/*
+ * Reads the size bytes that came so far. 1: that is all of it; 0: more must
+ * come; -EPROTO: no VDE client, -EPROTONOSUPPORT: another version, -EINVAL: no
+ * absolute path of a socket.
+ */
+int handshake_parse(struct handshake *handshake, const void *data, size_t size);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The built-in VDE switch: serves protocol 3 at a directory (switchdir.h) to
+ * any number of libvdeplug clients up to SWITCH_CLIENTS_MAX. Each is a port of
+ * the bridge, with a datagram socket of its own.
+ */
+#pragma once
+
+#include "dial.h"
+#include "handshake.h"
+#include "peer.h"
+#include "port.h"
+
+enum { SWITCH_CLIENTS_MAX = 512 };
+
+struct switch_client {
+	struct port port;
+	struct peer peer;	  /* once it is attached */
+	struct source handshake;  /* its control connection, until then */
+	struct port_switch *home; /* NULL: the slot is free */
+	uint64_t deadline;	  /* ms, CLOCK_MONOTONIC: until then its request must be whole */
+	unsigned size;		  /* bytes of the request so far */
+	char request[HANDSHAKE_MAX];
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /* of our socket; "": none */
+};
+
+struct port_switch {
+	struct dial dial;
+	struct source listener;
+	struct timer deadlines;
+	struct timer pause; /* accepts nobody until then: no descriptors were left */
+	struct batch *batch;
+	struct outbox *outbox;
+	struct bridge *bridge;
+	bool looking; /* the deadlines' timer runs */
+	unsigned n_clients;
+	uint64_t refused;	       /* clients: too many, or not well-behaved */
+	struct switch_client *clients; /* SWITCH_CLIENTS_MAX */
+};
+
+/* endpoint is kept by reference; set dial's connect and changed after it. 0, or -errno. */
+int port_switch_init(struct port_switch *home, struct loop *loop, struct batch *batch,
+		     struct outbox *outbox, struct bridge *bridge, const struct endpoint *endpoint);
+void port_switch_finish(struct port_switch *home);

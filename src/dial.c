@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dial.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+
+/* ms from a loss to the next connector, which then tries every CONNECTOR_INTERVAL. */
+enum { DIAL_RETRY = 250 };
+
+static void dial_close_channel(struct dial *dial)
+{
+	int fd = dial->channel.fd;
+
+	if (fd < 0)
+		return;
+	loop_remove(dial->loop, &dial->channel);
+	close(fd);
+}
+
+static void dial_settle(struct dial *dial)
+{
+	if (dial->settled)
+		return;
+	dial->settled = true;
+	dial->changed(dial, 0);
+}
+
+void dial_done(struct dial *dial, const char *how)
+{
+	dial->said = false;
+	log_info("%s: %s", dial->endpoint->locator, how);
+	dial_settle(dial);
+}
+
+void dial_lost(struct dial *dial, const char *why, bool again)
+{
+	if (!dial->said)
+		log_warning("%s: %s; waiting for it", dial->endpoint->locator, why);
+	dial->said = true;
+	if (again)
+		timer_arm(&dial->retry, DIAL_RETRY);
+	dial_settle(dial);
+}
+
+static void dial_retry(struct timer *timer)
+{
+	struct dial *dial = container_of(timer, struct dial, retry);
+
+	dial->connect(dial);
+}
+
+static const char *dial_reason(int error)
+{
+	if (error == EPROTOTYPE)
+		return "the peer there is of another generation (leave out [gen=])";
+	if (error == ENOTSOCK)
+		return "what is there is no socket";
+	return strerror(error);
+}
+
+static void dial_channel_ready(struct source *source, uint32_t events)
+{
+	struct dial *dial = container_of(source, struct dial, channel);
+	struct connect_message message;
+	int fds[FDPASS_MAX];
+	ssize_t n = fdpass_recv(source->fd, &message, sizeof(message), fds);
+
+	(void)events;
+	if (n == -EAGAIN)
+		return;
+	if (n == sizeof(message) && message.kind == CONNECT_WAITING) {
+		dial_lost(dial, dial_reason(message.error), false); /* the connector goes on */
+		fdpass_close(fds);
+		return;
+	}
+	dial_close_channel(dial);
+	if (n != sizeof(message)) { /* it ended without a result */
+		fdpass_close(fds);
+		timer_arm(&dial->retry, DIAL_RETRY);
+	} else if (message.kind == CONNECT_REFUSED) {
+		fdpass_close(fds);
+		dial->changed(dial, message.error);
+	} else if (dial->opened(dial, message.kind, fds) < 0) {
+		timer_arm(&dial->retry, DIAL_RETRY);
+	}
+}
+
+void dial_set_channel(struct dial *dial, int fd)
+{
+	dial_close_channel(dial);
+	dial->channel = (struct source){.fd = fd, .ready = dial_channel_ready};
+	if (fd >= 0 && loop_add(dial->loop, &dial->channel, EPOLLIN) < 0) {
+		close(fd);
+		dial->channel.fd = -1;
+	}
+	if (dial->channel.fd < 0)
+		timer_arm(&dial->retry, DIAL_RETRY);
+}
+
+int dial_init(struct dial *dial, struct loop *loop, const struct endpoint *endpoint)
+{
+	dial->loop = loop;
+	dial->endpoint = endpoint;
+	dial->channel.fd = -1;
+	return timer_init(&dial->retry, loop, dial_retry);
+}
+
+void dial_finish(struct dial *dial)
+{
+	if (!dial->loop)
+		return;
+	dial_close_channel(dial);
+	timer_finish(&dial->retry);
+}
+
+void dial_start(struct dial *dial)
+{
+	dial->connect(dial);
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "port_switch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bridge.h"
+#include "log.h"
+
+enum {
+	SWITCH_HANDSHAKE = 2000, /* ms: a client sends its request at once, in one piece */
+	SWITCH_LOOK = 500,	 /* ms between two looks for late ones */
+	SWITCH_PAUSE = 500,	 /* ms */
+	SWITCH_NAMES = 16,	 /* tries for a free name in a directory that others write too */
+};
+
+static uint64_t switch_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void switch_close(struct port_switch *home, struct source *source)
+{
+	int fd = source->fd;
+
+	if (fd < 0)
+		return;
+	loop_remove(home->dial.loop, source);
+	close(fd);
+}
+
+/* ---- leaving ---- */
+
+static void switch_client_leave(struct switch_client *client)
+{
+	struct port_switch *home = client->home;
+
+	if (!home)
+		return;
+	if (peer_is_attached(&client->peer))
+		peer_detach(&client->peer);
+	if (client->port.bridge)
+		bridge_remove(client->port.bridge, &client->port);
+	switch_close(home, &client->handshake);
+	if (*client->path)
+		unlink(client->path);
+	client->home = NULL;
+	home->n_clients--;
+}
+
+static void switch_client_lost(struct peer *peer)
+{
+	struct switch_client *client = container_of(peer, struct switch_client, peer);
+
+	log_debug("%s: left", client->port.name);
+	switch_client_leave(client);
+}
+
+static void switch_client_refuse(struct switch_client *client, const char *what, int error)
+{
+	log_debug("%s: a client is refused: %s: %s", client->home->dial.endpoint->locator, what,
+		  strerror(-error));
+	client->home->refused++;
+	switch_client_leave(client);
+}
+
+/* ---- joining ---- */
+
+static void switch_client_send(struct port *port, const struct frame *frames, unsigned n)
+{
+	peer_send(&container_of(port, struct switch_client, port)->peer, frames, n);
+}
+
+/*
+ * Connects to the client's socket: only a socket, and only the client's own. It
+ * is held by a descriptor while it is looked at, so that the name cannot be
+ * given to another meanwhile.
+ */
+static int switch_connect(int data, const char *path, uid_t owner)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d", fd);
+	if (fstat(fd, &st) < 0)
+		ret = -errno;
+	else if (!S_ISSOCK(st.st_mode))
+		ret = -ENOTSOCK;
+	else if (st.st_uid != owner)
+		ret = -EPERM;
+	else if (connect(data, (struct sockaddr *)&address, sizeof(address)) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+/* Binds beside ctl, where the client may write as it may to ctl. 0 with *address, or -errno. */
+static int switch_bind(const struct switch_client *client, int data, struct sockaddr_un *address)
+{
+	const struct port_switch *home = client->home;
+	unsigned number = (unsigned)(client - home->clients);
+	mode_t before = umask(0007); /* who may use it, the directory decides */
+	int ret = -EADDRINUSE;
+
+	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
+	for (unsigned i = 0; i < SWITCH_NAMES && ret == -EADDRINUSE; i++) {
+		int length = snprintf(address->sun_path, sizeof(address->sun_path), "%s/%03u.%d",
+				      home->dial.endpoint->path, number + i * SWITCH_CLIENTS_MAX,
+				      getpid());
+
+		if (length >= (int)sizeof(address->sun_path))
+			ret = -ENAMETOOLONG;
+		else
+			ret = bind(data, (struct sockaddr *)address, sizeof(*address)) < 0 ? -errno
+											   : 0;
+	}
+	umask(before);
+	return ret;
+}
+
+/* Makes the client's socket and tells it where. 0, or -errno. */
+static int switch_client_open(struct switch_client *client, const struct handshake *handshake,
+			      const struct ucred *peer, int *data)
+{
+	struct sockaddr_un address;
+	int ret;
+
+	*data = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (*data < 0)
+		return -errno;
+	ret = switch_connect(*data, handshake->path, peer->uid);
+	if (ret == 0)
+		ret = switch_bind(client, *data, &address);
+	if (ret < 0)
+		return ret;
+	memcpy(client->path, address.sun_path, sizeof(client->path));
+	if (send(client->handshake.fd, &address, sizeof(address), MSG_NOSIGNAL) != sizeof(address))
+		return -EPIPE;
+	return 0;
+}
+
+static void switch_client_join(struct switch_client *client, const struct handshake *handshake)
+{
+	struct port_switch *home = client->home;
+	int control = client->handshake.fd;
+	struct ucred peer = {.uid = (uid_t)-1};
+	socklen_t size = sizeof(peer);
+	int data = -1;
+	int ret = 0;
+
+	if (getsockopt(control, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+		ret = -errno;
+	if (ret == 0)
+		ret = switch_client_open(client, handshake, &peer, &data);
+	if (ret < 0) {
+		if (data >= 0)
+			close(data);
+		switch_client_refuse(client, handshake->path, ret);
+		return;
+	}
+	snprintf(client->port.name, sizeof(client->port.name), "%s port %u (pid %d, %s)",
+		 home->dial.endpoint->locator, (unsigned)(client - home->clients), peer.pid,
+		 handshake->description);
+	loop_remove(home->dial.loop, &client->handshake);
+	ret = peer_attach(&client->peer, data, control, NULL);
+	if (ret == 0)
+		ret = bridge_add(home->bridge, &client->port);
+	if (ret < 0)
+		switch_client_refuse(client, "no room", ret);
+	else
+		log_debug("%s: joined", client->port.name);
+}
+
+static void switch_handshake_ready(struct source *source, uint32_t events)
+{
+	struct switch_client *client = container_of(source, struct switch_client, handshake);
+	ssize_t n = recv(source->fd, client->request + client->size,
+			 sizeof(client->request) - client->size, MSG_DONTWAIT);
+	struct handshake handshake;
+	int ret;
+
+	(void)events;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		switch_client_refuse(client, "its request", n < 0 ? -errno : -ECONNRESET);
+		return;
+	}
+	client->size += (unsigned)n;
+	ret = handshake_parse(&handshake, client->request, client->size);
+	if (ret < 0)
+		switch_client_refuse(client, "its request", ret);
+	else if (ret == 1)
+		switch_client_join(client, &handshake);
+}
+
+static void switch_look_at_deadlines(struct timer *timer)
+{
+	struct port_switch *home = container_of(timer, struct port_switch, deadlines);
+	uint64_t now = switch_now();
+	bool waiting = false;
+
+	for (unsigned i = 0; i < SWITCH_CLIENTS_MAX; i++) {
+		struct switch_client *client = &home->clients[i];
+
+		if (!client->home || client->handshake.fd < 0)
+			continue;
+		if (now >= client->deadline)
+			switch_client_refuse(client, "its request", -ETIMEDOUT);
+		else
+			waiting = true;
+	}
+	home->looking = waiting;
+	if (waiting)
+		timer_arm(&home->deadlines, SWITCH_LOOK);
+}
+
+/* ---- the door ---- */
+
+static struct switch_client *switch_find_slot(const struct port_switch *home)
+{
+	for (unsigned i = 0; i < SWITCH_CLIENTS_MAX; i++) {
+		if (!home->clients[i].home)
+			return &home->clients[i];
+	}
+	return NULL;
+}
+
+static void switch_take(struct port_switch *home, int fd)
+{
+	static const struct port_ops ops = {.send = switch_client_send};
+	struct switch_client *client = switch_find_slot(home);
+
+	if (!client) {
+		if (home->refused++ == 0)
+			log_warning("%s: more than %d clients", home->dial.endpoint->locator,
+				    SWITCH_CLIENTS_MAX);
+		close(fd);
+		return;
+	}
+	memset(client, 0, offsetof(struct switch_client, request));
+	client->port.ops = &ops;
+	client->path[0] = '\0';
+	client->home = home;
+	client->deadline = switch_now() + SWITCH_HANDSHAKE;
+	client->handshake = (struct source){.fd = fd, .ready = switch_handshake_ready};
+	peer_init(&client->peer, home->dial.loop, home->batch, home->outbox, &client->port,
+		  switch_client_lost);
+	home->n_clients++;
+	if (loop_add(home->dial.loop, &client->handshake, EPOLLIN) < 0) {
+		client->handshake.fd = -1;
+		close(fd);
+		switch_client_leave(client);
+	} else if (!home->looking) { /* never put off: others wait for it too */
+		home->looking = true;
+		timer_arm(&home->deadlines, SWITCH_LOOK);
+	}
+}
+
+static void switch_listener_ready(struct source *source, uint32_t events)
+{
+	struct port_switch *home = container_of(source, struct port_switch, listener);
+	int fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	(void)events;
+	if (fd >= 0) {
+		switch_take(home, fd);
+	} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+		int listener = source->fd;
+
+		log_warning("%s: a client must wait: %s", home->dial.endpoint->locator,
+			    strerror(errno));
+		loop_remove(home->dial.loop, source);
+		source->fd = listener; /* kept; the timer brings it back */
+		timer_arm(&home->pause, SWITCH_PAUSE);
+	}
+}
+
+static void switch_resume(struct timer *timer)
+{
+	struct port_switch *home = container_of(timer, struct port_switch, pause);
+
+	if (home->listener.fd >= 0)
+		loop_add(home->dial.loop, &home->listener, EPOLLIN);
+}
+
+static int switch_opened(struct dial *dial, enum connect_kind kind, const int fds[FDPASS_MAX])
+{
+	struct port_switch *home = container_of(dial, struct port_switch, dial);
+	int ret = kind == CONNECT_LISTENER && fds[0] >= 0 ? 0 : -EPROTO;
+
+	home->listener = (struct source){.fd = fds[0], .ready = switch_listener_ready};
+	if (ret == 0)
+		ret = loop_add(dial->loop, &home->listener, EPOLLIN);
+	if (ret == 0) {
+		dial_done(dial, "open for emulators");
+		return 0;
+	}
+	home->listener.fd = -1;
+	fdpass_close(fds);
+	return ret;
+}
+
+int port_switch_init(struct port_switch *home, struct loop *loop, struct batch *batch,
+		     struct outbox *outbox, struct bridge *bridge, const struct endpoint *endpoint)
+{
+	int ret;
+
+	*home = (struct port_switch){
+		.listener.fd = -1, .batch = batch, .outbox = outbox, .bridge = bridge};
+	ret = dial_init(&home->dial, loop, endpoint);
+	if (ret == 0)
+		ret = timer_init(&home->deadlines, loop, switch_look_at_deadlines);
+	if (ret == 0)
+		ret = timer_init(&home->pause, loop, switch_resume);
+	home->dial.opened = switch_opened;
+	home->clients = calloc(SWITCH_CLIENTS_MAX, sizeof(*home->clients));
+	return ret == 0 && !home->clients ? -ENOMEM : ret;
+}
+
+void port_switch_finish(struct port_switch *home)
+{
+	for (unsigned i = 0; home->clients && i < SWITCH_CLIENTS_MAX; i++)
+		switch_client_leave(&home->clients[i]);
+	free(home->clients);
+	home->clients = NULL;
+	if (!home->dial.loop)
+		return;
+	switch_close(home, &home->listener);
+	timer_finish(&home->deadlines);
+	timer_finish(&home->pause);
+	dial_finish(&home->dial);
+}

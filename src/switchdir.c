@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "switchdir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* Clients that may be waiting at once: the kernel's own bound, net.core.somaxconn. */
+enum { SWITCHDIR_BACKLOG = 4096 };
+
+/* Opens the directory, of ours and no link. The descriptor, or -errno. */
+static int switchdir_open_ours(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return errno == ELOOP ? -ENOTDIR : -errno;
+	if (fstat(fd, &st) == 0 && st.st_uid == geteuid())
+		return fd;
+	close(fd);
+	return -EPERM;
+}
+
+static int switchdir_address(struct sockaddr_un *address, const char *path)
+{
+	int length;
+
+	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
+	length = snprintf(address->sun_path, sizeof(address->sun_path), "%s/ctl", path);
+	return length < (int)sizeof(address->sun_path) ? 0 : -ENAMETOOLONG;
+}
+
+/* Whether someone listens at ctl. 0: nobody does, or it is not there. */
+static int switchdir_probe(int directory, const struct sockaddr_un *address)
+{
+	struct stat st;
+	int fd;
+	int ret = 0;
+
+	if (fstatat(directory, "ctl", &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISSOCK(st.st_mode))
+		return -ENOTSOCK;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 || errno == EAGAIN)
+		ret = -EADDRINUSE;
+	else if (errno != ECONNREFUSED)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+/* Removes every socket: the dead switch's own, and those of clients that cannot use them. */
+static void switchdir_clear(int directory)
+{
+	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	struct stat st;
+
+	if (!stream) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((entry = readdir(stream))) {
+		if (fstatat(directory, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISSOCK(st.st_mode))
+			unlinkat(directory, entry->d_name, 0);
+	}
+	closedir(stream);
+}
+
+static int switchdir_set_access(int directory, gid_t group)
+{
+	/* Sticky: who may put a socket here may not take another's away. */
+	mode_t mode = group == (gid_t)-1 ? 0700 : 03770;
+
+	if (group != (gid_t)-1 && fchown(directory, (uid_t)-1, group) < 0)
+		return -errno;
+	return fchmod(directory, mode) < 0 ? -errno : 0;
+}
+
+static int switchdir_listen(int directory, const struct sockaddr_un *address, gid_t group, int *fd)
+{
+	mode_t before;
+	int ret = switchdir_probe(directory, address);
+
+	if (ret < 0)
+		return ret;
+	switchdir_clear(directory);
+	ret = switchdir_set_access(directory, group);
+	if (ret < 0)
+		return ret;
+	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (*fd < 0)
+		return -errno;
+	before = umask(0007); /* who may come in, the directory decides */
+	if (bind(*fd, (const struct sockaddr *)address, sizeof(*address)) < 0 ||
+	    listen(*fd, SWITCHDIR_BACKLOG) < 0)
+		ret = -errno;
+	umask(before);
+	if (ret < 0)
+		close(*fd);
+	return ret;
+}
+
+int switchdir_open(const char *path, gid_t group, int *fd)
+{
+	struct sockaddr_un address;
+	int directory;
+	int ret = switchdir_address(&address, path);
+
+	if (ret < 0)
+		return ret;
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	directory = switchdir_open_ours(path);
+	if (directory < 0)
+		return directory;
+	ret = switchdir_listen(directory, &address, group, fd);
+	close(directory);
+	return ret;
+}
+
+void switchdir_remove(const char *path)
+{
+	struct sockaddr_un address;
+	int directory = switchdir_open_ours(path);
+
+	if (directory < 0)
+		return;
+	if (switchdir_address(&address, path) == 0 && switchdir_probe(directory, &address) == 0) {
+		switchdir_clear(directory);
+		rmdir(path); /* fails, as it should, while anything else is in it */
+	}
+	close(directory);
+}

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The built-in switch: switch://PATH.
+
+SWITCH=/tmp/our.ctl
+CLIENT=${TOOL%/*}/switchclient
+setup() { topology; }
+
+client() { as_user "$CLIENT" $SWITCH "$@"; }
+start_ours() { start_vmnet --user=$MACHINE_USER switch://$SWITCH "$@"; }
+resident() { awk '/VmRSS/ {print $2}' /proc/"$(worker_pid)"/status; }
+descriptors() { ls /proc/"$(worker_pid)"/fd | wc -l; }
+clients_are() { [ "$(find $SWITCH -name '[0-9]*.[0-9]*' | wc -l)" = "$1" ]; }
+
+test_serves_libvdeplug_clients() {
+	serve_dns
+	start_ours
+	expect log_has "ready: .* at switch:///tmp/our.ctl; QEMU: -netdev vde,id=net0,sock=/tmp/our.ctl "
+	guest g1
+	guest g2
+	lease g1
+	lease g2
+	expect reaches g1 $SERVER
+	expect reaches g1 "$(leased g2 ip)"
+	counters 3 >/tmp/counters
+	expect [ "$(grep -c 'switch:///tmp/our.ctl port [01] (pid [0-9]*, vde_plug2tap' /tmp/counters)" = 2 ]
+	# Neither of them stops the other by leaving.
+	kill "$PLUG_g1"
+	wait_for 3 clients_are 1
+	expect reaches g2 $GATEWAY
+}
+
+test_is_the_default_endpoint() {
+	start_vmnet --user=$MACHINE_USER
+	expect log_has 'sock=/run/vde_vmnet/shared.ctl '
+	guest g1 /run/vde_vmnet/shared.ctl
+	static_address g1 9
+	expect reaches g1 $GATEWAY
+	stop_vmnet
+	refute test -e /run/vde_vmnet
+	# What a killed one left is taken over.
+	start_vmnet --user=$MACHINE_USER
+	kill -KILL $VMNET
+	wait_for 3 ended $VMNET
+	expect test -e /run/vde_vmnet/shared.ctl
+	start_vmnet --user=$MACHINE_USER
+	guest g2 /run/vde_vmnet/shared.ctl
+	static_address g2 10
+	expect reaches g2 $GATEWAY
+	kill -KILL $VMNET
+	wait_for 3 ended $VMNET
+	wait_for 3 in_ns host "$PROGRAM" --cleanup
+	refute test -e /run/vde_vmnet
+}
+
+test_directory_is_removed_and_a_stale_one_taken_over() {
+	start_ours
+	guest g1
+	stop_vmnet
+	refute test -e $SWITCH
+	start_ours
+	kill -KILL $VMNET
+	wait_for 3 ended $VMNET
+	expect test -S $SWITCH/ctl
+	as_user touch $SWITCH/a-file
+	start_ours
+	guest g2
+	static_address g2 9
+	expect reaches g2 $GATEWAY
+	stop_vmnet
+	# What is no socket is not ours to remove.
+	expect test -e $SWITCH/a-file
+	refute test -e $SWITCH/ctl
+}
+
+refuses() { # reason
+	local status=0
+	in_ns host timeout 20 "$PROGRAM" --name=two --user=$MACHINE_USER switch://$SWITCH 2>/tmp/err || status=$?
+	cat /tmp/err
+	expect [ $status = 3 ]
+	expect grep -qE "error: switch://$SWITCH cannot be opened: .*$1" /tmp/err
+}
+
+refuses_early() { # reason
+	local status=0
+	in_ns host "$PROGRAM" --name=two --user=$MACHINE_USER switch://$SWITCH 2>/tmp/err || status=$?
+	expect [ $status = 2 ]
+	expect grep -qE "error: $SWITCH: $1" /tmp/err
+}
+
+test_directories_that_are_refused() {
+	start_switch
+	refuses 'a switch lives there already'
+	expect test -S $SWITCH/ctl
+	stop_switch
+	mkdir $SWITCH
+	refuses "the directory is another user's"
+	rmdir $SWITCH
+	as_user mkdir /tmp/elsewhere
+	ln -s /tmp/elsewhere $SWITCH
+	refuses_early 'exists and is no directory'
+	rm $SWITCH
+	touch $SWITCH
+	refuses_early 'exists and is no directory'
+	rm $SWITCH
+	as_user mkdir $SWITCH
+	as_user touch $SWITCH/ctl
+	refuses 'not a socket|Socket operation on non-socket'
+	expect test -f $SWITCH/ctl
+}
+
+test_group_has_access_and_nobody_else() {
+	start_ours --vde-group=games
+	expect [ "$(stat -c '%a %U %G' $SWITCH)" = "3770 $MACHINE_USER games" ]
+	expect [ "$(stat -c '%a %G' $SWITCH/ctl)" = "770 games" ]
+	make_ns g1
+	ip -n g1 tuntap add dev eth0 mode tap user bin
+	ip -n g1 link set eth0 up
+	local member=(setpriv --reuid=bin --regid=bin --groups="$(getent group games | cut -d: -f3)")
+	ip netns exec g1 "${member[@]}" vde_plug2tap -s $SWITCH eth0 </dev/null &
+	wait_for 5 carrier g1 eth0
+	static_address g1 9
+	expect reaches g1 $GATEWAY
+	refute setpriv --reuid=bin --regid=bin --clear-groups "$TOOL" vde://$SWITCH recv 100
+	# Its members may not put another socket in the place of ours.
+	refute "${member[@]}" rm -f $SWITCH/ctl
+}
+
+test_hostile_clients_are_sent_away() {
+	start_ours
+	guest g1
+	static_address g1 9
+	local n
+	n=$(descriptors)
+	for case in magic version unterminated short; do
+		expect [ "$(client hostile $case)" = refused ]
+	done
+	expect [ "$(client hostile path relative)" = refused ]
+	expect [ "$(client hostile path /tmp/absent)" = refused ]
+	expect [ "$(client hostile path /etc/passwd)" = refused ]
+	expect [ "$(client hostile path $SWITCH/ctl)" = refused ]
+	# A socket that is not the client's own: root's here.
+	socat -u UNIX-RECV:/tmp/roots - >/tmp/stolen &
+	wait_for 3 test -S /tmp/roots
+	chmod 777 /tmp/roots
+	expect [ "$(client hostile path /tmp/roots)" = refused ]
+	ln -s /tmp/roots /tmp/link
+	expect [ "$(client hostile path /tmp/link)" = refused ]
+	expect [ ! -s /tmp/stolen ]
+	expect [ "$(client hostile long)" = refused ]
+	expect reaches g1 $GATEWAY
+	wait_for 3 clients_are 1
+	expect [ "$(descriptors)" = "$n" ]
+}
+
+test_clients_that_never_finish_are_sent_away() {
+	start_ours
+	guest g1
+	static_address g1 9
+	client half 300 >/tmp/half &
+	local half=$!
+	expect reaches g1 $GATEWAY
+	wait $half
+	expect [ "$(cat /tmp/half)" -lt 4000 ]
+}
+
+test_256_clients_come_and_go_100_times() {
+	start_ours
+	guest g1
+	static_address g1 9
+	client churn 256 1
+	local memory n
+	memory=$(resident) n=$(descriptors)
+	client churn 256 100
+	wait_for 3 clients_are 1
+	expect [ "$(descriptors)" = "$n" ]
+	expect [ "$(resident)" -le $((memory + 256)) ]
+	expect reaches g1 $GATEWAY
+}
+
+test_too_many_clients_are_refused_and_others_go_on() {
+	start_ours
+	guest g1
+	static_address g1 9
+	as_user "$CLIENT" $SWITCH stall 511 >/tmp/stall &
+	wait_for 5 grep -q joined /tmp/stall
+	refute client churn 2 1
+	expect log_has 'more than 512 clients'
+	expect reaches g1 $GATEWAY
+}
+
+test_flood_of_addresses_takes_no_memory() {
+	start_ours
+	guest g1
+	guest g2
+	static_address g1 9
+	static_address g2 10
+	expect reaches g1 192.168.105.10
+	client flood 20000
+	local memory
+	memory=$(resident)
+	client flood 100000
+	expect [ "$(resident)" -le $((memory + 256)) ]
+	expect reaches g1 192.168.105.10
+	counters 4 >/tmp/counters
+	expect log_has 'addresses not learned, for want of room: [1-9]'
+}
+
+# Loss and latency of the others, while some never read.
+test_stalled_clients_cost_the_others_nothing() {
+	start_ours
+	guest g1
+	guest g2
+	static_address g1 9
+	static_address g2 10
+	expect reaches g1 192.168.105.10
+	client stall 8 >/tmp/stall &
+	wait_for 5 grep -q joined /tmp/stall
+	# Broadcasts go to all: their queues are full after these.
+	in_ns g2 "$TOOL" vde://$SWITCH send 1000 2000 || as_user "$TOOL" vde://$SWITCH send 1000 2000
+	in_ns g1 ping -q -i 0.002 -c 1000 192.168.105.10 >/tmp/ping
+	cat /tmp/ping
+	expect grep -q ' 0% packet loss' /tmp/ping
+	counters 12 | tee /tmp/counters
+	expect grep -q 'peer full' /tmp/counters
+	# avg, ms
+	expect [ "$(sed -n 's,.*= [0-9.]*/\([0-9]*\)\..*,\1,p' /tmp/ping)" -lt 2 ]
+}
+
+# A guest that moves is found at its new place with its first frame.
+test_address_moves_to_another_port() {
+	start_ours
+	guest g1
+	static_address g1 9
+	expect reaches g1 $GATEWAY
+	local mac
+	mac=$(in_ns g1 cat /sys/class/net/eth0/address)
+	guest g2
+	ip -n g2 link set eth0 address "$mac"
+	ip -n g1 link set eth0 down
+	static_address g2 9
+	expect reaches g2 $GATEWAY
+}
+
+test_with_other_endpoints_at_once() {
+	as_user vde_switch -s /tmp/sw.ctl -d -p /tmp/sw.pid </dev/null
+	start_ours /tmp/sw.ctl ptp:///tmp/p2p
+	guest g1
+	guest g2 /tmp/sw.ctl
+	guest g3 ptp:///tmp/p2p
+	static_address g1 11
+	static_address g2 12
+	static_address g3 13
+	wait_for 3 reaches g1 192.168.105.12
+	wait_for 3 reaches g2 192.168.105.13
+	wait_for 3 reaches g3 192.168.105.11
+}
