@@ -71,7 +71,7 @@ up:
 	$(Q)etc/install-packages.sh build run
 	$(Q)$(SELF) all
 	$(Q)$(GIVE_BACK)
-	$(Q)exec etc/up.sh $(PROGRAM)
+	$(Q)exec $(PROGRAM)
 
 install: all
 	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(docdir)

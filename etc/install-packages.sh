@@ -10,7 +10,7 @@ packages() {
 	case $1 in
 	build) echo gcc make pkg-config libvdeplug-dev libnl-route-3-dev libnftables-dev libcap-dev \
 		libsystemd-dev ;;
-	run) echo dnsmasq-base vde2 ;;
+	run) echo dnsmasq-base ;;
 	test) echo check vde2 vdeplug dnsmasq-base nftables iproute2 iputils-ping procps psmisc socat \
 		tcpdump bind9-dnsutils busybox-static udhcpc libcap2-bin strace util-linux \
 		qemu-system-x86 cpio kmod mandoc ;;

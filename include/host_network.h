@@ -22,3 +22,7 @@ int host_network_up_address(struct host *host);
 
 int host_network_up_forwarding(struct host *host);
 void host_network_down_forwarding(struct host *host);
+
+/* Room for bursts in the emulators' sockets; without it, a warning. */
+int host_network_up_queue(struct host *host);
+void host_network_down_queue(struct host *host);

@@ -57,8 +57,11 @@ int journal_cancel(struct journal *journal, const char *record);
 int journal_each(struct journal *journal, void (*each)(void *context, const char *record),
 		 void *context);
 
-/* Whether the journal of another name has a standing record that starts so. */
-bool journal_others_have(struct journal *journal, const char *start);
+/*
+ * Whether the journal of another name has a standing record that starts so;
+ * copied to record (JOURNAL_RECORD_MAX bytes) unless that is NULL.
+ */
+bool journal_others_have(struct journal *journal, const char *start, char *record);
 
 /* A lock over all instances in this directory; waits for it. */
 void journal_lock_all(struct journal *journal);

@@ -60,5 +60,8 @@ struct port {
 void port_count_in(struct port *port, const struct frame *frames, unsigned n);
 void port_count_out(struct port *port, const struct frame *frames, unsigned n);
 
+/* Adds the counters of a port that goes to those of another. */
+void port_add_counters(struct port *port, const struct port *gone);
+
 /* Writes the counters as one line at info level. */
 void port_log_counters(const struct port *port);

@@ -34,7 +34,9 @@ struct port_switch {
 	struct bridge *bridge;
 	bool looking; /* the deadlines' timer runs */
 	unsigned n_clients;
-	uint64_t refused;	       /* clients: too many, or not well-behaved */
+	uint64_t refused; /* clients: too many, or not well-behaved */
+	uint64_t n_gone;
+	struct port gone;	       /* counts what the clients that left had */
 	struct switch_client *clients; /* SWITCH_CLIENTS_MAX */
 };
 
@@ -42,3 +44,7 @@ struct port_switch {
 int port_switch_init(struct port_switch *home, struct loop *loop, struct batch *batch,
 		     struct outbox *outbox, struct bridge *bridge, const struct endpoint *endpoint);
 void port_switch_finish(struct port_switch *home);
+
+/* Writes the counters of the clients that left, and how many were refused; none if there are none.
+ */
+void port_switch_log_counters(const struct port_switch *home);

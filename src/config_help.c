@@ -2,14 +2,15 @@
 #include "config.h"
 
 const char config_help[] =
-	"Usage: vde_vmnet [OPTION]... ENDPOINT...\n"
+	"Usage: vde_vmnet [OPTION]... [ENDPOINT]...\n"
 	"Gives unprivileged emulators a network: guests behind NAT, with DHCP and DNS.\n"
 	"\n"
-	"Endpoints, where emulators attach:\n"
+	"Endpoints, where emulators attach (default: switch://" RUNDIR "/NAME.ctl):\n"
+	"  switch://PATH           is the switch, with PATH for its directory\n"
 	"  PATH, vde://PATH        a running vde_switch; waited for, and again when it restarts\n"
 	"  PATH[], ptp://PATH      point to point with one emulator; ptp://PATH[gen=1] or [gen=2]\n"
 	"                          forces a wire format\n"
-	"  hub:// null:// seqpacket:// slirp:// switch:// udp:// vxlan:// vxvde://\n"
+	"  hub:// null:// seqpacket:// slirp:// udp:// vxlan:// vxvde://\n"
 	"                          opened by libvdeplug\n"
 	"\n"
 	"Options:\n"

@@ -46,7 +46,7 @@ static void forwarding_restore(struct journal *journal, const char *device)
 	forwarding_record(device, record);
 	if (sysctl_read("ipv4/conf/all/forwarding", &everywhere) == 0 && everywhere)
 		return;
-	if (!journal_others_have(journal, record))
+	if (!journal_others_have(journal, record, NULL))
 		sysctl_write(key, 0);
 }
 
@@ -74,7 +74,7 @@ static int forwarding_claim(struct forwarding *forwarding, const char *device)
 	ret = sysctl_read(key, &value);
 	if (ret < 0)
 		return ret;
-	if (value && !journal_others_have(forwarding->journal, record))
+	if (value && !journal_others_have(forwarding->journal, record, NULL))
 		return 0; /* the host's own doing: not ours to turn off */
 	ret = journal_add(forwarding->journal, record);
 	if (ret == 0)

@@ -252,6 +252,7 @@ static const struct {
 	{host_network_up_nat, host_network_down_nat},
 	{host_network_up_address, NULL},
 	{host_network_up_forwarding, host_network_down_forwarding},
+	{host_network_up_queue, host_network_down_queue},
 	{host_up_directory, host_down_directory},
 	{host_up_worker, host_worker_down},
 	{host_up_dnsmasq, host_down_dnsmasq}, /* ends while its device is still there */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dgramqueue.h"
 #include "log.h"
 #include "sysctl.h"
 #include "tap.h"
@@ -126,4 +127,20 @@ void host_network_down_forwarding(struct host *host)
 {
 	timer_finish(&host->settle);
 	forwarding_finish(&host->forwarding);
+}
+
+int host_network_up_queue(struct host *host)
+{
+	int ret = dgramqueue_raise(&host->journal);
+
+	if (ret < 0)
+		log_warning("net.unix.max_dgram_qlen cannot be raised to %d: %s; bursts of frames "
+			    "may be lost",
+			    DGRAMQUEUE_FRAMES, strerror(-ret));
+	return 0;
+}
+
+void host_network_down_queue(struct host *host)
+{
+	dgramqueue_restore(&host->journal);
 }

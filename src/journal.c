@@ -224,7 +224,7 @@ int journal_each(struct journal *journal, void (*each)(void *context, const char
 	return 0;
 }
 
-static bool journal_file_has(int directory_fd, const char *file, const char *start)
+static bool journal_file_has(int directory_fd, const char *file, const char *start, char *record)
 {
 	int fd = openat(directory_fd, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	struct journal_records *records;
@@ -233,14 +233,17 @@ static bool journal_file_has(int directory_fd, const char *file, const char *sta
 	if (fd < 0)
 		return false;
 	records = journal_read(fd);
-	for (unsigned i = 0; records && i < records->n; i++)
-		found = found || strncmp(records->text[i], start, strlen(start)) == 0;
+	for (unsigned i = 0; records && i < records->n && !found; i++) {
+		found = strncmp(records->text[i], start, strlen(start)) == 0;
+		if (found && record)
+			snprintf(record, JOURNAL_RECORD_MAX, "%s", records->text[i]);
+	}
 	free(records);
 	close(fd);
 	return found;
 }
 
-bool journal_others_have(struct journal *journal, const char *start)
+bool journal_others_have(struct journal *journal, const char *start, char *record)
 {
 	int fd = openat(journal->directory_fd, ".", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
@@ -257,7 +260,8 @@ bool journal_others_have(struct journal *journal, const char *start)
 
 		if (suffix && strcmp(suffix, journal_suffix) == 0 &&
 		    strcmp(entry->d_name, journal->file) != 0)
-			found = journal_file_has(journal->directory_fd, entry->d_name, start);
+			found = journal_file_has(journal->directory_fd, entry->d_name, start,
+						 record);
 	}
 	closedir(directory);
 	return found;

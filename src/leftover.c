@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dgramqueue.h"
 #include "forwarding.h"
 #include "host_worker.h"
 #include "log.h"
@@ -137,8 +138,8 @@ static void leftover_undo_record(void *data, const char *record)
 
 	context->n++;
 	log_debug("undoing: %s", record);
-	if (forwarding_undo(context->journal, record))
-		; /* that module's own */
+	if (forwarding_undo(context->journal, record) || dgramqueue_undo(context->journal, record))
+		; /* those modules' own */
 	else if (strncmp(record, "process ", 8) == 0)
 		leftover_undo_process(record);
 	else if (strncmp(record, "pidfile ", 8) == 0)

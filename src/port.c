@@ -33,6 +33,20 @@ void port_count_out(struct port *port, const struct frame *frames, unsigned n)
 	port->counters.bytes_out += port_bytes(frames, n);
 }
 
+void port_add_counters(struct port *port, const struct port *gone)
+{
+	struct port_counters *sum = &port->counters;
+
+	sum->frames_in += gone->counters.frames_in;
+	sum->bytes_in += gone->counters.bytes_in;
+	sum->frames_out += gone->counters.frames_out;
+	sum->bytes_out += gone->counters.bytes_out;
+	for (int i = 0; i < PORT_DROPS; i++) {
+		sum->dropped_in[i] += gone->counters.dropped_in[i];
+		sum->dropped_out[i] += gone->counters.dropped_out[i];
+	}
+}
+
 /* "; dropped DIRECTION: 3 too long, 1 no peer", or nothing. */
 static void port_format_drops(const uint64_t dropped[PORT_DROPS], const char *direction, char *text,
 			      size_t size)

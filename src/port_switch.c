@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +50,11 @@ static void switch_client_leave(struct switch_client *client)
 		return;
 	if (peer_is_attached(&client->peer))
 		peer_detach(&client->peer);
-	if (client->port.bridge)
+	if (client->port.bridge) {
 		bridge_remove(client->port.bridge, &client->port);
+		port_add_counters(&home->gone, &client->port);
+		home->n_gone++;
+	}
 	switch_close(home, &client->handshake);
 	if (*client->path)
 		unlink(client->path);
@@ -328,8 +332,19 @@ int port_switch_init(struct port_switch *home, struct loop *loop, struct batch *
 	if (ret == 0)
 		ret = timer_init(&home->pause, loop, switch_resume);
 	home->dial.opened = switch_opened;
+	snprintf(home->gone.name, sizeof(home->gone.name), "%s, clients that left",
+		 endpoint->locator);
 	home->clients = calloc(SWITCH_CLIENTS_MAX, sizeof(*home->clients));
 	return ret == 0 && !home->clients ? -ENOMEM : ret;
+}
+
+void port_switch_log_counters(const struct port_switch *home)
+{
+	if (home->n_gone > 0)
+		port_log_counters(&home->gone);
+	if (home->refused > 0)
+		log_info("%s: clients refused: %" PRIu64, home->dial.endpoint->locator,
+			 home->refused);
 }
 
 void port_switch_finish(struct port_switch *home)

@@ -10,7 +10,8 @@
  * input: our DNS and DHCP are for guests, though the kernel would take packets
  *   for the gateway's address on any device.
  * forward: nothing comes in but answers and what was forwarded on purpose. What
- *   conntrack calls invalid would leave without NAT.
+ *   conntrack calls invalid would leave without NAT. A segment size of a large
+ *   MTU becomes what the way out can carry.
  * postrouting: guests leave with the address of the device they leave by.
  */
 static const char ruleset_text[] =
@@ -32,6 +33,7 @@ static const char ruleset_text[] =
 	"	chain inside {\n"
 	"		type filter hook forward priority filter\n"
 	"		iifname \"%2$s\" ct state invalid counter drop\n"
+	"		iifname \"%2$s\" tcp flags syn tcp option maxseg size set rt mtu\n"
 	"		oifname != \"%2$s\" accept\n"
 	"		ct state established,related accept\n"
 	"		ct status dnat accept\n"

@@ -118,6 +118,10 @@ static void worker_log_counters(const struct worker *worker)
 		if (worker->bridge.ports[i])
 			port_log_counters(worker->bridge.ports[i]);
 	}
+	for (unsigned i = 0; i < worker->n_endpoints; i++) {
+		if (worker->endpoints[i].kind == ENDPOINT_SWITCH)
+			port_switch_log_counters(&worker->switches[i]);
+	}
 	if (worker->bridge.not_learned > 0)
 		log_info("addresses not learned, for want of room: %" PRIu64,
 			 worker->bridge.not_learned);

@@ -31,7 +31,7 @@ test_tagged_frame_may_be_four_bytes_longer() {
 	as_user "$TOOL" ptp:///tmp/p2p send 1519 3 ff:ff:ff:ff:ff:ff 02:00:00:00:00:77 8100
 	expect counters_say 'dropped in: 3 too long'
 }
-counters_say() { counters | grep -q "$1"; }
+counters_say() { counters 6 | grep -q "$1"; }
 
 test_runts_are_padded_with_zeros() {
 	# A pair of sockets without a switch between, which pads by itself.
@@ -66,6 +66,42 @@ test_large_mtu_by_point_to_point() {
 	wait_for 3 has_captured 1
 	as_user "$TOOL" ptp:///tmp/p2p send 65535 1
 	expect counters_say 'dropped in: 1 too long'
+}
+
+test_large_mtu_by_our_switch() {
+	stop_vmnet
+	start_vmnet --mtu=65520 --user=$MACHINE_USER switch:///tmp/our.ctl ptp:///tmp/p2p
+	capture 'ether proto 0x88b5'
+	as_user "$TOOL" vde:///tmp/our.ctl send 65534 1
+	wait_for 3 has_captured 1
+	as_user "$TOOL" vde:///tmp/our.ctl send 65535 1
+	expect counters_say 'dropped in: 1 too long'
+}
+
+# Told to guests, who speak with each other and the host in large frames, and
+# with the outside in what its links carry.
+test_large_mtu_is_told_and_segments_fit_the_way_out() {
+	stop_vmnet
+	start_vmnet --mtu=65520 --user=$MACHINE_USER switch:///tmp/our.ctl
+	large_guest g1 vde:///tmp/our.ctl 1500
+	lease g1
+	expect [ "$(leased g1 mtu)" = 65520 ]
+	expect [ "$(in_ns g1 cat /sys/class/net/eth0/mtu)" = 65520 ]
+	expect in_ns g1 ping -c1 -W1 -M do -s 65492 $GATEWAY
+	refute in_ns g1 ping -c1 -W1 -M do -s 1473 $SERVER
+	mkdir /tmp/www
+	head -c 3000000 /dev/urandom >/tmp/www/file
+	serve_web /tmp/www
+	in_ns inet tcpdump -i in0 -nn -l 'tcp[tcpflags] & tcp-syn != 0 and dst port 80' >/tmp/syn 2>/tmp/syn.err &
+	wait_for 5 grep -q listening /tmp/syn.err
+	in_ns g1 busybox wget -q -O /tmp/got http://$SERVER/file
+	expect cmp /tmp/got /tmp/www/file
+	wait_for 3 grep -q 'mss 1460' /tmp/syn
+	# One with the default size lives beside it.
+	guest g2 /tmp/our.ctl
+	static_address g2 77
+	in_ns g2 busybox wget -q -O /tmp/got2 http://$SERVER/file
+	expect cmp /tmp/got2 /tmp/www/file
 }
 
 test_many_source_addresses_do_no_harm() {

@@ -156,3 +156,34 @@ test_counters_on_request() {
 	expect grep -qE 'port vmnet-shared: in [1-9][0-9]* frames [0-9]+ bytes, out [1-9]' /tmp/counters
 	expect grep -qE 'port vde:///tmp/sw.ctl: in [1-9][0-9]* frames' /tmp/counters
 }
+
+# The kernel's own default is 10.
+test_room_for_bursts_is_made_and_given_back() {
+	queue() { in_ns host sysctl -n net.unix.max_dgram_qlen; }
+	in_ns host sysctl -qw net.unix.max_dgram_qlen=11
+	start_vmnet $SWITCH
+	local first=$VMNET
+	expect [ "$(queue)" = 512 ]
+	start_vmnet --name=two ptp:///tmp/p2p
+	kill $first
+	wait_for 3 ended $first
+	expect [ "$(queue)" = 512 ]
+	stop_vmnet
+	expect [ "$(queue)" = 11 ]
+	start_vmnet $SWITCH
+	kill -KILL $VMNET
+	wait_for 2 gone
+	expect in_ns host "$PROGRAM" --cleanup
+	expect [ "$(queue)" = 11 ]
+	# What is large enough, or changed by others meanwhile, is not ours.
+	in_ns host sysctl -qw net.unix.max_dgram_qlen=1000
+	start_vmnet $SWITCH
+	expect [ "$(queue)" = 1000 ]
+	stop_vmnet
+	expect [ "$(queue)" = 1000 ]
+	in_ns host sysctl -qw net.unix.max_dgram_qlen=11
+	start_vmnet $SWITCH
+	in_ns host sysctl -qw net.unix.max_dgram_qlen=64
+	stop_vmnet
+	expect [ "$(queue)" = 64 ]
+}

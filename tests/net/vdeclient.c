@@ -6,16 +6,21 @@
  *   vdeclient LOCATOR send SIZE COUNT [DST [SRC [TYPE]]]   TYPE in hex, default 88b5
  *   vdeclient LOCATOR recv MILLISECONDS [TYPE]   prints "SIZE DST SRC TYPE TAIL" per frame
  *   vdeclient LOCATOR stall              floods nothing, reads nothing, until killed
+ *   vdeclient LOCATOR tap NAME           what vde_plug2tap does, for frames of any size
  *   vdeclient PATH ptp2 MILLISECONDS     speaks point-to-point generation 2, which no
  *                                        Debian package has yet: joins or listens, echoes
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <libvdeplug.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -90,6 +95,31 @@ static void receive_frames(VDECONN *connection, int milliseconds, unsigned type)
 	}
 }
 
+static void plug_tap(VDECONN *connection, const char *name)
+{
+	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
+	struct pollfd polls[] = {{.fd = open("/dev/net/tun", O_RDWR), .events = POLLIN},
+				 {.fd = vde_datafd(connection), .events = POLLIN},
+				 {.fd = vde_ctlfd(connection), .events = POLLIN}};
+	ssize_t n;
+
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
+	if (ioctl(polls[0].fd, TUNSETIFF, &request) < 0)
+		die(name);
+	while (poll(polls, 3, -1) > 0 && !polls[2].revents) {
+		if (polls[0].revents) {
+			n = read(polls[0].fd, frame, sizeof(frame));
+			if (n > 0)
+				vde_send(connection, frame, (size_t)n, 0);
+		}
+		if (polls[1].revents) {
+			n = vde_recv(connection, frame, sizeof(frame), 0);
+			if (n > 0 && write(polls[0].fd, frame, (size_t)n) < 0 && errno != EIO)
+				die(name);
+		}
+	}
+}
+
 /* A fake of libvdeplug's point-to-point of 2025: see design.md section 5. */
 static int join_or_listen(const char *path)
 {
@@ -156,6 +186,8 @@ int main(int argc, char **argv)
 	else if (strcmp(argv[2], "recv") == 0)
 		receive_frames(connection, atoi(argv[3]),
 			       argc > 4 ? (unsigned)strtoul(argv[4], NULL, 16) : 0);
+	else if (strcmp(argv[2], "tap") == 0)
+		plug_tap(connection, argv[3]);
 	else if (strcmp(argv[2], "stall") == 0)
 		pause();
 	vde_close(connection);

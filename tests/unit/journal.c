@@ -257,8 +257,8 @@ START_TEST(others_have_what_stands_in_their_journals)
 	snprintf(path, sizeof(path), "%s/%s", directory, others[_i].name);
 	open_journal();
 	unit_write_file(path, others[_i].lines, strlen(others[_i].lines));
-	ck_assert_int_eq(journal_others_have(&journal, "forwarding eth0"), others[_i].found);
-	ck_assert_int_eq(journal_others_have(&journal, "forwarding eth0"), others[_i].found);
+	ck_assert_int_eq(journal_others_have(&journal, "forwarding eth0", NULL), others[_i].found);
+	ck_assert_int_eq(journal_others_have(&journal, "forwarding eth0", NULL), others[_i].found);
 }
 END_TEST
 

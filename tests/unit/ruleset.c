@@ -45,7 +45,8 @@ static const struct {
 	{"oifname != \"vmnet-shared\" accept\n", 1},
 	{"ct state established,related accept\n", 1},
 	{"ip saddr 192.168.105.0/24 oifname != { \"lo\", \"vmnet-shared\" } masquerade\n", 1},
-	{"vmnet-shared\"", 5},
+	{"iifname \"vmnet-shared\" tcp flags syn tcp option maxseg size set rt mtu\n", 1},
+	{"vmnet-shared\"", 6},
 	{"%", 0},
 	{"$", 0},
 };

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * net.unix.max_dgram_qlen: how many frames may wait in a datagram socket that is
+ * made from now on, in this network namespace. The kernel's 10 makes every burst
+ * a loss; systemd sets 512. Raised while a network of ours runs.
+ */
+#pragma once
+
+#include "journal.h"
+
+enum { DGRAMQUEUE_FRAMES = 512 };
+
+/* Raises it where it is lower, with a record. 0, or -errno: it stays as it is. */
+int dgramqueue_raise(struct journal *journal);
+
+/* Gives back the value that was there, unless another instance still needs ours. */
+void dgramqueue_restore(struct journal *journal);
+
+/* The same by a dead instance's record; false when it is not one of these. */
+bool dgramqueue_undo(struct journal *journal, const char *record);
