@@ -92,8 +92,8 @@ clean:
 # A unit test links only the objects named here: the layers, proven by the linker.
 
 UNITS             := bridge checksum config config_file dnsmasq endpoint fdpass flows frame gro gso \
-                     journal journal_file log loop packet parse plan port ptp ptp_file request \
-                     ruleset subnet
+                     handshake journal journal_file log loop outbox packet parse plan port ptp \
+                     ptp_file request ruleset subnet switchdir
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
 unit_config       := config config_file config_help endpoint parse subnet problem log
@@ -105,6 +105,9 @@ unit_flows        := gro gso packet frame checksum
 unit_frame        := frame
 unit_gro          := gro gso packet frame checksum
 unit_gso          := gso packet frame checksum
+unit_handshake    := handshake
+unit_outbox       := outbox
+unit_switchdir    := switchdir
 unit_journal      := journal problem
 unit_journal_file := journal problem
 unit_log          := log

@@ -13,7 +13,7 @@
  * listens at DIR/ctl. One that a killed switch of the same user left is taken
  * over. 0 with the listening socket in *fd, or -errno: -EADDRINUSE when a
  * switch lives there, -EPERM when it is another user's, -ENOTDIR when it is
- * something else (a link included).
+ * something else (a link included), -ENOTEMPTY when it is used for other things.
  */
 int switchdir_open(const char *path, gid_t group, int *fd);
 

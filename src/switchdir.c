@@ -36,7 +36,25 @@ static int switchdir_address(struct sockaddr_un *address, const char *path)
 	return length < (int)sizeof(address->sun_path) ? 0 : -ENAMETOOLONG;
 }
 
-/* Whether someone listens at ctl. 0: nobody does, or it is not there. */
+/* 0, or -ENOTEMPTY. */
+static int switchdir_check_empty(int directory)
+{
+	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+	unsigned n = 0;
+
+	if (!stream) {
+		if (fd >= 0)
+			close(fd);
+		return -errno;
+	}
+	while (readdir(stream))
+		n++;
+	closedir(stream);
+	return n > 2 ? -ENOTEMPTY : 0; /* . and .. */
+}
+
+/* Whether it may be taken: 0 if it is empty, or a switch's at whose ctl nobody listens. */
 static int switchdir_probe(int directory, const struct sockaddr_un *address)
 {
 	struct stat st;
@@ -44,7 +62,7 @@ static int switchdir_probe(int directory, const struct sockaddr_un *address)
 	int ret = 0;
 
 	if (fstatat(directory, "ctl", &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return errno == ENOENT ? switchdir_check_empty(directory) : -errno;
 	if (!S_ISSOCK(st.st_mode))
 		return -ENOTSOCK;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -82,6 +82,8 @@ static const char *worker_explain(const struct endpoint *endpoint, int error)
 		return "a switch lives there already; name another directory";
 	if (endpoint->kind == ENDPOINT_SWITCH && error == EPERM)
 		return "the directory is another user's; name another one";
+	if (endpoint->kind == ENDPOINT_SWITCH && error == ENOTEMPTY)
+		return "the directory has other things in it; name another one";
 	return strerror(error);
 }
 

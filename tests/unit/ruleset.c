@@ -101,7 +101,7 @@ START_TEST(the_longest_names_fit)
 	ruleset_format(&ruleset, text);
 	ck_assert_uint_lt(strlen(text), RULESET_MAX - 1);
 	ck_assert_uint_eq(count(table), 1);
-	ck_assert_uint_eq(count(device), 5);
+	ck_assert_uint_eq(count(device), 6);
 	ck_assert_str_eq(text + strlen(text) - 2, "}\n");
 }
 END_TEST
