@@ -13,7 +13,7 @@ packages() {
 	run) echo dnsmasq-base ;;
 	test) echo check vde2 vdeplug dnsmasq-base nftables iproute2 iputils-ping procps psmisc socat \
 		tcpdump bind9-dnsutils busybox-static udhcpc libcap2-bin strace util-linux \
-		qemu-system-x86 cpio kmod mandoc ;;
+		qemu-system-x86 cpio kmod mandoc iperf3 ethtool ;;
 	lint) echo clang clang-format clang-tidy cppcheck ;;
 	*) echo "install-packages.sh: no set '$1'; there are build, run, test, lint" >&2; exit 2 ;;
 	esac

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Super-frames, split and joined, with the kernel's own stack as judge: it counts
+# every bad checksum and header, in the guest, on the host and beyond the NAT.
+
+SWITCH=/tmp/our.ctl
+setup() {
+	topology
+	start_vmnet --user=$MACHINE_USER switch://$SWITCH
+	guest g1
+	static_address g1 9
+	wait_for 3 reaches g1 $SERVER
+}
+
+# Counters that tell of a frame that nobody should have been given.
+bad_counters() {
+	local ns
+	for ns in g1 host inet; do
+		in_ns $ns nstat -asz TcpInErrs TcpInCsumErrors UdpInCsumErrors IpInHdrErrors IpInTruncatedPkts \
+			TcpExtTCPMD5Failure IcmpInCsumErrors | awk -v ns=$ns '!/^#/ && $2 > 0 {print ns, $1, $2}'
+	done
+}
+judge() {
+	local bad
+	bad=$(bad_counters)
+	[ -z "$bad" ] || fail "the kernel found fault: $bad"
+	counters 3 >/tmp/counters
+	refute grep -qE '[0-9] error' /tmp/counters
+}
+iperf() { # options; from the guest to the server, that waits already
+	timeout 20 ip netns exec g1 iperf3 -c $SERVER -t 1 "$@" >/tmp/iperf 2>&1 || fail "iperf3 $*: $(cat /tmp/iperf)"
+}
+serve_iperf() { in_ns inet iperf3 -s -D -B $SERVER; wait_for 3 in_ns inet sh -c 'ss -ltn | grep -q :5201'; }
+
+test_streams_of_all_kinds_are_whole() {
+	serve_iperf
+	iperf
+	iperf -R
+	iperf -P 4
+	iperf -P 4 -R
+	iperf --bidir
+	iperf -Z
+	iperf -M 536
+	iperf -M 536 -R
+	iperf -M 100 -R
+	iperf -l 70 -N
+	iperf -u -b 200M -l 1472
+	iperf -u -b 200M -l 1472 -R
+	iperf -u -b 50M -l 64 -R
+	iperf -u -b 100M -l 8000 -R
+	judge
+}
+
+# Frames of the kernel's own size are on the device both ways, none on the wire to the guest.
+test_super_frames_are_on_the_device_alone() {
+	serve_iperf
+	local ns dev
+	for ns in host:vmnet-shared g1:eth0; do
+		dev=${ns#*:} ns=${ns%:*}
+		in_ns $ns tcpdump -i $dev -nn -l -s 60 'tcp and greater 1515' >/tmp/large.$ns 2>/tmp/err.$ns &
+		wait_for 5 grep -q listening /tmp/err.$ns
+	done
+	# Its own offloads would show super-frames at the guest's end too.
+	in_ns g1 ethtool -K eth0 tso off gso off gro off
+	iperf
+	iperf -R
+	wait_for 5 super_frames "$SERVER.5201 > 192"
+	wait_for 5 super_frames "192.168.105.9.[0-9]* > $SERVER.5201"
+	expect [ ! -s /tmp/large.g1 ]
+	judge
+}
+super_frames() { grep -q "$1" /tmp/large.host; }
+
+# Of every size around what divides evenly.
+test_transfers_of_odd_sizes_are_whole() {
+	mkdir /tmp/www
+	local size
+	for size in 1 1447 1448 1449 65160 65161 1000001; do head -c $size /dev/urandom >/tmp/www/$size; done
+	serve_web /tmp/www
+	for size in /tmp/www/*; do
+		in_ns g1 busybox wget -q -O /tmp/got "http://$SERVER/${size##*/}"
+		expect cmp /tmp/got "$size"
+		in_ns inet socat -u TCP-LISTEN:99,bind=$SERVER,reuseaddr CREATE:/tmp/sent &
+		wait_for 3 in_ns inet sh -c 'ss -ltn | grep -q :99'
+		in_ns g1 socat -u "$size" TCP:$SERVER:99
+		wait $!
+		expect cmp /tmp/sent "$size"
+	done
+	judge
+}
+
+test_ecn_is_kept() {
+	in_ns g1 sysctl -qw net.ipv4.tcp_ecn=1
+	in_ns inet sysctl -qw net.ipv4.tcp_ecn=1
+	serve_iperf
+	iperf
+	iperf -R
+	expect [ "$(in_ns inet nstat -asz IpExtInECT0Pkts | awk '!/^#/ {print $2}')" -gt 100 ]
+	expect [ "$(in_ns g1 nstat -asz IpExtInECT0Pkts | awk '!/^#/ {print $2}')" -gt 100 ]
+	judge
+}
+
+# A loss in the middle, so that SACK and retransmissions are split and joined too.
+test_loss_is_recovered_from() {
+	serve_iperf
+	in_ns host nft -f - <<-'RULES'
+		table ip lossy {
+			chain forward { type filter hook forward priority -10; tcp dport 5201 numgen random mod 200 0 drop; }
+			chain back { type filter hook forward priority -10; tcp sport 5201 numgen random mod 200 0 drop; }
+		}
+	RULES
+	iperf
+	iperf -R
+	judge
+}
+
+# Many guests, one connection each, at once.
+test_flows_of_several_guests_are_kept_apart() {
+	local n
+	mkdir /tmp/www
+	head -c 4000000 /dev/urandom >/tmp/www/file
+	serve_web /tmp/www
+	for n in 2 3 4 5; do guest g$n; static_address g$n $((n + 10)); done
+	for n in 1 2 3 4 5; do in_ns g$n busybox wget -q -O /tmp/got$n http://$SERVER/file & done
+	wait_for 20 all_got
+	judge
+}
+all_got() { local n; for n in 1 2 3 4 5; do cmp -s /tmp/got$n /tmp/www/file || return 1; done; }
