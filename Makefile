@@ -3,6 +3,7 @@
 # make            builds build/vde_vmnet
 # make up         as root: installs what is missing, builds, runs a shared network
 # make check      as root: installs what is missing, builds, runs every test
+# make bench      as root: measures it beside its peers; BENCH_QUICK=1: in 4 minutes
 # make install    PREFIX, DESTDIR, sbindir, mandir … as usual; make uninstall
 # make format     formats the sources; make lint looks for faults
 # V=1 shows the commands; SANITIZE=address,undefined; WERROR=1; CC=clang
@@ -165,6 +166,24 @@ $(BUILD)/bench/offload: tests/bench/offload.c $(FUZZ_SOURCES) Makefile
 	$(Q)mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Itests/unit -o $@ $(filter %.c,$^)
 
+# The tools of the bench; the guest end uses our own split and join.
+BENCH_TOOLS   := $(addprefix $(BUILD)/bench/,guestend rr)
+
+$(BUILD)/bench/guestend: $(addprefix $(BUILD)/,batch.o checksum.o frame.o gro.o gso.o outbox.o packet.o tap.o)
+
+$(BENCH_TOOLS): $(BUILD)/bench/%: tests/bench/%.c Makefile
+	$(Q)mkdir -p $(@D)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out Makefile,$^) -lvdeplug
+
+bench:
+	$(Q)etc/install-packages.sh build run bench
+	$(Q)$(SELF) all bench-tools
+	$(Q)$(GIVE_BACK)
+	$(Q)tests/bench/run $(BUILD)
+	$(Q)$(GIVE_BACK)
+
+bench-tools: $(BENCH_TOOLS)
+
 NET_TOOLS     := $(patsubst tests/net/%.c,$(BUILD)/net/%,$(wildcard tests/net/*.c))
 
 $(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
@@ -213,4 +232,4 @@ lint: check-format
 		$(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 
 -include $(OBJECTS:.o=.d)
-.PHONY: all up install uninstall clean unit fuzz tests check check-headers format check-format lint
+.PHONY: all up install uninstall clean unit fuzz tests bench bench-tools check check-headers format check-format lint

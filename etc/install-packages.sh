@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # install-packages.sh SET...: installs what is missing of the sets build, run,
-# test and lint from Debian's or Ubuntu's packages. On another distribution, and
+# test, bench and lint from Debian's or Ubuntu's packages. On another distribution, and
 # for who is not root, it prints what is needed and fails if something is missing.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
@@ -14,8 +14,10 @@ packages() {
 	test) echo check vde2 vdeplug dnsmasq-base nftables iproute2 iputils-ping procps psmisc socat \
 		tcpdump bind9-dnsutils busybox-static udhcpc libcap2-bin strace util-linux \
 		qemu-system-x86 cpio kmod mandoc iperf3 ethtool ;;
+	bench) echo iproute2 iperf3 jq procps util-linux vde2 vdeplug libvdeplug-slirp slirp4netns \
+		passt ;;
 	lint) echo clang clang-format clang-tidy cppcheck ;;
-	*) echo "install-packages.sh: no set '$1'; there are build, run, test, lint" >&2; exit 2 ;;
+	*) echo "install-packages.sh: no set '$1'; there are build, run, test, bench, lint" >&2; exit 2 ;;
 	esac
 }
 
