@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A peer over a message socket, a frame each: batches in and out, never waiting
- * for it. The socket is a connected datagram or seqpacket one, or a datagram
- * one that sends to a path; a second, control descriptor tells by end of file
- * that the peer is gone.
+ * for it. The socket is a datagram or seqpacket one; a second, control
+ * descriptor tells by end of file that the peer is gone.
  */
 #pragma once
-
-#include <sys/un.h>
 
 #include "batch.h"
 #include "loop.h"
@@ -21,10 +18,11 @@ struct peer {
 	struct port *port; /* whose traffic it is */
 	struct source data;
 	struct source control;
-	unsigned tries;			 /* for which it may still be waited for */
-	unsigned taken;			 /* frames, towards the next one */
-	bool connected;			 /* seqpacket: end of file on the data itself */
-	struct sockaddr_un address;	 /* where to send, where the socket is not connected */
+	unsigned tries; /* for which it may still be waited for */
+	unsigned taken; /* frames, towards the next one */
+	bool connected; /* seqpacket: end of file on the data itself */
+	/* Not NULL: not connected yet; called when something comes from it or goes to it. */
+	void (*meet)(struct peer *peer);
 	void (*lost)(struct peer *peer); /* it is gone; the peer is detached already */
 };
 
@@ -32,11 +30,8 @@ struct peer {
 void peer_init(struct peer *peer, struct loop *loop, struct batch *batch, struct outbox *outbox,
 	       struct port *port, void (*lost)(struct peer *peer));
 
-/*
- * Takes over data and control (-1: none). address: NULL for a connected socket.
- * 0, or -errno (the descriptors are closed).
- */
-int peer_attach(struct peer *peer, int data, int control, const struct sockaddr_un *address);
+/* Takes over data and control (-1: none). 0, or -errno (the descriptors are closed). */
+int peer_attach(struct peer *peer, int data, int control);
 
 /* Closes both. Takes a detached or zeroed one. */
 void peer_detach(struct peer *peer);

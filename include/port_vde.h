@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <sys/un.h>
+
 #include "dial.h"
 #include "peer.h"
 #include "port.h"
@@ -13,7 +15,9 @@ struct port_vde {
 	struct dial dial;
 	struct port port;
 	struct peer peer;
-	struct source listener; /* point to point, generation 2: where the peer connects */
+	struct source listener;	  /* point to point, generation 2: where the peer connects */
+	struct sockaddr_un other; /* point to point, generation 1: where the peer is */
+	struct timer look;	  /* for who is there */
 };
 
 /*

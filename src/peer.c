@@ -72,6 +72,8 @@ static void peer_data_ready(struct source *source, uint32_t events)
 		while (n > 0 && peer->batch->frames[n - 1].size == 0)
 			n--;
 	}
+	if (n > 0 && peer->meet)
+		peer->meet(peer);
 	if (n > 0)
 		bridge_input(peer->port->bridge, peer->port, peer->batch->frames, n);
 	/* Of a datagram socket, errors say that a peer is not there yet, or no more. */
@@ -98,14 +100,14 @@ static bool peer_is_seqpacket(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
 }
 
-int peer_attach(struct peer *peer, int data, int control, const struct sockaddr_un *address)
+int peer_attach(struct peer *peer, int data, int control)
 {
 	int ret = 0;
 
 	peer_detach(peer);
 	peer->tries = PEER_TRIES;
 	peer->connected = peer_is_seqpacket(data);
-	peer->address = address ? *address : (struct sockaddr_un){0};
+	peer->meet = NULL;
 	peer->data = (struct source){.fd = data, .ready = peer_data_ready};
 	peer->control = (struct source){.fd = control, .ready = peer_control_ready};
 	if (fcntl(data, F_SETFL, O_NONBLOCK) < 0)
@@ -125,8 +127,7 @@ static void peer_wait(const struct peer *peer)
 	const struct timespec try = {.tv_nsec = PEER_TRY_NS};
 	struct pollfd writable = {.fd = peer->data.fd, .events = POLLOUT};
 
-	/* A socket that is not connected is always writable to poll: just wait. */
-	ppoll(&writable, peer->address.sun_family ? 0 : 1, &try, NULL);
+	ppoll(&writable, 1, &try, NULL);
 }
 
 static void peer_earn(struct peer *peer, unsigned frames)
@@ -181,17 +182,6 @@ static unsigned peer_send_some(struct peer *peer, struct mmsghdr *messages, unsi
 	return sent;
 }
 
-/* Where the messages go: to whom the socket is connected, or to the address. */
-static void peer_address(struct peer *peer, struct mmsghdr *messages, unsigned n)
-{
-	bool named = peer->address.sun_family != 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		messages[i].msg_hdr.msg_name = named ? &peer->address : NULL;
-		messages[i].msg_hdr.msg_namelen = named ? sizeof(peer->address) : 0;
-	}
-}
-
 /* Sends or drops what is in the outbox, and empties it. */
 static void peer_flush(struct peer *peer)
 {
@@ -200,7 +190,6 @@ static void peer_flush(struct peer *peer)
 	struct mmsghdr *messages = outbox->messages;
 	unsigned done = 0;
 
-	peer_address(peer, messages, outbox->n);
 	while (done < outbox->n) {
 		int error = 0;
 		unsigned sent = peer_send_some(peer, messages + done, outbox->n - done, &error);
@@ -245,6 +234,8 @@ void peer_send(struct peer *peer, const struct frame *frames, unsigned n)
 		peer->port->counters.dropped_out[PORT_DROP_DOWN] += n;
 		return;
 	}
+	if (peer->meet)
+		peer->meet(peer);
 	for (unsigned i = 0; i < n; i++) {
 		if (!frame_is_plain(&frames[i])) {
 			peer_split(peer, &frames[i]);

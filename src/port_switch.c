@@ -180,7 +180,7 @@ static void switch_client_join(struct switch_client *client, const struct handsh
 		 home->dial.endpoint->locator, (unsigned)(client - home->clients), peer.pid,
 		 handshake->description);
 	loop_remove(home->dial.loop, &client->handshake);
-	ret = peer_attach(&client->peer, data, control, NULL);
+	ret = peer_attach(&client->peer, data, control);
 	if (ret == 0)
 		ret = bridge_add(home->bridge, &client->port);
 	if (ret < 0)
