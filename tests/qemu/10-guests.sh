@@ -56,6 +56,42 @@ test_guest_on_a_switch() {
 	await_end a 10
 }
 
+# The built-in switch, with a guest that takes the large MTU of the lease beside
+# one that goes back to the usual. They use the network and each other.
+test_guests_on_our_switch() {
+	local name other sum
+	start_vmnet --user=$MACHINE_USER --mtu=65520
+	for name in a b; do
+		[ $name = a ] && other=b || other=a
+		boot $name "
+			lease
+			[ $name = a ] || ip link set eth0 mtu 1500
+			try fetch wget -q -O /tmp/file http://$SERVER/file
+			say sha256 \$(sha256sum </tmp/file | cut -c -64)
+			for i in \$(seq 60); do
+				address=\$(resolve $other.vmnet.internal)
+				[ -z \"\$address\" ] || break
+				usleep 200000
+			done
+			try ping-other ping -c 3 -i 0.2 -W 2 \$address
+			mkdir /tmp/www
+			mv /tmp/file /tmp/www
+			httpd -h /tmp/www
+			until wget -q -O /tmp/other http://\$address/file; do usleep 200000; done
+			say from-other \$(sha256sum </tmp/other | cut -c -64)
+			sleep 100" \
+			-netdev vde,id=net0,sock=/run/vde_vmnet/shared.ctl \
+			-device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:0$name
+	done
+	sum=$(sha256sum </tmp/www/file)
+	for name in a b; do
+		await $name 60 'from-other'
+		expect [ "$(told $name sha256)" = "${sum%% *}" ]
+		expect [ "$(told $name from-other)" = "${sum%% *}" ]
+	done
+	expect [ "$(told a mtu)" = 65520 ]
+}
+
 # Without a switch. The next QEMU takes the place of one that was killed, which
 # leaves its socket behind.
 test_guests_point_to_point() {
