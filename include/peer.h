@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <sys/un.h>
+
 #include "batch.h"
 #include "loop.h"
 #include "outbox.h"
@@ -18,12 +20,12 @@ struct peer {
 	struct port *port; /* whose traffic it is */
 	struct source data;
 	struct source control;
-	unsigned tries; /* for which it may still be waited for */
-	unsigned taken; /* frames, towards the next one */
-	bool connected; /* seqpacket: end of file on the data itself */
-	/* Not NULL: not connected yet; called when something comes from it or goes to it. */
-	void (*meet)(struct peer *peer);
-	void (*lost)(struct peer *peer); /* it is gone; the peer is detached already */
+	unsigned tries;			   /* for which it may still be waited for */
+	unsigned taken;			   /* frames, towards the next one */
+	bool connected;			   /* seqpacket: end of file on the data itself */
+	const struct sockaddr_un *address; /* where to send; NULL: the socket is connected */
+	void (*meet)(struct peer *peer);   /* with address: there is much to send; connect now */
+	void (*lost)(struct peer *peer);   /* it is gone; the peer is detached already */
 };
 
 /* batch and outbox are shared by all peers of the loop. */

@@ -21,6 +21,9 @@
  */
 enum { PEER_TRIES = 100, PEER_TRY_NS = 50000, PEER_FRAMES_PER_TRY = 8 };
 
+/* Frames at once from which on a connected socket is worth its price (port_vde.c). */
+enum { PEER_BULK = 8 };
+
 void peer_init(struct peer *peer, struct loop *loop, struct batch *batch, struct outbox *outbox,
 	       struct port *port, void (*lost)(struct peer *peer))
 {
@@ -75,8 +78,6 @@ static void peer_data_ready(struct source *source, uint32_t events)
 		while (n > 0 && peer->batch->frames[n - 1].size == 0)
 			n--;
 	}
-	if (n > 0 && peer->meet)
-		peer->meet(peer);
 	if (n > 0)
 		bridge_input(peer->port->bridge, peer->port, peer->batch->frames, n);
 	/* Of a datagram socket, errors say that a peer is not there yet, or no more. */
@@ -110,6 +111,7 @@ int peer_attach(struct peer *peer, int data, int control)
 	peer_detach(peer);
 	peer->tries = PEER_TRIES;
 	peer->connected = peer_is_seqpacket(data);
+	peer->address = NULL;
 	peer->meet = NULL;
 	peer->data = (struct source){.fd = data, .ready = peer_data_ready};
 	peer->control = (struct source){.fd = control, .ready = peer_control_ready};
@@ -130,7 +132,8 @@ static void peer_wait(const struct peer *peer)
 	const struct timespec try = {.tv_nsec = PEER_TRY_NS};
 	struct pollfd writable = {.fd = peer->data.fd, .events = POLLOUT};
 
-	ppoll(&writable, 1, &try, NULL);
+	/* A socket that is not connected is always writable to poll: just wait. */
+	ppoll(&writable, peer->address ? 0 : 1, &try, NULL);
 }
 
 static void peer_earn(struct peer *peer, unsigned frames)
@@ -185,6 +188,17 @@ static unsigned peer_send_some(struct peer *peer, struct mmsghdr *messages, unsi
 	return sent;
 }
 
+/* Where the messages go: to whom the socket is connected, or to the address. */
+static void peer_address(struct peer *peer, struct mmsghdr *messages, unsigned n)
+{
+	if (peer->address && n >= PEER_BULK)
+		peer->meet(peer);
+	for (unsigned i = 0; i < n; i++) {
+		messages[i].msg_hdr.msg_name = (void *)peer->address;
+		messages[i].msg_hdr.msg_namelen = peer->address ? sizeof(*peer->address) : 0;
+	}
+}
+
 /* Sends or drops what is in the outbox, and empties it. */
 static void peer_flush(struct peer *peer)
 {
@@ -193,6 +207,7 @@ static void peer_flush(struct peer *peer)
 	struct mmsghdr *messages = outbox->messages;
 	unsigned done = 0;
 
+	peer_address(peer, messages, outbox->n);
 	while (done < outbox->n) {
 		int error = 0;
 		unsigned sent = peer_send_some(peer, messages + done, outbox->n - done, &error);
@@ -237,8 +252,6 @@ void peer_send(struct peer *peer, const struct frame *frames, unsigned n)
 		peer->port->counters.dropped_out[PORT_DROP_DOWN] += n;
 		return;
 	}
-	if (peer->meet)
-		peer->meet(peer);
 	for (unsigned i = 0; i < n; i++) {
 		if (!frame_is_plain(&frames[i])) {
 			peer_split(peer, &frames[i]);

@@ -7,11 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/*
- * ms between two looks whether a first-generation peer is still there: until we
- * see that it is not, its successor is kept out.
- */
-enum { PORT_VDE_LOOK = 20 };
+enum { PORT_VDE_LOOK = 20 }; /* ms between two looks whether who we are connected to is there */
 
 static void port_vde_lost(struct peer *peer)
 {
@@ -39,9 +35,11 @@ static int port_vde_other_path(int fd, const char *path, struct sockaddr_un *oth
 }
 
 /*
- * Connects to who is at the other path by now: a name with every message would
- * be looked up by the kernel every time, which made a frame cost half as much
- * again (make bench, CPU seconds per GB). One that is gone is let go.
+ * Connects to the first-generation peer: its name with every message would be
+ * looked up by the kernel every time, which made a frame cost half as much again
+ * (make bench, CPU seconds per GB). The price: once it is gone, its successor
+ * cannot come until we see that. So only for who has much to get, and it is
+ * looked after.
  */
 static void port_vde_meet(struct peer *peer)
 {
@@ -52,9 +50,9 @@ static void port_vde_meet(struct peer *peer)
 
 	if (met)
 		timer_arm(&vde->look, PORT_VDE_LOOK);
-	else if (!peer->meet)
+	else if (!peer->address)
 		connect(peer->data.fd, &nobody, sizeof(nobody));
-	peer->meet = met ? NULL : port_vde_meet;
+	peer->address = met ? NULL : &vde->other;
 }
 
 static void port_vde_look(struct timer *timer)
@@ -79,8 +77,10 @@ static int port_vde_attach(struct port_vde *vde, int data, int control)
 		ret = peer_attach(&vde->peer, data, control);
 	else
 		close(data);
-	if (ret == 0 && by_path)
+	if (ret == 0 && by_path) {
+		vde->peer.address = &vde->other;
 		vde->peer.meet = port_vde_meet;
+	}
 	return ret;
 }
 
