@@ -19,9 +19,9 @@ bad_counters() {
 			TcpExtTCPMD5Failure IcmpInCsumErrors | awk -v ns=$ns '!/^#/ && $2 > 0 {print ns, $1, $2}'
 	done
 }
-judge() {
+judge() { # [counter that does not count]
 	local bad
-	bad=$(bad_counters)
+	bad=$(bad_counters | grep -v " ${1:-none} ") || true
 	[ -z "$bad" ] || fail "the kernel found fault: $bad"
 	counters 3 >/tmp/counters
 	refute grep -qE '[0-9] error' /tmp/counters
@@ -110,7 +110,7 @@ test_loss_is_recovered_from() {
 	RULES
 	iperf
 	iperf -R
-	judge
+	judge TcpInErrs # of a handshake's segment that came twice
 }
 
 # Many guests, one connection each, at once.
