@@ -167,17 +167,22 @@ $(BUILD)/bench/offload: tests/bench/offload.c $(FUZZ_SOURCES) Makefile
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Itests/unit -o $@ $(filter %.c,$^)
 
 # The tools of the bench; the guest end uses our own split and join.
-BENCH_TOOLS   := $(addprefix $(BUILD)/bench/,guestend rr)
+BENCH_TOOLS   := $(addprefix $(BUILD)/bench/,floor flood guestend rr stream)
 
 $(BUILD)/bench/guestend: $(addprefix $(BUILD)/,batch.o checksum.o frame.o gro.o gso.o outbox.o packet.o tap.o)
 
+$(BUILD)/bench/guestend: BENCH_LIBS := -lvdeplug
+# The only program of a guest.
+$(BUILD)/bench/stream: BENCH_LIBS := -static
+
 $(BENCH_TOOLS): $(BUILD)/bench/%: tests/bench/%.c Makefile
 	$(Q)mkdir -p $(@D)
-	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out Makefile,$^) -lvdeplug
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out Makefile,$^) $(BENCH_LIBS)
 
 bench:
 	$(Q)etc/install-packages.sh build run bench
 	$(Q)$(SELF) all bench-tools
+	$(if $(BENCH_QUICK),,$(Q)tests/qemu/make-guest build/guest)
 	$(Q)$(GIVE_BACK)
 	$(Q)tests/bench/run $(BUILD)
 	$(Q)$(GIVE_BACK)

@@ -15,7 +15,7 @@ packages() {
 		tcpdump bind9-dnsutils busybox-static udhcpc libcap2-bin strace util-linux \
 		qemu-system-x86 cpio kmod mandoc iperf3 ethtool ;;
 	bench) echo iproute2 iperf3 jq procps util-linux vde2 vdeplug libvdeplug-slirp slirp4netns \
-		passt ;;
+		passt qemu-system-x86 busybox-static cpio kmod ;;
 	lint) echo clang clang-format clang-tidy cppcheck ;;
 	*) echo "install-packages.sh: no set '$1'; there are build, run, test, bench, lint" >&2; exit 2 ;;
 	esac

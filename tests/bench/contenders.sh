@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The contenders of a bench. An instance is "CONTENDER", "CONTENDER/MTU" or
-# "CONTENDER+N", with N idle guests besides. Each has namespaces of its own, the
-# same tuning, and, where it has a socket for guests, the same guest end:
+# The contenders of a bench. An instance is "CONTENDER", "CONTENDER/MTU",
+# "CONTENDER+N" with N idle guests besides, or "qemu:CONTENDER" with a real guest.
+# Each has namespaces of its own, the same tuning, and, where it has a socket for
+# guests, the same guest end:
 #
 #   ns g-I ─ eth0 ═ guestend ── the contender's socket ── the contender ═ its device ─ ns h-I
+#               or QEMU
 #
 # start_CONTENDER sets HELPERS (processes whose CPU counts) and ADDRESS (of the
 # host, for the guest); it fails where the contender is not to be had.
@@ -11,6 +13,7 @@ MACHINE_USER=nobody
 AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --clear-groups)
 HOST_IP=192.168.105.1 GUEST_IP=192.168.105.9
 declare -A HELPERS_OF=() ADDRESS_OF=() NS_OF=()
+declare -a TRIED=()
 
 in_ns() { ip netns exec "$@"; }
 wait_for() { # SECONDS COMMAND...
@@ -38,11 +41,43 @@ have() { command -v "$1" >/dev/null; }
 
 # The guest end, and the guest's address. KIND LOCATOR [ADDRESS [GATEWAY]]
 attach() {
+	local address=${3:-$GUEST_IP} gateway=${4:-}
+	if [ -n "$QEMU" ]; then
+		case $1 in
+		vde) boot "vde,id=net0,sock=$2" "$address" "$gateway" ;;
+		stream) boot "stream,id=net0,server=off,addr.type=unix,addr.path=$2" "$address" "$gateway" ;;
+		*) boot "$2" "$address" "$gateway" ;;
+		esac
+		return
+	fi
 	in_ns "$G" "$TOOLS/guestend" $MACHINE_USER "$1" "$2" eth0 "$MTU" >"$D/guestend" 2>&1 &
 	wait_for 5 grep -q ready "$D/guestend" || { cat "$D/guestend" >&2; return 1; }
 	ip -n "$G" link set eth0 mtu "$MTU" up
-	ip -n "$G" addr add "${3:-$GUEST_IP}/24" dev eth0
-	[ -z "${4:-}" ] || ip -n "$G" route add default via "$4"
+	ip -n "$G" addr add "$address/24" dev eth0
+	[ -z "$gateway" ] || ip -n "$G" route add default via "$gateway"
+}
+
+# A guest of tests/qemu with "stream" as its only program. NETDEV ADDRESS GATEWAY
+boot() {
+	local guest=build/guest
+	[ -s $guest/initrd ] || { echo "no $guest; make it with tests/qemu/make-guest"; return 1; }
+	mkdir "$D/root"
+	cp "$TOOLS/stream" "$D/root"
+	cat >"$D/root/test.sh" <<-SCRIPT
+		ip link set eth0 mtu $MTU
+		ip addr add $2/24 dev eth0
+		[ -z "$3" ] || ip route add default via $3
+		say up
+		/stream guest $ADDRESS 7009
+	SCRIPT
+	{ cat $guest/initrd; (cd "$D/root" && find . | cpio --quiet -o -H newc -R 0:0); } >"$D/initrd"
+	install -m 644 $guest/vmlinuz "$D/vmlinuz" # the user may not see the tree
+	ip netns exec "$H" "${AS_USER[@]}" qemu-system-x86_64 -accel tcg -cpu max -m 256 -nodefaults \
+		-nographic -no-reboot -serial "file:$D/serial" -kernel "$D/vmlinuz" -initrd "$D/initrd" \
+		-append "console=ttyS0 loglevel=1 panic=-1 name=$NAME" -global virtio-net-pci.romfile= \
+		-netdev "$1" -device "virtio-net-pci,netdev=net0$([ "$MTU" = 1500 ] || echo ",host_mtu=$MTU")" \
+		>"$D/qemu" 2>&1 </dev/null &
+	wait_for 40 grep -q 'GUEST up' "$D/serial" || { tail -n 3 "$D/qemu" "$D/serial" >&2; return 1; }
 }
 
 # ---- ours ----
@@ -110,6 +145,19 @@ start_pasta() { # makes the guest's TAP itself
 	ADDRESS=198.51.100.1
 	wait_for 5 in_ns "$G" ip route get $ADDRESS
 }
+
+# ---- only with QEMU ----
+start_user() {
+	ADDRESS=10.0.2.2
+	attach netdev user,id=net0 10.0.2.15
+}
+start_tap() {
+	make_tap "$H" tap0 "$MTU"
+	attach netdev "tap,id=net0,ifname=tap0,script=no,downscript=no,vnet_hdr=${1:-off}"
+}
+start_tap-offload() { start_tap on; }
+
+# ---- the ceiling ----
 start_veth() {
 	ip link add eth0 netns "$G" mtu "$MTU" type veth peer name v0 netns "$H" mtu "$MTU"
 	ip -n "$H" addr add $HOST_IP/24 dev v0
@@ -120,34 +168,45 @@ start_veth() {
 }
 
 # ---- instances ----
-# Starts an instance with its servers; what fails to is not measured.
-start_instance() {
-	local instance=$1 contender=${1%%[/+]*} idle=0
-	NAME=b${#HELPERS_OF[@]} MTU=1500 ADDRESS=$HOST_IP HELPERS='' LOCATOR=''
-	[[ $instance != */* ]] || MTU=${instance#*/}
-	[[ $instance != *+* ]] || idle=${instance#*+}
-	H=h-$NAME G=g-$NAME D=/tmp/$NAME
+can() { [ -n "${NS_OF[$1]:-}" ]; }
+
+# Makes an instance's namespaces, with a default route, as some contenders want one.
+make_place() {
 	mkdir -m 777 "$D"
-	HELPERS_OF[$instance]=''
 	make_ns "$H"
 	make_ns "$G"
 	ip link add up0 netns "$H" type veth peer name in0 netns "$G"
+	ip -n "$G" link set in0 up
 	ip -n "$H" addr add 198.51.100.2/24 dev up0
 	ip -n "$H" link set up0 up
-	ip -n "$G" link set in0 up
 	ip -n "$H" route add default via 198.51.100.1
-	if ! "start_$contender" >"$D/start" 2>&1; then
-		echo "$instance: cannot be had: $(tail -n 1 "$D/start")" >&2
-		return 1
-	fi
-	if [ "$idle" != 0 ]; then
-		"$TOOLS/guestend" $MACHINE_USER idle "$LOCATOR" "$idle" >"$D/idle" 2>&1 &
-		wait_for 5 grep -q ready "$D/idle" || return
-	fi
+}
+
+serve() {
 	in_ns "$H" iperf3 -s -D >/dev/null
 	in_ns "$H" "$TOOLS/rr" serve 7007 &
-	HELPERS_OF[$instance]=$HELPERS ADDRESS_OF[$instance]=$ADDRESS
-	NS_OF[$instance]=$NAME
-	wait_for 5 in_ns "$G" "$TOOLS/rr" ask "$ADDRESS" 7007 0.01
+	in_ns "$H" "$TOOLS/flood" serve 7008 &
+	[ -n "$QEMU" ] || wait_for 5 in_ns "$G" "$TOOLS/rr" ask "$ADDRESS" 7007 0.01
 }
-can() { [ -n "${NS_OF[$1]:-}" ]; }
+
+# Starts an instance with its servers; one that fails to is not measured.
+start_instance() {
+	local instance=$1 contender=${1#qemu:}
+	contender=${contender%%[/+]*}
+	NAME=b${#TRIED[@]} MTU=1500 ADDRESS=$HOST_IP HELPERS='' LOCATOR='' QEMU=''
+	[[ $instance != qemu:* ]] || QEMU=1
+	[[ $instance != */* ]] || MTU=${instance#*/}
+	H=h-$NAME G=g-$NAME D=/tmp/$NAME
+	TRIED+=("$instance")
+	make_place
+	if ! "start_$contender" >"$D/start" 2>&1; then
+		echo "bench: $instance cannot be had: $(tail -n 1 "$D/start")" >&2
+		return 1
+	fi
+	if [[ $instance == *+* ]]; then
+		"$TOOLS/guestend" $MACHINE_USER idle "$LOCATOR" "${instance#*+}" >"$D/idle" 2>&1 &
+		wait_for 5 grep -q ready "$D/idle" || return
+	fi
+	serve || return
+	HELPERS_OF[$instance]=$HELPERS ADDRESS_OF[$instance]=$ADDRESS NS_OF[$instance]=$NAME
+}

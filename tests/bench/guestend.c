@@ -264,6 +264,16 @@ static void flush(struct guestend *end)
 	end->outbox.n = 0;
 }
 
+/* A stream has no shortest frame, and passt takes padding for payload. */
+static void strip_padding(struct outbox *outbox)
+{
+	struct mmsghdr *message = &outbox->messages[outbox->n - 1];
+	const struct gso_segment *segment = &outbox->segments[outbox->n - 1];
+
+	message->msg_len = segment->header_size + segment->payload_size;
+	message->msg_hdr.msg_iovlen = (segment->header_size > 0) + (segment->payload_size > 0);
+}
+
 static void send_split(struct guestend *end, const struct frame *frame)
 {
 	struct gso gso;
@@ -275,6 +285,8 @@ static void send_split(struct guestend *end, const struct frame *frame)
 			flush(end);
 		gso_next(&gso, outbox_segment(&end->outbox));
 		outbox_add_segment(&end->outbox);
+		if (!end->vde)
+			strip_padding(&end->outbox);
 	}
 }
 
@@ -299,7 +311,8 @@ static void from_tap(struct guestend *end)
 
 	while (n < PORT_BATCH && offset <= TAP_MEMORY - TAP_FRAME_MAX &&
 	       read_tap(end, offset, &end->frames[n])) {
-		frame_pad(&end->frames[n]);
+		if (end->vde)
+			frame_pad(&end->frames[n]);
 		offset += (end->frames[n].size + 63) / 64 * 64;
 		n++;
 	}

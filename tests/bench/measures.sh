@@ -21,7 +21,7 @@ measure_tcp() { # INSTANCE STREAMS [-R]
 	out=$(guest_run "$1" timeout $((SECONDS_EACH + 10)) iperf3 -J -c "${ADDRESS_OF[$1]}" -t "$SECONDS_EACH" -P "$2" ${3:-} || true)
 	after=$(helpers_ns "$1")
 	jq -r --argjson ns $((after - before)) '
-		if .end.sum_received.bytes then .end as $e | $e.sum_received
+		if (.end.sum_received.bytes // 0) > 0 then .end as $e | $e.sum_received
 		| "gbit/s \(.bits_per_second / 1e9) cpu-s/GB \(if $ns > 0 then $ns / .bytes else "-" end) " +
 		  "resent \($e.sum_sent.retransmits // 0)"
 		else "gbit/s -" end' <<<"${out:-null}"
@@ -39,6 +39,38 @@ measure_rr_load() { # INSTANCE
 	wait $load || true
 }
 
+measure_udp() { # INSTANCE SIZE up|down
+	echo "datagrams/s $(guest_run "$1" timeout 60 "$TOOLS/flood" find "${ADDRESS_OF[$1]}" 7008 "$2" "$3" || echo -)"
+}
+# Of a guest under QEMU, which has nothing but "stream".
+measure_stream() { # INSTANCE up|down
+	local before after bits
+	before=$(helpers_ns "$1")
+	bits=$(ip netns exec "h-${NS_OF[$1]}" timeout 60 "$TOOLS/stream" host 7009 "$2" "$SECONDS_EACH" || echo -)
+	after=$(helpers_ns "$1")
+	[ "$bits" != - ] || { echo "gbit/s -"; return; }
+	jq -nr --argjson ns $((after - before)) --argjson bits "$bits" --argjson s "$SECONDS_EACH" '
+		"gbit/s \($bits / 1e9) cpu-s/GB \(if $ns > 0 then $ns * 8 / ($bits * $s) else "-" end)"'
+}
+# CPU time of each full-size frame of a stream, 1448 bytes of payload; the floor is
+# a bare loop on the same kind of socket.
+measure_frame() { # INSTANCE up|down
+	local -a out
+	if [ "$1" = floor ]; then
+		read -ra out < <("$TOOLS/floor" 1514 "$SECONDS_EACH")
+		[ "$2" = down ] && echo "cpu-ns/frame ${out[0]}" || echo "cpu-ns/frame ${out[1]}"
+		return
+	fi
+	read -ra out < <(measure_tcp "$1" 1 "$([ "$2" = up ] || echo -R)")
+	jq -nr --argjson cost "${out[3]:-null}" '"cpu-ns/frame \(if $cost then $cost * 1448 else "-" end)"'
+}
+# Memory of all helpers: as each sees it, and with what they share counted once.
+measure_memory() { # INSTANCE
+	local pid
+	for pid in ${HELPERS_OF[$1]}; do cat "/proc/$pid/smaps_rollup"; done |
+		awk '/^Rss/ { rss += $2 } /^Pss:/ { pss += $2 } END { print "rss-MiB", rss / 1024, "pss-MiB", pss / 1024 }'
+}
+
 measure() { # MEASURE INSTANCE
 	case $1 in
 	tcp1-down) measure_tcp "$2" 1 -R ;;
@@ -47,5 +79,9 @@ measure() { # MEASURE INSTANCE
 	tcp4-up) measure_tcp "$2" 4 ;;
 	rr) measure_rr "$2" ;;
 	rr-load) measure_rr_load "$2" ;;
+	udp*) measure_udp "$2" "${1//[!0-9]/}" "${1##*-}" ;;
+	qemu-*) measure_stream "$2" "${1##*-}" ;;
+	frame-*) measure_frame "$2" "${1##*-}" ;;
+	memory) measure_memory "$2" ;;
 	esac
 }

@@ -1,12 +1,27 @@
-# The results as a table: medians, and median, least and most of the ratios of pairs.
-def pad($n): tostring | . + " " * ([$n - length, 0] | max);
-def left($n): tostring | " " * ([$n - length, 0] | max) + .;
-def short: if . == null then "-" elif . >= 100 then round | tostring
-	elif . >= 10 then . * 10 | round / 10 | tostring else . * 100 | round / 100 | tostring end;
-"\(.version), Linux \(.kernel), \(.cpus) processors, \(.date)",
-(.results | group_by([.measure, .value])[] |
-	"", (.[0] | "\(.measure), \(.value)"),
-	(sort_by(-(.median // 0))[] |
-		"  " + (.contender | pad(24)) + (.median | short | left(10)) +
-		if .contender == .base then "" else
-		(.ratio | short | left(9)) + " × \(.base | pad(18)) (\(.least | short) .. \(.most | short))" end))
+# The results as a table: medians, with median (least..most) of the ratios of pairs.
+def left($n): tostring | . + " " * ([$n - length, 0] | max);
+def right($n): tostring | " " * ([$n - length, 0] | max) + .;
+def short: if . == null then "-" elif . >= 100 then round elif . >= 10 then . * 10 | round / 10
+	else . * 100 | round / 100 end | tostring;
+def names: {tcp1: "TCP, one stream", tcp4: "TCP, four streams", rr: "UDP round trips, one at a time",
+	"rr-load": "UDP round trips during a TCP stream to the guest", frame: "CPU of a full-size frame",
+	memory: "Memory", qemu: "TCP, one stream, a guest under QEMU (TCG)"};
+def ways: {down: ", host to guest", up: ", guest to host"};
+def title: . as $measure | if startswith("udp") then "UDP without loss, \(.[3:] | split("-")[0]) bytes"
+	else names[$measure] // names[$measure | split("-")[0]] end + (ways[$measure | split("-") | last] // "");
+def sections: reduce .[] as $r ([]; if any(.[]; .measure == $r.measure and .base == $r.base)
+	then map(if .measure == $r.measure and .base == $r.base then .rows += [$r] else . end)
+	else . + [{measure: $r.measure, base: $r.base, rows: [$r]}] end);
+def plain: . == "resent" or . == "lost"; # without ratios
+def cells($values; $base): . as $rows | $values | map(. as $value | first($rows[] | select(.value == $value)) // {}
+	| (.median | short | right(9)) + if $value | plain then "" elif .contender == $base or .ratio == null
+	then " " * 25 else (.ratio | short | right(7)) + "×" + ("(\(.least | short)..\(.most | short))" | right(16)) + " " end);
+
+"\(.version), Linux \(.kernel), \(.processors) processors, \(.date), runs of \(.seconds) s",
+"median, and against the base of the same pairs: median ratio (least..most)",
+(.results | sections[] | .base as $base
+	| (reduce (.rows[] | .value | select(. != "-")) as $v ([]; if index([$v]) then . else . + [$v] end)) as $values
+	| "", (.measure | title) + ", against \($base)",
+	  ("" | left(25)) + ($values | map(right(9) + if plain then "" else " " * 25 end) | add // ""),
+	  (.rows as $rows | ([$base] + ($rows | map(.contender) | unique - [$base]))[] as $contender
+		| ($contender | left(25)) + ($rows | map(select(.contender == $contender)) | cells($values; $base) | add // "")))
