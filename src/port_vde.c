@@ -51,7 +51,7 @@ static void port_vde_meet(struct peer *peer)
 	if (met)
 		timer_arm(&vde->look, PORT_VDE_LOOK);
 	else if (!peer->address)
-		connect(peer->data.fd, &nobody, sizeof(nobody));
+		(void)!connect(peer->data.fd, &nobody, sizeof(nobody)); /* cannot fail */
 	peer->address = met ? NULL : &vde->other;
 }
 
