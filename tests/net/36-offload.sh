@@ -113,6 +113,30 @@ test_loss_is_recovered_from() {
 	judge TcpInErrs # of a handshake's segment that came twice
 }
 
+# UDP super-frames, both ways: 40 datagrams a send, 25 sends.
+test_datagrams_of_super_frames_are_whole() {
+	local udpgso=${TOOL%/*}/udpgso size
+	in_ns host tcpdump -i vmnet-shared -nn -l -s 60 'udp and greater 1515' >/tmp/large.host 2>/tmp/err &
+	wait_for 5 grep -q listening /tmp/err
+	for size in 1472 1000 64; do
+		in_ns g1 "$udpgso" recv 77 500 >/tmp/down &
+		wait_for 3 listens g1
+		in_ns host "$udpgso" send 192.168.105.9 77 25 $size
+		wait $!
+		expect [ "$(cat /tmp/down)" = '1000 whole, 0 broken' ]
+		in_ns inet "$udpgso" recv 77 500 >/tmp/up &
+		wait_for 3 listens inet
+		in_ns g1 "$udpgso" send $SERVER 77 25 $size
+		wait $!
+		expect [ "$(cat /tmp/up)" = '1000 whole, 0 broken' ]
+	done
+	# Linux 6.2 and later hand datagrams over unsplit.
+	[ "$(uname -r | cut -d. -f1)" -lt 7 ] && [ "$(printf '6.2\n%s\n' "$(uname -r)" | sort -V | head -1)" != 6.2 ] ||
+		expect grep -q '192.168.105.1.* > 192.168.105.9.77' /tmp/large.host
+	judge
+}
+listens() { in_ns "$1" sh -c 'ss -lun | grep -q :77'; }
+
 # Many guests, one connection each, at once.
 test_flows_of_several_guests_are_kept_apart() {
 	local n
