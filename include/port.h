@@ -14,7 +14,10 @@ struct port;
 
 enum {
 	PORT_NAME_MAX = 384, /* a locator, and who is there */
-	/* Frames moved at once; 64 is where recvmmsg's gain levels off in design.md's prototype. */
+	/*
+	 * Frames moved at once. make bench, one TCP stream, down and up, against 64
+	 * (paired medians): 32 is 0.97 and 0.94 times as fast, 128 0.91 and 0.97.
+	 */
 	PORT_BATCH = 64,
 };
 

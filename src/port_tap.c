@@ -11,7 +11,11 @@
 
 enum {
 	TAP_FRAME_MAX = 65536 + 64, /* of an IP packet of 65535 bytes, with room for its headers */
-	/* What is read at once: a few super-frames that stay in the cache until they are sent. */
+	/*
+	 * What is read at once: a few super-frames, which stay in the cache until they
+	 * are sent. make bench, one TCP stream down: one at a time is 0.71 times as
+	 * fast, two are the same within the noise.
+	 */
 	TAP_MEMORY = 256 << 10,
 	TAP_ALIGN = 64, /* a cache line */
 };

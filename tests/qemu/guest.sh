@@ -14,7 +14,7 @@ prepare_guests() {
 }
 
 # Starts a guest NAME that runs SCRIPT; its QEMU is $(qemu_pid NAME).
-# The options attach it. (-global: the ROM for booting by network may not be installed.)
+# The options attach it. (-erms, -fsrm: TCG would copy byte by byte. -global: the ROM for booting by network may not be installed.)
 boot() { # NAME SCRIPT QEMU-OPTIONS...
 	local name=$1 dir
 	dir=$(mktemp -d)
@@ -23,7 +23,7 @@ boot() { # NAME SCRIPT QEMU-OPTIONS...
 	# The kernel unpacks one archive after the other.
 	{ cat /tmp/guest.initrd; (cd "$dir" && echo test.sh | cpio --quiet -o -H newc -R 0:0); } >/tmp/"$name".initrd
 	rm -f /tmp/"$name".serial
-	ip netns exec host "${AS_USER[@]}" qemu-system-x86_64 -accel tcg -cpu max -m 256 \
+	ip netns exec host "${AS_USER[@]}" qemu-system-x86_64 -accel tcg -cpu max,-erms,-fsrm -m 256 \
 		-nodefaults -nographic -no-reboot -serial file:/tmp/"$name".serial \
 		-kernel /tmp/guest.vmlinuz -initrd /tmp/"$name".initrd \
 		-append "console=ttyS0 loglevel=1 panic=-1 name=$name" \
