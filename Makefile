@@ -93,7 +93,7 @@ clean:
 # A unit test links only the objects named here: the layers, proven by the linker.
 
 UNITS             := bridge checksum config config_file dnsmasq endpoint fdpass flows frame gro gso \
-                     handshake journal journal_file log loop outbox packet parse plan port ptp \
+                     handshake journal journal_file log loop outbox packet parse peer plan port ptp \
                      ptp_file request ruleset subnet switchdir
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
@@ -115,6 +115,7 @@ unit_log          := log
 unit_loop         := loop timer
 unit_packet       := packet frame checksum
 unit_parse        := parse
+unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
 unit_plan         := plan dnsmasq subnet process sandbox identity parse problem timer loop pidfile link ruleset
 unit_port         := port log
 unit_ptp          := ptp

@@ -11,13 +11,16 @@
 #include "bridge.h"
 
 /*
- * How long a peer whose queue is full is waited for: at most 100 times 50 µs,
- * then its frames are dropped. It earns another try with every 8 frames that it
- * takes, so that one that reads slowly, or a frame now and then, cannot hold up
- * the others for long either. One that stops reading costs them 5 ms, once. With
- * 10 tries, a guest whose processor was busy elsewhere for 500 µs lost 500 to
- * 23000 frames in 3 s of one TCP stream; with 100 it loses none, and is 1.17
- * times as fast (paired medians, 2 processors, 92 frames in the socket's buffer).
+ * How long a peer whose queue is full is waited for: at most 100 times 50 µs
+ * (which the kernel's timer slack makes 150), then its frames are dropped. It
+ * earns another try with every 8 frames that it takes, so that one that reads
+ * slowly, or a frame now and then, cannot hold up the others for long either;
+ * who comes begins with none, so that coming anew buys nothing. What is waited
+ * in vain for all peers together has a bound, too (patience.h): without it, 100
+ * that stopped reading at once held up the rest for 1.5 s. With 10 tries, a
+ * guest whose processor was busy elsewhere for 500 µs lost 500 to 23000 frames
+ * in 3 s of one TCP stream; with 100 it loses none, and is 1.17 times as fast
+ * (paired medians, 2 processors, 92 frames in the socket's buffer).
  */
 enum { PEER_TRIES = 100, PEER_TRY_NS = 50000, PEER_FRAMES_PER_TRY = 8 };
 
@@ -109,7 +112,8 @@ int peer_attach(struct peer *peer, int data, int control)
 	int ret = 0;
 
 	peer_detach(peer);
-	peer->tries = PEER_TRIES;
+	peer->tries = 0;
+	peer->taken = 0;
 	peer->connected = peer_is_seqpacket(data);
 	peer->address = NULL;
 	peer->meet = NULL;
@@ -126,14 +130,16 @@ int peer_attach(struct peer *peer, int data, int control)
 	return ret;
 }
 
-/* Lets the peer read for one try. */
-static void peer_wait(const struct peer *peer)
+/* Lets the peer read for one try; how long that was, in ns. */
+static int64_t peer_wait(struct peer *peer)
 {
 	const struct timespec try = {.tv_nsec = PEER_TRY_NS};
 	struct pollfd writable = {.fd = peer->data.fd, .events = POLLOUT};
 
+	peer->tries--;
 	/* A socket that is not connected is always writable to poll: just wait. */
 	ppoll(&writable, peer->address ? 0 : 1, &try, NULL);
+	return patience_end(&peer->outbox->patience);
 }
 
 static void peer_earn(struct peer *peer, unsigned frames)
@@ -166,7 +172,9 @@ static enum port_drop peer_drop_reason(int error)
 /* Sends what it can; returns how many, with the error that stopped it in *error. */
 static unsigned peer_send_some(struct peer *peer, struct mmsghdr *messages, unsigned n, int *error)
 {
+	struct patience *patience = &peer->outbox->patience;
 	unsigned sent = 0;
+	int64_t waited = 0; /* ns, since it last took one */
 
 	while (sent < n) {
 		int ret = sendmmsg(peer->data.fd, messages + sent, n - sent,
@@ -175,15 +183,17 @@ static unsigned peer_send_some(struct peer *peer, struct mmsghdr *messages, unsi
 		if (ret > 0) {
 			sent += (unsigned)ret;
 			peer_earn(peer, (unsigned)ret);
+			patience_give_back(patience, waited);
+			waited = 0;
 			continue;
 		}
 		*error = errno;
 		if (errno == EINTR)
 			continue;
-		if ((errno != EAGAIN && errno != ENOBUFS) || peer->tries == 0)
+		if ((errno != EAGAIN && errno != ENOBUFS) || peer->tries == 0 ||
+		    !patience_begin(patience))
 			break;
-		peer->tries--;
-		peer_wait(peer);
+		waited += peer_wait(peer);
 	}
 	return sent;
 }
