@@ -214,7 +214,8 @@ test_stalled_clients_cost_the_others_nothing() {
 	static_address g1 9
 	static_address g2 10
 	expect reaches g1 192.168.105.10
-	as_user "$TOOL" vde://$SWITCH send 1000 200000 &
+	# As many as a busy network has: what a loaded machine makes the others lose is not our subject.
+	while true; do as_user "$TOOL" vde://$SWITCH send 1000 32; done &
 	local before
 	before=$(usual_round_trip)
 	client stall 8 >/tmp/stall &
