@@ -17,5 +17,8 @@
  */
 int switchdir_open(const char *path, gid_t group, int *fd);
 
-/* Removes the sockets of a directory whose switch is dead and the caller's, and, if empty, it. */
+/*
+ * Removes the sockets of a directory whose switch is dead and the caller's, and it, if that
+ * left it empty. Else it stays, closed to the group, and is a switch's to take again.
+ */
 void switchdir_remove(const char *path);

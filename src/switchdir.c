@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -36,6 +37,27 @@ static int switchdir_address(struct sockaddr_un *address, const char *path)
 	return length < (int)sizeof(address->sun_path) ? 0 : -ENAMETOOLONG;
 }
 
+/*
+ * From here on nobody but us makes anything there: no ctl of theirs in the moment
+ * when ours is away. The sticky bit stays, and says that it was a switch's.
+ */
+static int switchdir_close(int directory)
+{
+	struct stat st;
+
+	if (fstat(directory, &st) < 0 || fchmod(directory, (st.st_mode & 07000) | 0700) < 0)
+		return -errno;
+	return 0;
+}
+
+/* What is in it then, a group's members left: no reason for a switch to stay away. */
+static bool switchdir_was_a_switch(int directory)
+{
+	struct stat st;
+
+	return fstat(directory, &st) == 0 && (st.st_mode & S_ISVTX);
+}
+
 /* 0, or -ENOTEMPTY. */
 static int switchdir_check_empty(int directory)
 {
@@ -54,15 +76,18 @@ static int switchdir_check_empty(int directory)
 	return n > 2 ? -ENOTEMPTY : 0; /* . and .. */
 }
 
-/* Whether it may be taken: 0 if it is empty, or a switch's at whose ctl nobody listens. */
+/* Whether it may be taken: 0 if it is empty, or a switch's that nobody serves. */
 static int switchdir_probe(int directory, const struct sockaddr_un *address)
 {
 	struct stat st;
 	int fd;
 	int ret = 0;
 
-	if (fstatat(directory, "ctl", &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? switchdir_check_empty(directory) : -errno;
+	if (fstatat(directory, "ctl", &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno != ENOENT)
+			return -errno;
+		return switchdir_was_a_switch(directory) ? 0 : switchdir_check_empty(directory);
+	}
 	if (!S_ISSOCK(st.st_mode))
 		return -ENOTSOCK;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -97,14 +122,22 @@ static void switchdir_clear(int directory)
 	closedir(stream);
 }
 
-static int switchdir_set_access(int directory, gid_t group)
+/* Before ctl is made, which takes the directory's group. Closed still. */
+static int switchdir_set_group(int directory, gid_t group)
 {
-	/* Sticky: who may put a socket here may not take another's away. */
-	mode_t mode = group == (gid_t)-1 ? 0700 : 03770;
-
-	if (group != (gid_t)-1 && fchown(directory, (uid_t)-1, group) < 0)
+	if (group == (gid_t)-1)
+		return fchmod(directory, 0700) < 0 ? -errno : 0;
+	if (fchown(directory, (uid_t)-1, group) < 0 || fchmod(directory, 03700) < 0)
 		return -errno;
-	return fchmod(directory, mode) < 0 ? -errno : 0;
+	return 0;
+}
+
+/* Sticky: who may put a socket here may not take another's away. */
+static int switchdir_let_in(int directory, gid_t group)
+{
+	if (group != (gid_t)-1 && fchmod(directory, 03770) < 0)
+		return -errno;
+	return 0;
 }
 
 static int switchdir_listen(int directory, const struct sockaddr_un *address, gid_t group, int *fd)
@@ -112,12 +145,11 @@ static int switchdir_listen(int directory, const struct sockaddr_un *address, gi
 	mode_t before;
 	int ret = switchdir_probe(directory, address);
 
+	if (ret == 0)
+		ret = switchdir_set_group(directory, group);
 	if (ret < 0)
 		return ret;
 	switchdir_clear(directory);
-	ret = switchdir_set_access(directory, group);
-	if (ret < 0)
-		return ret;
 	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*fd < 0)
 		return -errno;
@@ -126,6 +158,8 @@ static int switchdir_listen(int directory, const struct sockaddr_un *address, gi
 	    listen(*fd, SWITCHDIR_BACKLOG) < 0)
 		ret = -errno;
 	umask(before);
+	if (ret == 0)
+		ret = switchdir_let_in(directory, group);
 	if (ret < 0)
 		close(*fd);
 	return ret;
@@ -156,7 +190,8 @@ void switchdir_remove(const char *path)
 
 	if (directory < 0)
 		return;
-	if (switchdir_address(&address, path) == 0 && switchdir_probe(directory, &address) == 0) {
+	if (switchdir_address(&address, path) == 0 && switchdir_probe(directory, &address) == 0 &&
+	    switchdir_close(directory) == 0) {
 		switchdir_clear(directory);
 		rmdir(path); /* fails, as it should, while anything else is in it */
 	}

@@ -126,6 +126,24 @@ test_group_has_access_and_nobody_else() {
 	refute "${member[@]}" rm -f $SWITCH/ctl
 }
 
+# What its members leave there is theirs, and no reason to stay away.
+test_group_cannot_keep_us_from_coming_back() {
+	local member=(setpriv --reuid=bin --regid=bin --groups="$(getent group games | cut -d: -f3)")
+	start_ours --vde-group=games
+	expect "${member[@]}" touch $SWITCH/a-file
+	"${member[@]}" socat -u UNIX-RECV:$SWITCH/a-socket - &
+	wait_for 3 test -S $SWITCH/a-socket
+	stop_vmnet
+	expect test -f $SWITCH/a-file
+	refute test -e $SWITCH/a-socket
+	# Nor may they play the switch meanwhile.
+	refute "${member[@]}" timeout 1 socat -u UNIX-LISTEN:$SWITCH/ctl,unlink-close=0 - 2>/dev/null
+	refute test -e $SWITCH/ctl
+	start_ours --vde-group=games
+	expect [ "$(stat -c '%a %U %G' $SWITCH)" = "3770 $MACHINE_USER games" ]
+	expect [ "$(stat -c '%a %U %G' $SWITCH/ctl)" = "770 $MACHINE_USER games" ]
+}
+
 test_hostile_clients_are_sent_away() {
 	start_ours
 	guest g1

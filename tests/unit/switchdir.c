@@ -161,6 +161,26 @@ START_TEST(what_is_no_directory_of_ours_is_refused)
 }
 END_TEST
 
+/* Left by the group's members; they cannot put a ctl of theirs there meanwhile. */
+START_TEST(what_was_a_groups_is_closed_and_taken_again)
+{
+	int fd;
+
+	setup_home();
+	ck_assert_int_eq(switchdir_open(path, getegid(), &fd), 0);
+	close(creat(inside("theirs"), 0600));
+	close(fd);
+	switchdir_remove(path);
+	ck_assert_uint_eq(mode_of(path), 03700);
+	ck_assert(!exists(inside("ctl")));
+	ck_assert_int_eq(switchdir_open(path, getegid(), &fd), 0);
+	ck_assert_uint_eq(mode_of(path), 03770);
+	ck_assert(exists(inside("theirs")));
+	close(fd);
+	remove_home();
+}
+END_TEST
+
 /* Someone's home, named by mistake. */
 START_TEST(a_directory_of_other_things_is_refused)
 {
@@ -219,6 +239,7 @@ int main(void)
 		UNIT_TEST(a_dead_one_is_taken_over_with_its_sockets_cleared),
 		UNIT_TEST(what_is_no_socket_stays),
 		UNIT_TEST(what_is_no_directory_of_ours_is_refused),
+		UNIT_TEST(what_was_a_groups_is_closed_and_taken_again),
 		UNIT_TEST(a_directory_of_other_things_is_refused),
 		UNIT_TEST(a_file_in_the_place_of_ctl_is_refused),
 		UNIT_TEST(a_path_that_is_too_long_makes_nothing),
