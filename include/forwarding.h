@@ -26,5 +26,8 @@ int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE]
 /* Lets go of all. */
 void forwarding_finish(struct forwarding *forwarding);
 
-/* Undoes a journal record of a dead instance; false when it is no record of this module. */
+/*
+ * Undoes a journal record of a dead instance, and cancels it; false when it is no record of this
+ * module.
+ */
 bool forwarding_undo(struct journal *journal, const char *record);

@@ -55,16 +55,14 @@ bool dgramqueue_undo(struct journal *journal, const char *record)
 	    sysctl_read(dgramqueue_key, &now) == 0 && now == DGRAMQUEUE_FRAMES &&
 	    !journal_others_have(journal, dgramqueue_verb, NULL))
 		sysctl_write(dgramqueue_key, before);
+	journal_cancel(journal, record); /* or two that end at once leave it to each other */
 	journal_unlock_all(journal);
 	return true;
 }
 
 static void dgramqueue_restore_record(void *context, const char *record)
 {
-	struct journal *journal = context;
-
-	if (dgramqueue_undo(journal, record))
-		journal_cancel(journal, record);
+	dgramqueue_undo(context, record);
 }
 
 void dgramqueue_restore(struct journal *journal)

@@ -120,10 +120,10 @@ bool forwarding_undo(struct journal *journal, const char *record)
 
 	if (strncmp(record, forwarding_verb, strlen(forwarding_verb)) != 0)
 		return false;
-	if (sscanf(record + strlen(forwarding_verb), "%15[^ /]", device) == 1) {
-		journal_lock_all(journal);
+	journal_lock_all(journal);
+	if (sscanf(record + strlen(forwarding_verb), "%15[^ /]", device) == 1)
 		forwarding_restore(journal, device);
-		journal_unlock_all(journal);
-	}
+	journal_cancel(journal, record); /* or two that end at once leave it to each other */
+	journal_unlock_all(journal);
 	return true;
 }

@@ -139,8 +139,8 @@ static void leftover_undo_record(void *data, const char *record)
 	context->n++;
 	log_debug("undoing: %s", record);
 	if (forwarding_undo(context->journal, record) || dgramqueue_undo(context->journal, record))
-		; /* those modules' own */
-	else if (strncmp(record, "process ", 8) == 0)
+		return; /* those modules' own, cancelled while no other instance looks */
+	if (strncmp(record, "process ", 8) == 0)
 		leftover_undo_process(record);
 	else if (strncmp(record, "pidfile ", 8) == 0)
 		leftover_undo_pidfile(record);
