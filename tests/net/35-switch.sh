@@ -171,6 +171,25 @@ test_hostile_clients_are_sent_away() {
 	expect [ "$(descriptors)" = "$n" ]
 }
 
+# A path at a file system that does not answer: a server that is gone, an automount.
+test_paths_that_hang_stop_nobody() {
+	[ -c /dev/fuse ] || skip 'no /dev/fuse'
+	mkdir /tmp/hung
+	exec {hung}<>/dev/fuse
+	mount -i -t fuse -o fd=$hung,rootmode=40000,user_id=0,group_id=0,allow_other hung /tmp/hung
+	start_ours
+	guest g1
+	static_address g1 9
+	expect [ "$(client hostile path /tmp/hung/socket)" = refused ]
+	expect [ "$(client hostile path /tmp/hung)" = refused ]
+	expect reaches g1 $GATEWAY
+	# Where else a socket is, it may be.
+	as_user mkdir /tmp/elsewhere
+	as_user socat -u UNIX-RECV:/tmp/elsewhere/socket - >/dev/null &
+	wait_for 3 test -S /tmp/elsewhere/socket
+	expect [ "$(client hostile path /tmp/elsewhere/socket)" = served ]
+}
+
 test_clients_that_never_finish_are_sent_away() {
 	start_ours
 	guest g1
