@@ -11,15 +11,19 @@
 #include "peer.h"
 #include "port.h"
 
-enum { SWITCH_CLIENTS_MAX = 512 };
+enum {
+	SWITCH_CLIENTS_MAX = 512,
+	SWITCH_CLIENTS_PER_USER = 384, /* so that nobody keeps all others out */
+};
 
 struct switch_client {
 	struct port port;
 	struct peer peer;	  /* once it is attached */
 	struct source handshake;  /* its control connection, until then */
 	struct port_switch *home; /* NULL: the slot is free */
-	uint64_t deadline;	  /* ms, CLOCK_MONOTONIC: until then its request must be whole */
-	unsigned size;		  /* bytes of the request so far */
+	uid_t user;
+	uint64_t deadline; /* ms, CLOCK_MONOTONIC: until then its request must be whole */
+	unsigned size;	   /* bytes of the request so far */
 	char request[HANDSHAKE_MAX];
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /* of our socket; "": none */
 };

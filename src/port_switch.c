@@ -279,24 +279,35 @@ static void switch_look_at_deadlines(struct timer *timer)
 
 /* ---- the door ---- */
 
-static struct switch_client *switch_find_slot(const struct port_switch *home)
+/* A free slot for the user; NULL: there is none, or it has its share. */
+static struct switch_client *switch_find_slot(const struct port_switch *home, uid_t user)
 {
+	struct switch_client *free_slot = NULL;
+	unsigned theirs = 0;
+
 	for (unsigned i = 0; i < SWITCH_CLIENTS_MAX; i++) {
-		if (!home->clients[i].home)
-			return &home->clients[i];
+		if (home->clients[i].home)
+			theirs += home->clients[i].user == user;
+		else if (!free_slot)
+			free_slot = &home->clients[i];
 	}
-	return NULL;
+	return theirs < SWITCH_CLIENTS_PER_USER ? free_slot : NULL;
 }
 
 static void switch_take(struct port_switch *home, int fd)
 {
 	static const struct port_ops ops = {.send = switch_client_send};
-	struct switch_client *client = switch_find_slot(home);
+	struct ucred peer = {.uid = (uid_t)-1};
+	socklen_t size = sizeof(peer);
+	struct switch_client *client = NULL;
 
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
+		client = switch_find_slot(home, peer.uid);
 	if (!client) {
 		if (home->refused++ == 0)
-			log_warning("%s: more than %d clients", home->dial.endpoint->locator,
-				    SWITCH_CLIENTS_MAX);
+			log_warning("%s: more than %d clients, or %d of one user",
+				    home->dial.endpoint->locator, SWITCH_CLIENTS_MAX,
+				    SWITCH_CLIENTS_PER_USER);
 		close(fd);
 		return;
 	}
@@ -304,6 +315,7 @@ static void switch_take(struct port_switch *home, int fd)
 	client->port.ops = &ops;
 	client->path[0] = '\0';
 	client->home = home;
+	client->user = peer.uid;
 	client->deadline = switch_now() + SWITCH_HANDSHAKE;
 	client->handshake = (struct source){.fd = fd, .ready = switch_handshake_ready};
 	peer_init(&client->peer, home->dial.loop, home->batch, home->outbox, &client->port,
