@@ -13,7 +13,7 @@ MACHINE_USER=nobody
 AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --clear-groups)
 HOST_IP=192.168.105.1 GUEST_IP=192.168.105.9
 declare -A HELPERS_OF=() ADDRESS_OF=() NS_OF=()
-declare -a TRIED=()
+declare -A TRIED=()
 
 in_ns() { ip netns exec "$@"; }
 wait_for() { # SECONDS COMMAND...
@@ -24,8 +24,15 @@ wait_for() { # SECONDS COMMAND...
 		sleep 0.02
 	done
 }
+# TCP as on most machines. BBR, where it is the default, keeps for long to the rate
+# that it measured at the start: runs of one contender differed by a factor of 8.
+# (A namespace may have only what the machine allows; root's sockets, any.)
+CONTROL=cubic
+[[ $(sysctl -n net.ipv4.tcp_available_congestion_control) == *$CONTROL* ]] || CONTROL=reno
 make_ns() {
 	ip netns add "$1"
+	in_ns "$1" sysctl -qw net.ipv4.tcp_congestion_control=$CONTROL 2>/dev/null ||
+		in_ns "$1" sysctl -qw net.ipv4.tcp_congestion_control=reno
 	in_ns "$1" sysctl -qw net.unix.max_dgram_qlen=512 net.ipv6.conf.all.disable_ipv6=1 \
 		net.ipv6.conf.default.disable_ipv6=1
 	ip -n "$1" link set lo up
@@ -169,7 +176,6 @@ start_veth() {
 }
 
 # ---- instances ----
-can() { [ -n "${NS_OF[$1]:-}" ]; }
 
 # Makes an instance's namespaces, with a default route, as some contenders want one.
 make_place() {
@@ -198,7 +204,7 @@ start_instance() {
 	[[ $instance != qemu:* ]] || QEMU=1
 	[[ $instance != */* ]] || MTU=${instance#*/}
 	H=h-$NAME G=g-$NAME D=/tmp/$NAME
-	TRIED+=("$instance")
+	TRIED[$instance]=1
 	make_place
 	if ! "start_$contender" >"$D/start" 2>&1; then
 		echo "bench: $instance cannot be had: $(tail -n 1 "$D/start")" >&2
@@ -210,4 +216,9 @@ start_instance() {
 	fi
 	serve || return
 	HELPERS_OF[$instance]=$HELPERS ADDRESS_OF[$instance]=$ADDRESS NS_OF[$instance]=$NAME
+}
+
+# Whether an instance can be measured; the first time that it is asked for, it is started.
+can() {
+	[ -n "${NS_OF[$1]:-}" ] || { [ -z "${TRIED[$1]:-}" ] && start_instance "$1"; }
 }

@@ -18,7 +18,7 @@ guest_run() { local ns=g-${NS_OF[$1]}; shift; ip netns exec "$ns" "$@"; }
 measure_tcp() { # INSTANCE STREAMS [-R]
 	local before after out
 	before=$(helpers_ns "$1")
-	out=$(guest_run "$1" timeout $((SECONDS_EACH + 10)) iperf3 -J -c "${ADDRESS_OF[$1]}" -t "$SECONDS_EACH" -P "$2" ${3:-} || true)
+	out=$(guest_run "$1" timeout $((SECONDS_EACH + 10)) iperf3 -J -C $CONTROL -c "${ADDRESS_OF[$1]}" -t "$SECONDS_EACH" -P "$2" ${3:-} || true)
 	after=$(helpers_ns "$1")
 	jq -r --argjson ns $((after - before)) '
 		if (.end.sum_received.bytes // 0) > 0 then .end as $e | $e.sum_received
@@ -32,7 +32,7 @@ measure_rr() { # INSTANCE
 	echo "trips/s ${out[0]} p50-us ${out[1]} p99-us ${out[2]} lost ${out[3]}"
 }
 measure_rr_load() { # INSTANCE
-	guest_run "$1" iperf3 -c "${ADDRESS_OF[$1]}" -t $((SECONDS_EACH + 1)) -R >/dev/null 2>&1 &
+	guest_run "$1" iperf3 -C $CONTROL -c "${ADDRESS_OF[$1]}" -t $((SECONDS_EACH + 1)) -R >/dev/null 2>&1 &
 	local load=$!
 	sleep 0.5
 	measure_rr "$1"
@@ -46,7 +46,7 @@ measure_udp() { # INSTANCE SIZE up|down
 measure_stream() { # INSTANCE up|down
 	local before after bits
 	before=$(helpers_ns "$1")
-	bits=$(ip netns exec "h-${NS_OF[$1]}" timeout 60 "$TOOLS/stream" host 7009 "$2" "$SECONDS_EACH" || echo -)
+	bits=$(ip netns exec "h-${NS_OF[$1]}" timeout 60 "$TOOLS/stream" host 7009 "$2" "$SECONDS_EACH" $CONTROL || echo -)
 	after=$(helpers_ns "$1")
 	[ "$bits" != - ] || { echo "gbit/s -"; return; }
 	jq -nr --argjson ns $((after - before)) --argjson bits "$bits" --argjson s "$SECONDS_EACH" '

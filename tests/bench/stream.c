@@ -4,10 +4,11 @@
  * its host over and over, and does what the host asks for.
  *
  *	stream guest ADDRESS PORT
- *	stream host PORT up|down SECONDS      prints: bits per second
+ *	stream host PORT up|down SECONDS CONTROL      prints: bits per second
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -126,10 +127,12 @@ static double deliver(int fd, double seconds)
 	return bytes * 8 / (now() - start);
 }
 
-static void host(uint16_t port, char what, double seconds)
+static void host(uint16_t port, char what, double seconds, const char *control)
 {
 	int fd = accept_one(port);
 
+	if (setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, control, strlen(control)) < 0)
+		die(control);
 	if (send(fd, &what, 1, MSG_NOSIGNAL) != 1)
 		die("send");
 	printf("%.0f\n", what == 'u' ? receive(fd, seconds) : deliver(fd, seconds));
@@ -139,10 +142,11 @@ int main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "guest") == 0)
 		guest(argv[2], (uint16_t)atoi(argv[3]));
-	else if (argc == 5 && strcmp(argv[1], "host") == 0)
-		host((uint16_t)atoi(argv[2]), argv[3][0], atof(argv[4]));
+	else if (argc == 6 && strcmp(argv[1], "host") == 0)
+		host((uint16_t)atoi(argv[2]), argv[3][0], atof(argv[4]), argv[5]);
 	else
-		fputs("usage: stream guest ADDRESS PORT | stream host PORT up|down SECONDS\n",
+		fputs("usage: stream guest ADDRESS PORT | stream host PORT up|down SECONDS "
+		      "CONTROL\n",
 		      stderr);
-	return argc == 5 ? 0 : 2;
+	return argc == 6 ? 0 : 2;
 }
