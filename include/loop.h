@@ -40,6 +40,9 @@ int loop_add(struct loop *loop, struct source *source, uint32_t events);
 /* Stops watching. The fd stays open; source->fd becomes -1. A source that is not there is fine. */
 void loop_remove(struct loop *loop, struct source *source);
 
+/* Stops watching and closes the fd. One that is not there (-1) is fine. */
+void loop_close(struct loop *loop, struct source *source);
+
 /* Runs until loop_stop(). 0, or -errno. */
 int loop_run(struct loop *loop);
 

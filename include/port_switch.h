@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <sys/socket.h>
+
 #include "dial.h"
 #include "handshake.h"
 #include "peer.h"
@@ -21,9 +23,9 @@ struct switch_client {
 	struct peer peer;	  /* once it is attached */
 	struct source handshake;  /* its control connection, until then */
 	struct port_switch *home; /* NULL: the slot is free */
-	uid_t user;
-	uint64_t deadline; /* ms, CLOCK_MONOTONIC: until then its request must be whole */
-	unsigned size;	   /* bytes of the request so far */
+	struct ucred user;	  /* who connected */
+	uint64_t deadline;	  /* ms, CLOCK_MONOTONIC: until then its request must be whole */
+	unsigned size;		  /* bytes of the request so far */
 	char request[HANDSHAKE_MAX];
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /* of our socket; "": none */
 };
@@ -36,8 +38,7 @@ struct port_switch {
 	struct batch *batch;
 	struct outbox *outbox;
 	struct bridge *bridge;
-	bool looking; /* the deadlines' timer runs */
-	unsigned n_clients;
+	bool looking;	  /* the deadlines' timer runs */
 	uint64_t refused; /* clients: too many, or not well-behaved */
 	uint64_t n_gone;
 	struct port gone;	       /* counts what the clients that left had */

@@ -10,16 +10,6 @@
 /* ms from a loss to the next connector, which then tries every CONNECTOR_INTERVAL. */
 enum { DIAL_RETRY = 250 };
 
-static void dial_close_channel(struct dial *dial)
-{
-	int fd = dial->channel.fd;
-
-	if (fd < 0)
-		return;
-	loop_remove(dial->loop, &dial->channel);
-	close(fd);
-}
-
 static void dial_settle(struct dial *dial)
 {
 	if (dial->settled)
@@ -76,7 +66,7 @@ static void dial_channel_ready(struct source *source, uint32_t events)
 		fdpass_close(fds);
 		return;
 	}
-	dial_close_channel(dial);
+	loop_close(dial->loop, &dial->channel);
 	if (n != sizeof(message)) { /* it ended without a result */
 		fdpass_close(fds);
 		timer_arm(&dial->retry, DIAL_RETRY);
@@ -90,7 +80,7 @@ static void dial_channel_ready(struct source *source, uint32_t events)
 
 void dial_set_channel(struct dial *dial, int fd)
 {
-	dial_close_channel(dial);
+	loop_close(dial->loop, &dial->channel);
 	dial->channel = (struct source){.fd = fd, .ready = dial_channel_ready};
 	if (fd >= 0 && loop_add(dial->loop, &dial->channel, EPOLLIN) < 0) {
 		close(fd);
@@ -112,7 +102,7 @@ void dial_finish(struct dial *dial)
 {
 	if (!dial->loop)
 		return;
-	dial_close_channel(dial);
+	loop_close(dial->loop, &dial->channel);
 	timer_finish(&dial->retry);
 }
 

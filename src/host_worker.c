@@ -139,9 +139,7 @@ static void host_request_ready(struct source *source, uint32_t events)
 	if (n == -EAGAIN)
 		return;
 	if (n == 0) { /* it is ending; its pidfd says how */
-		n = source->fd;
-		loop_remove(&host->loop, source);
-		close((int)n);
+		loop_close(&host->loop, source);
 		return;
 	}
 	ret = n < 0 ? (int)n
@@ -206,13 +204,11 @@ int host_worker_up(struct host *host)
 void host_worker_down(struct host *host)
 {
 	const struct config *config = host->config;
-	int fd = host->requests.fd;
 
-	if (fd >= 0) {
+	if (host->requests.fd >= 0) {
 		host_tell(host, REQUEST_STOP, 0, -1);
 		process_stop(&host->worker, HOST_WORKER_GRACE);
-		loop_remove(&host->loop, &host->requests);
-		close(fd);
+		loop_close(&host->loop, &host->requests);
 	}
 	process_stop(&host->worker, 0);
 	for (unsigned i = 0; i < config->n_endpoints; i++)

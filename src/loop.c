@@ -36,6 +36,16 @@ void loop_remove(struct loop *loop, struct source *source)
 	}
 }
 
+void loop_close(struct loop *loop, struct source *source)
+{
+	int fd = source->fd;
+
+	if (fd < 0)
+		return;
+	loop_remove(loop, source);
+	close(fd);
+}
+
 int loop_run(struct loop *loop)
 {
 	loop->stopped = false;

@@ -39,22 +39,12 @@ void peer_init(struct peer *peer, struct loop *loop, struct batch *batch, struct
 			      .lost = lost};
 }
 
-static void peer_close(struct peer *peer, struct source *source)
-{
-	int fd = source->fd;
-
-	if (fd < 0)
-		return;
-	loop_remove(peer->loop, source);
-	close(fd);
-}
-
 void peer_detach(struct peer *peer)
 {
 	if (!peer->loop)
 		return;
-	peer_close(peer, &peer->data);
-	peer_close(peer, &peer->control);
+	loop_close(peer->loop, &peer->data);
+	loop_close(peer->loop, &peer->control);
 }
 
 bool peer_is_attached(const struct peer *peer)
@@ -65,7 +55,6 @@ bool peer_is_attached(const struct peer *peer)
 static void peer_lose(struct peer *peer)
 {
 	peer_detach(peer);
-	bridge_forget(peer->port->bridge, peer->port);
 	peer->lost(peer);
 }
 

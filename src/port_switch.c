@@ -33,16 +33,6 @@ static uint64_t switch_now(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-static void switch_close(struct port_switch *home, struct source *source)
-{
-	int fd = source->fd;
-
-	if (fd < 0)
-		return;
-	loop_remove(home->dial.loop, source);
-	close(fd);
-}
-
 /* ---- leaving ---- */
 
 static void switch_client_leave(struct switch_client *client)
@@ -51,18 +41,16 @@ static void switch_client_leave(struct switch_client *client)
 
 	if (!home)
 		return;
-	if (peer_is_attached(&client->peer))
-		peer_detach(&client->peer);
+	peer_detach(&client->peer);
 	if (client->port.bridge) {
 		bridge_remove(client->port.bridge, &client->port);
 		port_add_counters(&home->gone, &client->port);
 		home->n_gone++;
 	}
-	switch_close(home, &client->handshake);
+	loop_close(home->dial.loop, &client->handshake);
 	if (*client->path)
 		unlink(client->path);
 	client->home = NULL;
-	home->n_clients--;
 }
 
 static void switch_client_lost(struct peer *peer)
@@ -182,7 +170,7 @@ static int switch_bind(const struct switch_client *client, int data, struct sock
 
 /* Makes the client's socket and tells it where. 0, or -errno. */
 static int switch_client_open(struct switch_client *client, const struct handshake *handshake,
-			      const struct ucred *peer, int *data)
+			      int *data)
 {
 	struct sockaddr_un address;
 	int ret;
@@ -190,7 +178,8 @@ static int switch_client_open(struct switch_client *client, const struct handsha
 	*data = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*data < 0)
 		return -errno;
-	ret = switch_connect(*data, handshake->path, client->home->dial.endpoint->path, peer->uid);
+	ret = switch_connect(*data, handshake->path, client->home->dial.endpoint->path,
+			     client->user.uid);
 	if (ret == 0)
 		ret = switch_bind(client, *data, &address);
 	if (ret < 0)
@@ -205,15 +194,9 @@ static void switch_client_join(struct switch_client *client, const struct handsh
 {
 	struct port_switch *home = client->home;
 	int control = client->handshake.fd;
-	struct ucred peer = {.uid = (uid_t)-1};
-	socklen_t size = sizeof(peer);
 	int data = -1;
-	int ret = 0;
+	int ret = switch_client_open(client, handshake, &data);
 
-	if (getsockopt(control, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
-		ret = -errno;
-	if (ret == 0)
-		ret = switch_client_open(client, handshake, &peer, &data);
 	if (ret < 0) {
 		if (data >= 0)
 			close(data);
@@ -221,7 +204,7 @@ static void switch_client_join(struct switch_client *client, const struct handsh
 		return;
 	}
 	snprintf(client->port.name, sizeof(client->port.name), "%s port %u (pid %d, %s)",
-		 home->dial.endpoint->locator, (unsigned)(client - home->clients), peer.pid,
+		 home->dial.endpoint->locator, (unsigned)(client - home->clients), client->user.pid,
 		 handshake->description);
 	loop_remove(home->dial.loop, &client->handshake);
 	ret = peer_attach(&client->peer, data, control);
@@ -287,7 +270,7 @@ static struct switch_client *switch_find_slot(const struct port_switch *home, ui
 
 	for (unsigned i = 0; i < SWITCH_CLIENTS_MAX; i++) {
 		if (home->clients[i].home)
-			theirs += home->clients[i].user == user;
+			theirs += home->clients[i].user.uid == user;
 		else if (!free_slot)
 			free_slot = &home->clients[i];
 	}
@@ -315,12 +298,11 @@ static void switch_take(struct port_switch *home, int fd)
 	client->port.ops = &ops;
 	client->path[0] = '\0';
 	client->home = home;
-	client->user = peer.uid;
+	client->user = peer;
 	client->deadline = switch_now() + SWITCH_HANDSHAKE;
 	client->handshake = (struct source){.fd = fd, .ready = switch_handshake_ready};
 	peer_init(&client->peer, home->dial.loop, home->batch, home->outbox, &client->port,
 		  switch_client_lost);
-	home->n_clients++;
 	if (loop_add(home->dial.loop, &client->handshake, EPOLLIN) < 0) {
 		client->handshake.fd = -1;
 		close(fd);
@@ -411,7 +393,7 @@ void port_switch_finish(struct port_switch *home)
 	home->clients = NULL;
 	if (!home->dial.loop)
 		return;
-	switch_close(home, &home->listener);
+	loop_close(home->dial.loop, &home->listener);
 	timer_finish(&home->deadlines);
 	timer_finish(&home->pause);
 	dial_finish(&home->dial);

@@ -7,12 +7,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bridge.h"
+
 enum { PORT_VDE_LOOK = 20 }; /* ms between two looks whether who we are connected to is there */
 
 static void port_vde_lost(struct peer *peer)
 {
 	struct port_vde *vde = container_of(peer, struct port_vde, peer);
 
+	bridge_forget(vde->port.bridge, &vde->port);
 	dial_lost(&vde->dial, "the peer is gone", vde->listener.fd < 0);
 }
 
@@ -156,15 +159,10 @@ int port_vde_init(struct port_vde *vde, struct loop *loop, struct batch *batch,
 
 void port_vde_finish(struct port_vde *vde)
 {
-	int fd = vde->listener.fd;
-
 	if (!vde->dial.loop)
 		return;
 	peer_detach(&vde->peer);
-	if (fd >= 0) {
-		loop_remove(vde->dial.loop, &vde->listener);
-		close(fd);
-	}
+	loop_close(vde->dial.loop, &vde->listener);
 	timer_finish(&vde->look);
 	dial_finish(&vde->dial);
 }

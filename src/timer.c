@@ -36,12 +36,8 @@ int timer_init(struct timer *timer, struct loop *loop, void (*expired)(struct ti
 
 void timer_finish(struct timer *timer)
 {
-	int fd = timer->source.fd;
-
-	if (!timer->loop || fd < 0)
-		return;
-	loop_remove(timer->loop, &timer->source);
-	close(fd);
+	if (timer->loop)
+		loop_close(timer->loop, &timer->source);
 }
 
 void timer_arm(struct timer *timer, unsigned milliseconds)
