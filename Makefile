@@ -97,8 +97,8 @@ UNITS             := bridge checksum config config_file dnsmasq endpoint fdpass 
                      ptp_file request ruleset subnet switchdir
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
-unit_config       := config config_file config_help endpoint parse subnet problem log
-unit_config_file  := config config_file config_help endpoint parse subnet problem log
+unit_config       := config config_option config_file config_help endpoint parse subnet problem log
+unit_config_file  := config config_option config_file config_help endpoint parse subnet problem log
 unit_dnsmasq      := dnsmasq subnet process sandbox identity parse problem timer loop
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The options: what each takes, and what it sets. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct config_option {
+	const char *name;
+	bool takes_value;
+	int (*apply)(struct config *config, const char *value, struct problem *problem);
+};
+
+static int config_copy(char *to, size_t size, const char *value, struct problem *problem)
+{
+	if (*value == '\0')
+		return problem_set(problem, STATUS_USAGE, "needs a value");
+	if (strlen(value) >= size)
+		return problem_set(problem, STATUS_USAGE, "longer than %zu characters", size - 1);
+	memcpy(to, value, strlen(value) + 1);
+	return 0;
+}
+
+static int config_set_path(struct config *config, char to[PATH_MAX], const char *value,
+			   struct problem *problem)
+{
+	int length;
+
+	if (*value == '\0')
+		return problem_set(problem, STATUS_USAGE, "names no file");
+	length = snprintf(to, PATH_MAX, "%s%s%s", *value == '/' ? "" : config->directory,
+			  *value == '/' ? "" : "/", value);
+	if (length >= PATH_MAX)
+		return problem_set(problem, STATUS_USAGE, "longer than a path can be");
+	return 0;
+}
+
+static int config_set_file(struct config *config, const char *value, struct problem *problem)
+{
+	return config_set_path(config, config->file, value, problem);
+}
+
+static int config_set_pidfile(struct config *config, const char *value, struct problem *problem)
+{
+	return config_set_path(config, config->pidfile, value, problem);
+}
+
+static int config_set_name(struct config *config, const char *value, struct problem *problem)
+{
+	if (parse_name(value, CONFIG_NAME_MAX) < 0)
+		return problem_set(
+			problem, STATUS_USAGE,
+			"a name has at most %d letters, digits, '.', '_', '-' and starts "
+			"with a letter or digit",
+			CONFIG_NAME_MAX);
+	return config_copy(config->name, sizeof(config->name), value, problem);
+}
+
+static int config_set_user(struct config *config, const char *value, struct problem *problem)
+{
+	return config_copy(config->user, sizeof(config->user), value, problem);
+}
+
+static int config_set_group(struct config *config, const char *value, struct problem *problem)
+{
+	return config_copy(config->group, sizeof(config->group), value, problem);
+}
+
+static int config_set_mode(struct config *config, const char *value, struct problem *problem)
+{
+	(void)config;
+	if (strcmp(value, "shared") == 0)
+		return 0;
+	if (strcmp(value, "host") == 0 || strcmp(value, "bridged") == 0)
+		return problem_set(problem, STATUS_USAGE, "this version has only the mode shared");
+	return problem_set(problem, STATUS_USAGE, "no mode; use shared");
+}
+
+static int config_set_interface(struct config *config, const char *value, struct problem *problem)
+{
+	(void)config;
+	(void)value;
+	return problem_set(
+		problem, STATUS_USAGE,
+		"only for mode bridged; in mode shared guests leave by the host's routes");
+}
+
+static int config_set_network(struct config *config, const char *value, struct problem *problem)
+{
+	(void)config;
+	(void)value;
+	return problem_set(problem, STATUS_USAGE, "only for mode host");
+}
+
+static int config_set_gateway(struct config *config, const char *value, struct problem *problem)
+{
+	if (subnet_parse_address(value, &config->gateway) < 0)
+		return problem_set(problem, STATUS_USAGE,
+				   "no IPv4 address; use one like 192.168.105.1");
+	config->has_gateway = true;
+	return 0;
+}
+
+static int config_set_dhcp_end(struct config *config, const char *value, struct problem *problem)
+{
+	if (subnet_parse_address(value, &config->dhcp_end) < 0 || config->dhcp_end == 0)
+		return problem_set(problem, STATUS_USAGE,
+				   "no IPv4 address; use one like 192.168.105.254");
+	return 0;
+}
+
+static int config_set_mask(struct config *config, const char *value, struct problem *problem)
+{
+	int ret = subnet_parse_mask(value, &config->prefix);
+
+	if (ret == -ERANGE)
+		return problem_set(problem, STATUS_USAGE,
+				   "must lie between 255.0.0.0 and 255.255.255.252");
+	if (ret < 0)
+		return problem_set(problem, STATUS_USAGE,
+				   "no subnet mask; use one like 255.255.255.0");
+	config->has_mask = true;
+	return 0;
+}
+
+static int config_set_interface_id(struct config *config, const char *value,
+				   struct problem *problem)
+{
+	if (parse_uuid(value, config->interface_id) < 0)
+		return problem_set(
+			problem, STATUS_USAGE,
+			"no UUID; it looks like 1b4e28ba-2fa1-11d2-883f-b9a761bde3fb (uuidgen)");
+	config->has_interface_id = true;
+	return 0;
+}
+
+static int config_set_disable_dhcp(struct config *config, const char *value,
+				   struct problem *problem)
+{
+	(void)value;
+	(void)problem;
+	config->disable_dhcp = true;
+	return 0;
+}
+
+static int config_set_mtu(struct config *config, const char *value, struct problem *problem)
+{
+	if (parse_number(value, CONFIG_MTU_MIN, CONFIG_MTU_MAX, &config->mtu) < 0)
+		return problem_set(problem, STATUS_USAGE, "no number of bytes from %d to %d",
+				   CONFIG_MTU_MIN, CONFIG_MTU_MAX);
+	return 0;
+}
+
+static int config_set_log_level(struct config *config, const char *value, struct problem *problem)
+{
+	if (log_parse_level(value, &config->log_level) < 0)
+		return problem_set(problem, STATUS_USAGE, "use error, warning, info or debug");
+	return 0;
+}
+
+static int config_add_endpoint(struct config *config, const char *value, struct problem *problem)
+{
+	struct endpoint *endpoint = &config->endpoints[config->n_endpoints];
+
+	if (config->n_endpoints == CONFIG_ENDPOINTS_MAX)
+		return problem_set(problem, STATUS_USAGE, "more than %d endpoints",
+				   CONFIG_ENDPOINTS_MAX);
+	if (endpoint_parse(endpoint, value, config->directory, problem) < 0)
+		return -1;
+	for (unsigned i = 0; i < config->n_endpoints; i++) {
+		if (endpoint_equal(&config->endpoints[i], endpoint))
+			return problem_set(problem, STATUS_USAGE, "named twice");
+	}
+	config->n_endpoints++;
+	return 0;
+}
+
+static int config_set_check(struct config *config, const char *value, struct problem *problem)
+{
+	(void)value;
+	(void)problem;
+	config->action = CONFIG_CHECK;
+	return 0;
+}
+
+static int config_set_cleanup(struct config *config, const char *value, struct problem *problem)
+{
+	(void)value;
+	(void)problem;
+	config->action = CONFIG_CLEANUP;
+	return 0;
+}
+
+static int config_set_help(struct config *config, const char *value, struct problem *problem)
+{
+	(void)value;
+	(void)problem;
+	config->action = CONFIG_HELP;
+	return 0;
+}
+
+static int config_set_version(struct config *config, const char *value, struct problem *problem)
+{
+	(void)value;
+	(void)problem;
+	config->action = CONFIG_VERSION;
+	return 0;
+}
+
+static const struct config_option config_options[] = {
+	{"check", false, config_set_check},
+	{"cleanup", false, config_set_cleanup},
+	{"config", true, config_set_file},
+	{"endpoint", true, config_add_endpoint},
+	{"help", false, config_set_help},
+	{"log-level", true, config_set_log_level},
+	{"mtu", true, config_set_mtu},
+	{"name", true, config_set_name},
+	{"pidfile", true, config_set_pidfile},
+	{"socket-group", true, config_set_group},
+	{"user", true, config_set_user},
+	{"vde-group", true, config_set_group},
+	{"version", false, config_set_version},
+	{"vmnet-dhcp-end", true, config_set_dhcp_end},
+	{"vmnet-disable-dhcp", false, config_set_disable_dhcp},
+	{"vmnet-gateway", true, config_set_gateway},
+	{"vmnet-interface", true, config_set_interface},
+	{"vmnet-interface-id", true, config_set_interface_id},
+	{"vmnet-mask", true, config_set_mask},
+	{"vmnet-mode", true, config_set_mode},
+	{"vmnet-network-identifier", true, config_set_network},
+};
+
+static const struct config_option *config_find(const char *name)
+{
+	for (unsigned i = 0; i < sizeof(config_options) / sizeof(config_options[0]); i++) {
+		if (strcmp(config_options[i].name, name) == 0)
+			return &config_options[i];
+	}
+	return NULL;
+}
+
+int config_takes_value(const char *name)
+{
+	const struct config_option *option = config_find(name);
+
+	return option ? option->takes_value : -1;
+}
+
+int config_apply(struct config *config, const char *name, const char *value,
+		 struct problem *problem)
+{
+	const struct config_option *option = config_find(name);
+
+	if (!option)
+		return problem_set(problem, STATUS_USAGE, "unknown option; --help lists them");
+	if (option->takes_value && !value)
+		return problem_set(problem, STATUS_USAGE, "needs a value");
+	if (!option->takes_value && value)
+		return problem_set(problem, STATUS_USAGE, "takes no value");
+	return option->apply(config, value, problem);
+}
