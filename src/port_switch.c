@@ -2,26 +2,23 @@
 #include "port_switch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "bridge.h"
 #include "log.h"
+#include "switchsocket.h"
 
 enum {
 	SWITCH_HANDSHAKE = 2000, /* ms: a client sends its request at once, in one piece */
 	SWITCH_LOOK = 500,	 /* ms between two looks for late ones */
 	SWITCH_PAUSE = 500,	 /* ms */
-	SWITCH_LOOKS = 4,	 /* tries to find a path in memory: a rename may disturb one */
 	SWITCH_NAMES = 16,	 /* tries for a free name in a directory that others write too */
 };
 
@@ -76,74 +73,6 @@ static void switch_client_send(struct port *port, const struct frame *frames, un
 	peer_send(&container_of(port, struct switch_client, port)->peer, frames, n);
 }
 
-/* Whether libvdeplug puts its clients' sockets there: beside ctl, or where all may write. */
-static bool switch_is_usual(const char *path, const char *ours)
-{
-	const char *const directories[] = {ours, "/run", "/var/run", "/var/tmp", "/tmp"};
-	const char *name = strrchr(path, '/');
-
-	for (unsigned i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
-		size_t length = strlen(directories[i]);
-
-		if ((size_t)(name - path) == length && memcmp(path, directories[i], length) == 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * A descriptor for what is at a path that a client names, or -errno. Elsewhere
- * than usual only what the kernel has in memory, as it has what was made just
- * now: to look for it at an automount, or a server that does not answer, would
- * stop us for as long as that takes.
- */
-static int switch_find(const char *path, const char *ours)
-{
-	const struct open_how cached = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
-					.resolve = RESOLVE_CACHED};
-	int fd = -1;
-
-	for (int i = 0; i < SWITCH_LOOKS && !switch_is_usual(path, ours); i++) {
-		fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &cached, sizeof(cached));
-		if (fd >= 0)
-			return fd;
-		if (errno == EINVAL || errno == ENOSYS) /* before Linux 5.12 */
-			break;
-		if (errno != EAGAIN || i == SWITCH_LOOKS - 1)
-			return -errno;
-	}
-	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-/*
- * Connects to the client's socket: only a socket, and only the client's own. It
- * is held by a descriptor while it is looked at, so that the name cannot be
- * given to another meanwhile.
- */
-static int switch_connect(int data, const char *path, const char *ours, uid_t owner)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = switch_find(path, ours);
-	struct statx st;
-	int ret = 0;
-
-	if (fd < 0)
-		return fd;
-	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d", fd);
-	/* As the kernel remembers it: also this must not ask a server. */
-	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_UID, &st) < 0)
-		ret = -errno;
-	else if (!S_ISSOCK(st.stx_mode))
-		ret = -ENOTSOCK;
-	else if (st.stx_uid != owner)
-		ret = -EPERM;
-	else if (connect(data, (struct sockaddr *)&address, sizeof(address)) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
-}
-
 /* Binds beside ctl, where the client may write as it may to ctl. 0 with *address, or -errno. */
 static int switch_bind(const struct switch_client *client, int data, struct sockaddr_un *address)
 {
@@ -178,8 +107,8 @@ static int switch_client_open(struct switch_client *client, const struct handsha
 	*data = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*data < 0)
 		return -errno;
-	ret = switch_connect(*data, handshake->path, client->home->dial.endpoint->path,
-			     client->user.uid);
+	ret = switchsocket_connect(*data, handshake->path, client->home->dial.endpoint->path,
+				   client->user.uid);
 	if (ret == 0)
 		ret = switch_bind(client, *data, &address);
 	if (ret < 0)

@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
+
+#include "pathsocket.h"
 
 /* Clients that may be waiting at once: the kernel's own bound, net.core.somaxconn. */
 enum { SWITCHDIR_BACKLOG = 4096 };
@@ -26,15 +26,6 @@ static int switchdir_open_ours(const char *path)
 		return fd;
 	close(fd);
 	return -EPERM;
-}
-
-static int switchdir_address(struct sockaddr_un *address, const char *path)
-{
-	int length;
-
-	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
-	length = snprintf(address->sun_path, sizeof(address->sun_path), "%s/ctl", path);
-	return length < (int)sizeof(address->sun_path) ? 0 : -ENAMETOOLONG;
 }
 
 /*
@@ -79,26 +70,18 @@ static int switchdir_check_empty(int directory)
 /* Whether it may be taken: 0 if it is empty, or a switch's that nobody serves. */
 static int switchdir_probe(int directory, const struct sockaddr_un *address)
 {
-	struct stat st;
-	int fd;
-	int ret = 0;
+	int ret = pathsocket_probe(address, SOCK_STREAM);
 
-	if (fstatat(directory, "ctl", &st, AT_SYMLINK_NOFOLLOW) < 0) {
-		if (errno != ENOENT)
-			return -errno;
+	switch (ret) {
+	case 0:
+		return -EADDRINUSE;
+	case -ECONNREFUSED:
+		return 0;
+	case -ENOENT:
 		return switchdir_was_a_switch(directory) ? 0 : switchdir_check_empty(directory);
+	default:
+		return ret;
 	}
-	if (!S_ISSOCK(st.st_mode))
-		return -ENOTSOCK;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 || errno == EAGAIN)
-		ret = -EADDRINUSE;
-	else if (errno != ECONNREFUSED)
-		ret = -errno;
-	close(fd);
-	return ret;
 }
 
 /* Removes every socket: the dead switch's own, and those of clients that cannot use them. */
@@ -169,7 +152,7 @@ int switchdir_open(const char *path, gid_t group, int *fd)
 {
 	struct sockaddr_un address;
 	int directory;
-	int ret = switchdir_address(&address, path);
+	int ret = pathsocket_address(&address, path, "/ctl");
 
 	if (ret < 0)
 		return ret;
@@ -190,8 +173,8 @@ void switchdir_remove(const char *path)
 
 	if (directory < 0)
 		return;
-	if (switchdir_address(&address, path) == 0 && switchdir_probe(directory, &address) == 0 &&
-	    switchdir_close(directory) == 0) {
+	if (pathsocket_address(&address, path, "/ctl") == 0 &&
+	    switchdir_probe(directory, &address) == 0 && switchdir_close(directory) == 0) {
 		switchdir_clear(directory);
 		rmdir(path); /* fails, as it should, while anything else is in it */
 	}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "switchsocket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { SWITCHSOCKET_LOOKS = 4 }; /* tries to find a path in memory: a rename may disturb one */
+
+/* Whether libvdeplug puts its clients' sockets there: beside ctl, or where all may write. */
+static bool switchsocket_is_usual(const char *path, const char *ours)
+{
+	const char *const directories[] = {ours, "/run", "/var/run", "/var/tmp", "/tmp"};
+	const char *name = strrchr(path, '/');
+
+	for (unsigned i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+		size_t length = strlen(directories[i]);
+
+		if ((size_t)(name - path) == length && memcmp(path, directories[i], length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A descriptor for what is at a path that a client names, or -errno. Elsewhere
+ * than usual only what the kernel has in memory, as it has what was made just
+ * now: to look for it at an automount, or a server that does not answer, would
+ * stop us for as long as that takes.
+ */
+static int switchsocket_find(const char *path, const char *ours)
+{
+	const struct open_how cached = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+					.resolve = RESOLVE_CACHED};
+	int fd = -1;
+
+	for (int i = 0; i < SWITCHSOCKET_LOOKS && !switchsocket_is_usual(path, ours); i++) {
+		fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &cached, sizeof(cached));
+		if (fd >= 0)
+			return fd;
+		if (errno == EINVAL || errno == ENOSYS) /* before Linux 5.12 */
+			break;
+		if (errno != EAGAIN || i == SWITCHSOCKET_LOOKS - 1)
+			return -errno;
+	}
+	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int switchsocket_connect(int data, const char *path, const char *ours, uid_t owner)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = switchsocket_find(path, ours);
+	struct statx st;
+	int ret = 0;
+
+	if (fd < 0)
+		return fd;
+	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d", fd);
+	/* As the kernel remembers it: also this must not ask a server. */
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_UID, &st) < 0)
+		ret = -errno;
+	else if (!S_ISSOCK(st.stx_mode))
+		ret = -ENOTSOCK;
+	else if (st.stx_uid != owner)
+		ret = -EPERM;
+	else if (connect(data, (struct sockaddr *)&address, sizeof(address)) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
