@@ -6,7 +6,8 @@
 # make bench      as root: measures it beside its peers; BENCH_QUICK=1: in 4 minutes
 # make install    PREFIX, DESTDIR, sbindir, mandir … as usual; make uninstall
 # make format     formats the sources; make lint looks for faults
-# V=1 shows the commands; SANITIZE=address,undefined; WERROR=1; CC=clang
+# V=1 shows the commands; SANITIZE=address,undefined; WERROR=1; CC=clang; SECCOMP=log
+# (a worker that makes a system call it should not is logged, not killed)
 #
 # PREFIX DESTDIR CC CFLAGS LDFLAGS are the user's; the rest of the flags is ours.
 
@@ -23,16 +24,17 @@ CC          ?= cc
 PKG_CONFIG  ?= pkg-config
 CFLAGS      ?= -O2 -g
 WERROR      ?= $(CI)
+SECCOMP     ?= kill
 comma       := ,
-BUILD       := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(findstring clang,$(CC)),-clang)
+BUILD       := build$(if $(filter log,$(SECCOMP)),-log)$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(findstring clang,$(CC)),-clang)
 
-PACKAGES    := libnl-3.0 libnl-route-3.0 libnftables libsystemd libcap
+PACKAGES    := libnl-3.0 libnl-route-3.0 libnftables libsystemd libcap libseccomp
 WARNINGS    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
                -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral $(if $(WERROR),-Werror)
 HARDENING   := -fPIE -fstack-protector-strong -fstack-clash-protection \
                $(if $(filter x86_64,$(shell uname -m)),-fcf-protection) \
                $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-DEFINES     := -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DRUNDIR='"$(rundir)"' -DSTATEDIR='"$(statedir)"'
+DEFINES     := -D_GNU_SOURCE $(if $(filter log,$(SECCOMP)),-DSYSCALLFILTER_LOG) $(if $(SANITIZE),-DSANITIZED) -DVERSION='"$(VERSION)"' -DRUNDIR='"$(rundir)"' -DSTATEDIR='"$(statedir)"'
 ALL_CFLAGS   = -std=gnu11 -Iinclude $(DEFINES) $(WARNINGS) $(HARDENING) \
                $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined) \
                $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(CPPFLAGS) $(CFLAGS)
@@ -93,13 +95,13 @@ clean:
 # A unit test links only the objects named here: the layers, proven by the linker.
 
 UNITS             := bridge checksum config config_file dnsmasq endpoint fdpass flows frame gro gso \
-                     handshake journal journal_file log loop outbox packet parse peer plan port ptp \
-                     ptp_file request ruleset subnet switchdir
+                     handshake journal journal_file landlock log loop outbox packet parse peer plan \
+                     port ptp ptp_file request ruleset subnet switchdir syscallfilter
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
 unit_config       := config config_option config_file config_help endpoint parse subnet problem log
 unit_config_file  := config config_option config_file config_help endpoint parse subnet problem log
-unit_dnsmasq      := dnsmasq subnet process sandbox identity parse problem timer loop
+unit_dnsmasq      := dnsmasq subnet process sandbox syscallfilter landlock identity parse problem timer loop
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
 unit_flows        := gro gso packet frame checksum
@@ -111,18 +113,20 @@ unit_outbox       := outbox
 unit_switchdir    := switchdir pathsocket
 unit_journal      := journal problem
 unit_journal_file := journal problem
+unit_landlock     := landlock
 unit_log          := log
 unit_loop         := loop timer
 unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
-unit_plan         := plan dnsmasq subnet process sandbox identity parse problem timer loop pidfile link ruleset
+unit_plan         := plan dnsmasq subnet process sandbox syscallfilter landlock identity parse problem timer loop pidfile link ruleset
 unit_port         := port log
 unit_ptp          := ptp pathsocket
 unit_ptp_file     := ptp pathsocket
 unit_request      := request
 unit_ruleset      := ruleset subnet
 unit_subnet       := subnet
+unit_syscallfilter := syscallfilter
 
 UNIT_PROGRAMS     := $(UNITS:%=$(BUILD)/unit/%)
 
@@ -194,7 +198,7 @@ NET_TOOLS     := $(patsubst tests/net/%.c,$(BUILD)/net/%,$(wildcard tests/net/*.
 
 $(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
 	$(Q)mkdir -p $(@D)
-	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(SHIM) -lvdeplug
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(SHIM) -lvdeplug -lseccomp
 
 unit: $(UNIT_PROGRAMS)
 

@@ -38,6 +38,7 @@ struct port_switch {
 	struct batch *batch;
 	struct outbox *outbox;
 	struct bridge *bridge;
+	pid_t pid;	  /* ours, in the names of sockets */
 	bool looking;	  /* the deadlines' timer runs */
 	uint64_t refused; /* clients: too many, or not well-behaved */
 	uint64_t n_gone;

@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where privilege falls, in named stages. Each is entered once by a child
- * between fork and exec (sandbox_enter_*), or asked of the caller itself.
+ * Where privilege falls, in named stages. A child enters its first between
+ * fork and exec, the worker two more as it comes up; none leads back.
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "identity.h"
+
+/*
+ * The host process, before it changes anything. Should: administer the network,
+ * start and end children as other users; write files wherever root may only if
+ * writes_anywhere (a pidfile). Mustn't: hold another capability, be looked into.
+ * 0, or -errno.
+ */
+int sandbox_enter_host(bool writes_anywhere);
 
 /*
  * Worker and connector. Should: own exactly the descriptors they were given,
@@ -20,6 +30,21 @@ int sandbox_enter_worker(const struct identity *identity);
  * anything by exec. 0, or -errno.
  */
 int sandbox_enter_dnsmasq(const struct identity *identity);
+
+/*
+ * The worker, before it does anything. Should: make its loop and its memory.
+ * Mustn't: execute, be traced, call ioctl(), make memory executable; dies of
+ * trying (SIGSYS). 0, or -errno.
+ */
+int sandbox_enter_starting(void);
+
+/*
+ * The worker, when its endpoints are open. Should: move frames, give clients
+ * sockets in directories (n of switches of ours), take sockets and requests from
+ * the host process. Mustn't: open a file, or make one elsewhere, make any other
+ * than the 30 system calls of that, now or ever. 0, or -errno.
+ */
+int sandbox_enter_running(const char *const *directories, unsigned n);
 
 /*
  * The capability the host process lacks for its work, by name ("CAP_NET_ADMIN"),

@@ -17,6 +17,7 @@
 #include "leftover.h"
 #include "log.h"
 #include "notify.h"
+#include "sandbox.h"
 
 void host_end(struct host *host, int status)
 {
@@ -142,7 +143,7 @@ static int host_prepare_leases(struct host *host)
 	if (mkdir(STATEDIR, 0755) < 0 && errno != EEXIST)
 		return problem_set(host->problem, STATUS_HOST, "cannot create %s: %s", STATEDIR,
 				   strerror(errno));
-	fd = open(host->plan.lease_file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = open(host->plan.lease_file, O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		ret = -errno;
 	else if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
@@ -274,6 +275,13 @@ static void host_init(struct host *host, const struct config *config, struct pro
 			      .journal = {.directory_fd = -1, .fd = -1}};
 }
 
+static int host_give_up_privilege(struct host *host)
+{
+	int ret = sandbox_enter_host(*host->config->pidfile);
+
+	return ret < 0 ? host_fail(host, "privileges", ret) : 0;
+}
+
 int host_run(const struct config *config, struct problem *problem)
 {
 	struct host host;
@@ -282,6 +290,8 @@ int host_run(const struct config *config, struct problem *problem)
 
 	host_init(&host, config, problem);
 	ret = plan_check_host(&host.plan, config, problem);
+	if (ret == 0)
+		ret = host_give_up_privilege(&host);
 	while (ret == 0 && steps < HOST_STEPS)
 		ret = host_steps[steps++].up(&host);
 	if (ret == 0 && loop_run(&host.loop) < 0)

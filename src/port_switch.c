@@ -46,7 +46,7 @@ static void switch_client_leave(struct switch_client *client)
 	}
 	loop_close(home->dial.loop, &client->handshake);
 	if (*client->path)
-		unlink(client->path);
+		unlinkat(AT_FDCWD, client->path, 0);
 	client->home = NULL;
 }
 
@@ -78,14 +78,13 @@ static int switch_bind(const struct switch_client *client, int data, struct sock
 {
 	const struct port_switch *home = client->home;
 	unsigned number = (unsigned)(client - home->clients);
-	mode_t before = umask(0007); /* who may use it, the directory decides */
 	int ret = -EADDRINUSE;
 
 	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
 	for (unsigned i = 0; i < SWITCH_NAMES && ret == -EADDRINUSE; i++) {
 		int length = snprintf(address->sun_path, sizeof(address->sun_path), "%s/%03u.%d",
 				      home->dial.endpoint->path, number + i * SWITCH_CLIENTS_MAX,
-				      getpid());
+				      home->pid);
 
 		if (length >= (int)sizeof(address->sun_path))
 			ret = -ENAMETOOLONG;
@@ -93,7 +92,6 @@ static int switch_bind(const struct switch_client *client, int data, struct sock
 			ret = bind(data, (struct sockaddr *)address, sizeof(*address)) < 0 ? -errno
 											   : 0;
 	}
-	umask(before);
 	return ret;
 }
 
@@ -291,8 +289,11 @@ int port_switch_init(struct port_switch *home, struct loop *loop, struct batch *
 {
 	int ret;
 
-	*home = (struct port_switch){
-		.listener.fd = -1, .batch = batch, .outbox = outbox, .bridge = bridge};
+	*home = (struct port_switch){.listener.fd = -1,
+				     .pid = getpid(),
+				     .batch = batch,
+				     .outbox = outbox,
+				     .bridge = bridge};
 	ret = dial_init(&home->dial, loop, endpoint);
 	if (ret == 0)
 		ret = timer_init(&home->deadlines, loop, switch_look_at_deadlines);

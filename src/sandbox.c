@@ -8,10 +8,23 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "landlock.h"
+#include "syscallfilter.h"
+
 static const cap_value_t sandbox_dnsmasq_caps[] = {CAP_NET_ADMIN, CAP_NET_BIND_SERVICE,
 						   CAP_NET_RAW};
 
-enum { SANDBOX_DNSMASQ_CAPS = sizeof(sandbox_dnsmasq_caps) / sizeof(sandbox_dnsmasq_caps[0]) };
+enum {
+	SANDBOX_DNSMASQ_CAPS = sizeof(sandbox_dnsmasq_caps) / sizeof(sandbox_dnsmasq_caps[0]),
+	SANDBOX_HOST_CAPS_MAX = SANDBOX_DNSMASQ_CAPS + 6,
+};
+
+/* Sanitizers need what no worker may: in such a build nothing is taken away. */
+#ifdef SANITIZED
+#define SANDBOX_CONFINES false
+#else
+#define SANDBOX_CONFINES true
+#endif
 
 static bool sandbox_contains(const cap_value_t *caps, int n, cap_value_t cap)
 {
@@ -48,8 +61,8 @@ static int sandbox_become(const struct identity *identity)
 	return 0;
 }
 
-/* Holds exactly caps, in every set. */
-static int sandbox_hold(const cap_value_t *caps, int n)
+/* Holds exactly caps; beyond exec, too, or not. */
+static int sandbox_hold(const cap_value_t *caps, int n, bool beyond_exec)
 {
 	cap_t state = cap_init();
 	int ret = 0;
@@ -57,15 +70,17 @@ static int sandbox_hold(const cap_value_t *caps, int n)
 	if (!state)
 		return -ENOMEM;
 	if (n > 0 && (cap_set_flag(state, CAP_PERMITTED, n, caps, CAP_SET) < 0 ||
-		      cap_set_flag(state, CAP_EFFECTIVE, n, caps, CAP_SET) < 0 ||
-		      cap_set_flag(state, CAP_INHERITABLE, n, caps, CAP_SET) < 0))
+		      cap_set_flag(state, CAP_EFFECTIVE, n, caps, CAP_SET) < 0))
+		ret = -errno;
+	if (ret == 0 && beyond_exec && n > 0 &&
+	    cap_set_flag(state, CAP_INHERITABLE, n, caps, CAP_SET) < 0)
 		ret = -errno;
 	if (ret == 0 && cap_set_proc(state) < 0)
 		ret = -errno;
 	cap_free(state);
 	if (ret == 0 && cap_reset_ambient() < 0)
 		ret = -errno;
-	for (int i = 0; i < n && ret == 0; i++) {
+	for (int i = 0; i < n && ret == 0 && beyond_exec; i++) {
 		if (cap_set_ambient(caps[i], CAP_SET) < 0)
 			ret = -errno;
 	}
@@ -81,7 +96,7 @@ static int sandbox_enter(const struct identity *identity, const cap_value_t *cap
 	if (ret == 0)
 		ret = sandbox_become(identity);
 	if (ret == 0)
-		ret = sandbox_hold(caps, n);
+		ret = sandbox_hold(caps, n, true);
 	if (ret == 0 && prctl(PR_SET_KEEPCAPS, 0) < 0)
 		ret = -errno;
 	if (ret == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -97,6 +112,48 @@ int sandbox_enter_worker(const struct identity *identity)
 int sandbox_enter_dnsmasq(const struct identity *identity)
 {
 	return sandbox_enter(identity, sandbox_dnsmasq_caps, SANDBOX_DNSMASQ_CAPS);
+}
+
+int sandbox_enter_host(bool writes_anywhere)
+{
+	/* For its own work, and dnsmasq's. */
+	cap_value_t caps[SANDBOX_HOST_CAPS_MAX] = {CAP_NET_ADMIN, CAP_NET_BIND_SERVICE,
+						   CAP_NET_RAW};
+	int n = SANDBOX_DNSMASQ_CAPS;
+	int ret;
+
+	if (identity_can_change()) { /* to make, and end, children that are others */
+		caps[n++] = CAP_SETUID;
+		caps[n++] = CAP_SETGID;
+		caps[n++] = CAP_SETPCAP;
+		caps[n++] = CAP_KILL;
+		caps[n++] = CAP_CHOWN;
+		if (writes_anywhere)
+			caps[n++] = CAP_DAC_OVERRIDE;
+	}
+	ret = sandbox_bound(caps, n);
+	if (ret == 0 && prctl(PR_SET_DUMPABLE, 0) < 0)
+		ret = -errno;
+	return ret == 0 ? sandbox_hold(caps, n, false) : ret;
+}
+
+int sandbox_enter_starting(void)
+{
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return -errno;
+	return SANDBOX_CONFINES ? syscallfilter_enter(SYSCALLFILTER_STARTING) : 0;
+}
+
+int sandbox_enter_running(const char *const *directories, unsigned n)
+{
+	int ret = 0;
+
+	if (!SANDBOX_CONFINES)
+		return 0;
+	ret = landlock_keep_to(directories, n);
+	if (ret < 0 && ret != -ENOSYS && ret != -EOPNOTSUPP) /* kernels without it */
+		return ret;
+	return syscallfilter_enter(SYSCALLFILTER_RUNNING);
 }
 
 const char *sandbox_missing_capability(void)

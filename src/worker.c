@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "batch.h"
@@ -21,6 +22,7 @@
 #include "port_vde.h"
 #include "process.h"
 #include "request.h"
+#include "sandbox.h"
 
 enum {
 	WORKER_HOST_FD = PROCESS_FIRST_FD,
@@ -86,6 +88,25 @@ static const char *worker_explain(const struct endpoint *endpoint, int error)
 	return strerror(error);
 }
 
+/* All that needs more is open now. 0, or -1. */
+static int worker_confine(struct worker *worker)
+{
+	const char *directories[CONFIG_ENDPOINTS_MAX];
+	unsigned n = 0;
+	int ret;
+
+	for (unsigned i = 0; i < worker->n_endpoints; i++) {
+		if (worker->endpoints[i].kind == ENDPOINT_SWITCH)
+			directories[n++] = worker->endpoints[i].path;
+	}
+	ret = sandbox_enter_running(directories, n);
+	if (ret == 0)
+		return 0;
+	log_error("the worker cannot give up what it needs no more: %s", strerror(-ret));
+	worker_end(worker, STATUS_HOST);
+	return -1;
+}
+
 static void worker_dial_changed(struct dial *dial, int error)
 {
 	struct worker *worker = worker_of_dial(dial);
@@ -100,9 +121,10 @@ static void worker_dial_changed(struct dial *dial, int error)
 		if (!worker->dials[i]->settled)
 			return;
 	}
-	if (!worker->ready)
-		worker_request(worker, REQUEST_READY, 0);
+	if (worker->ready || worker_confine(worker) < 0)
+		return;
 	worker->ready = true;
+	worker_request(worker, REQUEST_READY, 0);
 }
 
 static void worker_tap_gone(struct port_tap *tap)
@@ -262,6 +284,9 @@ int worker_main(int argc, char *const *argv)
 
 	worker_ignore_signals();
 	worker_raise_limits();
+	umask(0007); /* who may use a switch's sockets, their directory decides */
+	if (ret == 0)
+		ret = sandbox_enter_starting();
 	if (ret == 0)
 		ret = worker_read_arguments(worker, argc, argv, &mtu);
 	if (ret == 0)

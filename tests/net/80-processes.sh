@@ -21,6 +21,40 @@ test_worker_holds_nothing() {
 	expect [ "$(ls -l /proc/$VMNET/fd | grep -c tun)" = 0 ]
 }
 
+test_host_process_keeps_what_it_needs() {
+	start_vmnet $SWITCH
+	# CHOWN (0), KILL (5), SETGID (6), SETUID (7), SETPCAP (8), NET_BIND_SERVICE, NET_ADMIN, NET_RAW
+	expect [ "$(status_of $VMNET CapPrm)" = 00000000000035e1 ]
+	expect [ "$(status_of $VMNET CapEff)" = 00000000000035e1 ]
+	expect [ "$(status_of $VMNET CapInh)" = 0000000000000000 ]
+}
+
+test_worker_is_confined() {
+	start_vmnet switch:///tmp/ctl
+	local worker before
+	worker=$(worker_pid)
+	expect [ "$(status_of "$worker" Seccomp)" = 2 ]
+	expect [ "$(status_of "$worker" Seccomp_filters)" = 2 ]
+	# Nobody but root looks into it, not even its own user.
+	expect [ "$(stat -c %U /proc/"$worker"/fd)" = root ]
+	expect [ "$(stat -c %U /proc/$VMNET/fd)" = root ]
+	refute as_user ls /proc/"$worker"/fd
+}
+
+# What an attacker inside the worker would try first: a forbidden call is its end, and
+# the daemon's, and nothing stays behind.
+test_forbidden_call_kills() {
+	before
+	for call in ptrace ioctl execve io_uring_setup; do
+		start_vmnet switch:///tmp/ctl
+		expect [ "$("$CALLER" "$(worker_pid)" $call)" = killed ]
+		wait_for 5 ended $VMNET
+		wait $VMNET && fail "the daemon ended as if nothing was wrong"
+		expect log_has 'error: the worker was killed by signal 31'
+		expect same_as_before
+	done
+}
+
 test_dnsmasq_holds_three_capabilities() {
 	start_vmnet $SWITCH
 	local dnsmasq

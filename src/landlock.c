@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "landlock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* As of Linux 6.12; the headers of Debian 12 are older, and the kernel may be, too. */
+struct landlock_ruleset {
+	uint64_t files;
+	uint64_t ports;
+	uint64_t scopes;
+};
+
+enum {
+	LANDLOCK_ABI_PORTS = 4,	 /* TCP ports: to bind, to connect */
+	LANDLOCK_ABI_SCOPES = 6, /* abstract sockets of others, signals to them */
+	LANDLOCK_ABIS = 6,
+};
+
+/* The file rights that each version of the interface added: up to which bit they go. */
+static const unsigned landlock_file_rights[LANDLOCK_ABIS] = {13, 14, 15, 15, 16, 16};
+
+/* The rules of the newest kind that both this and the kernel know. The descriptor, or -errno. */
+static int landlock_create(void)
+{
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	struct landlock_ruleset ruleset = {0};
+	size_t size = sizeof(ruleset.files);
+	long fd;
+
+	if (abi < 1)
+		return abi < 0 ? -errno : -EOPNOTSUPP;
+	if (abi > LANDLOCK_ABIS)
+		abi = LANDLOCK_ABIS;
+	ruleset.files = (1u << landlock_file_rights[abi - 1]) - 1;
+	if (abi >= LANDLOCK_ABI_PORTS) {
+		ruleset.ports = 3;
+		size += sizeof(ruleset.ports);
+	}
+	if (abi >= LANDLOCK_ABI_SCOPES) {
+		ruleset.scopes = 3;
+		size += sizeof(ruleset.scopes);
+	}
+	fd = syscall(SYS_landlock_create_ruleset, &ruleset, size, 0);
+	return fd < 0 ? -errno : (int)fd;
+}
+
+static int landlock_allow(int ruleset, const char *directory)
+{
+	struct landlock_path_beneath_attr rule = {
+		.allowed_access = LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_REMOVE_FILE,
+		.parent_fd = open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+	};
+	int ret = 0;
+
+	if (rule.parent_fd < 0)
+		return -errno;
+	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0)
+		ret = -errno;
+	close(rule.parent_fd);
+	return ret;
+}
+
+int landlock_keep_to(const char *const *directories, unsigned n)
+{
+	int ruleset = landlock_create();
+	int ret = ruleset < 0 ? ruleset : 0;
+
+	for (unsigned i = 0; i < n && ret == 0; i++)
+		ret = landlock_allow(ruleset, directories[i]);
+	if (ret == 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
+		ret = -errno;
+	if (ruleset >= 0)
+		close(ruleset);
+	return ret;
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "syscallfilter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#ifdef SYSCALLFILTER_LOG
+#define SYSCALLFILTER_REFUSE SCMP_ACT_LOG
+#else
+#define SYSCALLFILTER_REFUSE SCMP_ACT_KILL_PROCESS
+#endif
+
+/* What an argument must be: the bits of mask as in value. */
+struct syscallfilter_call {
+	int number;
+	int argument; /* index, or -1: any */
+	uint64_t mask;
+	uint64_t value;
+};
+
+#define CALL(name)                                                                                 \
+	{                                                                                          \
+		SCMP_SYS(name), -1, 0, 0                                                           \
+	}
+#define CALL_WITH(name, argument, mask, value)                                                     \
+	{                                                                                          \
+		SCMP_SYS(name), argument, mask, value                                              \
+	}
+
+/*
+ * The frames, first as the most frequent; then the loop, clients that come and go
+ * (a socket each, at a path of theirs: O_PATH opens nothing), requests and lines
+ * of the log. At most 30.
+ */
+static const struct syscallfilter_call syscallfilter_running[] = {
+	CALL(sendmmsg),
+	CALL(recvmmsg),
+	CALL(readv),
+	CALL(writev),
+#ifdef __NR_epoll_wait
+	CALL(epoll_wait),
+#else
+	CALL(epoll_pwait), /* what libc makes of epoll_wait() there */
+#endif
+	CALL(ppoll),
+	CALL(epoll_ctl),
+	CALL(read),
+	CALL(write),
+	CALL(sendmsg),
+	CALL(recvmsg),
+	CALL(sendto),
+	CALL(recvfrom),
+	CALL(accept4),
+	CALL_WITH(socket, 0, UINT64_MAX, AF_UNIX),
+	CALL(bind),
+	CALL(connect),
+	CALL(getsockopt),
+	CALL(getsockname),
+	CALL(close),
+	CALL_WITH(fcntl, 1, UINT64_MAX, F_SETFL),
+	CALL_WITH(openat, 2, O_PATH, O_PATH),
+	CALL(openat2), /* its flags are in memory, out of a filter's sight: landlock.h */
+	CALL(statx),
+	CALL(unlinkat),
+	CALL(timerfd_settime),
+	CALL(clock_gettime), /* where it is no vDSO's */
+	CALL(brk),	     /* memory given back, at the end */
+	CALL(munmap),
+	CALL(exit_group),
+};
+
+_Static_assert(sizeof(syscallfilter_running) / sizeof(syscallfilter_running[0]) <= 30,
+	       "README and SECURITY.md say: at most 30");
+
+/* Before that: memory, the loop and its timers, and the way to the next stage. */
+static const struct syscallfilter_call syscallfilter_starting[] = {
+	CALL_WITH(mmap, 2, PROT_EXEC, 0),
+	CALL_WITH(mprotect, 2, PROT_EXEC, 0),
+	CALL(mremap),
+	CALL(epoll_create1),
+	CALL(timerfd_create),
+	CALL(fstat),
+	CALL(newfstatat), /* what libc makes of fstat() */
+	CALL(getpid),
+	CALL(prctl),
+	CALL(seccomp),
+	CALL(landlock_create_ruleset),
+	CALL(landlock_add_rule),
+	CALL(landlock_restrict_self),
+};
+
+static int syscallfilter_allow(scmp_filter_ctx filter, const struct syscallfilter_call *calls,
+			       size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct syscallfilter_call *call = &calls[i];
+		const struct scmp_arg_cmp argument = SCMP_CMP64(
+			(unsigned)call->argument, SCMP_CMP_MASKED_EQ, call->mask, call->value);
+		int ret = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call->number,
+						 call->argument >= 0 ? 1 : 0, &argument);
+
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
+int syscallfilter_enter(enum syscallfilter_stage stage)
+{
+	scmp_filter_ctx filter = seccomp_init(SYSCALLFILTER_REFUSE);
+	int ret = filter ? 0 : -ENOMEM;
+
+	if (ret == 0)
+		ret = syscallfilter_allow(filter, syscallfilter_running,
+					  sizeof(syscallfilter_running) /
+						  sizeof(syscallfilter_running[0]));
+	if (ret == 0 && stage == SYSCALLFILTER_STARTING)
+		ret = syscallfilter_allow(filter, syscallfilter_starting,
+					  sizeof(syscallfilter_starting) /
+						  sizeof(syscallfilter_starting[0]));
+	if (ret == 0)
+		ret = seccomp_load(filter);
+	if (filter)
+		seccomp_release(filter);
+	return ret;
+}
