@@ -95,13 +95,13 @@ clean:
 # A unit test links only the objects named here: the layers, proven by the linker.
 
 UNITS             := bridge checksum config config_file dnsmasq endpoint fdpass flows frame gro gso \
-                     handshake journal journal_file landlock log loop outbox packet parse peer plan \
-                     port ptp ptp_file request ruleset subnet switchdir syscallfilter
+                     handshake ipv6 journal journal_file landlock log loop outbox packet parse peer plan \
+                     port ptp ptp_file request ruleset subnet switchdir syscallfilter ula
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
-unit_config       := config config_option config_file config_help endpoint parse subnet problem log
-unit_config_file  := config config_option config_file config_help endpoint parse subnet problem log
-unit_dnsmasq      := dnsmasq subnet process sandbox syscallfilter landlock identity parse problem timer loop
+unit_config       := config config_option config_file config_help endpoint parse subnet ula problem log
+unit_config_file  := config config_option config_file config_help endpoint parse subnet ula problem log
+unit_dnsmasq      := dnsmasq subnet ula process sandbox syscallfilter landlock identity parse problem timer loop
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
 unit_flows        := gro gso packet frame checksum
@@ -111,6 +111,7 @@ unit_gso          := gso packet frame checksum
 unit_handshake    := handshake
 unit_outbox       := outbox
 unit_switchdir    := switchdir pathsocket
+unit_ipv6         := ipv6 sysctl
 unit_journal      := journal problem
 unit_journal_file := journal problem
 unit_landlock     := landlock
@@ -119,13 +120,15 @@ unit_loop         := loop timer
 unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
-unit_plan         := plan dnsmasq subnet process sandbox syscallfilter landlock identity parse problem timer loop pidfile link ruleset
+unit_plan         := plan dnsmasq subnet ula process sandbox syscallfilter landlock identity parse problem timer loop pidfile link ruleset \
+                     ipv6 sysctl
 unit_port         := port log
 unit_ptp          := ptp pathsocket
 unit_ptp_file     := ptp pathsocket
 unit_request      := request
-unit_ruleset      := ruleset subnet
+unit_ruleset      := ruleset subnet ula
 unit_subnet       := subnet
+unit_ula          := ula
 unit_syscallfilter := syscallfilter
 
 UNIT_PROGRAMS     := $(UNITS:%=$(BUILD)/unit/%)
