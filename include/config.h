@@ -14,6 +14,7 @@
 #include "parse.h"
 #include "problem.h"
 #include "subnet.h"
+#include "ula.h"
 
 enum {
 	CONFIG_NAME_MAX = 32, /* characters */
@@ -21,6 +22,7 @@ enum {
 	CONFIG_ENDPOINTS_MAX = 16,
 	CONFIG_MTU_MIN = 576, /* what every IPv4 host accepts, RFC 791 */
 	CONFIG_MTU_DEFAULT = 1500,
+	CONFIG_MTU_IPV6 = 1280, /* less carries no IPv6, RFC 8200 */
 	CONFIG_MTU_MAX = 65520, /* frames stay within 64 KiB with headers and tag */
 };
 
@@ -45,6 +47,9 @@ struct config {
 	bool has_mask;
 	bool disable_dhcp;
 	bool has_interface_id;
+	bool ipv6_off;
+	bool has_prefix6;
+	struct in6_addr prefix6; /* --vmnet-nat66-prefix */
 	uint8_t interface_id[UUID_SIZE];
 	uint32_t gateway;  /* host byte order; as dhcp_end */
 	uint32_t dhcp_end; /* 0: the last of the subnet */

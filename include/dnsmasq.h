@@ -10,8 +10,9 @@
 #include "process.h"
 #include "subnet.h"
 #include "timer.h"
+#include "ula.h"
 
-enum { DNSMASQ_ARGUMENTS_MAX = 32, DNSMASQ_TEXT_MAX = 192 };
+enum { DNSMASQ_ARGUMENTS_MAX = 40, DNSMASQ_TEXT_MAX = 192 };
 
 /* The domain that guests get; never asked of the host's resolvers. */
 #define DNSMASQ_DOMAIN "vmnet.internal"
@@ -19,9 +20,11 @@ enum { DNSMASQ_ARGUMENTS_MAX = 32, DNSMASQ_TEXT_MAX = 192 };
 struct dnsmasq_config {
 	const char *device;
 	const struct subnet *subnet;
-	bool dhcp;
-	bool verbose; /* every DHCP transaction is logged */
-	unsigned mtu; /* bytes */
+	const struct in6_addr *prefix6; /* NULL: no IPv6 */
+	bool routed6;			/* guests shall take us for their way out in IPv6 */
+	bool dhcp;			/* and router advertisements, where there is IPv6 */
+	bool verbose;			/* every DHCP transaction is logged */
+	unsigned mtu;			/* bytes */
 	const char *lease_file;
 };
 
@@ -59,6 +62,12 @@ void dnsmasq_make_arguments(struct dnsmasq_arguments *arguments,
 int dnsmasq_start(struct dnsmasq *dnsmasq, struct loop *loop, const char *path,
 		  const struct identity *identity, const struct dnsmasq_config *config,
 		  void (*changed)(struct dnsmasq *dnsmasq, int status));
+
+/*
+ * Ends it and starts it again by another configuration; it keeps its leases.
+ * changed() is told of the start. 0, or -errno: it is tried again.
+ */
+int dnsmasq_reconfigure(struct dnsmasq *dnsmasq, const struct dnsmasq_config *config);
 
 /* Ends it and waits for that. Takes a zeroed one. */
 void dnsmasq_stop(struct dnsmasq *dnsmasq);

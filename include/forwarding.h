@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * IPv4 forwarding on the devices that carry the default route: the kernel
- * decides on the device a packet comes in by, so answers from outside need it
- * there, and the host's global switch stays as it is. Several instances share a
- * device: the last one out turns it off.
+ * Forwarding on the devices that carry the default route: the kernel decides on
+ * the device a packet comes in by, so answers from outside need it there, and
+ * the host's global switch stays as it is. Several instances share a device: the
+ * last one out turns it off.
+ *
+ * For IPv6 that is force_forwarding (Linux 6.17). What all kernels have,
+ * conf/DEVICE/forwarding, decides nothing in IPv6; and writing it makes the
+ * kernel forget the default routes that routers have told the host.
  */
 #pragma once
 
@@ -12,13 +16,24 @@
 #include "journal.h"
 #include "link.h"
 
+struct forwarding_family {
+	const char *verb; /* of its records, with a final blank */
+	const char *key;  /* the sysctl, with %s for the device */
+};
+
+extern const struct forwarding_family forwarding_ipv4;
+extern const struct forwarding_family forwarding_ipv6;
+
 struct forwarding {
+	const struct forwarding_family *family;
 	struct journal *journal;
 	unsigned n;
 	char devices[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* those we turned on, or share */
 };
 
-void forwarding_init(struct forwarding *forwarding, struct journal *journal);
+/* Both are kept by reference. */
+void forwarding_init(struct forwarding *forwarding, const struct forwarding_family *family,
+		     struct journal *journal);
 
 /* Makes devices (names, n of them) the ones that forward for us. 0, or the first -errno. */
 int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE], unsigned n);

@@ -30,6 +30,7 @@ struct host {
 	struct link link;
 	struct nat nat;
 	struct forwarding forwarding;
+	struct forwarding forwarding6;
 	struct dnsmasq dnsmasq;
 	struct process worker;
 	struct process connectors[CONFIG_ENDPOINTS_MAX];
@@ -37,6 +38,7 @@ struct host {
 	struct timer settle;	/* many changes of routes, looked at once */
 	struct timer poll;	/* until everything is ready */
 	int tap_fd;		/* until the worker has it */
+	bool routed6;		/* guests have a way out in IPv6 */
 	bool tap_joins_udp;	/* it takes super-frames of UDP */
 	unsigned polls_left;
 	bool worker_ready;
@@ -55,6 +57,9 @@ int host_cleanup(const struct config *config, struct problem *problem);
 
 /* Fills host->problem: what failed, by which error (-errno). Returns -1. */
 int host_fail(struct host *host, const char *what, int error);
+
+/* Starts dnsmasq again, for what guests shall hear now. */
+void host_reconfigure_dnsmasq(struct host *host);
 
 /* Ends the loop with that status. */
 void host_end(struct host *host, int status);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The host's devices, addresses and routes by rtnetlink. The only user of libnl.
- * Addresses are IPv4 in host byte order.
+ * IPv4 addresses are in host byte order.
  */
 #pragma once
 
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ struct link {
 	struct nl_sock *events;
 	struct nl_cache *addresses; /* as of link_refresh() */
 	struct nl_cache *routes;
+	struct nl_cache *routes6;
 	struct loop *loop;
 	struct source source;
 	void (*changed)(struct link *link);
@@ -38,16 +40,24 @@ int link_refresh(struct link *link);
  * address with the prefix; what[LINK_OVERLAP_MAX] then says which, for a person.
  */
 bool link_overlaps(const struct link *link, uint32_t address, unsigned prefix, char *what);
+bool link_overlaps6(const struct link *link, const struct in6_addr *prefix, unsigned bits,
+		    char *what);
 
-/* Names of the devices that carry a default route; returns how many. */
-unsigned link_default_devices(const struct link *link, char names[][IF_NAMESIZE], unsigned max);
+/* Names of the devices that carry a default route of a family (AF_INET…); returns how many. */
+unsigned link_default_devices(const struct link *link, int family, char names[][IF_NAMESIZE],
+			      unsigned max);
 
 /* Sets MAC, MTU (bytes) and alias (for people who list devices). 0, or -errno. */
 int link_configure(struct link *link, const char *device, const uint8_t mac[LINK_MAC_SIZE],
 		   unsigned mtu, const char *alias);
 
-/* Adds the address and sets the device up. 0, or -errno. */
+/*
+ * Adds an address, or sets the device up. IPv6 addresses are there at once,
+ * without a question whether another has them. 0, or -errno.
+ */
 int link_add_address(struct link *link, const char *device, uint32_t address, unsigned prefix);
+int link_add_address6(struct link *link, const char *device, const struct in6_addr *address,
+		      unsigned prefix);
 int link_up(struct link *link, const char *device);
 
 /* Calls changed() whenever a link, an address or a route changes, once for many. 0, or -errno. */

@@ -11,10 +11,11 @@
 
 #include "config.h"
 #include "identity.h"
+#include "ipv6.h"
 #include "link.h"
 #include "ruleset.h"
 
-enum { PLAN_TABLE_MAX = CONFIG_NAME_MAX + 16, PLAN_PATH_MAX = 128 };
+enum { PLAN_TABLE_MAX = CONFIG_NAME_MAX + 16, PLAN_PATH_MAX = 128, PLAN_SEED_MAX = 128 };
 
 struct plan {
 	struct identity worker;
@@ -22,6 +23,10 @@ struct plan {
 	const char *dnsmasq_path;
 	gid_t group; /* --vde-group, or (gid_t)-1 */
 	struct subnet subnet;
+	bool ipv6; /* guests get it */
+	enum ipv6_forwarding forwarding6;
+	struct in6_addr prefix6;
+	const char *no_ipv6; /* why not, where nobody asked for that; else NULL */
 	uint8_t mac[LINK_MAC_SIZE];
 	char device[IF_NAMESIZE];
 	char table[PLAN_TABLE_MAX];
@@ -30,6 +35,8 @@ struct plan {
 	char ruleset[RULESET_MAX];
 	unsigned n_uplinks;
 	char uplinks[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* they carry the default route */
+	unsigned n_uplinks6;
+	char uplinks6[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* that of IPv6 */
 };
 
 /*
@@ -45,6 +52,11 @@ int plan_make(struct plan *plan, const struct config *config, const struct link 
 /* Prints the plan on stdout, for --check. */
 void plan_print(const struct plan *plan, const struct config *config);
 
-/* Pure parts, for tests. A device's name of at most IF_NAMESIZE - 1 characters, and its MAC. */
+/*
+ * Pure parts, for tests. A device's name of at most IF_NAMESIZE - 1 characters,
+ * its MAC, and the nth IPv6 prefix that is tried, from a seed of at most
+ * PLAN_SEED_MAX bytes.
+ */
 void plan_name_device(const char *name, char device[IF_NAMESIZE]);
 void plan_make_mac(const char *seed, size_t size, uint8_t mac[LINK_MAC_SIZE]);
+struct in6_addr plan_make_prefix6(const char *seed, size_t size, unsigned n);

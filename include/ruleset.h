@@ -5,13 +5,18 @@
 #pragma once
 
 #include "subnet.h"
+#include "ula.h"
 
 enum { RULESET_MAX = 4096 };
+
+/* The gateway's link-local address: as constant as its rules. */
+#define RULESET_ROUTER "fe80::1"
 
 struct ruleset {
 	const char *table;  /* [A-Za-z0-9._-], checked by whoever made it */
 	const char *device; /* likewise */
 	const struct subnet *subnet;
+	const struct in6_addr *prefix6; /* NULL: guests get no IPv6 */
 };
 
 /* Writes the commands that make the table, owned by the netlink socket they are sent on. */

@@ -27,6 +27,14 @@ static int config_check_sense(const struct config *config, struct problem *probl
 		return problem_set(problem, STATUS_USAGE, "--vmnet-dhcp-end needs --vmnet-gateway");
 	if (config->has_mask && !config->has_gateway)
 		return problem_set(problem, STATUS_USAGE, "--vmnet-mask needs --vmnet-gateway");
+	if (config->has_prefix6 && config->ipv6_off)
+		return problem_set(problem, STATUS_USAGE,
+				   "--vmnet-nat66-prefix and --ipv6=off contradict each other");
+	if (config->has_prefix6 && config->mtu < CONFIG_MTU_IPV6)
+		return problem_set(problem, STATUS_USAGE,
+				   "--mtu=%u with --vmnet-nat66-prefix: IPv6 needs at least %d "
+				   "bytes",
+				   config->mtu, CONFIG_MTU_IPV6);
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
 		unsigned max = endpoint_max_mtu(&config->endpoints[i]);
 

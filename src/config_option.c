@@ -135,6 +135,24 @@ static int config_set_interface_id(struct config *config, const char *value,
 	return 0;
 }
 
+static int config_set_ipv6(struct config *config, const char *value, struct problem *problem)
+{
+	if (strcmp(value, "auto") != 0 && strcmp(value, "off") != 0)
+		return problem_set(problem, STATUS_USAGE, "use auto or off");
+	config->ipv6_off = strcmp(value, "off") == 0;
+	return 0;
+}
+
+static int config_set_prefix6(struct config *config, const char *value, struct problem *problem)
+{
+	const char *wrong = ula_parse(value, &config->prefix6);
+
+	if (wrong)
+		return problem_set(problem, STATUS_USAGE, "%s", wrong);
+	config->has_prefix6 = true;
+	return 0;
+}
+
 static int config_set_disable_dhcp(struct config *config, const char *value,
 				   struct problem *problem)
 {
@@ -214,6 +232,7 @@ static const struct config_option config_options[] = {
 	{"config", true, config_set_file},
 	{"endpoint", true, config_add_endpoint},
 	{"help", false, config_set_help},
+	{"ipv6", true, config_set_ipv6},
 	{"log-level", true, config_set_log_level},
 	{"mtu", true, config_set_mtu},
 	{"name", true, config_set_name},
@@ -229,6 +248,7 @@ static const struct config_option config_options[] = {
 	{"vmnet-interface-id", true, config_set_interface_id},
 	{"vmnet-mask", true, config_set_mask},
 	{"vmnet-mode", true, config_set_mode},
+	{"vmnet-nat66-prefix", true, config_set_prefix6},
 	{"vmnet-network-identifier", true, config_set_network},
 };
 

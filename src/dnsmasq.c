@@ -20,6 +20,9 @@ enum {
 	DNSMASQ_STABLE = 30000,	   /* ms of life after which the delay starts anew */
 	DNSMASQ_GRACE = 200,	   /* ms from SIGTERM to SIGKILL; it needs about 10 */
 	DNSMASQ_LEASES_MAX = 65536,
+	DNSMASQ_LEASES6 = ULA_POOL_LAST - ULA_POOL_FIRST + 1,
+	DNSMASQ_RA_INTERVAL = 200,  /* s; guests that missed one wait no longer */
+	DNSMASQ_RA_LIFETIME = 1800, /* s: RFC 4861's three times 600 s */
 };
 
 const char *dnsmasq_find(void)
@@ -67,14 +70,48 @@ static void dnsmasq_add_dhcp(struct dnsmasq_arguments *arguments,
 	dnsmasq_add(arguments, "--dhcp-authoritative");
 	/* Its check by ping takes 3 s a new lease and serves one at a time: others starve. */
 	dnsmasq_add(arguments, "--no-ping");
+	if (leases > DNSMASQ_LEASES_MAX)
+		leases = DNSMASQ_LEASES_MAX;
+	/* One number for both families: neither shall take what is the other's. */
 	dnsmasq_add(arguments, "--dhcp-lease-max=%u",
-		    leases < DNSMASQ_LEASES_MAX ? leases : DNSMASQ_LEASES_MAX);
+		    leases + (config->prefix6 ? DNSMASQ_LEASES6 : 0));
 	dnsmasq_add(arguments, "--dhcp-leasefile=%s", config->lease_file);
 	dnsmasq_add(arguments, "--dhcp-option=option:mtu,%u", config->mtu);
 	if (config->verbose)
 		dnsmasq_add(arguments, "--log-dhcp");
 	else
 		dnsmasq_add(arguments, "--quiet-dhcp");
+}
+
+/*
+ * Guests choose an address of their own (SLAAC), and get one from the pool if
+ * they ask by DHCPv6. Those that gave a name by DHCPv4 have it in DNS for the
+ * address they chose, too (ra-names). A router lifetime of 0 says that there is
+ * no way out here.
+ */
+static void dnsmasq_add_dhcp6(struct dnsmasq_arguments *arguments,
+			      const struct dnsmasq_config *config)
+{
+	struct in6_addr first = ula_address(config->prefix6, ULA_POOL_FIRST);
+	struct in6_addr last = ula_address(config->prefix6, ULA_POOL_LAST);
+	struct in6_addr gateway = ula_gateway(config->prefix6);
+	char first_text[ULA_TEXT_MAX];
+	char last_text[ULA_TEXT_MAX];
+	char gateway_text[ULA_TEXT_MAX];
+
+	dnsmasq_add(arguments, "--enable-ra");
+	dnsmasq_add(arguments, "--dhcp-range=%s,%s,slaac,ra-names,%d,1h",
+		    ula_format(&first, first_text), ula_format(&last, last_text), ULA_BITS);
+	dnsmasq_add(arguments, "--ra-param=%s,mtu:%u,%d,%d", config->device, config->mtu,
+		    DNSMASQ_RA_INTERVAL, config->routed6 ? DNSMASQ_RA_LIFETIME : 0);
+	/* By itself it advertises fe80::1, which not every resolver takes. */
+	dnsmasq_add(arguments, "--dhcp-option=option6:dns-server,[%s]",
+		    ula_format(&gateway, gateway_text));
+	dnsmasq_add(arguments, "--dhcp-option=option6:domain-search,%s", DNSMASQ_DOMAIN);
+	if (!config->verbose) {
+		dnsmasq_add(arguments, "--quiet-dhcp6");
+		dnsmasq_add(arguments, "--quiet-ra");
+	}
 }
 
 void dnsmasq_make_arguments(struct dnsmasq_arguments *arguments,
@@ -97,6 +134,8 @@ void dnsmasq_make_arguments(struct dnsmasq_arguments *arguments,
 	dnsmasq_add(arguments, "--local=/%s/", DNSMASQ_DOMAIN);
 	if (config->dhcp)
 		dnsmasq_add_dhcp(arguments, config);
+	if (config->dhcp && config->prefix6)
+		dnsmasq_add_dhcp6(arguments, config);
 }
 
 static long long dnsmasq_now(void)
@@ -142,14 +181,21 @@ static void dnsmasq_ended(struct process *process, int status)
 	dnsmasq->changed(dnsmasq, status);
 }
 
-static void dnsmasq_restart(struct timer *timer)
+/* Starts it, or schedules another try. */
+static int dnsmasq_try(struct dnsmasq *dnsmasq)
 {
-	struct dnsmasq *dnsmasq = container_of(timer, struct dnsmasq, restart);
+	int ret = dnsmasq_launch(dnsmasq);
 
-	if (dnsmasq_launch(dnsmasq) < 0)
+	if (ret < 0)
 		dnsmasq_schedule(dnsmasq);
 	else
 		dnsmasq->changed(dnsmasq, -1);
+	return ret;
+}
+
+static void dnsmasq_restart(struct timer *timer)
+{
+	dnsmasq_try(container_of(timer, struct dnsmasq, restart));
 }
 
 int dnsmasq_start(struct dnsmasq *dnsmasq, struct loop *loop, const char *path,
@@ -166,6 +212,16 @@ int dnsmasq_start(struct dnsmasq *dnsmasq, struct loop *loop, const char *path,
 	dnsmasq_make_arguments(&dnsmasq->arguments, config);
 	ret = timer_init(&dnsmasq->restart, loop, dnsmasq_restart);
 	return ret < 0 ? ret : dnsmasq_launch(dnsmasq);
+}
+
+int dnsmasq_reconfigure(struct dnsmasq *dnsmasq, const struct dnsmasq_config *config)
+{
+	process_signal(&dnsmasq->process, SIGTERM);
+	process_stop(&dnsmasq->process, DNSMASQ_GRACE);
+	timer_disarm(&dnsmasq->restart);
+	dnsmasq_make_arguments(&dnsmasq->arguments, config);
+	dnsmasq->delay = DNSMASQ_DELAY_MIN;
+	return dnsmasq_try(dnsmasq);
 }
 
 void dnsmasq_stop(struct dnsmasq *dnsmasq)

@@ -8,22 +8,26 @@
 
 enum { FORWARDING_TEXT_MAX = 64 };
 
-static const char forwarding_verb[] = "forwarding ";
+const struct forwarding_family forwarding_ipv4 = {"forwarding ", "ipv4/conf/%s/forwarding"};
+const struct forwarding_family forwarding_ipv6 = {"forwarding6 ", "ipv6/conf/%s/force_forwarding"};
 
-static void forwarding_record(const char *device, char text[FORWARDING_TEXT_MAX])
+static void forwarding_record(const struct forwarding_family *family, const char *device,
+			      char text[FORWARDING_TEXT_MAX])
 {
 	/* The final blank keeps eth1 apart from eth10 where records are compared by start. */
-	snprintf(text, FORWARDING_TEXT_MAX, "%s%s ", forwarding_verb, device);
+	snprintf(text, FORWARDING_TEXT_MAX, "%s%s ", family->verb, device);
 }
 
-static void forwarding_key(const char *device, char text[FORWARDING_TEXT_MAX])
+static void forwarding_key(const struct forwarding_family *family, const char *device,
+			   char text[FORWARDING_TEXT_MAX])
 {
-	snprintf(text, FORWARDING_TEXT_MAX, "ipv4/conf/%s/forwarding", device);
+	snprintf(text, FORWARDING_TEXT_MAX, family->key, device);
 }
 
-void forwarding_init(struct forwarding *forwarding, struct journal *journal)
+void forwarding_init(struct forwarding *forwarding, const struct forwarding_family *family,
+		     struct journal *journal)
 {
-	*forwarding = (struct forwarding){.journal = journal};
+	*forwarding = (struct forwarding){.family = family, .journal = journal};
 }
 
 static bool forwarding_contains(char devices[][IF_NAMESIZE], unsigned n, const char *device)
@@ -36,16 +40,18 @@ static bool forwarding_contains(char devices[][IF_NAMESIZE], unsigned n, const c
 }
 
 /* Turns it off, unless another instance needs it or the host became a router meanwhile. */
-static void forwarding_restore(struct journal *journal, const char *device)
+static void forwarding_restore(const struct forwarding_family *family, struct journal *journal,
+			       const char *device)
 {
 	char key[FORWARDING_TEXT_MAX];
 	char record[FORWARDING_TEXT_MAX];
 	int everywhere = 0;
 
-	forwarding_key(device, key);
-	forwarding_record(device, record);
-	if (sysctl_read("ipv4/conf/all/forwarding", &everywhere) == 0 && everywhere)
+	forwarding_key(family, "all", key);
+	if (sysctl_read(key, &everywhere) == 0 && everywhere)
 		return;
+	forwarding_key(family, device, key);
+	forwarding_record(family, device, record);
 	if (!journal_others_have(journal, record, NULL))
 		sysctl_write(key, 0);
 }
@@ -54,8 +60,8 @@ static void forwarding_release(struct forwarding *forwarding, unsigned i)
 {
 	char record[FORWARDING_TEXT_MAX];
 
-	forwarding_record(forwarding->devices[i], record);
-	forwarding_restore(forwarding->journal, forwarding->devices[i]);
+	forwarding_record(forwarding->family, forwarding->devices[i], record);
+	forwarding_restore(forwarding->family, forwarding->journal, forwarding->devices[i]);
 	journal_cancel(forwarding->journal, record);
 	forwarding->n--;
 	memmove(forwarding->devices[i], forwarding->devices[i + 1],
@@ -69,8 +75,8 @@ static int forwarding_claim(struct forwarding *forwarding, const char *device)
 	int value;
 	int ret;
 
-	forwarding_key(device, key);
-	forwarding_record(device, record);
+	forwarding_key(forwarding->family, device, key);
+	forwarding_record(forwarding->family, device, record);
 	ret = sysctl_read(key, &value);
 	if (ret < 0)
 		return ret;
@@ -114,15 +120,28 @@ void forwarding_finish(struct forwarding *forwarding)
 		forwarding_follow(forwarding, NULL, 0);
 }
 
+static const struct forwarding_family *forwarding_family_of(const char *record)
+{
+	static const struct forwarding_family *const families[] = {&forwarding_ipv4,
+								   &forwarding_ipv6};
+
+	for (unsigned i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		if (strncmp(record, families[i]->verb, strlen(families[i]->verb)) == 0)
+			return families[i];
+	}
+	return NULL;
+}
+
 bool forwarding_undo(struct journal *journal, const char *record)
 {
+	const struct forwarding_family *family = forwarding_family_of(record);
 	char device[IF_NAMESIZE];
 
-	if (strncmp(record, forwarding_verb, strlen(forwarding_verb)) != 0)
+	if (!family)
 		return false;
 	journal_lock_all(journal);
-	if (sscanf(record + strlen(forwarding_verb), "%15[^ /]", device) == 1)
-		forwarding_restore(journal, device);
+	if (sscanf(record + strlen(family->verb), "%15[^ /]", device) == 1)
+		forwarding_restore(family, journal, device);
 	journal_cancel(journal, record); /* or two that end at once leave it to each other */
 	journal_unlock_all(journal);
 	return true;

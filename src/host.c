@@ -174,14 +174,21 @@ static void host_dnsmasq_changed(struct dnsmasq *dnsmasq, int status)
 	host_end(host, STATUS_HOST);
 }
 
+static struct dnsmasq_config host_dnsmasq_config(const struct host *host)
+{
+	return (struct dnsmasq_config){.device = host->plan.device,
+				       .subnet = &host->plan.subnet,
+				       .prefix6 = host->plan.ipv6 ? &host->plan.prefix6 : NULL,
+				       .routed6 = host->routed6,
+				       .dhcp = !host->config->disable_dhcp,
+				       .verbose = log_current_level() >= LOG_LEVEL_DEBUG,
+				       .mtu = host->config->mtu,
+				       .lease_file = host->plan.lease_file};
+}
+
 static int host_up_dnsmasq(struct host *host)
 {
-	const struct dnsmasq_config config = {.device = host->plan.device,
-					      .subnet = &host->plan.subnet,
-					      .dhcp = !host->config->disable_dhcp,
-					      .verbose = log_current_level() >= LOG_LEVEL_DEBUG,
-					      .mtu = host->config->mtu,
-					      .lease_file = host->plan.lease_file};
+	const struct dnsmasq_config config = host_dnsmasq_config(host);
 	int ret;
 
 	if (host_prepare_leases(host) < 0)
@@ -192,6 +199,16 @@ static int host_up_dnsmasq(struct host *host)
 		return host_fail(host, host->plan.dnsmasq_path, ret);
 	leftover_record_process(&host->journal, host->dnsmasq.process.pid);
 	return 0;
+}
+
+void host_reconfigure_dnsmasq(struct host *host)
+{
+	const struct dnsmasq_config config = host_dnsmasq_config(host);
+	int ret = dnsmasq_reconfigure(&host->dnsmasq, &config);
+
+	if (ret < 0)
+		log_warning("dnsmasq cannot be started again: %s; it is tried again",
+			    strerror(-ret));
 }
 
 static void host_down_dnsmasq(struct host *host)

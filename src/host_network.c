@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host_network.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,16 +14,24 @@
 
 enum { HOST_NETWORK_SETTLE = 50 }; /* ms: route changes come in flocks */
 
-/* Before the device is up: what the host would otherwise believe of its guests. */
+/*
+ * Before the device is up: what the host would otherwise believe of its guests.
+ * Its link-local address is one of our own choice (addr_gen_mode 1: none).
+ */
 static int host_network_set_sysctls(struct host *host)
 {
-	static const struct {
+	bool forward6 = host->plan.ipv6 && host->plan.forwarding6 == IPV6_FORWARDING_DEVICE;
+	const struct {
 		const char *format;
 		int value;
 		bool optional; /* there is no IPv6 in every kernel */
 	} settings[] = {
-		{"ipv6/conf/%s/disable_ipv6", 1, true},
+		{"ipv6/conf/%s/disable_ipv6", !host->plan.ipv6, true},
 		{"ipv6/conf/%s/accept_ra", 0, true},
+		{"ipv6/conf/%s/accept_redirects", 0, true},
+		{"ipv6/conf/%s/autoconf", 0, true},
+		{"ipv6/conf/%s/addr_gen_mode", 1, true},
+		{"ipv6/conf/%s/force_forwarding", forward6, true},
 		{"ipv4/conf/%s/accept_redirects", 0, false},
 		{"ipv4/conf/%s/send_redirects", 0, false},
 		{"ipv4/conf/%s/rp_filter", 1, false},
@@ -78,6 +87,19 @@ void host_network_down_nat(struct host *host)
 	nat_close(&host->nat);
 }
 
+static int host_network_add_addresses6(struct host *host)
+{
+	struct in6_addr gateway = ula_gateway(&host->plan.prefix6);
+	struct in6_addr router;
+	int ret;
+
+	inet_pton(AF_INET6, RULESET_ROUTER, &router);
+	ret = link_add_address6(&host->link, host->plan.device, &router, ULA_BITS);
+	if (ret == 0)
+		ret = link_add_address6(&host->link, host->plan.device, &gateway, ULA_BITS);
+	return ret;
+}
+
 int host_network_up_address(struct host *host)
 {
 	const struct subnet *subnet = &host->plan.subnet;
@@ -85,23 +107,62 @@ int host_network_up_address(struct host *host)
 
 	if (ret == 0)
 		ret = link_up(&host->link, host->plan.device);
+	if (ret == 0 && host->plan.ipv6)
+		ret = host_network_add_addresses6(host);
 	journal_unlock_all(&host->journal);
 	return ret < 0 ? host_fail(host, host->plan.device, ret) : 0;
+}
+
+/* Makes devices the ones that forward IPv6 for guests, where that is by device. */
+static int host_network_forward6(struct host *host, char devices[][IF_NAMESIZE], unsigned n)
+{
+	host->routed6 = ipv6_is_routed(host->plan.forwarding6, n > 0);
+	if (host->plan.forwarding6 != IPV6_FORWARDING_DEVICE)
+		return 0;
+	return forwarding_follow(&host->forwarding6, devices, n);
+}
+
+static int host_network_follow_ipv6(struct host *host)
+{
+	char devices[LINK_DEFAULTS_MAX][IF_NAMESIZE];
+	bool routed = host->routed6;
+	unsigned n;
+	int ret;
+
+	if (!host->plan.ipv6)
+		return 0;
+	n = link_default_devices(&host->link, AF_INET6, devices, LINK_DEFAULTS_MAX);
+	if (host->plan.forwarding6 != IPV6_FORWARDING_DEVICE)
+		host->plan.forwarding6 = ipv6_find_forwarding();
+	ret = host_network_forward6(host, devices, n);
+	if (host->routed6 != routed) {
+		log_info("guests have %s way out in IPv6", host->routed6 ? "a" : "no");
+		host_reconfigure_dnsmasq(host);
+	}
+	return ret;
+}
+
+static int host_network_follow_ipv4(struct host *host)
+{
+	char devices[LINK_DEFAULTS_MAX][IF_NAMESIZE];
+	unsigned n = link_default_devices(&host->link, AF_INET, devices, LINK_DEFAULTS_MAX);
+
+	return forwarding_follow(&host->forwarding, devices, n);
 }
 
 static void host_network_follow_routes(struct timer *timer)
 {
 	struct host *host = container_of(timer, struct host, settle);
-	char devices[LINK_DEFAULTS_MAX][IF_NAMESIZE];
-	unsigned n;
 	int ret = link_refresh(&host->link);
+	int ret6 = ret;
 
 	if (ret == 0) {
-		n = link_default_devices(&host->link, devices, LINK_DEFAULTS_MAX);
-		ret = forwarding_follow(&host->forwarding, devices, n);
+		ret = host_network_follow_ipv4(host);
+		ret6 = host_network_follow_ipv6(host);
 	}
-	if (ret < 0)
-		log_warning("the host's default route cannot be followed: %s", strerror(-ret));
+	if (ret < 0 || ret6 < 0)
+		log_warning("the host's default route cannot be followed: %s",
+			    strerror(ret < 0 ? -ret : -ret6));
 }
 
 static void host_network_routes_changed(struct link *link)
@@ -113,19 +174,23 @@ int host_network_up_forwarding(struct host *host)
 {
 	int ret;
 
-	forwarding_init(&host->forwarding, &host->journal);
+	forwarding_init(&host->forwarding, &forwarding_ipv4, &host->journal);
+	forwarding_init(&host->forwarding6, &forwarding_ipv6, &host->journal);
 	ret = timer_init(&host->settle, &host->loop, host_network_follow_routes);
 	if (ret == 0)
 		ret = link_watch(&host->link, &host->loop, host_network_routes_changed);
 	if (ret == 0)
 		ret = forwarding_follow(&host->forwarding, host->plan.uplinks,
 					host->plan.n_uplinks);
+	if (ret == 0 && host->plan.ipv6)
+		ret = host_network_forward6(host, host->plan.uplinks6, host->plan.n_uplinks6);
 	return ret < 0 ? host_fail(host, "forwarding", ret) : 0;
 }
 
 void host_network_down_forwarding(struct host *host)
 {
 	timer_finish(&host->settle);
+	forwarding_finish(&host->forwarding6);
 	forwarding_finish(&host->forwarding);
 }
 

@@ -31,10 +31,35 @@ static void host_ready_format_qemu(const char *peer, char *text, size_t size)
 		 "; QEMU: -netdev vde,id=net0,sock=%s -device virtio-net-pci,netdev=net0", sock);
 }
 
+/* What guests get in IPv6, as a part of the line. */
+static void host_ready_format_ipv6(const struct plan *plan, char *text, size_t size)
+{
+	struct in6_addr gateway = ula_gateway(&plan->prefix6);
+	char address[ULA_TEXT_MAX];
+
+	snprintf(text, size, "no IPv6");
+	if (plan->ipv6)
+		snprintf(text, size, "IPv6 %s/%d", ula_format(&gateway, address), ULA_BITS);
+}
+
+/* What guests do not reach, and what to do about it. */
+static void host_ready_advise(const struct plan *plan)
+{
+	const char *advice = ipv6_advice(plan->forwarding6, plan->n_uplinks6 > 0);
+
+	if (plan->n_uplinks == 0)
+		log_warning("the host has no default route; guests get out when it has one");
+	if (plan->no_ipv6)
+		log_info("no IPv6 for guests: %s", plan->no_ipv6);
+	else if (plan->ipv6 && advice)
+		log_info("%s", advice);
+}
+
 static void host_ready_announce(struct host *host)
 {
 	const struct subnet *subnet = &host->plan.subnet;
 	char dhcp[3 * SUBNET_TEXT_MAX] = "no DHCP";
+	char ipv6[ULA_TEXT_MAX + 16];
 	char endpoints[ENDPOINT_LOCATOR_MAX + 32];
 	char qemu[2 * ENDPOINT_LOCATOR_MAX + 96];
 	char gateway[SUBNET_TEXT_MAX];
@@ -50,10 +75,11 @@ static void host_ready_announce(struct host *host)
 		snprintf(endpoints + strlen(endpoints), sizeof(endpoints) - strlen(endpoints),
 			 " and %u more", host->config->n_endpoints - 1);
 	host_ready_format_qemu(host->config->endpoints[0].peer, qemu, sizeof(qemu));
-	log_info("ready: %s, %s/%u, %s, at %s%s", host->plan.device,
-		 subnet_format(subnet->gateway, gateway), subnet->prefix, dhcp, endpoints, qemu);
-	if (host->plan.n_uplinks == 0)
-		log_warning("the host has no default route; guests get out when it has one");
+	host_ready_format_ipv6(&host->plan, ipv6, sizeof(ipv6));
+	log_info("ready: %s, %s/%u, %s, %s, at %s%s", host->plan.device,
+		 subnet_format(subnet->gateway, gateway), subnet->prefix, dhcp, ipv6, endpoints,
+		 qemu);
+	host_ready_advise(&host->plan);
 	notify_ready(host->plan.device);
 }
 

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_addr.h>
 #include <netinet/in.h>
 #include <netlink/errno.h>
 #include <netlink/netlink.h>
@@ -14,12 +15,23 @@
 #include <string.h>
 
 #include "subnet.h"
+#include "ula.h"
 
 /*
  * Routes shorter than this are default routes in disguise: full-tunnel VPNs
- * split 0.0.0.0/0 into halves or eighths. No network of ours is so large.
+ * split 0.0.0.0/0 into halves or eighths, and 2000::/3 is all of IPv6 that is
+ * given out. No network of ours is so large.
  */
-enum { LINK_DEFAULT_PREFIX = SUBNET_PREFIX_MIN };
+enum { LINK_DEFAULT_PREFIX = SUBNET_PREFIX_MIN, LINK_DEFAULT_PREFIX6 = 4 };
+
+/* Of either family; bytes are in network order. */
+struct link_prefix {
+	int family;
+	unsigned bits;
+	struct in6_addr address; /* IPv4's are the first four bytes */
+};
+
+enum { LINK_PREFIX_TEXT_MAX = ULA_TEXT_MAX };
 
 /* libnl's error numbers are its own. */
 static int link_error(int nl_error)
@@ -66,6 +78,7 @@ void link_finish(struct link *link)
 		loop_remove(link->loop, &link->source);
 	nl_cache_free(link->addresses);
 	nl_cache_free(link->routes);
+	nl_cache_free(link->routes6);
 	nl_socket_free(link->events);
 	nl_socket_free(link->requests);
 	*link = (struct link){.source.fd = -1};
@@ -77,26 +90,47 @@ int link_refresh(struct link *link)
 
 	nl_cache_free(link->addresses);
 	nl_cache_free(link->routes);
+	nl_cache_free(link->routes6);
 	link->addresses = NULL;
 	link->routes = NULL;
+	link->routes6 = NULL;
 	ret = rtnl_addr_alloc_cache(link->requests, &link->addresses);
 	if (ret == 0)
 		ret = rtnl_route_alloc_cache(link->requests, AF_INET, 0, &link->routes);
+	if (ret == 0) /* not all families at once: libnl does not read every one of them */
+		ret = rtnl_route_alloc_cache(link->requests, AF_INET6, 0, &link->routes6);
 	return link_error(ret);
 }
 
-/* *address and *prefix of an IPv4 address object; false for others, IPv6 and empty ones. */
-static bool link_read_prefix(const struct nl_addr *nl, uint32_t *address, unsigned *prefix)
+/* *prefix of an address object; false for none, and for other families than IPv4 and IPv6. */
+static bool link_read_prefix(const struct nl_addr *nl, struct link_prefix *prefix)
 {
-	if (!nl || nl_addr_get_family(nl) != AF_INET)
+	int family = nl ? nl_addr_get_family(nl) : AF_UNSPEC;
+
+	if (family != AF_INET && family != AF_INET6)
 		return false;
-	*address = 0;
-	*prefix = nl_addr_get_prefixlen(nl);
-	if (nl_addr_get_len(nl) == sizeof(*address)) {
-		memcpy(address, nl_addr_get_binary_addr(nl), sizeof(*address));
-		*address = ntohl(*address);
-	}
+	*prefix = (struct link_prefix){.family = family, .bits = nl_addr_get_prefixlen(nl)};
+	if (nl_addr_get_len(nl) <= sizeof(prefix->address)) /* 0 for a default route */
+		memcpy(&prefix->address, nl_addr_get_binary_addr(nl), nl_addr_get_len(nl));
 	return true;
+}
+
+static bool link_prefixes_overlap(const struct link_prefix *a, const struct link_prefix *b)
+{
+	unsigned shorter = a->bits < b->bits ? a->bits : b->bits;
+
+	return a->family == b->family && ula_same_start(&a->address, &b->address, shorter);
+}
+
+static bool link_is_default(const struct link_prefix *prefix)
+{
+	return prefix->bits <
+	       (prefix->family == AF_INET6 ? LINK_DEFAULT_PREFIX6 : LINK_DEFAULT_PREFIX);
+}
+
+static const char *link_format(const struct link_prefix *prefix, char text[LINK_PREFIX_TEXT_MAX])
+{
+	return inet_ntop(prefix->family, &prefix->address, text, LINK_PREFIX_TEXT_MAX);
 }
 
 static const char *link_device_name(int index, char name[IF_NAMESIZE])
@@ -104,27 +138,31 @@ static const char *link_device_name(int index, char name[IF_NAMESIZE])
 	return index > 0 && if_indextoname(index, name) ? name : "?";
 }
 
-static bool link_address_overlaps(const struct link *link, uint32_t address, unsigned prefix,
+static bool link_address_overlaps(const struct link *link, const struct link_prefix *ours,
 				  char *what)
 {
 	struct nl_object *object = nl_cache_get_first(link->addresses);
 
 	for (; object; object = nl_cache_get_next(object)) {
 		struct rtnl_addr *theirs = (struct rtnl_addr *)object;
-		char text[SUBNET_TEXT_MAX];
+		char text[LINK_PREFIX_TEXT_MAX];
 		char device[IF_NAMESIZE];
-		uint32_t there;
-		unsigned bits;
+		struct link_prefix there;
 
-		if (!link_read_prefix(rtnl_addr_get_local(theirs), &there, &bits) ||
-		    !subnet_overlap(there, bits, address, prefix))
+		if (!link_read_prefix(rtnl_addr_get_local(theirs), &there) ||
+		    !link_prefixes_overlap(&there, ours))
 			continue;
 		snprintf(what, LINK_OVERLAP_MAX, "the address %s/%u of %s",
-			 subnet_format(there, text), bits,
+			 link_format(&there, text), there.bits,
 			 link_device_name(rtnl_addr_get_ifindex(theirs), device));
 		return true;
 	}
 	return false;
+}
+
+static struct nl_object *link_first_route(const struct link *link, int family)
+{
+	return nl_cache_get_first(family == AF_INET6 ? link->routes6 : link->routes);
 }
 
 /* The device of a route's nth next hop; 0 where there is none. */
@@ -135,33 +173,48 @@ static int link_route_device(struct rtnl_route *route, int n)
 	return hop ? rtnl_route_nh_get_ifindex(hop) : 0;
 }
 
-static bool link_route_overlaps(const struct link *link, uint32_t address, unsigned prefix,
-				char *what)
+static bool link_route_overlaps(const struct link *link, const struct link_prefix *ours, char *what)
 {
-	struct nl_object *object = nl_cache_get_first(link->routes);
+	struct nl_object *object = link_first_route(link, ours->family);
 
 	for (; object; object = nl_cache_get_next(object)) {
 		struct rtnl_route *route = (struct rtnl_route *)object;
-		char text[SUBNET_TEXT_MAX];
+		char text[LINK_PREFIX_TEXT_MAX];
 		char device[IF_NAMESIZE];
-		uint32_t there;
-		unsigned bits;
+		struct link_prefix there;
 
-		if (!link_read_prefix(rtnl_route_get_dst(route), &there, &bits) ||
-		    bits < LINK_DEFAULT_PREFIX || !subnet_overlap(there, bits, address, prefix))
+		if (!link_read_prefix(rtnl_route_get_dst(route), &there) ||
+		    link_is_default(&there) || !link_prefixes_overlap(&there, ours))
 			continue;
 		snprintf(what, LINK_OVERLAP_MAX, "the route to %s/%u by %s",
-			 subnet_format(there, text), bits,
+			 link_format(&there, text), there.bits,
 			 link_device_name(link_route_device(route, 0), device));
 		return true;
 	}
 	return false;
 }
 
+static bool link_prefix_overlaps(const struct link *link, const struct link_prefix *ours,
+				 char *what)
+{
+	return link_address_overlaps(link, ours, what) || link_route_overlaps(link, ours, what);
+}
+
 bool link_overlaps(const struct link *link, uint32_t address, unsigned prefix, char *what)
 {
-	return link_address_overlaps(link, address, prefix, what) ||
-	       link_route_overlaps(link, address, prefix, what);
+	struct link_prefix ours = {.family = AF_INET, .bits = prefix};
+
+	address = htonl(address);
+	memcpy(&ours.address, &address, sizeof(address));
+	return link_prefix_overlaps(link, &ours, what);
+}
+
+bool link_overlaps6(const struct link *link, const struct in6_addr *prefix, unsigned bits,
+		    char *what)
+{
+	const struct link_prefix ours = {.family = AF_INET6, .bits = bits, .address = *prefix};
+
+	return link_prefix_overlaps(link, &ours, what);
 }
 
 static unsigned link_add_name(char names[][IF_NAMESIZE], unsigned n, unsigned max, int index)
@@ -178,21 +231,21 @@ static unsigned link_add_name(char names[][IF_NAMESIZE], unsigned n, unsigned ma
 	return n + 1;
 }
 
-unsigned link_default_devices(const struct link *link, char names[][IF_NAMESIZE], unsigned max)
+unsigned link_default_devices(const struct link *link, int family, char names[][IF_NAMESIZE],
+			      unsigned max)
 {
-	struct nl_object *object = nl_cache_get_first(link->routes);
+	struct nl_object *object = link_first_route(link, family);
 	unsigned n = 0;
 
 	for (; object; object = nl_cache_get_next(object)) {
 		struct rtnl_route *route = (struct rtnl_route *)object;
-		uint32_t address;
-		unsigned bits;
+		struct link_prefix there;
 
 		if (rtnl_route_get_type(route) != RTN_UNICAST ||
 		    rtnl_route_get_table(route) == RT_TABLE_LOCAL)
 			continue;
-		if (!link_read_prefix(rtnl_route_get_dst(route), &address, &bits) ||
-		    bits >= LINK_DEFAULT_PREFIX)
+		if (!link_read_prefix(rtnl_route_get_dst(route), &there) ||
+		    there.family != family || !link_is_default(&there))
 			continue;
 		for (int i = 0; i < rtnl_route_get_nnexthops(route); i++)
 			n = link_add_name(names, n, max, link_route_device(route, i));
@@ -244,28 +297,43 @@ int link_up(struct link *link, const char *device)
 	return link_change(link, device, change);
 }
 
-int link_add_address(struct link *link, const char *device, uint32_t address, unsigned prefix)
+/* Adds local/prefix to the device; broadcast may be NULL. Frees both. */
+static int link_add(struct link *link, const char *device, struct nl_addr *local, unsigned prefix,
+		    struct nl_addr *broadcast, unsigned flags)
 {
-	uint32_t local = htonl(address);
-	uint32_t broadcast = htonl(subnet_broadcast(address, prefix));
-	struct nl_addr *nl_local = nl_addr_build(AF_INET, &local, sizeof(local));
-	struct nl_addr *nl_broadcast = nl_addr_build(AF_INET, &broadcast, sizeof(broadcast));
 	struct rtnl_addr *request = rtnl_addr_alloc();
 	int ret = -NLE_NOMEM;
 
-	if (nl_local && nl_broadcast && request) {
-		nl_addr_set_prefixlen(nl_local, (int)prefix);
+	if (local && request) {
+		nl_addr_set_prefixlen(local, (int)prefix);
 		rtnl_addr_set_ifindex(request, (int)if_nametoindex(device));
-		ret = rtnl_addr_set_local(request, nl_local);
-		if (ret == 0)
-			ret = rtnl_addr_set_broadcast(request, nl_broadcast);
+		rtnl_addr_set_flags(request, flags);
+		ret = rtnl_addr_set_local(request, local);
+		if (ret == 0 && broadcast)
+			ret = rtnl_addr_set_broadcast(request, broadcast);
 		if (ret == 0)
 			ret = rtnl_addr_add(link->requests, request, 0);
 	}
 	rtnl_addr_put(request);
-	nl_addr_put(nl_broadcast);
-	nl_addr_put(nl_local);
+	nl_addr_put(broadcast);
+	nl_addr_put(local);
 	return link_error(ret);
+}
+
+int link_add_address(struct link *link, const char *device, uint32_t address, unsigned prefix)
+{
+	uint32_t local = htonl(address);
+	uint32_t broadcast = htonl(subnet_broadcast(address, prefix));
+
+	return link_add(link, device, nl_addr_build(AF_INET, &local, sizeof(local)), prefix,
+			nl_addr_build(AF_INET, &broadcast, sizeof(broadcast)), 0);
+}
+
+int link_add_address6(struct link *link, const char *device, const struct in6_addr *address,
+		      unsigned prefix)
+{
+	return link_add(link, device, nl_addr_build(AF_INET6, address, sizeof(*address)), prefix,
+			NULL, IFA_F_NODAD);
 }
 
 /* What changed does not matter, only that something did: the dump tells the rest. */
@@ -296,7 +364,8 @@ int link_watch(struct link *link, struct loop *loop, void (*changed)(struct link
 	ret = nl_connect(link->events, NETLINK_ROUTE);
 	if (ret == 0)
 		ret = nl_socket_add_memberships(link->events, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
-						RTNLGRP_IPV4_ROUTE, 0);
+						RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_IFADDR,
+						RTNLGRP_IPV6_ROUTE, 0);
 	if (ret == 0)
 		ret = nl_socket_set_nonblocking(link->events);
 	if (ret < 0)

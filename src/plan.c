@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plan.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -42,25 +43,35 @@ void plan_make_mac(const char *seed, size_t size, uint8_t mac[LINK_MAC_SIZE])
 	mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02); /* unicast, locally administered */
 }
 
-/* From the interface id, else from the network's name and this machine's id. */
-static void plan_choose_mac(struct plan *plan, const struct config *config)
+struct in6_addr plan_make_prefix6(const char *seed, size_t size, unsigned n)
 {
-	char seed[128] = "";
+	char text[PLAN_SEED_MAX + 16];
+	int length;
+
+	assert(size <= PLAN_SEED_MAX);
+	memcpy(text, seed, size);
+	length = snprintf(text + size, sizeof(text) - size, " ipv6 %u", n);
+	return ula_make(plan_hash(text, size + (size_t)length));
+}
+
+/* The interface id, else the network's name and this machine's id. Returns its size. */
+static size_t plan_make_seed(const struct config *config, char seed[PLAN_SEED_MAX])
+{
 	size_t length;
 	ssize_t n = 0;
 	int fd;
 
 	if (config->has_interface_id) {
-		plan_make_mac((const char *)config->interface_id, UUID_SIZE, plan->mac);
-		return;
+		memcpy(seed, config->interface_id, UUID_SIZE);
+		return UUID_SIZE;
 	}
-	length = (size_t)snprintf(seed, sizeof(seed), "%s ", config->name);
+	length = (size_t)snprintf(seed, PLAN_SEED_MAX, "%s ", config->name);
 	fd = open("/etc/machine-id", O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
 		n = read(fd, seed + length, 32);
 		close(fd);
 	}
-	plan_make_mac(seed, length + (n > 0 ? (size_t)n : 0), plan->mac);
+	return length + (n > 0 ? (size_t)n : 0);
 }
 
 static int plan_check_privilege(struct problem *problem)
@@ -191,14 +202,63 @@ static int plan_choose_subnet(struct plan *plan, const struct config *config,
 	return 0;
 }
 
+static int plan_check_prefix6(struct plan *plan, const struct config *config,
+			      const struct link *link, struct problem *problem)
+{
+	char what[LINK_OVERLAP_MAX];
+	char text[ULA_TEXT_MAX];
+
+	if (plan->no_ipv6)
+		return problem_set(
+			problem, STATUS_HOST,
+			"no IPv6 for --vmnet-nat66-prefix: %s; leave the option away, or "
+			"change that",
+			plan->no_ipv6);
+	if (link_overlaps6(link, &config->prefix6, ULA_BITS, what))
+		return problem_set(problem, STATUS_HOST,
+				   "the prefix %s/%d is in use here already, by %s; choose another "
+				   "--vmnet-nat66-prefix",
+				   ula_format(&config->prefix6, text), ULA_BITS, what);
+	plan->prefix6 = config->prefix6;
+	plan->ipv6 = true;
+	return 0;
+}
+
+/* The prefix that was asked for, or the first of ours that is free, or no IPv6. */
+static int plan_choose_prefix6(struct plan *plan, const struct config *config,
+			       const struct link *link, const char *seed, size_t size,
+			       struct problem *problem)
+{
+	enum { TRIES = 8 }; /* one is free, unless a route takes all of fd00::/8 */
+	char what[LINK_OVERLAP_MAX];
+
+	if (config->ipv6_off)
+		return 0;
+	plan->no_ipv6 =
+		config->mtu < CONFIG_MTU_IPV6 ? "it needs an MTU of 1280 bytes" : ipv6_missing();
+	if (config->has_prefix6)
+		return plan_check_prefix6(plan, config, link, problem);
+	if (plan->no_ipv6)
+		return 0;
+	for (unsigned n = 0; n < TRIES && !plan->ipv6; n++) {
+		plan->prefix6 = plan_make_prefix6(seed, size, n);
+		plan->ipv6 = !link_overlaps6(link, &plan->prefix6, ULA_BITS, what);
+	}
+	if (!plan->ipv6)
+		plan->no_ipv6 = "the host has a route for every prefix we would choose";
+	return 0;
+}
+
 int plan_make(struct plan *plan, const struct config *config, const struct link *link,
 	      struct problem *problem)
 {
 	struct ruleset ruleset = {
 		.table = plan->table, .device = plan->device, .subnet = &plan->subnet};
+	char seed[PLAN_SEED_MAX];
+	size_t size = plan_make_seed(config, seed);
 
 	plan_name_device(config->name, plan->device);
-	plan_choose_mac(plan, config);
+	plan_make_mac(seed, size, plan->mac);
 	snprintf(plan->table, sizeof(plan->table), "vde_vmnet-%s", config->name);
 	snprintf(plan->lease_file, sizeof(plan->lease_file), "%s/%s.leases", STATEDIR,
 		 config->name);
@@ -206,11 +266,42 @@ int plan_make(struct plan *plan, const struct config *config, const struct link 
 		return problem_set(problem, STATUS_HOST,
 				   "a device %s is there already; remove it, or use --name",
 				   plan->device);
-	if (plan_choose_subnet(plan, config, link, problem) < 0)
+	if (plan_choose_subnet(plan, config, link, problem) < 0 ||
+	    plan_choose_prefix6(plan, config, link, seed, size, problem) < 0)
 		return -1;
-	plan->n_uplinks = link_default_devices(link, plan->uplinks, LINK_DEFAULTS_MAX);
+	plan->n_uplinks = link_default_devices(link, AF_INET, plan->uplinks, LINK_DEFAULTS_MAX);
+	if (plan->ipv6) {
+		ruleset.prefix6 = &plan->prefix6;
+		plan->forwarding6 = ipv6_find_forwarding();
+		plan->n_uplinks6 =
+			link_default_devices(link, AF_INET6, plan->uplinks6, LINK_DEFAULTS_MAX);
+	}
 	ruleset_format(&ruleset, plan->ruleset);
 	return 0;
+}
+
+static void plan_print_devices(const char *what, const char devices[][IF_NAMESIZE], unsigned n,
+			       const char *none)
+{
+	printf("%-10s", what);
+	for (unsigned i = 0; i < n; i++)
+		printf(" %s", devices[i]);
+	printf("%s%s\n", n > 0 ? "" : " ", n > 0 ? "" : none);
+}
+
+static void plan_print_ipv6(const struct plan *plan)
+{
+	struct in6_addr gateway = ula_gateway(&plan->prefix6);
+	const char *advice = ipv6_advice(plan->forwarding6, plan->n_uplinks6 > 0);
+	char text[ULA_TEXT_MAX];
+
+	if (!plan->ipv6) {
+		printf("IPv6       off%s%s\n", plan->no_ipv6 ? ": " : "",
+		       plan->no_ipv6 ? plan->no_ipv6 : "");
+		return;
+	}
+	printf("IPv6       %s/%d\n", ula_format(&gateway, text), ULA_BITS);
+	plan_print_devices("uplinks6", plan->uplinks6, advice ? 0 : plan->n_uplinks6, advice);
 }
 
 void plan_print(const struct plan *plan, const struct config *config)
@@ -232,10 +323,9 @@ void plan_print(const struct plan *plan, const struct config *config)
 		       subnet_format(plan->subnet.dhcp_last, last));
 	printf("dnsmasq    %s as %s, leases in %s\n", plan->dnsmasq_path, plan->dnsmasq.name,
 	       plan->lease_file);
-	printf("uplinks   ");
-	for (unsigned i = 0; i < plan->n_uplinks; i++)
-		printf(" %s", plan->uplinks[i]);
-	printf("%s\n", plan->n_uplinks ? "" : " none: the host has no default route");
+	plan_print_devices("uplinks", plan->uplinks, plan->n_uplinks,
+			   "none: the host has no default route");
+	plan_print_ipv6(plan);
 	printf("nftables   table inet %s\n", plan->table);
 	printf("worker     as %s\n", plan->worker.name);
 	for (unsigned i = 0; i < config->n_endpoints; i++)

@@ -5,8 +5,9 @@
 #include <stdio.h>
 
 /*
- * prerouting: guests speak from their subnet only, never as the gateway, and in
- *   no other protocol; before conntrack, so that a flood costs no entries.
+ * prerouting: guests speak from their subnet and prefix only, never as the
+ *   gateway, and in no other protocol; before conntrack, so that a flood costs
+ *   no entries.
  * input: our DNS and DHCP are for guests, though the kernel would take packets
  *   for the gateway's address on any device.
  * forward: nothing comes in but answers and what was forwarded on purpose. What
@@ -22,6 +23,7 @@ static const char ruleset_text[] =
 	"		iifname != \"%2$s\" accept\n"
 	"		ip saddr %3$s/%4$u ip saddr != %5$s accept\n"
 	"		ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept\n"
+	"%6$s"
 	"		counter drop\n"
 	"	}\n"
 	"	chain services {\n"
@@ -29,6 +31,7 @@ static const char ruleset_text[] =
 	"		iifname { \"lo\", \"%2$s\" } accept\n"
 	"		ip daddr %5$s udp dport { 53, 67 } counter drop\n"
 	"		ip daddr %5$s tcp dport 53 counter drop\n"
+	"%7$s"
 	"	}\n"
 	"	chain inside {\n"
 	"		type filter hook forward priority filter\n"
@@ -42,20 +45,89 @@ static const char ruleset_text[] =
 	"	chain outside {\n"
 	"		type nat hook postrouting priority srcnat\n"
 	"		ip saddr %3$s/%4$u oifname != { \"lo\", \"%2$s\" } masquerade\n"
+	"%8$s"
 	"	}\n"
 	"}\n";
+
+/*
+ * No guest is a router or a DHCPv6 server for the host. Without an address of
+ * its own yet (::), it may ask for routers and whether an address is free.
+ */
+static const char ruleset_guests6[] =
+	"		icmpv6 type { nd-router-advert, nd-redirect } counter drop\n"
+	"		meta nfproto ipv6 udp dport 546 counter drop\n"
+	"		ip6 saddr %1$s/64 ip6 saddr != %2$s accept\n"
+	"		ip6 saddr fe80::/10 ip6 saddr != " RULESET_ROUTER " accept\n"
+	"		ip6 saddr :: icmpv6 type { nd-router-solicit, nd-neighbor-solicit, "
+	"mld-listener-report, mld2-listener-report } accept\n";
+
+static const char ruleset_services6[] =
+	"		ip6 daddr %1$s udp dport { 53, 547 } counter drop\n"
+	"		ip6 daddr %1$s tcp dport 53 counter drop\n";
+
+/*
+ * Where only force_forwarding is on, the host answers for its addresses as what
+ * is no router, and guests that hear so drop their default route (RFC 4861,
+ * 7.2.5). The router flag is set here, in the advertisement's three kinds
+ * (solicited, override); 0x7fff in the bits that receivers ignore keeps the
+ * checksum as it was.
+ */
+static const char ruleset_outside6[] =
+	"		ip6 saddr %1$s/64 oifname != { \"lo\", \"%2$s\" } masquerade\n"
+	"	}\n"
+	"	chain router {\n"
+	"		type filter hook output priority filter\n"
+	"		oifname != \"%2$s\" accept\n"
+	"		icmpv6 type nd-neighbor-advert @th,32,32 0x60000000 @th,32,32 set "
+	"0xe0007fff\n"
+	"		icmpv6 type nd-neighbor-advert @th,32,32 0x40000000 @th,32,32 set "
+	"0xc0007fff\n"
+	"		icmpv6 type nd-neighbor-advert @th,32,32 0x20000000 @th,32,32 set "
+	"0xa0007fff\n";
+
+/* IPv6's lines in chains that both families share; empty where there is none. */
+struct ruleset_parts {
+	char guests[768];
+	char services[256];
+	char outside[768];
+};
+
+static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_parts *parts)
+{
+	char prefix[ULA_TEXT_MAX];
+	char gateway[ULA_TEXT_MAX];
+	struct in6_addr address;
+	int length;
+
+	*parts = (struct ruleset_parts){0};
+	if (!ruleset->prefix6)
+		return;
+	address = ula_gateway(ruleset->prefix6);
+	ula_format(ruleset->prefix6, prefix);
+	ula_format(&address, gateway);
+	length = snprintf(parts->guests, sizeof(parts->guests), ruleset_guests6, prefix, gateway);
+	assert(length < (int)sizeof(parts->guests));
+	length = snprintf(parts->services, sizeof(parts->services), ruleset_services6, gateway);
+	assert(length < (int)sizeof(parts->services));
+	length = snprintf(parts->outside, sizeof(parts->outside), ruleset_outside6, prefix,
+			  ruleset->device);
+	assert(length < (int)sizeof(parts->outside));
+	(void)length;
+}
 
 void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
 {
 	const struct subnet *subnet = ruleset->subnet;
 	char network[SUBNET_TEXT_MAX];
 	char gateway[SUBNET_TEXT_MAX];
+	struct ruleset_parts parts;
 	int length;
 
 	subnet_format(subnet_network(subnet->gateway, subnet->prefix), network);
 	subnet_format(subnet->gateway, gateway);
+	ruleset_format_parts(ruleset, &parts);
 	length = snprintf(text, RULESET_MAX, ruleset_text, ruleset->table, ruleset->device, network,
-			  subnet->prefix, gateway);
+			  subnet->prefix, gateway, parts.guests, parts.services, parts.outside);
 	assert(length < RULESET_MAX);
 	(void)length;
 }

@@ -67,7 +67,9 @@ test_guests_cannot_lie_about_their_source() {
 	refute grep -q 192.168.105 /tmp/dump
 }
 
-test_ipv6_from_guests_is_ignored() {
+test_ipv6_from_guests_is_ignored_when_it_is_off() {
+	stop_vmnet
+	start_vmnet --ipv6=off $SWITCH
 	expect [ -z "$(ip -n host -6 addr show dev vmnet-shared)" ]
 	in_ns g1 sysctl -qw net.ipv6.conf.eth0.dad_transmits=0
 	ip -n g1 addr add fe80::9/64 dev eth0 nodad

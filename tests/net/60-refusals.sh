@@ -19,7 +19,12 @@ refused() {
 test_options() {
 	refused 2 '--nonsense: unknown option' --nonsense $SWITCH
 	refused 2 '-x: unknown option' -x $SWITCH
-	refused 2 'unknown option' --vmnet-nat66-prefix=fd00:: $SWITCH
+	refused 2 'no IPv6 prefix' --vmnet-nat66-prefix=fd00 $SWITCH
+	refused 2 '--vmnet-nat66-prefix=2001:db8::: not a unique local prefix' --vmnet-nat66-prefix=2001:db8:: $SWITCH
+	refused 2 'a prefix has 64 bits here' --vmnet-nat66-prefix=fd00::/48 $SWITCH
+	refused 2 'has bits behind the first 64' --vmnet-nat66-prefix=fd00::1 $SWITCH
+	refused 2 'contradict each other' --vmnet-nat66-prefix=fd00:: --ipv6=off $SWITCH
+	refused 2 'use auto or off' --ipv6=yes $SWITCH
 	refused 2 '--vmnet-mask: needs a value' --vmnet-mask
 	refused 2 '--check=1: takes no value' --check=1 $SWITCH
 	refused 2 'only the mode shared' --vmnet-mode=bridged $SWITCH

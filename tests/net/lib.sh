@@ -8,11 +8,15 @@
 #                                                            ns inet ── in0 198.51.100.1
 #                                        203.0.113.1 web, DNS (www.example.test), echo servers
 #
+# In IPv6, where a test asks for it: host up0 2001:db8:1::2, inet in0 2001:db8:1::1,
+# servers 2001:db8:2::1.
+#
 # Everything a test starts or makes ends with its namespaces.
 set -euo pipefail
 unset SUDO_UID SUDO_GID SUDO_USER DEBUG NOTIFY_SOCKET JOURNAL_STREAM # the tester's own
 mkdir -p /tmp; : >/tmp/vmnet.log
 SWITCH=/tmp/sw.ctl LOG=/tmp/vmnet.log GATEWAY=192.168.105.1 SERVER=203.0.113.1
+PREFIX6=fd12:3456:789a:bcde:: SERVER6=2001:db8:2::1
 MACHINE_USER=nobody
 trap 'echo "failed at line $LINENO: $BASH_COMMAND" >&2' ERR
 set -E
@@ -61,6 +65,25 @@ topology() {
 	mount --bind /tmp/resolv.conf /etc/resolv.conf
 	chmod 1777 /tmp
 }
+
+# The same in IPv6; inet is the host's router by a static route, or advertises itself.
+topology6() {
+	ip -n inet addr add 2001:db8:1::1/64 dev in0
+	ip -n inet addr add $SERVER6/128 dev lo
+}
+route6_static() {
+	ip -n host addr add 2001:db8:1::2/64 dev up0
+	ip -n host route add default via 2001:db8:1::1
+}
+route6_advertised() {
+	in_ns inet dnsmasq -C /dev/null --port=0 --interface=in0 --enable-ra --dhcp-range=2001:db8:1::,ra-only,64 \
+		--ra-param=in0,5 --pid-file=/tmp/router.pid --user=root --dhcp-leasefile=/tmp/router.leases
+	wait_for 10 has_route6 host up0
+	wait_for 10 has_address6 host up0 2001:db8:1:
+}
+# (Not grep -q: it would end ip by SIGPIPE, and the pipe with it.)
+has_route6() { ip -n "$1" -6 route show default dev "$2" | grep . >/dev/null; }
+has_address6() { ip -n "$1" -6 addr show dev "$2" -tentative | grep "inet6 $3" >/dev/null; }
 
 # Servers beyond the NAT.
 serve_dns() {
@@ -126,6 +149,24 @@ static_address() { # guest host-number
 	ip -n "$1" addr add 192.168.105."$2"/24 dev eth0
 	ip -n "$1" route add default via $GATEWAY
 }
+static_address6() { # guest host-number
+	ip -n "$1" addr add $PREFIX6"$2"/64 dev eth0
+	ip -n "$1" route add default via fe80::1 dev eth0
+}
+# Leases an address by DHCPv6 and configures it.
+lease6() { # guest
+	cat >/tmp/dhclient6.sh <<-'SCRIPT'
+		#!/bin/sh
+		[ -z "$new_ip6_address" ] || { ip addr replace $new_ip6_address/128 dev $interface; env >$LEASE6; }
+	SCRIPT
+	chmod +x /tmp/dhclient6.sh
+	rm -f /tmp/"$1".lease6
+	wait_for 5 has_address6 "$1" eth0 fe80:
+	in_ns "$1" dhclient -6 -d -sf /tmp/dhclient6.sh -e LEASE6=/tmp/"$1".lease6 -lf /tmp/"$1".leases6 \
+		-pf /tmp/"$1".dhclient6 -cf /dev/null eth0 >/tmp/"$1".dhcp6 2>&1 &
+	wait_for 20 test -s /tmp/"$1".lease6
+}
+leased6() { sed -n "s/^new_$2=//p" /tmp/"$1".lease6; }
 # Leases an address by DHCP and configures it; the client goes on (pid in /tmp/GUEST.udhcpc).
 lease() { # guest [udhcpc options]
 	local guest=$1

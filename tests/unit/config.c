@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#define PREFIX6 "--vmnet-nat66-prefix=fd12:3456:789a:bcde::"
+
 START_TEST(defaults_are_a_shared_network)
 {
 	ck_assert_int_eq(READ("/run/sw"), 0);
@@ -16,6 +18,7 @@ START_TEST(defaults_are_a_shared_network)
 	ck_assert_str_eq(config.pidfile, "");
 	ck_assert(!config.has_gateway && !config.has_mask);
 	ck_assert(!config.disable_dhcp && !config.has_interface_id);
+	ck_assert(!config.ipv6_off && !config.has_prefix6);
 	ck_assert_uint_eq(config.dhcp_end, 0);
 	ck_assert_uint_eq(config.prefix, 24);
 	ck_assert_uint_eq(config.mtu, 1500);
@@ -115,6 +118,20 @@ START_TEST(switches_are_off_until_given)
 }
 END_TEST
 
+START_TEST(ipv6_has_a_prefix_or_is_off)
+{
+	const struct in6_addr prefix = ula_make(0x123456789abcde);
+
+	ck_assert_int_eq(READ("/sw", PREFIX6), 0);
+	ck_assert(config.has_prefix6 && !config.ipv6_off);
+	ck_assert_mem_eq(&config.prefix6, &prefix, sizeof(prefix));
+	ck_assert_int_eq(READ("/sw", "--ipv6=off"), 0);
+	ck_assert(config.ipv6_off);
+	ck_assert_int_eq(READ("/sw", "--ipv6=off", "--ipv6", "auto"), 0);
+	ck_assert(!config.ipv6_off);
+}
+END_TEST
+
 #define MASK_RANGE "must lie between"
 
 static const struct {
@@ -194,6 +211,14 @@ static const struct {
 	{{"--vmnet-interface-id=" UUID "0"}, "no UUID"},
 	{{"--vmnet-interface-id={" UUID "}"}, "no UUID"},
 	{{"--vmnet-interface-id=x" UUID}, "no UUID"},
+	{{"--ipv6"}, "--ipv6: needs a value"},
+	{{"--ipv6=on"}, "--ipv6=on: use auto or off"},
+	{{"--ipv6="}, "use auto or off"},
+	{{"--vmnet-nat66-prefix"}, "needs a value"},
+	{{"--vmnet-nat66-prefix="}, "no IPv6 prefix"},
+	{{"--vmnet-nat66-prefix=2001:db8::"}, "not a unique local prefix"},
+	{{"--vmnet-nat66-prefix=fd00::1"}, "bits behind the first 64"},
+	{{"--vmnet-nat66-prefix=fd00::/48"}, "has 64 bits here"},
 	{{"--mtu"}, "--mtu: needs a value"},
 	{{"--mtu="}, NO_BYTES},
 	{{"--mtu=575"}, NO_BYTES},
@@ -257,6 +282,15 @@ static const struct {
 	{{"/sw", GATEWAY, "--vmnet-dhcp-end=192.168.105.2"}, NULL},
 	{{"/sw", "--vmnet-dhcp-end=192.168.105.2", GATEWAY}, NULL},
 	{{"/sw", GATEWAY, "--vmnet-dhcp-end=192.168.106.9", "--vmnet-mask=255.255.0.0"}, NULL},
+	{{"--ipv6=off"}, NULL},
+	{{"--ipv6=off", PREFIX6}, "contradict each other"},
+	{{PREFIX6, "--ipv6=off"}, "contradict each other"},
+	{{PREFIX6, "--ipv6=off", "--ipv6=auto"}, NULL},
+	{{PREFIX6 "/64"}, NULL},
+	{{PREFIX6, "--mtu=1279"}, "--mtu=1279 with --vmnet-nat66-prefix"},
+	{{PREFIX6, "--mtu=1280"}, NULL},
+	{{"--mtu=1279"}, NULL},
+	{{"--cleanup", "--ipv6=off", PREFIX6}, NULL},
 	{{"/sw", "--mtu=1500"}, NULL},
 	{{"/sw", "--mtu=1501"}, "--mtu=1501: vde:///sw carries at most 1500"},
 	{{"--mtu=9000", "vde:///sw[3]"}, "--mtu=9000: vde:///sw[3] carries at most 1500"},
@@ -472,6 +506,7 @@ int main(void)
 		UNIT_CASES(an_option_takes_a_text, strings),
 		UNIT_CASES(an_option_takes_a_number, numbers),
 		UNIT_TEST(switches_are_off_until_given),
+		UNIT_TEST(ipv6_has_a_prefix_or_is_off),
 		UNIT_CASES(a_wrong_word_is_refused, wrong),
 		UNIT_CASES(options_make_sense_together, senses),
 		UNIT_CASES(the_environment_asks_for_debug, debugs),

@@ -94,6 +94,46 @@ START_TEST(without_dhcp_nothing_is_said_of_it)
 }
 END_TEST
 
+static const char *const with_ipv6[] = {
+	"--enable-ra",
+	"--dhcp-range=fd12:3456:789a:bcde::1000,fd12:3456:789a:bcde::1fff,slaac,ra-names,64,1h",
+	"--ra-param=vmnet-shared,mtu:1500,200,0",
+	"--dhcp-option=option6:dns-server,[fd12:3456:789a:bcde::1]",
+	"--dhcp-option=option6:domain-search,vmnet.internal",
+	"--dhcp-lease-max=4349",
+	"--quiet-dhcp6",
+	"--quiet-ra",
+};
+
+START_TEST(ipv6_is_served_with_dhcp)
+{
+	struct in6_addr prefix = ula_make(0x123456789abcde);
+
+	config.prefix6 = &prefix;
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert_msg(has(with_ipv6[_i]), "%s", with_ipv6[_i]);
+	config.dhcp = false;
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert_msg(!has(with_ipv6[_i]), "%s", with_ipv6[_i]);
+}
+END_TEST
+
+START_TEST(guests_take_us_for_a_router_only_where_we_are_one)
+{
+	struct in6_addr prefix = ula_make(0);
+
+	config.prefix6 = &prefix;
+	config.routed6 = true;
+	config.mtu = 9000;
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(has("--ra-param=vmnet-shared,mtu:9000,200,1800"));
+	config.verbose = true;
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(!has_any("--quiet"));
+	ck_assert_uint_lt(arguments.n, DNSMASQ_ARGUMENTS_MAX);
+}
+END_TEST
+
 START_TEST(transactions_are_logged_when_asked_for)
 {
 	config.verbose = true;
@@ -189,6 +229,8 @@ int main(void)
 		UNIT_CASES(dns_is_served_with_and_without_dhcp, always),
 		UNIT_CASES(dhcp_is_served_when_asked_for, with_dhcp),
 		UNIT_TEST(without_dhcp_nothing_is_said_of_it),
+		UNIT_CASES(ipv6_is_served_with_dhcp, with_ipv6),
+		UNIT_TEST(guests_take_us_for_a_router_only_where_we_are_one),
 		UNIT_TEST(transactions_are_logged_when_asked_for),
 		UNIT_CASES(guests_are_told_the_mtu, mtus),
 		UNIT_CASES(the_range_and_its_leases_are_the_subnets, ranges),

@@ -126,12 +126,40 @@ START_TEST(other_seeds_make_other_macs)
 }
 END_TEST
 
+START_TEST(a_seed_makes_its_own_prefixes)
+{
+	struct in6_addr prefixes[4 * UNIT_COUNT(seeds)];
+	int n = 0;
+
+	for (int i = 0; i < UNIT_COUNT(seeds); i++) {
+		for (unsigned nth = 0; nth < 4; nth++, n++) {
+			prefixes[n] = plan_make_prefix6(seeds[i].data, seeds[i].size, nth);
+			for (int other = 0; other < n; other++)
+				ck_assert_mem_ne(&prefixes[n], &prefixes[other],
+						 sizeof(prefixes[n]));
+		}
+	}
+}
+END_TEST
+
+/* Guests' addresses stay over releases. */
+START_TEST(a_prefixs_value_is_fixed)
+{
+	struct in6_addr prefix = plan_make_prefix6("a", 1, 0);
+	char text[ULA_TEXT_MAX];
+
+	ck_assert_str_eq(ula_format(&prefix, text), "fd50:87bf:ee2c:99e5::");
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_CASES(a_short_name_is_in_the_devices, short_names),
 		UNIT_CASES(a_long_name_makes_a_number_that_fits, long_names),
 		UNIT_TEST(long_names_make_different_devices),
+		UNIT_TEST(a_seed_makes_its_own_prefixes),
+		UNIT_TEST(a_prefixs_value_is_fixed),
 		UNIT_TEST(every_mac_is_unicast_and_locally_administered),
 		UNIT_TEST(a_seed_of_nothing_makes_a_mac_too),
 		UNIT_TEST(a_seed_makes_always_the_same_mac),

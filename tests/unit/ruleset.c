@@ -79,6 +79,43 @@ START_TEST(the_network_is_the_gateways)
 }
 END_TEST
 
+/* 0x123456789abcde as in fd12:3456:789a:bcde:: */
+static const struct {
+	const char *part;
+	unsigned n;
+} parts6[] = {
+	{"icmpv6 type { nd-router-advert, nd-redirect } counter drop\n", 1},
+	{"meta nfproto ipv6 udp dport 546 counter drop\n", 1},
+	{"ip6 saddr fd12:3456:789a:bcde::/64 ip6 saddr != fd12:3456:789a:bcde::1 accept\n", 1},
+	{"ip6 saddr fe80::/10 ip6 saddr != fe80::1 accept\n", 1},
+	{"ip6 saddr :: icmpv6 type { nd-router-solicit, nd-neighbor-solicit, ", 1},
+	{"ip6 daddr fd12:3456:789a:bcde::1 udp dport { 53, 547 } counter drop\n", 1},
+	{"ip6 daddr fd12:3456:789a:bcde::1 tcp dport 53 counter drop\n", 1},
+	{"ip6 saddr fd12:3456:789a:bcde::/64 oifname != { \"lo\", \"vmnet-shared\" } masquerade\n",
+	 1},
+	{"hook output priority filter\n", 1},
+	{"set 0xe0007fff\n", 1},
+	{"\t\tcounter drop\n\t}\n", 2},
+	{"%", 0},
+	{"$", 0},
+};
+
+START_TEST(ipv6_has_rules_where_guests_have_it)
+{
+	struct in6_addr prefix = ula_make(0x123456789abcde);
+	struct ruleset dual = shared;
+
+	dual.prefix6 = &prefix;
+	ruleset_format(&dual, text);
+	ck_assert_msg(count(parts6[_i].part) == parts6[_i].n, "'%s': %u times in\n%s",
+		      parts6[_i].part, count(parts6[_i].part), text);
+	ck_assert_uint_eq(count("{"), count("}"));
+	ruleset_format(&shared, text);
+	ck_assert_uint_eq(count("ip6"), 0);
+	ck_assert_uint_eq(count("icmpv6"), 0);
+}
+END_TEST
+
 START_TEST(chains_end_with_what_is_left)
 {
 	ruleset_format(&shared, text);
@@ -93,7 +130,9 @@ START_TEST(the_longest_names_fit)
 	char table[64] = "vde_vmnet-";
 	char device[IF_NAMESIZE];
 	const struct subnet widest = {.gateway = IP(223, 255, 255, 253), .prefix = 24};
-	const struct ruleset ruleset = {.table = table, .device = device, .subnet = &widest};
+	const struct in6_addr prefix = ula_make(UINT64_MAX);
+	const struct ruleset ruleset = {
+		.table = table, .device = device, .subnet = &widest, .prefix6 = &prefix};
 
 	memset(table + strlen(table), 'n', 32);
 	memset(device, 'd', sizeof(device) - 1);
@@ -101,7 +140,7 @@ START_TEST(the_longest_names_fit)
 	ruleset_format(&ruleset, text);
 	ck_assert_uint_lt(strlen(text), RULESET_MAX - 1);
 	ck_assert_uint_eq(count(table), 1);
-	ck_assert_uint_eq(count(device), 6);
+	ck_assert_uint_eq(count(device), 8);
 	ck_assert_str_eq(text + strlen(text) - 2, "}\n");
 }
 END_TEST
@@ -111,6 +150,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_CASES(the_rules_name_what_they_are_for, parts),
 		UNIT_CASES(the_network_is_the_gateways, nets),
+		UNIT_CASES(ipv6_has_rules_where_guests_have_it, parts6),
 		UNIT_TEST(chains_end_with_what_is_left),
 		UNIT_TEST(the_longest_names_fit),
 	};
