@@ -5,10 +5,15 @@
 SWITCH=/tmp/our.ctl
 setup() {
 	topology
-	start_vmnet --user=$MACHINE_USER switch://$SWITCH
+	topology6
+	route6_static
+	[ -e /proc/sys/net/ipv6/conf/all/force_forwarding ] || in_ns host sysctl -qw net.ipv6.conf.all.forwarding=1
+	start_vmnet --user=$MACHINE_USER --vmnet-nat66-prefix=$PREFIX6 --vmnet-disable-dhcp switch://$SWITCH
 	guest g1
 	static_address g1 9
+	static_address6 g1 9
 	wait_for 3 reaches g1 $SERVER
+	wait_for 3 reaches g1 $SERVER6
 }
 
 # Counters that tell of a frame that nobody should have been given.
@@ -16,7 +21,8 @@ bad_counters() {
 	local ns
 	for ns in g1 host inet; do
 		in_ns $ns nstat -asz TcpInErrs TcpInCsumErrors UdpInCsumErrors IpInHdrErrors IpInTruncatedPkts \
-			TcpExtTCPMD5Failure IcmpInCsumErrors | awk -v ns=$ns '!/^#/ && $2 > 0 {print ns, $1, $2}'
+			TcpExtTCPMD5Failure IcmpInCsumErrors \
+			Ip6InHdrErrors Ip6InTruncatedPkts Icmp6InCsumErrors Udp6InCsumErrors | awk -v ns=$ns '!/^#/ && $2 > 0 {print ns, $1, $2}'
 	done
 }
 judge() { # [counter that does not count]
@@ -27,9 +33,9 @@ judge() { # [counter that does not count]
 	refute grep -qE '[0-9] error' /tmp/counters
 }
 iperf() { # options; from the guest to the server, that waits already
-	timeout 20 ip netns exec g1 iperf3 -c $SERVER -t 1 "$@" >/tmp/iperf 2>&1 || fail "iperf3 $*: $(cat /tmp/iperf)"
+	timeout 20 ip netns exec g1 iperf3 -c ${IPERF:-$SERVER} -t 1 "$@" >/tmp/iperf 2>&1 || fail "iperf3 $*: $(cat /tmp/iperf)"
 }
-serve_iperf() { in_ns inet iperf3 -s -D -B $SERVER; wait_for 3 in_ns inet sh -c 'ss -ltn | grep -q :5201'; }
+serve_iperf() { in_ns inet iperf3 -s -D -B ${IPERF:-$SERVER}; wait_for 3 in_ns inet sh -c 'ss -ltn | grep -q :5201'; }
 
 test_streams_of_all_kinds_are_whole() {
 	serve_iperf
@@ -47,6 +53,24 @@ test_streams_of_all_kinds_are_whole() {
 	iperf -u -b 200M -l 1472 -R
 	iperf -u -b 50M -l 64 -R
 	iperf -u -b 100M -l 8000 -R
+	judge
+}
+
+test_streams_over_ipv6_are_whole() {
+	IPERF=$SERVER6
+	serve_iperf
+	iperf
+	iperf -R
+	iperf -P 4
+	iperf -P 4 -R
+	iperf --bidir
+	iperf -Z
+	iperf -M 536
+	iperf -M 536 -R
+	iperf -l 70 -N
+	iperf -u -b 200M -l 1452
+	iperf -u -b 200M -l 1452 -R
+	iperf -u -b 50M -l 64 -R
 	judge
 }
 
@@ -70,6 +94,24 @@ test_super_frames_are_on_the_device_alone() {
 }
 super_frames() { grep -q "$1" /tmp/large.host; }
 
+test_super_frames_of_ipv6_are_on_the_device_alone() {
+	IPERF=$SERVER6
+	serve_iperf
+	local ns dev
+	for ns in host:vmnet-shared g1:eth0; do
+		dev=${ns#*:} ns=${ns%:*}
+		in_ns $ns tcpdump -i $dev -nn -l -s 90 'ip6 and tcp and greater 1515' >/tmp/large.$ns 2>/tmp/err.$ns &
+		wait_for 5 grep -q listening /tmp/err.$ns
+	done
+	in_ns g1 ethtool -K eth0 tso off gso off gro off
+	iperf
+	iperf -R
+	wait_for 5 super_frames "$SERVER6.5201 > $PREFIX6"
+	wait_for 5 super_frames "${PREFIX6}9.[0-9]* > $SERVER6.5201"
+	expect [ ! -s /tmp/large.g1 ]
+	judge
+}
+
 # Of every size around what divides evenly.
 test_transfers_of_odd_sizes_are_whole() {
 	mkdir /tmp/www
@@ -82,6 +124,23 @@ test_transfers_of_odd_sizes_are_whole() {
 		in_ns inet socat -u TCP-LISTEN:99,bind=$SERVER,reuseaddr CREATE:/tmp/sent &
 		wait_for 3 in_ns inet sh -c 'ss -ltn | grep -q :99'
 		in_ns g1 socat -u "$size" TCP:$SERVER:99
+		wait $!
+		expect cmp /tmp/sent "$size"
+	done
+	judge
+}
+
+test_transfers_over_ipv6_are_whole() {
+	local size
+	mkdir /tmp/www
+	for size in 1 1427 1428 1429 64260 1000001; do head -c $size /dev/urandom >/tmp/www/$size; done
+	in_ns inet busybox httpd -p "[$SERVER6]:80" -h /tmp/www
+	for size in /tmp/www/*; do
+		in_ns g1 busybox wget -q -O /tmp/got "http://[$SERVER6]/${size##*/}"
+		expect cmp /tmp/got "$size"
+		in_ns inet socat -u TCP6-LISTEN:99,bind=[$SERVER6],reuseaddr CREATE:/tmp/sent &
+		wait_for 3 in_ns inet sh -c 'ss -ltn | grep -q :99'
+		in_ns g1 socat -u "$size" TCP6:[$SERVER6]:99
 		wait $!
 		expect cmp /tmp/sent "$size"
 	done

@@ -56,6 +56,32 @@ test_guest_on_a_switch() {
 	await_end a 10
 }
 
+# A guest of both families: its own kernel makes the address from what we advertise.
+test_guest_of_both_families() {
+	topology6
+	route6_static
+	[ -e /proc/sys/net/ipv6/conf/all/force_forwarding ] || in_ns host sysctl -qw net.ipv6.conf.all.forwarding=1
+	start_vmnet --user=$MACHINE_USER --vmnet-nat66-prefix=$PREFIX6 --mtu=1400
+	boot a "
+		lease
+		for i in \$(seq 100); do
+			! ip -6 addr show dev eth0 | grep -v tentative | grep -q 'inet6 fd12' || break
+			usleep 100000
+		done
+		say slaac \$(ip -6 addr show dev eth0 | sed -n 's/.*inet6 \(fd12[^ ]*\).*/\1/p')
+		say mtu6 \$(cat /proc/sys/net/ipv6/conf/eth0/mtu)
+		try ping-gateway ping -6 -c 1 -W 2 ${PREFIX6}1
+		try ping-outside ping -6 -c 3 -W 2 $SERVER6
+		ip -6 route >/tmp/routes
+		say route \$(grep ^default /tmp/routes)" \
+		-netdev vde,id=net0,sock=/run/vde_vmnet/shared.ctl -device virtio-net-pci,netdev=net0
+	await_end a 60
+	[[ $(told a lease) =~ ^192\.168\.105\. ]] || guest_fail a "address '$(told a lease)'"
+	[[ $(told a slaac) =~ ^${PREFIX6%:}[0-9a-f:]+/64$ ]] || guest_fail a "address '$(told a slaac)'"
+	expect [ "$(told a mtu6)" = 1400 ]
+	[[ $(told a route) == 'default via fe80::1 '* ]] || guest_fail a "route '$(told a route)'"
+}
+
 # The built-in switch, with a guest that takes the large MTU of the lease beside
 # one that goes back to the usual. They use the network and each other.
 test_guests_on_our_switch() {
