@@ -120,8 +120,8 @@ unit_loop         := loop timer
 unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
-unit_plan         := plan dnsmasq subnet ula process sandbox syscallfilter landlock identity parse problem timer loop pidfile link ruleset \
-                     ipv6 sysctl
+unit_plan         := plan config_option dnsmasq endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
+                     landlock identity parse problem timer loop pidfile link log ruleset
 unit_port         := port log
 unit_ptp          := ptp pathsocket
 unit_ptp_file     := ptp pathsocket

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <limits.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -34,8 +35,15 @@ enum config_action {
 	CONFIG_VERSION,
 };
 
+enum config_mode {
+	CONFIG_SHARED,	/* guests behind NAT */
+	CONFIG_HOST,	/* guests and the host, or, with a network id, guests alone */
+	CONFIG_BRIDGED, /* guests on the network of one of the host's devices */
+};
+
 struct config {
 	enum config_action action;
+	enum config_mode mode;
 	enum log_level log_level;
 	char directory[PATH_MAX]; /* where relative paths start, absolute */
 	char file[PATH_MAX];	  /* --config, or "" */
@@ -43,6 +51,9 @@ struct config {
 	char user[CONFIG_USER_MAX + 1];	 /* --user, or "" */
 	char group[CONFIG_USER_MAX + 1]; /* --vde-group, or "" */
 	char pidfile[PATH_MAX];		 /* absolute, or "" */
+	char interface[IF_NAMESIZE];	 /* --vmnet-interface, or "" */
+	bool has_network_id;
+	uint8_t network_id[UUID_SIZE]; /* --vmnet-network-identifier */
 	bool has_gateway;
 	bool has_mask;
 	bool disable_dhcp;
@@ -79,6 +90,15 @@ int config_takes_value(const char *name);
 
 /* Applies every line of config->file. 0, or -1 with *problem (file and line). */
 int config_read_file(struct config *config, struct problem *problem);
+
+/*
+ * Whether the host has an address in the network and serves guests there, by DHCP
+ * and DNS. Where it does not, options that speak of these are refused.
+ */
+bool config_serves(const struct config *config);
+
+/* A mode's name, as --vmnet-mode takes it. */
+const char *config_mode_name(enum config_mode mode);
 
 /* The text of --help. */
 extern const char config_help[];

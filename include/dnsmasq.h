@@ -21,10 +21,11 @@ struct dnsmasq_config {
 	const char *device;
 	const struct subnet *subnet;
 	const struct in6_addr *prefix6; /* NULL: no IPv6 */
-	bool routed6;			/* guests shall take us for their way out in IPv6 */
-	bool dhcp;			/* and router advertisements, where there is IPv6 */
-	bool verbose;			/* every DHCP transaction is logged */
-	unsigned mtu;			/* bytes */
+	bool outside; /* there is one: a default route, and the host's resolvers are asked */
+	bool routed6; /* guests shall take us for their way out in IPv6 */
+	bool dhcp;    /* and router advertisements, where there is IPv6 */
+	bool verbose; /* every DHCP transaction is logged */
+	unsigned mtu; /* bytes */
 	const char *lease_file;
 };
 

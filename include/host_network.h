@@ -14,6 +14,10 @@ int host_network_up_device(struct host *host);
 /* Gives up the device, unless the worker has it: then it dies with that. */
 void host_network_down_device(struct host *host);
 
+/* Makes the device a port of the segment's bridge, still down. */
+int host_network_up_segment(struct host *host);
+void host_network_down_segment(struct host *host);
+
 int host_network_up_nat(struct host *host);
 void host_network_down_nat(struct host *host);
 

@@ -60,5 +60,16 @@ int link_add_address6(struct link *link, const char *device, const struct in6_ad
 		      unsigned prefix);
 int link_up(struct link *link, const char *device);
 
+/* A bridge with that MAC, down, that only forwards: no STP, no snooping. 0, or -errno. */
+int link_add_bridge(struct link *link, const char *device, const uint8_t mac[LINK_MAC_SIZE]);
+
+/* Makes the device a port of the bridge. 0, or -errno. */
+int link_enslave(struct link *link, const char *device, const char *bridge);
+
+int link_delete(struct link *link, const char *device);
+
+/* Whether the bridge has a port whose name starts so, other than except. */
+bool link_has_port(struct link *link, const char *bridge, const char *start, const char *except);
+
 /* Calls changed() whenever a link, an address or a route changes, once for many. 0, or -errno. */
 int link_watch(struct link *link, struct loop *loop, void (*changed)(struct link *link));

@@ -4,13 +4,19 @@
 
 #include <stdint.h>
 
-enum { UUID_SIZE = 16 };
+enum { UUID_SIZE = 16, UUID_TEXT_MAX = 37 };
 
 /* Decimal digits between min and max. 0, or -EINVAL, or -ERANGE. */
 int parse_number(const char *text, unsigned min, unsigned max, unsigned *value);
 
 /* 8-4-4-4-12 hexadecimal digits (RFC 9562 section 4). 0, or -EINVAL. */
 int parse_uuid(const char *text, uint8_t uuid[UUID_SIZE]);
+
+/* Writes it as parse_uuid() reads it, in lower case; returns text. */
+const char *parse_format_uuid(const uint8_t uuid[UUID_SIZE], char text[UUID_TEXT_MAX]);
+
+/* The name of a network device, as the kernel allows it (dev_valid_name()). 0, or -EINVAL. */
+int parse_device(const char *text);
 
 /* A network's name: letters, digits, '.', '_', '-', the first a letter or digit. 0, or -EINVAL. */
 int parse_name(const char *text, unsigned max_length);

@@ -14,19 +14,34 @@
 #include "ipv6.h"
 #include "link.h"
 #include "ruleset.h"
+#include "segment.h"
 
 enum { PLAN_TABLE_MAX = CONFIG_NAME_MAX + 16, PLAN_PATH_MAX = 128, PLAN_SEED_MAX = 128 };
 
+/*
+ * The shapes that a network has on the host: a mode may have several. Bits, so
+ * that each step of host.c can name those it is for.
+ */
+enum plan_form {
+	PLAN_SHARED = 1 << 0,  /* the gateway's address on a TAP, NAT */
+	PLAN_HOST = 1 << 1,    /* the gateway's address on a TAP, no way out */
+	PLAN_SEGMENT = 1 << 2, /* a TAP on the bridge of a network identifier, no host */
+	PLAN_SERVED = PLAN_SHARED | PLAN_HOST, /* with an address, DHCP and DNS of ours */
+	PLAN_ALL = ~0,
+};
+
 struct plan {
+	enum plan_form form;
 	struct identity worker;
-	struct identity dnsmasq;
+	struct identity dnsmasq; /* it and the path: where guests are served */
 	const char *dnsmasq_path;
 	gid_t group; /* --vde-group, or (gid_t)-1 */
 	struct subnet subnet;
 	bool ipv6; /* guests get it */
 	enum ipv6_forwarding forwarding6;
 	struct in6_addr prefix6;
-	const char *no_ipv6; /* why not, where nobody asked for that; else NULL */
+	const char *no_ipv6;	/* why not, where nobody asked for that; else NULL */
+	struct segment segment; /* where there is one */
 	uint8_t mac[LINK_MAC_SIZE];
 	char device[IF_NAMESIZE];
 	char table[PLAN_TABLE_MAX];
@@ -53,10 +68,11 @@ int plan_make(struct plan *plan, const struct config *config, const struct link 
 void plan_print(const struct plan *plan, const struct config *config);
 
 /*
- * Pure parts, for tests. A device's name of at most IF_NAMESIZE - 1 characters,
- * its MAC, and the nth IPv6 prefix that is tried, from a seed of at most
- * PLAN_SEED_MAX bytes.
+ * Pure parts, for tests. The names of a segment's bridge and of a device, of at most
+ * IF_NAMESIZE - 1 characters, its MAC, and the nth IPv6 prefix that is tried, from a seed of at
+ * most PLAN_SEED_MAX bytes.
  */
+void plan_name_bridge(const uint8_t id[UUID_SIZE], char bridge[IF_NAMESIZE]);
 void plan_name_device(const char *name, char device[IF_NAMESIZE]);
 void plan_make_mac(const char *seed, size_t size, uint8_t mac[LINK_MAC_SIZE]);
 struct in6_addr plan_make_prefix6(const char *seed, size_t size, unsigned n);

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "subnet.h"
 #include "ula.h"
 
@@ -17,7 +19,11 @@ struct ruleset {
 	const char *device; /* likewise */
 	const struct subnet *subnet;
 	const struct in6_addr *prefix6; /* NULL: guests get no IPv6 */
+	bool outside;			/* guests reach it by NAT; else nothing is forwarded */
 };
 
 /* Writes the commands that make the table, owned by the netlink socket they are sent on. */
 void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX]);
+
+/* The same for a device on the bridge of a segment, which the host has no part in. */
+void ruleset_format_segment(const char *table, const char *device, char text[RULESET_MAX]);

@@ -51,5 +51,11 @@ bool subnet_is_unicast(uint32_t address);
 const char *subnet_init(struct subnet *subnet, uint32_t gateway, unsigned prefix,
 			uint32_t dhcp_end);
 
-/* The nth /24 (its gateway, .1) that is tried when the user names none; 0 after the last. */
-uint32_t subnet_candidate(unsigned n);
+/* The third number of the first /24 that a mode tries, 192.168.N.0; shared never takes host's. */
+enum { SUBNET_SHARED = 105, SUBNET_HOST = 106 };
+
+/*
+ * The nth /24 (its gateway, .1) that is tried when the user names none, beginning
+ * with first; 0 after the last.
+ */
+uint32_t subnet_candidate(unsigned first, unsigned n);

@@ -15,6 +15,74 @@ static int config_add_default_endpoint(struct config *config, struct problem *pr
 	return config_apply(config, "endpoint", locator, problem);
 }
 
+bool config_serves(const struct config *config)
+{
+	return config->mode != CONFIG_BRIDGED && !config->has_network_id;
+}
+
+/* Without --name, a network is called after its mode. */
+static int config_choose_name(struct config *config, struct problem *problem)
+{
+	const char *mode = config_mode_name(config->mode);
+
+	if (*config->name)
+		return 0;
+	if (config->mode != CONFIG_BRIDGED) {
+		snprintf(config->name, sizeof(config->name), "%s", mode);
+		return 0;
+	}
+	if (!*config->interface)
+		return problem_set(problem, STATUS_USAGE,
+				   "--vmnet-mode=bridged needs --vmnet-interface");
+	snprintf(config->name, sizeof(config->name), "%s.%s", mode, config->interface);
+	if (parse_name(config->name, CONFIG_NAME_MAX) == 0)
+		return 0;
+	return problem_set(problem, STATUS_USAGE,
+			   "--vmnet-interface=%s cannot be part of the network's name; give one "
+			   "by --name",
+			   config->interface);
+}
+
+/* Whether the mode has a use for each option that was given. */
+static int config_check_mode(const struct config *config, struct problem *problem)
+{
+	const struct {
+		const char *option;
+		bool given;
+	} served[] = {
+		{"--vmnet-gateway", config->has_gateway},
+		{"--vmnet-dhcp-end", config->dhcp_end != 0},
+		{"--vmnet-mask", config->has_mask},
+		{"--vmnet-nat66-prefix", config->has_prefix6},
+	};
+
+	if (config->mode == CONFIG_BRIDGED && !*config->interface)
+		return problem_set(problem, STATUS_USAGE,
+				   "--vmnet-mode=bridged needs --vmnet-interface");
+	if (config->mode != CONFIG_BRIDGED && *config->interface)
+		return problem_set(problem, STATUS_USAGE,
+				   "--vmnet-interface is only for --vmnet-mode=bridged; in mode %s "
+				   "%s",
+				   config_mode_name(config->mode),
+				   config->mode == CONFIG_SHARED
+					   ? "guests leave by the host's routes"
+					   : "guests have no way out");
+	if (config->mode != CONFIG_HOST && config->has_network_id)
+		return problem_set(problem, STATUS_USAGE,
+				   "--vmnet-network-identifier is only for --vmnet-mode=host");
+	for (unsigned i = 0; i < sizeof(served) / sizeof(served[0]); i++) {
+		if (served[i].given && !config_serves(config))
+			return problem_set(problem, STATUS_USAGE, "%s has no meaning with %s: %s",
+					   served[i].option,
+					   config->has_network_id ? "--vmnet-network-identifier"
+								  : "--vmnet-mode=bridged",
+					   config->has_network_id
+						   ? "the host is no part of that network"
+						   : "addresses come from the network there");
+	}
+	return 0;
+}
+
 /* Rules that two options make together. */
 static int config_check_sense(const struct config *config, struct problem *problem)
 {
@@ -23,6 +91,8 @@ static int config_check_sense(const struct config *config, struct problem *probl
 
 	if (config->action == CONFIG_CLEANUP)
 		return 0;
+	if (config_check_mode(config, problem) < 0)
+		return -1;
 	if (config->dhcp_end && !config->has_gateway)
 		return problem_set(problem, STATUS_USAGE, "--vmnet-dhcp-end needs --vmnet-gateway");
 	if (config->has_mask && !config->has_gateway)
@@ -132,7 +202,6 @@ static void config_init(struct config *config, const char *debug)
 {
 	*config = (struct config){
 		.log_level = LOG_LEVEL_INFO,
-		.name = "shared",
 		.prefix = 24,
 		.mtu = CONFIG_MTU_DEFAULT,
 	};
@@ -168,6 +237,8 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 	}
 	if (config->action == CONFIG_HELP || config->action == CONFIG_VERSION)
 		return 0;
+	if (config_choose_name(config, problem) < 0)
+		return -1;
 	if (config->n_endpoints == 0 && config_add_default_endpoint(config, problem) < 0)
 		return -1;
 	return config_check_sense(config, problem);

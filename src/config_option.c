@@ -67,30 +67,56 @@ static int config_set_group(struct config *config, const char *value, struct pro
 	return config_copy(config->group, sizeof(config->group), value, problem);
 }
 
+static const char *const config_modes[] = {
+	[CONFIG_SHARED] = "shared",
+	[CONFIG_HOST] = "host",
+	[CONFIG_BRIDGED] = "bridged",
+};
+
+const char *config_mode_name(enum config_mode mode)
+{
+	return config_modes[mode];
+}
+
 static int config_set_mode(struct config *config, const char *value, struct problem *problem)
 {
-	(void)config;
-	if (strcmp(value, "shared") == 0)
+	for (unsigned i = 0; i < sizeof(config_modes) / sizeof(config_modes[0]); i++) {
+		if (strcmp(value, config_modes[i]) != 0)
+			continue;
+		config->mode = (enum config_mode)i;
 		return 0;
-	if (strcmp(value, "host") == 0 || strcmp(value, "bridged") == 0)
-		return problem_set(problem, STATUS_USAGE, "this version has only the mode shared");
-	return problem_set(problem, STATUS_USAGE, "no mode; use shared");
+	}
+	return problem_set(problem, STATUS_USAGE, "no mode; use shared, host or bridged");
 }
 
 static int config_set_interface(struct config *config, const char *value, struct problem *problem)
 {
-	(void)config;
-	(void)value;
-	return problem_set(
-		problem, STATUS_USAGE,
-		"only for mode bridged; in mode shared guests leave by the host's routes");
+	if (parse_device(value) < 0)
+		return problem_set(problem, STATUS_USAGE,
+				   "no device's name; ip link lists the host's devices");
+	return config_copy(config->interface, sizeof(config->interface), value, problem);
 }
 
-static int config_set_network(struct config *config, const char *value, struct problem *problem)
+static int config_set_uuid(uint8_t to[UUID_SIZE], bool *given, const char *value,
+			   struct problem *problem)
 {
-	(void)config;
-	(void)value;
-	return problem_set(problem, STATUS_USAGE, "only for mode host");
+	if (parse_uuid(value, to) < 0)
+		return problem_set(
+			problem, STATUS_USAGE,
+			"no UUID; it looks like 1b4e28ba-2fa1-11d2-883f-b9a761bde3fb (uuidgen)");
+	*given = true;
+	return 0;
+}
+
+static int config_set_network_id(struct config *config, const char *value, struct problem *problem)
+{
+	return config_set_uuid(config->network_id, &config->has_network_id, value, problem);
+}
+
+static int config_set_interface_id(struct config *config, const char *value,
+				   struct problem *problem)
+{
+	return config_set_uuid(config->interface_id, &config->has_interface_id, value, problem);
 }
 
 static int config_set_gateway(struct config *config, const char *value, struct problem *problem)
@@ -121,17 +147,6 @@ static int config_set_mask(struct config *config, const char *value, struct prob
 		return problem_set(problem, STATUS_USAGE,
 				   "no subnet mask; use one like 255.255.255.0");
 	config->has_mask = true;
-	return 0;
-}
-
-static int config_set_interface_id(struct config *config, const char *value,
-				   struct problem *problem)
-{
-	if (parse_uuid(value, config->interface_id) < 0)
-		return problem_set(
-			problem, STATUS_USAGE,
-			"no UUID; it looks like 1b4e28ba-2fa1-11d2-883f-b9a761bde3fb (uuidgen)");
-	config->has_interface_id = true;
 	return 0;
 }
 
@@ -249,7 +264,7 @@ static const struct config_option config_options[] = {
 	{"vmnet-mask", true, config_set_mask},
 	{"vmnet-mode", true, config_set_mode},
 	{"vmnet-nat66-prefix", true, config_set_prefix6},
-	{"vmnet-network-identifier", true, config_set_network},
+	{"vmnet-network-identifier", true, config_set_network_id},
 };
 
 static const struct config_option *config_find(const char *name)

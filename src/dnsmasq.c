@@ -77,6 +77,8 @@ static void dnsmasq_add_dhcp(struct dnsmasq_arguments *arguments,
 		    leases + (config->prefix6 ? DNSMASQ_LEASES6 : 0));
 	dnsmasq_add(arguments, "--dhcp-leasefile=%s", config->lease_file);
 	dnsmasq_add(arguments, "--dhcp-option=option:mtu,%u", config->mtu);
+	if (!config->outside)
+		dnsmasq_add(arguments, "--dhcp-option=option:router"); /* none */
 	if (config->verbose)
 		dnsmasq_add(arguments, "--log-dhcp");
 	else
@@ -132,6 +134,12 @@ void dnsmasq_make_arguments(struct dnsmasq_arguments *arguments,
 	dnsmasq_add(arguments, "--bogus-priv");
 	dnsmasq_add(arguments, "--domain=%s", DNSMASQ_DOMAIN);
 	dnsmasq_add(arguments, "--local=/%s/", DNSMASQ_DOMAIN);
+	/*
+	 * Outside names are refused at once. Not NXDOMAIN: a guest that has another
+	 * network too would take that for an answer, and not ask the resolver there.
+	 */
+	if (!config->outside)
+		dnsmasq_add(arguments, "--no-resolv");
 	if (config->dhcp)
 		dnsmasq_add_dhcp(arguments, config);
 	if (config->dhcp && config->prefix6)

@@ -181,6 +181,7 @@ static struct dnsmasq_config host_dnsmasq_config(const struct host *host)
 				       .prefix6 = host->plan.ipv6 ? &host->plan.prefix6 : NULL,
 				       .routed6 = host->routed6,
 				       .dhcp = !host->config->disable_dhcp,
+				       .outside = host->plan.form == PLAN_SHARED,
 				       .verbose = log_current_level() >= LOG_LEVEL_DEBUG,
 				       .mtu = host->config->mtu,
 				       .lease_file = host->plan.lease_file};
@@ -258,26 +259,42 @@ static int host_up_worker(struct host *host)
 
 /* ---- all of it, in order ---- */
 
-static const struct {
+struct host_step {
+	int forms; /* of enum plan_form: where it is taken */
 	int (*up)(struct host *host);
-	void (*down)(struct host *host); /* also after a failure of up() */
-} host_steps[] = {
-	{host_up_loop, host_down_loop},
-	{host_up_journal, host_down_journal},
-	{host_up_plan, host_down_plan},
-	{host_up_pidfile, host_down_pidfile},
-	{host_network_up_device, host_network_down_device},
-	{host_network_up_nat, host_network_down_nat},
-	{host_network_up_address, NULL},
-	{host_network_up_forwarding, host_network_down_forwarding},
-	{host_network_up_queue, host_network_down_queue},
-	{host_up_directory, host_down_directory},
-	{host_up_worker, host_worker_down},
-	{host_up_dnsmasq, host_down_dnsmasq}, /* ends while its device is still there */
-	{host_ready_up, host_ready_down},
+	void (*down)(struct host *host); /* also after a failure of up(); may be NULL */
+};
+
+static const struct host_step host_steps[] = {
+	{PLAN_ALL, host_up_loop, host_down_loop},
+	{PLAN_ALL, host_up_journal, host_down_journal},
+	{PLAN_ALL, host_up_plan, host_down_plan},
+	{PLAN_ALL, host_up_pidfile, host_down_pidfile},
+	{PLAN_ALL, host_network_up_device, host_network_down_device},
+	{PLAN_SEGMENT, host_network_up_segment, host_network_down_segment},
+	{PLAN_ALL, host_network_up_nat, host_network_down_nat},
+	{PLAN_ALL, host_network_up_address, NULL},
+	{PLAN_SHARED, host_network_up_forwarding, host_network_down_forwarding},
+	{PLAN_ALL, host_network_up_queue, host_network_down_queue},
+	{PLAN_ALL, host_up_directory, host_down_directory},
+	{PLAN_ALL, host_up_worker, host_worker_down},
+	/* It ends while its device is still there. */
+	{PLAN_SERVED, host_up_dnsmasq, host_down_dnsmasq},
+	{PLAN_ALL, host_ready_up, host_ready_down},
 };
 
 enum { HOST_STEPS = sizeof(host_steps) / sizeof(host_steps[0]) };
+
+static int host_step_up(struct host *host, const struct host_step *step)
+{
+	return step->forms & (int)host->plan.form ? step->up(host) : 0;
+}
+
+static void host_step_down(struct host *host, const struct host_step *step)
+{
+	if (step->forms & (int)host->plan.form && step->down)
+		step->down(host);
+}
 
 static void host_init(struct host *host, const struct config *config, struct problem *problem)
 {
@@ -310,15 +327,13 @@ int host_run(const struct config *config, struct problem *problem)
 	if (ret == 0)
 		ret = host_give_up_privilege(&host);
 	while (ret == 0 && steps < HOST_STEPS)
-		ret = host_steps[steps++].up(&host);
+		ret = host_step_up(&host, &host_steps[steps++]);
 	if (ret == 0 && loop_run(&host.loop) < 0)
 		host.status = STATUS_FAILED;
 	if (ret == 0)
 		notify_stopping();
-	while (steps-- > 0) {
-		if (host_steps[steps].down)
-			host_steps[steps].down(&host);
-	}
+	while (steps-- > 0)
+		host_step_down(&host, &host_steps[steps]);
 	return ret < 0 ? problem->status : host.status;
 }
 

@@ -35,7 +35,8 @@ static int host_network_set_sysctls(struct host *host)
 		{"ipv4/conf/%s/accept_redirects", 0, false},
 		{"ipv4/conf/%s/send_redirects", 0, false},
 		{"ipv4/conf/%s/rp_filter", 1, false},
-		{"ipv4/conf/%s/forwarding", 1, false},
+		/* Off where the host is a router and new devices have it on. */
+		{"ipv4/conf/%s/forwarding", host->plan.form == PLAN_SHARED, false},
 	};
 
 	for (unsigned i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
@@ -75,6 +76,45 @@ void host_network_down_device(struct host *host)
 	host->tap_fd = -1;
 }
 
+/* Docker turns it on for all bridges; the kernel has no way to exempt one. */
+static void host_network_warn_of_filters(const struct segment *segment)
+{
+	int v4 = 0;
+	int v6 = 0;
+
+	sysctl_read("bridge/bridge-nf-call-iptables", &v4);
+	sysctl_read("bridge/bridge-nf-call-ip6tables", &v6);
+	if (v4 || v6)
+		log_warning("net.bridge.bridge-nf-call-ip%stables is on: rules of another firewall "
+			    "for what is forwarded (Docker's drop it) hold on %s too; allow it "
+			    "there, or set it to 0",
+			    v4 ? "" : "6", segment->bridge);
+}
+
+int host_network_up_segment(struct host *host)
+{
+	const struct segment *segment = &host->plan.segment;
+	int ret = segment_join(segment, &host->journal, &host->link, host->plan.device);
+
+	if (ret == -EEXIST)
+		return problem_set(host->problem, STATUS_HOST,
+				   "a device %s is there already, and no bridge of ours; remove it",
+				   segment->bridge);
+	if (ret == -EOPNOTSUPP)
+		return problem_set(host->problem, STATUS_HOST,
+				   "the kernel makes no bridge %s; try: modprobe bridge",
+				   segment->bridge);
+	if (ret < 0)
+		return host_fail(host, segment->bridge, ret);
+	host_network_warn_of_filters(segment);
+	return 0;
+}
+
+void host_network_down_segment(struct host *host)
+{
+	segment_leave(&host->journal);
+}
+
 int host_network_up_nat(struct host *host)
 {
 	if (nat_open(&host->nat, host->problem) < 0)
@@ -103,12 +143,17 @@ static int host_network_add_addresses6(struct host *host)
 int host_network_up_address(struct host *host)
 {
 	const struct subnet *subnet = &host->plan.subnet;
-	int ret = link_add_address(&host->link, host->plan.device, subnet->gateway, subnet->prefix);
+	int ret = 0;
 
+	if (host->plan.form & PLAN_SERVED)
+		ret = link_add_address(&host->link, host->plan.device, subnet->gateway,
+				       subnet->prefix);
 	if (ret == 0)
 		ret = link_up(&host->link, host->plan.device);
 	if (ret == 0 && host->plan.ipv6)
 		ret = host_network_add_addresses6(host);
+	if (ret == 0 && (host->plan.form & PLAN_SEGMENT))
+		ret = link_up(&host->link, host->plan.segment.bridge);
 	journal_unlock_all(&host->journal);
 	return ret < 0 ? host_fail(host, host->plan.device, ret) : 0;
 }

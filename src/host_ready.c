@@ -9,6 +9,7 @@
 
 enum {
 	HOST_READY_POLL = 5, /* ms between two looks whether all is ready; dnsmasq needs 20 */
+	HOST_READY_NETWORK_MAX = 256,
 	HOST_READY_POLLS = 10000 / HOST_READY_POLL, /* ten seconds of them */
 };
 
@@ -47,47 +48,68 @@ static void host_ready_advise(const struct plan *plan)
 {
 	const char *advice = ipv6_advice(plan->forwarding6, plan->n_uplinks6 > 0);
 
-	if (plan->n_uplinks == 0)
+	if ((plan->form & PLAN_SHARED) && plan->n_uplinks == 0)
 		log_warning("the host has no default route; guests get out when it has one");
 	if (plan->no_ipv6)
 		log_info("no IPv6 for guests: %s", plan->no_ipv6);
-	else if (plan->ipv6 && advice)
+	else if ((plan->form & PLAN_SHARED) && plan->ipv6 && advice)
 		log_info("%s", advice);
 }
 
-static void host_ready_announce(struct host *host)
+/* What the network is to its guests. */
+static void host_ready_format_network(const struct host *host, char text[HOST_READY_NETWORK_MAX])
 {
 	const struct subnet *subnet = &host->plan.subnet;
 	char dhcp[3 * SUBNET_TEXT_MAX] = "no DHCP";
 	char ipv6[ULA_TEXT_MAX + 16];
-	char endpoints[ENDPOINT_LOCATOR_MAX + 32];
-	char qemu[2 * ENDPOINT_LOCATOR_MAX + 96];
+	char id[UUID_TEXT_MAX];
 	char gateway[SUBNET_TEXT_MAX];
 	char first[SUBNET_TEXT_MAX];
 	char last[SUBNET_TEXT_MAX];
 
+	if (host->plan.form & PLAN_SEGMENT) {
+		snprintf(text, HOST_READY_NETWORK_MAX, "network %s on %s, without the host",
+			 parse_format_uuid(host->plan.segment.id, id), host->plan.segment.bridge);
+		return;
+	}
 	if (!host->config->disable_dhcp)
 		snprintf(dhcp, sizeof(dhcp), "DHCP %s to %s",
 			 subnet_format(subnet->dhcp_first, first),
 			 subnet_format(subnet->dhcp_last, last));
+	host_ready_format_ipv6(&host->plan, ipv6, sizeof(ipv6));
+	snprintf(text, HOST_READY_NETWORK_MAX, "%s/%u, %s, %s%s",
+		 subnet_format(subnet->gateway, gateway), subnet->prefix, dhcp, ipv6,
+		 host->plan.form & PLAN_HOST ? ", no way out" : "");
+}
+
+static void host_ready_announce(struct host *host)
+{
+	char network[HOST_READY_NETWORK_MAX];
+	char endpoints[ENDPOINT_LOCATOR_MAX + 32];
+	char qemu[2 * ENDPOINT_LOCATOR_MAX + 96];
+
+	host_ready_format_network(host, network);
 	snprintf(endpoints, sizeof(endpoints), "%s", host->config->endpoints[0].locator);
 	if (host->config->n_endpoints > 1)
 		snprintf(endpoints + strlen(endpoints), sizeof(endpoints) - strlen(endpoints),
 			 " and %u more", host->config->n_endpoints - 1);
 	host_ready_format_qemu(host->config->endpoints[0].peer, qemu, sizeof(qemu));
-	host_ready_format_ipv6(&host->plan, ipv6, sizeof(ipv6));
-	log_info("ready: %s, %s/%u, %s, %s, at %s%s", host->plan.device,
-		 subnet_format(subnet->gateway, gateway), subnet->prefix, dhcp, ipv6, endpoints,
-		 qemu);
+	log_info("ready: %s, %s, at %s%s", host->plan.device, network, endpoints, qemu);
 	host_ready_advise(&host->plan);
 	notify_ready(host->plan.device);
+}
+
+/* Whether what guests shall be served is there. */
+static bool host_ready_serves(const struct host *host)
+{
+	return !(host->plan.form & PLAN_SERVED) || dnsmasq_answers(&host->plan.subnet);
 }
 
 static void host_ready_poll(struct timer *timer)
 {
 	struct host *host = container_of(timer, struct host, poll);
 
-	if (host->worker_ready && dnsmasq_answers(&host->plan.subnet)) {
+	if (host->worker_ready && host_ready_serves(host)) {
 		host->ready = true;
 		host_ready_announce(host);
 	} else if (--host->polls_left == 0) {

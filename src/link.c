@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_addr.h>
+#include <linux/if_link.h>
 #include <netinet/in.h>
 #include <netlink/errno.h>
 #include <netlink/netlink.h>
@@ -334,6 +335,69 @@ int link_add_address6(struct link *link, const char *device, const struct in6_ad
 {
 	return link_add(link, device, nl_addr_build(AF_INET6, address, sizeof(*address)), prefix,
 			NULL, IFA_F_NODAD);
+}
+
+int link_add_bridge(struct link *link, const char *device, const uint8_t mac[LINK_MAC_SIZE])
+{
+	struct nl_msg *message = nlmsg_alloc_simple(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+	struct ifinfomsg header = {.ifi_family = AF_UNSPEC};
+	struct nlattr *info;
+	struct nlattr *data;
+
+	if (!message)
+		return -ENOMEM;
+	/* By hand: this libnl knows no attribute of a bridge. A new message has room for these. */
+	nlmsg_append(message, &header, sizeof(header), NLMSG_ALIGNTO);
+	nla_put_string(message, IFLA_IFNAME, device);
+	nla_put(message, IFLA_ADDRESS, LINK_MAC_SIZE, mac);
+	info = nla_nest_start(message, IFLA_LINKINFO);
+	nla_put_string(message, IFLA_INFO_KIND, "bridge");
+	data = nla_nest_start(message, IFLA_INFO_DATA);
+	nla_put_u32(message, IFLA_BR_STP_STATE, 0);
+	nla_put_u8(message, IFLA_BR_MCAST_SNOOPING, 0);
+	nla_nest_end(message, data);
+	nla_nest_end(message, info);
+	return link_error(nl_send_sync(link->requests, message)); /* frees it */
+}
+
+int link_enslave(struct link *link, const char *device, const char *bridge)
+{
+	return link_error(rtnl_link_enslave_ifindex(link->requests, (int)if_nametoindex(bridge),
+						    (int)if_nametoindex(device)));
+}
+
+int link_delete(struct link *link, const char *device)
+{
+	struct rtnl_link *object = rtnl_link_alloc();
+	int ret;
+
+	if (!object)
+		return -ENOMEM;
+	rtnl_link_set_name(object, device);
+	ret = rtnl_link_delete(link->requests, object);
+	rtnl_link_put(object);
+	return link_error(ret);
+}
+
+bool link_has_port(struct link *link, const char *bridge, const char *start, const char *except)
+{
+	int index = (int)if_nametoindex(bridge);
+	struct nl_cache *links = NULL;
+	struct nl_object *object;
+	bool found = false;
+
+	if (rtnl_link_alloc_cache(link->requests, AF_UNSPEC, &links) < 0)
+		return true; /* not known: who asks must not remove it */
+	object = nl_cache_get_first(links);
+	for (; object && !found; object = nl_cache_get_next(object)) {
+		struct rtnl_link *port = (struct rtnl_link *)object;
+		const char *name = rtnl_link_get_name(port);
+
+		found = name && index > 0 && rtnl_link_get_master(port) == index &&
+			strncmp(name, start, strlen(start)) == 0 && strcmp(name, except) != 0;
+	}
+	nl_cache_free(links);
+	return found;
 }
 
 /* What changed does not matter, only that something did: the dump tells the rest. */

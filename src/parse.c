@@ -2,6 +2,9 @@
 #include "parse.h"
 
 #include <errno.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 int parse_number(const char *text, unsigned min, unsigned max, unsigned *value)
@@ -56,9 +59,35 @@ int parse_uuid(const char *text, uint8_t uuid[UUID_SIZE])
 	return 0;
 }
 
+const char *parse_format_uuid(const uint8_t uuid[UUID_SIZE], char text[UUID_TEXT_MAX])
+{
+	char *at = text;
+
+	for (unsigned i = 0; i < UUID_SIZE; i++) {
+		bool dash = i == 4 || i == 6 || i == 8 || i == 10;
+
+		at += sprintf(at, "%s%02x", dash ? "-" : "", uuid[i]);
+	}
+	return text;
+}
+
 static int parse_is_alnum(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+int parse_device(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length == 0 || length >= IF_NAMESIZE || strcmp(text, ".") == 0 ||
+	    strcmp(text, "..") == 0)
+		return -EINVAL;
+	for (; *text; text++) {
+		if (*text == '/' || *text == ':' || (unsigned char)*text <= ' ' || *text == 0x7f)
+			return -EINVAL;
+	}
+	return 0;
 }
 
 int parse_name(const char *text, unsigned max_length)

@@ -34,6 +34,13 @@ void plan_name_device(const char *name, char device[IF_NAMESIZE])
 			 (uint32_t)plan_hash(name, strlen(name)));
 }
 
+/* No network's name begins with the underscore. */
+void plan_name_bridge(const uint8_t id[UUID_SIZE], char bridge[IF_NAMESIZE])
+{
+	snprintf(bridge, IF_NAMESIZE, "vmnet-_%08" PRIx32,
+		 (uint32_t)plan_hash((const char *)id, UUID_SIZE));
+}
+
 void plan_make_mac(const char *seed, size_t size, uint8_t mac[LINK_MAC_SIZE])
 {
 	uint64_t hash = plan_hash(seed, size);
@@ -147,11 +154,42 @@ static void plan_choose_directory(struct plan *plan, const struct config *config
 	}
 }
 
+static int plan_choose_form(struct plan *plan, const struct config *config, struct problem *problem)
+{
+	switch (config->mode) {
+	case CONFIG_SHARED:
+		plan->form = PLAN_SHARED;
+		return 0;
+	case CONFIG_HOST:
+		plan->form = config->has_network_id ? PLAN_SEGMENT : PLAN_HOST;
+		return 0;
+	case CONFIG_BRIDGED:
+		break;
+	}
+	return problem_set(problem, STATUS_USAGE,
+			   "--vmnet-mode=bridged: this version has only shared and host");
+}
+
+/* dnsmasq, where there is a use for it. */
+static int plan_find_dnsmasq(struct plan *plan, struct problem *problem)
+{
+	if (!(plan->form & PLAN_SERVED))
+		return 0;
+	if (identity_dnsmasq(&plan->dnsmasq, problem) < 0)
+		return -1;
+	plan->dnsmasq_path = dnsmasq_find();
+	if (plan->dnsmasq_path)
+		return 0;
+	return problem_set(problem, STATUS_HOST,
+			   "dnsmasq is not installed; install the package dnsmasq-base (or "
+			   "dnsmasq)");
+}
+
 int plan_check_host(struct plan *plan, const struct config *config, struct problem *problem)
 {
 	const char *sudo_uid = getuid() == 0 ? getenv("SUDO_UID") : NULL;
 
-	if (plan_check_privilege(problem) < 0)
+	if (plan_choose_form(plan, config, problem) < 0 || plan_check_privilege(problem) < 0)
 		return -1;
 	plan->group = (gid_t)-1;
 	plan_choose_directory(plan, config);
@@ -159,13 +197,8 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 		return problem_set(problem, STATUS_USAGE, "--vde-group=%s: no such group",
 				   config->group);
 	if (identity_worker(&plan->worker, config->user, plan->group, sudo_uid, problem) < 0 ||
-	    identity_dnsmasq(&plan->dnsmasq, problem) < 0)
+	    plan_find_dnsmasq(plan, problem) < 0)
 		return -1;
-	plan->dnsmasq_path = dnsmasq_find();
-	if (!plan->dnsmasq_path)
-		return problem_set(problem, STATUS_HOST,
-				   "dnsmasq is not installed; install the package dnsmasq-base (or "
-				   "dnsmasq)");
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
 		if (plan_check_endpoint(&config->endpoints[i], problem) < 0)
 			return -1;
@@ -181,10 +214,11 @@ static int plan_choose_subnet(struct plan *plan, const struct config *config,
 {
 	char what[LINK_OVERLAP_MAX];
 	char text[SUBNET_TEXT_MAX];
+	unsigned net = plan->form == PLAN_HOST ? SUBNET_HOST : SUBNET_SHARED;
 	uint32_t gateway = config->gateway;
 
 	for (unsigned n = 0; !config->has_gateway; n++) {
-		gateway = subnet_candidate(n);
+		gateway = subnet_candidate(net, n);
 		if (gateway == 0)
 			return problem_set(problem, STATUS_HOST,
 					   "every subnet we would choose is in use here; name a "
@@ -249,85 +283,64 @@ static int plan_choose_prefix6(struct plan *plan, const struct config *config,
 	return 0;
 }
 
+/* What guests are served: a subnet, leases, IPv6, and rules about all. */
+static int plan_make_served(struct plan *plan, const struct config *config, const struct link *link,
+			    const char *seed, size_t size, struct problem *problem)
+{
+	struct ruleset ruleset = {.table = plan->table,
+				  .device = plan->device,
+				  .subnet = &plan->subnet,
+				  .outside = plan->form == PLAN_SHARED};
+
+	if (plan_choose_subnet(plan, config, link, problem) < 0 ||
+	    plan_choose_prefix6(plan, config, link, seed, size, problem) < 0)
+		return -1;
+	if (plan->ipv6)
+		ruleset.prefix6 = &plan->prefix6;
+	snprintf(plan->lease_file, sizeof(plan->lease_file), "%s/%s.leases", STATEDIR,
+		 config->name);
+	ruleset_format(&ruleset, plan->ruleset);
+	return 0;
+}
+
+static void plan_find_uplinks(struct plan *plan, const struct link *link)
+{
+	plan->n_uplinks = link_default_devices(link, AF_INET, plan->uplinks, LINK_DEFAULTS_MAX);
+	if (!plan->ipv6)
+		return;
+	plan->forwarding6 = ipv6_find_forwarding();
+	plan->n_uplinks6 = link_default_devices(link, AF_INET6, plan->uplinks6, LINK_DEFAULTS_MAX);
+}
+
+static void plan_make_segment(struct plan *plan, const struct config *config)
+{
+	struct segment *segment = &plan->segment;
+
+	memcpy(segment->id, config->network_id, UUID_SIZE);
+	plan_name_bridge(segment->id, segment->bridge);
+	plan_make_mac((const char *)segment->id, UUID_SIZE, segment->mac);
+	ruleset_format_segment(plan->table, plan->device, plan->ruleset);
+}
+
 int plan_make(struct plan *plan, const struct config *config, const struct link *link,
 	      struct problem *problem)
 {
-	struct ruleset ruleset = {
-		.table = plan->table, .device = plan->device, .subnet = &plan->subnet};
 	char seed[PLAN_SEED_MAX];
 	size_t size = plan_make_seed(config, seed);
 
 	plan_name_device(config->name, plan->device);
 	plan_make_mac(seed, size, plan->mac);
 	snprintf(plan->table, sizeof(plan->table), "vde_vmnet-%s", config->name);
-	snprintf(plan->lease_file, sizeof(plan->lease_file), "%s/%s.leases", STATEDIR,
-		 config->name);
 	if (if_nametoindex(plan->device) != 0)
 		return problem_set(problem, STATUS_HOST,
 				   "a device %s is there already; remove it, or use --name",
 				   plan->device);
-	if (plan_choose_subnet(plan, config, link, problem) < 0 ||
-	    plan_choose_prefix6(plan, config, link, seed, size, problem) < 0)
+	if ((plan->form & PLAN_SERVED) &&
+	    plan_make_served(plan, config, link, seed, size, problem) < 0)
 		return -1;
-	plan->n_uplinks = link_default_devices(link, AF_INET, plan->uplinks, LINK_DEFAULTS_MAX);
-	if (plan->ipv6) {
-		ruleset.prefix6 = &plan->prefix6;
-		plan->forwarding6 = ipv6_find_forwarding();
-		plan->n_uplinks6 =
-			link_default_devices(link, AF_INET6, plan->uplinks6, LINK_DEFAULTS_MAX);
-	}
-	ruleset_format(&ruleset, plan->ruleset);
+	if (plan->form & PLAN_SEGMENT)
+		plan_make_segment(plan, config);
+	if (plan->form & PLAN_SHARED)
+		plan_find_uplinks(plan, link);
 	return 0;
-}
-
-static void plan_print_devices(const char *what, const char devices[][IF_NAMESIZE], unsigned n,
-			       const char *none)
-{
-	printf("%-10s", what);
-	for (unsigned i = 0; i < n; i++)
-		printf(" %s", devices[i]);
-	printf("%s%s\n", n > 0 ? "" : " ", n > 0 ? "" : none);
-}
-
-static void plan_print_ipv6(const struct plan *plan)
-{
-	struct in6_addr gateway = ula_gateway(&plan->prefix6);
-	const char *advice = ipv6_advice(plan->forwarding6, plan->n_uplinks6 > 0);
-	char text[ULA_TEXT_MAX];
-
-	if (!plan->ipv6) {
-		printf("IPv6       off%s%s\n", plan->no_ipv6 ? ": " : "",
-		       plan->no_ipv6 ? plan->no_ipv6 : "");
-		return;
-	}
-	printf("IPv6       %s/%d\n", ula_format(&gateway, text), ULA_BITS);
-	plan_print_devices("uplinks6", plan->uplinks6, advice ? 0 : plan->n_uplinks6, advice);
-}
-
-void plan_print(const struct plan *plan, const struct config *config)
-{
-	char gateway[SUBNET_TEXT_MAX];
-	char first[SUBNET_TEXT_MAX];
-	char last[SUBNET_TEXT_MAX];
-
-	printf("network    %s (shared)\n", config->name);
-	printf("device     %s, MAC %02x:%02x:%02x:%02x:%02x:%02x, MTU %u\n", plan->device,
-	       plan->mac[0], plan->mac[1], plan->mac[2], plan->mac[3], plan->mac[4], plan->mac[5],
-	       config->mtu);
-	printf("gateway    %s/%u\n", subnet_format(plan->subnet.gateway, gateway),
-	       plan->subnet.prefix);
-	if (config->disable_dhcp)
-		printf("DHCP       off\n");
-	else
-		printf("DHCP       %s to %s\n", subnet_format(plan->subnet.dhcp_first, first),
-		       subnet_format(plan->subnet.dhcp_last, last));
-	printf("dnsmasq    %s as %s, leases in %s\n", plan->dnsmasq_path, plan->dnsmasq.name,
-	       plan->lease_file);
-	plan_print_devices("uplinks", plan->uplinks, plan->n_uplinks,
-			   "none: the host has no default route");
-	plan_print_ipv6(plan);
-	printf("nftables   table inet %s\n", plan->table);
-	printf("worker     as %s\n", plan->worker.name);
-	for (unsigned i = 0; i < config->n_endpoints; i++)
-		printf("endpoint   %s\n", config->endpoints[i].locator);
 }

@@ -2,7 +2,9 @@
 #include "ruleset.h"
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /*
  * prerouting: guests speak from their subnet and prefix only, never as the
@@ -14,8 +16,11 @@
  *   conntrack calls invalid would leave without NAT. A segment size of a large
  *   MTU becomes what the way out can carry.
  * postrouting: guests leave with the address of the device they leave by.
+ *
+ * Without an outside there is one chain for both: nothing is forwarded from or to
+ *   the device, in no protocol, though the host may be a router.
  */
-static const char ruleset_text[] =
+static const char ruleset_from_guests[] =
 	"table inet %1$s {\n"
 	"	flags owner\n"
 	"	chain guests {\n"
@@ -32,22 +37,29 @@ static const char ruleset_text[] =
 	"		ip daddr %5$s udp dport { 53, 67 } counter drop\n"
 	"		ip daddr %5$s tcp dport 53 counter drop\n"
 	"%7$s"
-	"	}\n"
+	"	}\n";
+
+static const char ruleset_outside[] =
 	"	chain inside {\n"
 	"		type filter hook forward priority filter\n"
-	"		iifname \"%2$s\" ct state invalid counter drop\n"
-	"		iifname \"%2$s\" tcp flags syn tcp option maxseg size set rt mtu\n"
-	"		oifname != \"%2$s\" accept\n"
+	"		iifname \"%1$s\" ct state invalid counter drop\n"
+	"		iifname \"%1$s\" tcp flags syn tcp option maxseg size set rt mtu\n"
+	"		oifname != \"%1$s\" accept\n"
 	"		ct state established,related accept\n"
 	"		ct status dnat accept\n"
 	"		counter drop\n"
 	"	}\n"
 	"	chain outside {\n"
 	"		type nat hook postrouting priority srcnat\n"
-	"		ip saddr %3$s/%4$u oifname != { \"lo\", \"%2$s\" } masquerade\n"
-	"%8$s"
-	"	}\n"
-	"}\n";
+	"		ip saddr %2$s/%3$u oifname != { \"lo\", \"%1$s\" } masquerade\n"
+	"%4$s"
+	"	}\n";
+
+static const char ruleset_closed[] = "	chain closed {\n"
+				     "		type filter hook forward priority filter\n"
+				     "		iifname \"%1$s\" counter drop\n"
+				     "		oifname \"%1$s\" counter drop\n"
+				     "	}\n";
 
 /*
  * No guest is a router or a DHCPv6 server for the host. Without an address of
@@ -65,6 +77,9 @@ static const char ruleset_services6[] =
 	"		ip6 daddr %1$s udp dport { 53, 547 } counter drop\n"
 	"		ip6 daddr %1$s tcp dport 53 counter drop\n";
 
+static const char ruleset_outside6[] =
+	"		ip6 saddr %1$s/64 oifname != { \"lo\", \"%2$s\" } masquerade\n";
+
 /*
  * Where only force_forwarding is on, the host answers for its addresses as what
  * is no router, and guests that hear so drop their default route (RFC 4861,
@@ -72,24 +87,37 @@ static const char ruleset_services6[] =
  * (solicited, override); 0x7fff in the bits that receivers ignore keeps the
  * checksum as it was.
  */
-static const char ruleset_outside6[] =
-	"		ip6 saddr %1$s/64 oifname != { \"lo\", \"%2$s\" } masquerade\n"
-	"	}\n"
+static const char ruleset_router6[] =
 	"	chain router {\n"
 	"		type filter hook output priority filter\n"
-	"		oifname != \"%2$s\" accept\n"
+	"		oifname != \"%1$s\" accept\n"
 	"		icmpv6 type nd-neighbor-advert @th,32,32 0x60000000 @th,32,32 set "
 	"0xe0007fff\n"
 	"		icmpv6 type nd-neighbor-advert @th,32,32 0x40000000 @th,32,32 set "
 	"0xc0007fff\n"
 	"		icmpv6 type nd-neighbor-advert @th,32,32 0x20000000 @th,32,32 set "
-	"0xa0007fff\n";
+	"0xa0007fff\n"
+	"	}\n";
+
+__attribute__((format(printf, 3, 4))) static void ruleset_add(char *text, size_t size,
+							      const char *format, ...)
+{
+	size_t length = strlen(text);
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(text + length, size - length, format, args);
+	va_end(args);
+	assert(length + (size_t)n < size);
+	(void)n;
+}
 
 /* IPv6's lines in chains that both families share; empty where there is none. */
 struct ruleset_parts {
 	char guests[768];
 	char services[256];
-	char outside[768];
+	char outside[256];
 };
 
 static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_parts *parts)
@@ -97,7 +125,6 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 	char prefix[ULA_TEXT_MAX];
 	char gateway[ULA_TEXT_MAX];
 	struct in6_addr address;
-	int length;
 
 	*parts = (struct ruleset_parts){0};
 	if (!ruleset->prefix6)
@@ -105,14 +132,10 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 	address = ula_gateway(ruleset->prefix6);
 	ula_format(ruleset->prefix6, prefix);
 	ula_format(&address, gateway);
-	length = snprintf(parts->guests, sizeof(parts->guests), ruleset_guests6, prefix, gateway);
-	assert(length < (int)sizeof(parts->guests));
-	length = snprintf(parts->services, sizeof(parts->services), ruleset_services6, gateway);
-	assert(length < (int)sizeof(parts->services));
-	length = snprintf(parts->outside, sizeof(parts->outside), ruleset_outside6, prefix,
-			  ruleset->device);
-	assert(length < (int)sizeof(parts->outside));
-	(void)length;
+	ruleset_add(parts->guests, sizeof(parts->guests), ruleset_guests6, prefix, gateway);
+	ruleset_add(parts->services, sizeof(parts->services), ruleset_services6, gateway);
+	ruleset_add(parts->outside, sizeof(parts->outside), ruleset_outside6, prefix,
+		    ruleset->device);
 }
 
 void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
@@ -121,13 +144,42 @@ void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
 	char network[SUBNET_TEXT_MAX];
 	char gateway[SUBNET_TEXT_MAX];
 	struct ruleset_parts parts;
-	int length;
 
 	subnet_format(subnet_network(subnet->gateway, subnet->prefix), network);
 	subnet_format(subnet->gateway, gateway);
 	ruleset_format_parts(ruleset, &parts);
-	length = snprintf(text, RULESET_MAX, ruleset_text, ruleset->table, ruleset->device, network,
-			  subnet->prefix, gateway, parts.guests, parts.services, parts.outside);
-	assert(length < RULESET_MAX);
-	(void)length;
+	text[0] = '\0';
+	ruleset_add(text, RULESET_MAX, ruleset_from_guests, ruleset->table, ruleset->device,
+		    network, subnet->prefix, gateway, parts.guests, parts.services);
+	if (ruleset->outside)
+		ruleset_add(text, RULESET_MAX, ruleset_outside, ruleset->device, network,
+			    subnet->prefix, parts.outside);
+	else
+		ruleset_add(text, RULESET_MAX, ruleset_closed, ruleset->device);
+	if (ruleset->outside && ruleset->prefix6)
+		ruleset_add(text, RULESET_MAX, ruleset_router6, ruleset->device);
+	ruleset_add(text, RULESET_MAX, "}\n");
+}
+
+/*
+ * A segment's host hears nothing of its guests, and says nothing to them: a
+ * bridge hands frames that are for the host to input by the port they came in
+ * by, those of link-local protocols too, which it does not pass on.
+ */
+static const char ruleset_segment[] = "table bridge %1$s {\n"
+				      "	flags owner\n"
+				      "	chain to_host {\n"
+				      "		type filter hook input priority filter\n"
+				      "		iifname \"%2$s\" counter drop\n"
+				      "	}\n"
+				      "	chain from_host {\n"
+				      "		type filter hook output priority filter\n"
+				      "		oifname \"%2$s\" counter drop\n"
+				      "	}\n"
+				      "}\n";
+
+void ruleset_format_segment(const char *table, const char *device, char text[RULESET_MAX])
+{
+	text[0] = '\0';
+	ruleset_add(text, RULESET_MAX, ruleset_segment, table, device);
 }

@@ -109,15 +109,15 @@ const char *subnet_init(struct subnet *subnet, uint32_t gateway, unsigned prefix
 	return NULL;
 }
 
-uint32_t subnet_candidate(unsigned n)
+uint32_t subnet_candidate(unsigned first, unsigned n)
 {
-	enum { FIRST = 105, HOST_MODE = 106, LAST = 254 };
+	enum { LAST = 254 };
 	const uint32_t private_16 = 192u << 24 | 168u << 16; /* RFC 1918 */
 	const uint32_t private_8 = 10u << 24 | 105u << 16;
-	unsigned third = FIRST + n;
+	unsigned third = first + n;
 
-	if (third >= HOST_MODE)
-		third++; /* 192.168.106.0 is the default of host mode */
+	if (first < SUBNET_HOST && third >= SUBNET_HOST)
+		third++;
 	if (third <= LAST)
 		return private_16 | third << 8 | 1;
 	third -= LAST + 1;

@@ -27,11 +27,11 @@ test_options() {
 	refused 2 'use auto or off' --ipv6=yes $SWITCH
 	refused 2 '--vmnet-mask: needs a value' --vmnet-mask
 	refused 2 '--check=1: takes no value' --check=1 $SWITCH
-	refused 2 'only the mode shared' --vmnet-mode=bridged $SWITCH
-	refused 2 'only the mode shared' --vmnet-mode=host $SWITCH
+	refused 2 'this version has only shared and host' --vmnet-mode=bridged --vmnet-interface=up0 $SWITCH
+	refused 2 'bridged needs --vmnet-interface' --vmnet-mode=bridged $SWITCH
 	refused 2 'no mode' --vmnet-mode=nat $SWITCH
-	refused 2 'only for mode bridged' --vmnet-interface=up0 $SWITCH
-	refused 2 'only for mode host' --vmnet-network-identifier=1b4e28ba-2fa1-11d2-883f-b9a761bde3fb $SWITCH
+	refused 2 'only for --vmnet-mode=bridged' --vmnet-interface=up0 $SWITCH
+	refused 2 'only for --vmnet-mode=host' --vmnet-network-identifier=1b4e28ba-2fa1-11d2-883f-b9a761bde3fb $SWITCH
 	refused 2 '--vmnet-gateway=192.168.105: no IPv4 address' --vmnet-gateway=192.168.105 $SWITCH
 	refused 2 'no IPv4 address' --vmnet-gateway 192.168.105.256 $SWITCH
 	refused 2 'network or broadcast' --vmnet-gateway=10.0.0.0 $SWITCH

@@ -48,6 +48,13 @@ static const struct {
 	{{"-p", "/run/x.pid"}, offsetof(struct config, pidfile), "/run/x.pid"},
 	{{"-p/run/x.pid"}, offsetof(struct config, pidfile), "/run/x.pid"},
 	{{"--pidfile=/a=b"}, offsetof(struct config, pidfile), "/a=b"},
+	{{BRIDGED}, offsetof(struct config, interface), "eth0"},
+	{{"--vmnet-mode=host"}, offsetof(struct config, name), "host"},
+	{{BRIDGED}, offsetof(struct config, name), "bridged.eth0"},
+	{{BRIDGED, "--name=lan"}, offsetof(struct config, name), "lan"},
+	{{BRIDGED, "--vmnet-interface=abcdefghijklmno"},
+	 offsetof(struct config, name),
+	 "bridged.abcdefghijklmno"},
 };
 
 START_TEST(an_option_takes_a_text)
@@ -86,7 +93,12 @@ static const struct {
 	{{"-h"}, offsetof(struct config, action), CONFIG_HELP},
 	{{"--version"}, offsetof(struct config, action), CONFIG_VERSION},
 	{{"-v"}, offsetof(struct config, action), CONFIG_VERSION},
-	{{"--vmnet-mode=shared"}, offsetof(struct config, action), CONFIG_RUN},
+	{{"--vmnet-mode=shared"}, offsetof(struct config, mode), CONFIG_SHARED},
+	{{"--vmnet-mode", "host"}, offsetof(struct config, mode), CONFIG_HOST},
+	{{"--vmnet-mode=host", "--vmnet-mode=shared"},
+	 offsetof(struct config, mode),
+	 CONFIG_SHARED},
+	{{BRIDGED}, offsetof(struct config, mode), CONFIG_BRIDGED},
 };
 
 START_TEST(an_option_takes_a_number)
@@ -110,11 +122,17 @@ START_TEST(switches_are_off_until_given)
 	ck_assert_int_eq(READ("/sw", "--vmnet-disable-dhcp", "--vmnet-interface-id=" UUID, GATEWAY,
 			      "--vmnet-mask=255.255.0.0"),
 			 0);
+	ck_assert(!config.has_network_id && config_serves(&config));
 	ck_assert(config.disable_dhcp);
 	ck_assert(config.has_interface_id);
 	ck_assert_mem_eq(config.interface_id, uuid, UUID_SIZE);
 	ck_assert(config.has_gateway);
 	ck_assert(config.has_mask);
+	ck_assert_int_eq(READ("--vmnet-mode=host", NETWORK), 0);
+	ck_assert(config.has_network_id && !config_serves(&config));
+	ck_assert_mem_eq(config.network_id, uuid, UUID_SIZE);
+	ck_assert_int_eq(READ(BRIDGED), 0);
+	ck_assert(!config_serves(&config));
 }
 END_TEST
 
@@ -177,12 +195,18 @@ static const struct {
 	{{""}, "names no path"},
 	{{"/run/p[gen=3]"}, "[gen=1]"},
 	{{"--vmnet-mode"}, "--vmnet-mode: needs a value"},
-	{{"--vmnet-mode=host"}, "only the mode shared"},
-	{{"--vmnet-mode=bridged"}, "only the mode shared"},
-	{{"--vmnet-mode=Shared"}, "no mode; use shared"},
-	{{"--vmnet-mode="}, "no mode; use shared"},
-	{{"--vmnet-interface=eth0"}, "only for mode bridged"},
-	{{"--vmnet-network-identifier=" UUID}, "only for mode host"},
+	{{"--vmnet-mode=Shared"}, "no mode; use shared, host or bridged"},
+	{{"--vmnet-mode="}, "no mode; use shared, host or bridged"},
+	{{"--vmnet-interface"}, "--vmnet-interface: needs a value"},
+	{{"--vmnet-interface="}, NO_DEVICE},
+	{{"--vmnet-interface=abcdefghijklmnop"}, NO_DEVICE},
+	{{"--vmnet-interface=a/b"}, NO_DEVICE},
+	{{"--vmnet-interface=eth0:1"}, NO_DEVICE},
+	{{"--vmnet-interface=eth 0"}, NO_DEVICE},
+	{{"--vmnet-interface=.."}, NO_DEVICE},
+	{{"--vmnet-network-identifier"}, "needs a value"},
+	{{"--vmnet-network-identifier="}, "no UUID"},
+	{{"--vmnet-network-identifier=" UUID "0"}, "no UUID"},
 	{{"--vmnet-gateway"}, "--vmnet-gateway: needs a value"},
 	{{"--vmnet-gateway="}, NO_ADDRESS},
 	{{"--vmnet-gateway=192.168.105"}, NO_ADDRESS},
@@ -261,6 +285,28 @@ static const struct {
 	{{"--check", "/sw"}, NULL},
 	{{"--cleanup"}, NULL},
 	{{"--cleanup", "--name=a"}, NULL},
+	{{"--cleanup", "--vmnet-mode=host"}, NULL},
+	{{"--cleanup", "--vmnet-mode=bridged"}, "needs --vmnet-interface"},
+	{{"--cleanup", "--vmnet-mode=bridged", "--name=a"}, NULL},
+	{{"--vmnet-mode=host"}, NULL},
+	{{"--vmnet-mode=host", GATEWAY, "--vmnet-disable-dhcp"}, NULL},
+	{{"--vmnet-mode=host", NETWORK}, NULL},
+	{{"--vmnet-mode=host", NETWORK, "--vmnet-disable-dhcp"}, NULL},
+	{{"--vmnet-mode=host", NETWORK, GATEWAY},
+	 "--vmnet-gateway has no meaning with --vmnet-net"},
+	{{NETWORK}, "--vmnet-network-identifier is only for --vmnet-mode=host"},
+	{{BRIDGED, NETWORK}, "--vmnet-network-identifier is only for --vmnet-mode=host"},
+	{{BRIDGED}, NULL},
+	{{BRIDGED, "--vmnet-disable-dhcp"}, NULL},
+	{{BRIDGED, GATEWAY}, "--vmnet-gateway has no meaning with --vmnet-mode=bridged"},
+	{{BRIDGED, "--vmnet-mask=255.0.0.0"}, "--vmnet-mask has no meaning"},
+	{{BRIDGED, "--vmnet-dhcp-end=10.0.0.9"}, "--vmnet-dhcp-end has no meaning"},
+	{{"--vmnet-mode=bridged"}, "--vmnet-mode=bridged needs --vmnet-interface"},
+	{{"--vmnet-mode=bridged", "--name=a"}, "--vmnet-mode=bridged needs --vmnet-interface"},
+	{{BRIDGED, "--vmnet-interface=eth@0"}, "give one by --name"},
+	{{BRIDGED, "--vmnet-interface=eth@0", "--name=a"}, NULL},
+	{{"--vmnet-interface=eth0"}, "in mode shared guests leave by the host's routes"},
+	{{"--vmnet-mode=host", "--vmnet-interface=eth0"}, "in mode host guests have no way out"},
 	{{"--help"}, NULL},
 	{{"--version"}, NULL},
 	{{"/sw", "--vmnet-dhcp-end=192.168.105.9"}, "--vmnet-dhcp-end needs --vmnet-gateway"},
@@ -489,8 +535,10 @@ static const char *const helped[] = {
 	"--vmnet-disable-dhcp",
 	"--vmnet-gateway=",
 	"--vmnet-interface-id=",
+	"--vmnet-interface=",
 	"--vmnet-mask=",
 	"--vmnet-mode=",
+	"--vmnet-network-identifier=",
 };
 
 START_TEST(help_lists_every_option)

@@ -15,6 +15,7 @@ static struct dnsmasq_config config = {
 	.device = "vmnet-shared",
 	.subnet = &subnet,
 	.dhcp = true,
+	.outside = true,
 	.mtu = 1500,
 	.lease_file = "/var/lib/vde_vmnet/shared.leases",
 };
@@ -63,6 +64,25 @@ START_TEST(dns_is_served_with_and_without_dhcp)
 	config.dhcp = false;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert_msg(has(always[_i]), "%s", always[_i]);
+}
+END_TEST
+
+START_TEST(without_an_outside_there_is_no_way_to_it)
+{
+	config.dhcp = true;
+	config.outside = true;
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(!has("--no-resolv"));
+	ck_assert(!has_any("--dhcp-option=option:router"));
+	config.outside = false;
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(has("--no-resolv"));
+	ck_assert(has("--dhcp-option=option:router"));
+	config.dhcp = false;
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(has("--no-resolv"));
+	ck_assert(!has_any("--dhcp-option"));
+	config.outside = true;
 }
 END_TEST
 
@@ -227,6 +247,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_CASES(dns_is_served_with_and_without_dhcp, always),
+		UNIT_TEST(without_an_outside_there_is_no_way_to_it),
 		UNIT_CASES(dhcp_is_served_when_asked_for, with_dhcp),
 		UNIT_TEST(without_dhcp_nothing_is_said_of_it),
 		UNIT_CASES(ipv6_is_served_with_dhcp, with_ipv6),

@@ -62,9 +62,11 @@ static const char *const uuids[] = {
 START_TEST(a_uuid_is_read_in_order)
 {
 	uint8_t uuid[UUID_SIZE] = {0};
+	char text[UUID_TEXT_MAX];
 
 	ck_assert_int_eq(parse_uuid(uuids[_i], uuid), 0);
 	ck_assert_mem_eq(uuid, uuid_bytes, UUID_SIZE);
+	ck_assert_str_eq(parse_format_uuid(uuid, text), uuids[0]);
 }
 END_TEST
 
@@ -132,6 +134,32 @@ START_TEST(a_name_has_only_harmless_characters)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	int ret;
+} devices[] = {
+	{"eth0", 0},
+	{"abcdefghijklmno", 0},
+	{"vmnet-lab.2_x-y", 0},
+	{"wlan@0", 0},
+	{"", -EINVAL},
+	{".", -EINVAL},
+	{"..", -EINVAL},
+	{"...", 0},
+	{"abcdefghijklmnop", -EINVAL},
+	{"a/b", -EINVAL},
+	{"eth0:1", -EINVAL},
+	{"eth 0", -EINVAL},
+	{"eth0\n", -EINVAL},
+	{"eth\x7f", -EINVAL},
+};
+
+START_TEST(a_device_has_a_name_that_the_kernel_takes)
+{
+	ck_assert_msg(parse_device(devices[_i].text) == devices[_i].ret, "'%s'", devices[_i].text);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -139,6 +167,7 @@ int main(void)
 		UNIT_CASES(a_uuid_is_read_in_order, uuids),
 		UNIT_CASES(what_is_no_uuid_is_refused_and_changes_nothing, no_uuids),
 		UNIT_CASES(a_name_has_only_harmless_characters, names),
+		UNIT_CASES(a_device_has_a_name_that_the_kernel_takes, devices),
 	};
 
 	return unit_run("parse", tests, UNIT_COUNT(tests));

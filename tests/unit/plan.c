@@ -2,6 +2,8 @@
 /* The pure parts of the plan: what a network's device is called, and its MAC. */
 #include "plan.h"
 
+#include <errno.h>
+
 #include "unit.h"
 
 static const struct {
@@ -54,6 +56,23 @@ START_TEST(long_names_make_different_devices)
 		plan_name_device(long_names[i], devices[i]);
 		for (int other = 0; other < i; other++)
 			ck_assert_str_ne(devices[i], devices[other]);
+	}
+}
+END_TEST
+
+START_TEST(an_identifier_names_a_bridge)
+{
+	const uint8_t ids[][UUID_SIZE] = {{0}, {1}, {0, 1}, {[15] = 1}, {[15] = 0xff}};
+	char bridges[UNIT_COUNT(ids)][IF_NAMESIZE];
+
+	for (int i = 0; i < UNIT_COUNT(ids); i++) {
+		plan_name_bridge(ids[i], bridges[i]);
+		/* No network has a device of such a name. */
+		ck_assert_int_eq(strncmp(bridges[i], "vmnet-_", 7), 0);
+		ck_assert_int_eq(parse_name(bridges[i] + 6, CONFIG_NAME_MAX), -EINVAL);
+		ck_assert_uint_eq(strlen(bridges[i]), strlen("vmnet-_01234567"));
+		for (int other = 0; other < i; other++)
+			ck_assert_str_ne(bridges[i], bridges[other]);
 	}
 }
 END_TEST
@@ -160,6 +179,7 @@ int main(void)
 		UNIT_TEST(long_names_make_different_devices),
 		UNIT_TEST(a_seed_makes_its_own_prefixes),
 		UNIT_TEST(a_prefixs_value_is_fixed),
+		UNIT_TEST(an_identifier_names_a_bridge),
 		UNIT_TEST(every_mac_is_unicast_and_locally_administered),
 		UNIT_TEST(a_seed_of_nothing_makes_a_mac_too),
 		UNIT_TEST(a_seed_makes_always_the_same_mac),

@@ -12,7 +12,7 @@ static const struct subnet subnet = {.gateway = IP(192, 168, 105, 1),
 				     .dhcp_first = IP(192, 168, 105, 2),
 				     .dhcp_last = IP(192, 168, 105, 254)};
 static const struct ruleset shared = {
-	.table = "vde_vmnet-shared", .device = "vmnet-shared", .subnet = &subnet};
+	.table = "vde_vmnet-shared", .device = "vmnet-shared", .subnet = &subnet, .outside = true};
 
 static char text[RULESET_MAX];
 
@@ -125,14 +125,59 @@ START_TEST(chains_end_with_what_is_left)
 }
 END_TEST
 
+static const struct {
+	const char *part;
+	unsigned n;
+} closed[] = {
+	{"iifname != \"vmnet-host\" accept\n", 1},
+	{"ip saddr 192.168.105.0/24 ip saddr != 192.168.105.1 accept\n", 1},
+	{"ip daddr 192.168.105.1 udp dport { 53, 67 } counter drop\n", 1},
+	{"hook forward priority filter\n"
+	 "\t\tiifname \"vmnet-host\" counter drop\n"
+	 "\t\toifname \"vmnet-host\" counter drop\n"
+	 "\t}\n}\n",
+	 1},
+	{"hook forward", 1},
+	{"masquerade", 0},
+	{"postrouting", 0},
+	{"%", 0},
+};
+
+START_TEST(without_an_outside_nothing_is_forwarded)
+{
+	const struct ruleset host = {.table = "t", .device = "vmnet-host", .subnet = &subnet};
+
+	ruleset_format(&host, text);
+	ck_assert_msg(count(closed[_i].part) == closed[_i].n, "'%s': %u times in\n%s",
+		      closed[_i].part, count(closed[_i].part), text);
+	ck_assert_uint_eq(count("{"), count("}"));
+}
+END_TEST
+
+START_TEST(a_segments_host_is_deaf_and_mute)
+{
+	ruleset_format_segment("vde_vmnet-lab", "vmnet-lab", text);
+	ck_assert_uint_eq(count("table bridge vde_vmnet-lab {\n\tflags owner\n"), 1);
+	ck_assert_uint_eq(
+		count("hook input priority filter\n\t\tiifname \"vmnet-lab\" counter drop\n"), 1);
+	ck_assert_uint_eq(
+		count("hook output priority filter\n\t\toifname \"vmnet-lab\" counter drop\n"), 1);
+	ck_assert_uint_eq(count("{"), 3);
+	ck_assert_uint_eq(count("}"), 3);
+}
+END_TEST
+
 START_TEST(the_longest_names_fit)
 {
 	char table[64] = "vde_vmnet-";
 	char device[IF_NAMESIZE];
 	const struct subnet widest = {.gateway = IP(223, 255, 255, 253), .prefix = 24};
 	const struct in6_addr prefix = ula_make(UINT64_MAX);
-	const struct ruleset ruleset = {
-		.table = table, .device = device, .subnet = &widest, .prefix6 = &prefix};
+	const struct ruleset ruleset = {.table = table,
+					.device = device,
+					.subnet = &widest,
+					.prefix6 = &prefix,
+					.outside = true};
 
 	memset(table + strlen(table), 'n', 32);
 	memset(device, 'd', sizeof(device) - 1);
@@ -152,6 +197,8 @@ int main(void)
 		UNIT_CASES(the_network_is_the_gateways, nets),
 		UNIT_CASES(ipv6_has_rules_where_guests_have_it, parts6),
 		UNIT_TEST(chains_end_with_what_is_left),
+		UNIT_CASES(without_an_outside_nothing_is_forwarded, closed),
+		UNIT_TEST(a_segments_host_is_deaf_and_mute),
 		UNIT_TEST(the_longest_names_fit),
 	};
 

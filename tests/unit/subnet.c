@@ -240,22 +240,29 @@ START_TEST(a_subnet_without_sense_is_refused)
 END_TEST
 
 static const struct {
+	unsigned first;
 	unsigned n;
 	uint32_t gateway;
 } candidates[] = {
-	{0, IP(192, 168, 105, 1)},
-	{1, IP(192, 168, 107, 1)},
-	{148, IP(192, 168, 254, 1)},
-	{149, IP(10, 105, 0, 1)},
-	{404, IP(10, 105, 255, 1)},
-	{405, 0},
-	{406, 0},
-	{100000, 0},
+	{SUBNET_SHARED, 0, IP(192, 168, 105, 1)},
+	{SUBNET_SHARED, 1, IP(192, 168, 107, 1)},
+	{SUBNET_SHARED, 148, IP(192, 168, 254, 1)},
+	{SUBNET_SHARED, 149, IP(10, 105, 0, 1)},
+	{SUBNET_SHARED, 404, IP(10, 105, 255, 1)},
+	{SUBNET_SHARED, 405, 0},
+	{SUBNET_SHARED, 406, 0},
+	{SUBNET_SHARED, 100000, 0},
+	{SUBNET_HOST, 0, IP(192, 168, 106, 1)},
+	{SUBNET_HOST, 1, IP(192, 168, 107, 1)},
+	{SUBNET_HOST, 148, IP(192, 168, 254, 1)},
+	{SUBNET_HOST, 149, IP(10, 105, 0, 1)},
+	{SUBNET_HOST, 405, 0},
 };
 
 START_TEST(candidates_come_in_a_fixed_order)
 {
-	ck_assert_uint_eq(subnet_candidate(candidates[_i].n), candidates[_i].gateway);
+	ck_assert_uint_eq(subnet_candidate(candidates[_i].first, candidates[_i].n),
+			  candidates[_i].gateway);
 }
 END_TEST
 
@@ -264,11 +271,12 @@ START_TEST(every_candidate_is_a_subnet_of_its_own)
 	struct subnet subnet;
 	uint32_t gateway;
 
-	for (unsigned n = 0; (gateway = subnet_candidate(n)) != 0; n++) {
+	for (unsigned n = 0; (gateway = subnet_candidate(SUBNET_SHARED, n)) != 0; n++) {
 		ck_assert_ptr_null(subnet_init(&subnet, gateway, 24, 0));
 		ck_assert(!subnet_overlap(gateway, 24, IP(192, 168, 106, 1), 24));
 		for (unsigned other = 0; other < n; other++)
-			ck_assert(!subnet_overlap(gateway, 24, subnet_candidate(other), 24));
+			ck_assert(!subnet_overlap(gateway, 24,
+						  subnet_candidate(SUBNET_SHARED, other), 24));
 	}
 }
 END_TEST

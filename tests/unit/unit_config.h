@@ -7,6 +7,8 @@
 #include "unit.h"
 
 #define GATEWAY "--vmnet-gateway=192.168.105.1"
+#define NETWORK "--vmnet-network-identifier=" UUID
+#define BRIDGED "--vmnet-mode=bridged", "--vmnet-interface=eth0"
 #define UUID	"1b4e28ba-2fa1-11d2-883f-b9a761bde3fb"
 
 /* Parts of what is said of a wrong word, or line. */
@@ -14,6 +16,7 @@
 #define NO_MASK	   "no subnet mask"
 #define NO_NAME	   "a name has at most 32"
 #define NO_BYTES   "no number of bytes from 576 to 65520"
+#define NO_DEVICE  "no device's name"
 #define NO_VALUE   "takes no value"
 #define NO_OPTION  "unknown option"
 

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The plan as text, for --check. */
+#include "plan.h"
+
+#include <stdio.h>
+
+static void plan_print_devices(const char *what, const char devices[][IF_NAMESIZE], unsigned n,
+			       const char *none)
+{
+	printf("%-10s", what);
+	for (unsigned i = 0; i < n; i++)
+		printf(" %s", devices[i]);
+	printf("%s%s\n", n > 0 ? "" : " ", n > 0 ? "" : none);
+}
+
+static void plan_print_ipv6(const struct plan *plan)
+{
+	struct in6_addr gateway = ula_gateway(&plan->prefix6);
+	char text[ULA_TEXT_MAX];
+
+	if (plan->ipv6)
+		printf("IPv6       %s/%d\n", ula_format(&gateway, text), ULA_BITS);
+	else
+		printf("IPv6       off%s%s\n", plan->no_ipv6 ? ": " : "",
+		       plan->no_ipv6 ? plan->no_ipv6 : "");
+}
+
+static void plan_print_served(const struct plan *plan, const struct config *config)
+{
+	char gateway[SUBNET_TEXT_MAX];
+	char first[SUBNET_TEXT_MAX];
+	char last[SUBNET_TEXT_MAX];
+
+	printf("gateway    %s/%u\n", subnet_format(plan->subnet.gateway, gateway),
+	       plan->subnet.prefix);
+	plan_print_ipv6(plan);
+	if (config->disable_dhcp)
+		printf("DHCP       off\n");
+	else
+		printf("DHCP       %s to %s\n", subnet_format(plan->subnet.dhcp_first, first),
+		       subnet_format(plan->subnet.dhcp_last, last));
+	printf("dnsmasq    %s as %s, leases in %s\n", plan->dnsmasq_path, plan->dnsmasq.name,
+	       plan->lease_file);
+}
+
+static void plan_print_uplinks(const struct plan *plan)
+{
+	const char *advice = ipv6_advice(plan->forwarding6, plan->n_uplinks6 > 0);
+
+	plan_print_devices("uplinks", plan->uplinks, plan->n_uplinks,
+			   "none: the host has no default route");
+	if (plan->ipv6)
+		plan_print_devices("uplinks6", plan->uplinks6, advice ? 0 : plan->n_uplinks6,
+				   advice);
+}
+
+void plan_print(const struct plan *plan, const struct config *config)
+{
+	char id[UUID_TEXT_MAX];
+
+	printf("network    %s (%s)\n", config->name, config_mode_name(config->mode));
+	printf("device     %s, MAC %02x:%02x:%02x:%02x:%02x:%02x, MTU %u\n", plan->device,
+	       plan->mac[0], plan->mac[1], plan->mac[2], plan->mac[3], plan->mac[4], plan->mac[5],
+	       config->mtu);
+	if (plan->form & PLAN_SERVED)
+		plan_print_served(plan, config);
+	if (plan->form & PLAN_SHARED)
+		plan_print_uplinks(plan);
+	if (plan->form & PLAN_HOST)
+		printf("uplinks    none: nothing is forwarded\n");
+	if (plan->form & PLAN_SEGMENT)
+		printf("bridge     %s, of every instance of network %s\n", plan->segment.bridge,
+		       parse_format_uuid(plan->segment.id, id));
+	if (*plan->ruleset)
+		printf("nftables   table %s %s\n", plan->form & PLAN_SEGMENT ? "bridge" : "inet",
+		       plan->table);
+	printf("worker     as %s\n", plan->worker.name);
+	for (unsigned i = 0; i < config->n_endpoints; i++)
+		printf("endpoint   %s\n", config->endpoints[i].locator);
+}

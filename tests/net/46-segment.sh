@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Mode host with a network identifier: instances that name one share an Ethernet,
+# and the host has no part in it.
+#
+#   ns g1 ═ ptp p1 ═ instance a ═ vmnet-a ─┐
+#   ns g2 ═ ptp p2 ═ instance b ═ vmnet-b ─┴ bridge vmnet-_…
+#   ns g3 ═ ptp p3 ═ instance c ═ vmnet-c ── another bridge
+
+ONE=1b4e28ba-2fa1-11d2-883f-b9a761bde3fb
+TWO=1b4e28ba-2fa1-11d2-883f-b9a761bde3fc
+
+setup() {
+	topology
+	before
+}
+
+launch() { # name identifier endpoint [options]
+	launch_vmnet --vmnet-mode=host --name="$1" --vmnet-network-identifier="$2" "$3" "${@:4}"
+	eval "PID_$1=$VMNET"
+}
+start() {
+	local before
+	before=$(log_count 'ready: ')
+	launch "$@"
+	wait_for 10 log_more "$before" 'ready: '
+}
+log_more() { [ "$(log_count "$2")" -gt "$1" ]; }
+attach() { # guest number locator
+	guest "$1" "$3"
+	ip -n "$1" addr add 10.7.0."$2"/24 dev eth0
+}
+bridges() { ip -n host -o link show type bridge | wc -l; }
+finish() { # signal pid
+	kill "$1" "$2"
+	wait_for 5 ended "$2"
+}
+gone() { ! pgrep -f '^vde_vmnet' && [ -z "$(ip -n host -o link show | grep 'vmnet-[a-z]')" ]; }
+cleanup() { in_ns host "$PROGRAM" --cleanup --name="$1"; }
+
+test_one_identifier_is_one_segment() {
+	start a $ONE ptp:///tmp/p1
+	start b ${ONE^^} ptp:///tmp/p2
+	start c $TWO ptp:///tmp/p3
+	expect log_has "ready: vmnet-a, network $ONE on vmnet-_[0-9a-f]{8}, without the host, at "
+	attach g1 1 ptp:///tmp/p1
+	attach g2 2 ptp:///tmp/p2
+	attach g3 3 ptp:///tmp/p3
+	wait_for 5 reaches g1 10.7.0.2
+	expect reaches g2 10.7.0.1
+	refute reaches g3 10.7.0.1
+	refute reaches g1 10.7.0.3
+	# Multicast and IPv6 between guests are their own affair.
+	in_ns g1 ping -6 -c2 -W1 ff02::1%eth0 >/tmp/ping || true
+	expect grep -q "from $(link_local g2)%" /tmp/ping
+}
+link_local() { ip -n "$1" -o -6 addr show dev eth0 scope link | awk '{ sub("/.*", "", $4); print $4 }'; }
+
+test_neither_dhcp_nor_dnsmasq() {
+	: >/tmp/empty
+	local file
+	for file in /usr/sbin/dnsmasq /usr/local/sbin/dnsmasq /sbin/dnsmasq /usr/bin/dnsmasq; do
+		[ ! -e $file ] || mount --bind /tmp/empty $file
+	done
+	start a $ONE ptp:///tmp/p1
+	refute dnsmasq_pid
+	guest g1 ptp:///tmp/p1
+	refute in_ns g1 udhcpc -i eth0 -f -n -q -t 2 -T 1 -s /bin/true
+	expect in_ns host "$PROGRAM" --check --vmnet-mode=host --name=b --vmnet-network-identifier=$ONE ptp:///tmp/p2 >/tmp/plan
+	cat /tmp/plan
+	expect grep -q "bridge     vmnet-_[0-9a-f]*, of every instance of network $ONE" /tmp/plan
+	refute grep -q dnsmasq /tmp/plan
+	refute test -e /var/lib/vde_vmnet
+}
+
+# The host has no address there, answers nothing, and hears nothing.
+test_the_host_is_no_part_of_it() {
+	in_ns host sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.arp_ignore=0
+	start a $ONE ptp:///tmp/p1
+	local bridge
+	bridge=$(ip -n host -o link show type bridge | grep -o 'vmnet-_[0-9a-f]*')
+	expect [ -z "$(ip -n host -o addr show dev "$bridge")" ]
+	expect [ -z "$(ip -n host -o addr show dev vmnet-a)" ]
+	ip -n host -d link show dev "$bridge" >/tmp/link
+	expect grep -q ' stp_state 0 ' /tmp/link
+	expect grep -q ' mcast_snooping 0 ' /tmp/link
+	attach g1 1 ptp:///tmp/p1
+	local mac
+	mac=$(in_ns host cat /sys/class/net/"$bridge"/address)
+	in_ns host tcpdump -i "$bridge" -Q in -n -l -U >/tmp/dump 2>/tmp/dump.err &
+	wait_for 5 grep -q 'listening on' /tmp/dump.err
+	# Neither by ARP for an address that the host has elsewhere, nor with its MAC known.
+	expect in_ns g1 busybox arping -D -c 1 -w 1 -I eth0 198.51.100.2 # nobody has it
+	ip -n g1 route add 198.51.100.0/24 dev eth0
+	refute reaches g1 198.51.100.2
+	ip -n g1 neigh replace 198.51.100.2 lladdr "$mac" dev eth0
+	refute reaches g1 198.51.100.2
+	in_ns g1 ping -6 -c2 -W1 ff02::1%eth0 >/tmp/ping || true
+	refute grep -v "from $(link_local g1)%" <(grep 'bytes from' /tmp/ping) # but itself
+	refute test -s /tmp/dump
+	# Nor does what it says itself get in.
+	in_ns g1 tcpdump -i eth0 -n -l -U ether host "$mac" >/tmp/in.dump 2>/tmp/in.err &
+	wait_for 5 grep -q 'listening on' /tmp/in.err
+	ip -n host route add 10.7.0.0/24 dev "$bridge"
+	refute reaches host 10.7.0.1
+	refute test -s /tmp/in.dump
+	expect [ "$(in_ns host nft list table bridge vde_vmnet-a | grep -c 'counter packets [1-9].* drop')" = 2 ]
+}
+
+test_large_frames_cross_whole() {
+	start a $ONE switch:///tmp/s1 --mtu=9000
+	start b $ONE switch:///tmp/s2 --mtu=9000
+	large_guest g1 /tmp/s1 9000
+	large_guest g2 /tmp/s2 9000
+	ip -n g1 addr add 10.7.0.1/24 dev eth0
+	ip -n g2 addr add 10.7.0.2/24 dev eth0
+	wait_for 5 reaches g1 10.7.0.2
+	expect in_ns g1 ping -c1 -W1 -M do -s 8972 10.7.0.2
+}
+
+# A super-frame of the one worker comes as one to the other.
+test_offloads_stay_on_across_the_bridge() {
+	start a $ONE ptp:///tmp/p1
+	start b $ONE ptp:///tmp/p2
+	attach g1 1 ptp:///tmp/p1
+	attach g2 2 ptp:///tmp/p2
+	wait_for 5 reaches g1 10.7.0.2
+	head -c 20000000 /dev/urandom >/tmp/file
+	in_ns host tcpdump -i vmnet-b -n -l -U -c 1 'tcp and greater 3000' >/tmp/dump 2>/tmp/dump.err &
+	local dump=$!
+	wait_for 5 grep -q 'listening on' /tmp/dump.err
+	in_ns g2 socat -u TCP-LISTEN:99 OPEN:/tmp/got,creat &
+	local receiver=$!
+	wait_for 5 listens g2 99
+	in_ns g1 socat -u OPEN:/tmp/file TCP:10.7.0.2:99
+	wait $receiver
+	expect cmp /tmp/file /tmp/got
+	wait_for 3 ended $dump
+}
+listens() { in_ns "$1" ss -Htln "sport = :$2" | grep -q .; }
+
+test_last_one_out_removes_the_bridge() {
+	start a $ONE ptp:///tmp/p1
+	start b $ONE ptp:///tmp/p2
+	finish -TERM "$PID_a"
+	expect [ "$(bridges)" = 1 ]
+	start a $ONE ptp:///tmp/p1
+	finish -TERM "$PID_b"
+	expect [ "$(bridges)" = 1 ]
+	finish -TERM "$PID_a"
+	expect [ "$(bridges)" = 0 ]
+	expect same_as_before
+}
+
+# What a killed one leaves is no reason to stay, nor a reason to go.
+test_killed_ones_in_any_order() {
+	local order
+	for order in "a b" "b a"; do
+		start a $ONE ptp:///tmp/p1
+		start b $ONE ptp:///tmp/p2
+		for name in $order; do eval "finish -KILL \$PID_$name"; done
+		wait_for 3 gone
+		expect [ "$(bridges)" = 1 ]
+		expect cleanup a
+		expect cleanup b
+		expect same_as_before
+	done
+	start a $ONE ptp:///tmp/p1
+	start b $ONE ptp:///tmp/p2
+	attach g1 1 ptp:///tmp/p1
+	attach g2 2 ptp:///tmp/p2
+	wait_for 5 reaches g1 10.7.0.2
+	finish -KILL "$PID_b"
+	expect cleanup b
+	expect [ "$(bridges)" = 1 ]
+	start b $ONE ptp:///tmp/p2
+	finish -KILL "$PID_a"
+	# The last one that lives goes, and the dead one's record does not hold the bridge.
+	finish -TERM "$PID_b"
+	expect [ "$(bridges)" = 0 ]
+	expect cleanup a
+	kill "$PLUG_g1" "$PLUG_g2"
+	rm -f /tmp/p?+ # the guests' own
+	expect same_as_before
+}
+
+# All at once, again and again: each sees either a whole bridge or none.
+test_started_and_stopped_at_the_same_moment() {
+	local round
+	start a $ONE ptp:///tmp/p1
+	for round in 1 2 3 4 5 6; do
+		local n
+		n=$(log_count 'ready: ')
+		if [ $((round % 2)) = 1 ]; then
+			kill "$PID_a"; launch b $ONE ptp:///tmp/p2; wait_for 5 ended "$PID_a"
+		else
+			kill "$PID_b"; launch a $ONE ptp:///tmp/p1; wait_for 5 ended "$PID_b"
+		fi
+		wait_for 10 log_more "$n" 'ready: '
+		expect [ "$(bridges)" = 1 ]
+		expect [ "$(ip -n host -o link show | grep -c 'master vmnet-_')" = 1 ]
+	done
+	launch b $ONE ptp:///tmp/p2
+	launch c $ONE ptp:///tmp/p3
+	launch d $ONE ptp:///tmp/p4
+	wait_for 10 eval '[ "$(ip -n host -o link show | grep -c "master vmnet-_")" = 4 ]'
+	expect [ "$(bridges)" = 1 ]
+	wait_for 10 ready_count $((1 + 6 + 3))
+	kill "$PID_a" "$PID_b" "$PID_c" "$PID_d"
+	for n in $PID_a $PID_b $PID_c $PID_d; do wait_for 5 ended "$n"; done
+	expect same_as_before
+}
+ready_count() { [ "$(log_count 'ready: ')" = "$1" ]; }
+
+test_a_strangers_bridge_is_refused() {
+	start a $ONE ptp:///tmp/p1
+	local bridge status=0
+	bridge=$(ip -n host -o link show type bridge | grep -o 'vmnet-_[0-9a-f]*')
+	finish -TERM "$PID_a"
+	ip -n host link add "$bridge" type bridge
+	snapshot >/tmp/before
+	in_ns host timeout 5 "$PROGRAM" --vmnet-mode=host --name=a --vmnet-network-identifier=$ONE ptp:///tmp/p1 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+	expect grep -q "a device $bridge is there already" /tmp/err
+	expect same_as_before
+}
+
+# As with Docker; the remedies are those of the manual.
+test_filters_on_bridges_are_told() {
+	[ -e /proc/sys/net/bridge ] || skip "no br_netfilter here"
+	in_ns host sysctl -qw net.bridge.bridge-nf-call-iptables=1
+	in_ns host iptables -P FORWARD DROP
+	start a $ONE ptp:///tmp/p1
+	expect log_has 'warning: net.bridge.bridge-nf-call-iptables is on'
+	start b $ONE ptp:///tmp/p2
+	attach g1 1 ptp:///tmp/p1
+	attach g2 2 ptp:///tmp/p2
+	refute reaches g1 10.7.0.2
+	in_ns host iptables -I FORWARD -i "$(ip -n host -o link show type bridge | grep -o 'vmnet-_[0-9a-f]*')" -j ACCEPT
+	expect reaches g1 10.7.0.2
+	in_ns host iptables -F FORWARD
+	in_ns host sysctl -qw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0
+	expect reaches g1 10.7.0.2
+	finish -TERM "$PID_b"
+	start b $ONE ptp:///tmp/p2
+	expect [ "$(log_count 'warning: net.bridge')" = 2 ]
+}
