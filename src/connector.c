@@ -113,6 +113,13 @@ static enum endpoint_generation connector_ask_generation(void)
 	return generation;
 }
 
+/* What UDP says of a peer that is not there yet, once for each frame that it missed. */
+static bool connector_is_passing(int error)
+{
+	return error == EAGAIN || error == EINTR || error == ECONNREFUSED ||
+	       error == EHOSTUNREACH || error == ENETUNREACH;
+}
+
 static volatile sig_atomic_t connector_stopping;
 
 static void connector_stop(int signal)
@@ -129,7 +136,7 @@ static bool connector_relay_frames(VDECONN *connection, int data, const struct p
 
 	if (polls[0].revents) {
 		n = vde_recv(connection, frame, sizeof(frame), 0);
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
+		if (n < 0 && !connector_is_passing(errno))
 			return false;
 		/* 1 is how newer modules say that they were busy with themselves. */
 		if (n > 1 && send(data, frame, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 &&
