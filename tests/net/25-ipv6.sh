@@ -215,15 +215,18 @@ test_rogue_routers_and_servers_are_not_heard() {
 	guest6 g1
 	local before
 	before=$(ip -n host -6 route)
+	ip -n g1 addr add 2001:db8:bad::1/64 dev eth0
 	in_ns g1 dnsmasq -C /dev/null --port=0 --interface=eth0 --enable-ra --dhcp-range=2001:db8:bad::,ra-only,64 \
 		--pid-file=/tmp/rogue.pid --user=root --dhcp-leasefile=/tmp/rogue.leases
-	wait_for 10 drops nd-router-advert
+	wait_for 10 refused 'as a router'
 	in_ns g1 sh -c 'echo x | socat - UDP6-SENDTO:[fe80::1%eth0]:546,sourceport=547'
-	wait_for 3 drops 'udp dport 546'
+	wait_for 3 refused 'as a DHCP server'
 	refute grep -q bad <(ip -n host -6 route; ip -n host -6 addr)
 	expect [ "$(sysctl6 host vmnet-shared/accept_ra)" = 0 ]
 	expect [ "$(ip -n host -6 route)" = "$before" ]
 }
+# What the worker would not pass on.
+refused() { counters 3 | grep "dropped in:.*$1" >/dev/null; }
 drops() { [ "$(dropped "$1")" -gt 0 ]; }
 
 test_nobody_comes_in() {

@@ -66,7 +66,7 @@ test_dnsmasq_holds_three_capabilities() {
 	done
 	expect [ "$(status_of "$dnsmasq" NoNewPrivs)" = 1 ]
 	kill -KILL "$dnsmasq"
-	wait_for 1 dnsmasq_pid
+	wait_for 3 dnsmasq_after "$dnsmasq"
 	expect [ "$(status_of "$(dnsmasq_pid)" CapBnd)" = 0000000000003400 ]
 }
 

@@ -96,7 +96,7 @@ serve_web() { # directory
 
 start_switch() { # [options]
 	as_user vde_switch -s $SWITCH -d -p /tmp/sw.pid "$@" </dev/null
-	wait_for 5 test -S $SWITCH/ctl
+	wait_for 5 test -S $SWITCH/ctl -a -s /tmp/sw.pid
 }
 stop_switch() { local pid; pid=$(cat /tmp/sw.pid); kill "${1:--TERM}" "$pid"; wait_for 5 ended "$pid"; }
 
@@ -123,6 +123,8 @@ stop_vmnet() { # [signal]
 	wait $VMNET
 }
 worker_pid() { pgrep -f '^vde_vmnet-worker'; }
+# Another than this pid.
+dnsmasq_after() { local pid; pid=$(dnsmasq_pid) && [ "$pid" != "$1" ]; }
 dnsmasq_pid() { pgrep -f '^dnsmasq --keep-in-foreground'; }
 counters() { local n; n=$(log_count 'port vmnet'); kill -USR1 $VMNET; wait_for 3 counters_after "$n"; grep 'port ' $LOG | tail -"${1:-2}"; }
 counters_after() { [ "$(log_count 'port vmnet')" -gt "$1" ]; }
