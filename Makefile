@@ -94,20 +94,22 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := bridge checksum config config_file dnsmasq endpoint fdpass flows frame gro gso \
-                     handshake ipv6 journal journal_file landlock log loop outbox packet parse peer plan \
+UNITS             := bridge checksum config config_file dhcp dnsmasq endpoint fdpass flows frame gro gso guard \
+                     handshake ipv6 journal journal_file landlock leases log loop outbox packet parse peer plan \
                      port ptp ptp_file request ruleset subnet switchdir syscallfilter ula
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
-unit_config       := config config_option config_file config_help endpoint parse subnet ula problem log
-unit_config_file  := config config_option config_file config_help endpoint parse subnet ula problem log
-unit_dnsmasq      := dnsmasq subnet ula process sandbox syscallfilter landlock identity parse problem timer loop
+unit_config       := config config_option config_file config_help dhcp endpoint parse subnet ula problem log
+unit_config_file  := config config_option config_file config_help dhcp endpoint parse subnet ula problem log
+unit_dhcp         := dhcp parse subnet problem
+unit_dnsmasq      := dnsmasq dhcp subnet ula process sandbox syscallfilter landlock identity parse problem timer loop
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
 unit_flows        := gro gso packet frame checksum
 unit_frame        := frame
 unit_gro          := gro gso packet frame checksum
 unit_gso          := gso packet frame checksum
+unit_guard        := guard frame parse subnet
 unit_handshake    := handshake
 unit_outbox       := outbox
 unit_switchdir    := switchdir pathsocket
@@ -115,12 +117,13 @@ unit_ipv6         := ipv6 sysctl
 unit_journal      := journal problem
 unit_journal_file := journal problem
 unit_landlock     := landlock
+unit_leases       := leases dhcp parse subnet problem
 unit_log          := log
 unit_loop         := loop timer
 unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
-unit_plan         := plan config_option dnsmasq endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
+unit_plan         := plan config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
                      landlock identity parse problem timer loop pidfile link log ruleset
 unit_port         := port log
 unit_ptp          := ptp pathsocket
@@ -145,10 +148,11 @@ $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(addsuffix .o,$$(addprefix $
 		$(shell $(PKG_CONFIG) --cflags --libs check) $(LDLIBS)
 
 # Fuzz targets, as programs that replay a corpus, and with libFuzzer (clang).
-FUZZ          := gro gso
+FUZZ          := gro gso guard
 FUZZ_SECONDS  ?= 60
 FUZZ_CLANG    ?= clang
-FUZZ_SOURCES  := src/gro.c src/gso.c src/packet.c src/frame.c src/checksum.c \
+FUZZ_SOURCES  := src/gro.c src/gso.c src/packet.c src/frame.c src/checksum.c src/guard.c \
+                 src/parse.c src/subnet.c \
                  tests/unit/judge.c tests/unit/reference.c
 FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/fuzz/%)
 

@@ -11,9 +11,10 @@
 
 enum {
 	BRIDGE_PORTS_MAX = 1024, /* the uplink, endpoints, clients of switches */
-	BRIDGE_MACS = 8192,	 /* a power of two */
-	BRIDGE_SHARE_MIN = 8,	 /* addresses that every port may have, 8192 / 1024 */
-	BRIDGE_MAC_AGE = 300,	 /* seconds, IEEE 802.1Q table 8-6 */
+	BRIDGE_MACS_BITS = 13,
+	BRIDGE_MACS = 1 << BRIDGE_MACS_BITS,
+	BRIDGE_SHARE_MIN = 8, /* addresses that every port may have, 8192 / 1024 */
+	BRIDGE_MAC_AGE = 300, /* seconds, IEEE 802.1Q table 8-6 */
 };
 
 struct bridge_entry {
@@ -22,8 +23,17 @@ struct bridge_entry {
 	uint32_t port;
 };
 
+/* What frames from guests must pass, beside what any frame must; embed it in its owner. */
+struct bridge_filter {
+	/* Why the frame is dropped, or PORT_DROPS: it may pass. */
+	enum port_drop (*judge)(const struct bridge_filter *filter, const struct frame *frame);
+};
+
 struct bridge {
-	unsigned mtu; /* bytes of payload that may pass */
+	const struct bridge_filter *filter; /* or NULL */
+	bool isolated;			    /* nothing passes from guest to guest */
+	unsigned mtu;			    /* bytes of payload that may pass */
+	uint64_t key;			    /* of the hash */
 	unsigned n_ports;
 	unsigned n_slots;		      /* of ports[] that were ever used */
 	struct port *ports[BRIDGE_PORTS_MAX]; /* NULL: a free slot */
@@ -36,8 +46,11 @@ struct bridge {
 	struct bridge_entry entries[BRIDGE_MACS];
 };
 
-/* Takes a zeroed struct's place; nothing to finish. */
-void bridge_init(struct bridge *bridge, unsigned mtu);
+/*
+ * Takes a zeroed struct's place; nothing to finish. The key is random, so that no
+ * guest can choose addresses which fall together in the table.
+ */
+void bridge_init(struct bridge *bridge, unsigned mtu, uint64_t key);
 
 /* Adds a port (not owned). 0, or -ENOSPC. */
 int bridge_add(struct bridge *bridge, struct port *port);

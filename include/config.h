@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dhcp.h"
 #include "endpoint.h"
 #include "log.h"
 #include "parse.h"
@@ -57,6 +58,7 @@ struct config {
 	bool has_gateway;
 	bool has_mask;
 	bool disable_dhcp;
+	bool isolated; /* guests do not reach each other */
 	bool has_interface_id;
 	bool ipv6_off;
 	bool has_prefix6;
@@ -66,6 +68,7 @@ struct config {
 	uint32_t dhcp_end; /* 0: the last of the subnet */
 	unsigned prefix;   /* bits; 24 unless --vmnet-mask */
 	unsigned mtu;	   /* bytes of payload */
+	struct dhcp dhcp;
 	unsigned n_endpoints;
 	struct endpoint endpoints[CONFIG_ENDPOINTS_MAX];
 };

@@ -7,25 +7,27 @@
 
 #include <stdbool.h>
 
+#include "dhcp.h"
 #include "process.h"
 #include "subnet.h"
 #include "timer.h"
 #include "ula.h"
 
-enum { DNSMASQ_ARGUMENTS_MAX = 40, DNSMASQ_TEXT_MAX = 192 };
-
-/* The domain that guests get; never asked of the host's resolvers. */
-#define DNSMASQ_DOMAIN "vmnet.internal"
+enum {
+	DNSMASQ_ARGUMENTS_MAX = 40 + 2 * DHCP_HOSTS_MAX,
+	DNSMASQ_TEXT_MAX = 384, /* the longest: two names, one of them with its domain */
+};
 
 struct dnsmasq_config {
 	const char *device;
 	const struct subnet *subnet;
 	const struct in6_addr *prefix6; /* NULL: no IPv6 */
-	bool outside; /* there is one: a default route, and the host's resolvers are asked */
-	bool routed6; /* guests shall take us for their way out in IPv6 */
-	bool dhcp;    /* and router advertisements, where there is IPv6 */
-	bool verbose; /* every DHCP transaction is logged */
-	unsigned mtu; /* bytes */
+	const struct dhcp *dhcp;	/* its domain counts also without DHCP */
+	bool outside;	  /* there is one: a default route, and the host's resolvers are asked */
+	bool routed6;	  /* guests shall take us for their way out in IPv6 */
+	bool serves_dhcp; /* and router advertisements, where there is IPv6 */
+	bool verbose;	  /* every DHCP transaction is logged */
+	unsigned mtu;	  /* bytes */
 	const char *lease_file;
 };
 

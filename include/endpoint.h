@@ -48,5 +48,8 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 /* Whether both name the same place. */
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
 
+/* Whether guests there can reach each other only through us. */
+bool endpoint_can_isolate(const struct endpoint *endpoint);
+
 /* The largest payload of a frame that can pass it, in bytes. */
 unsigned endpoint_max_mtu(const struct endpoint *endpoint);

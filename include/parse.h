@@ -2,9 +2,10 @@
 /* One parser a kind of value; whole strings only, no leading or trailing blanks. */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
-enum { UUID_SIZE = 16, UUID_TEXT_MAX = 37 };
+enum { UUID_SIZE = 16, UUID_TEXT_MAX = 37, PARSE_MAC_SIZE = 6 };
 
 /* Decimal digits between min and max. 0, or -EINVAL, or -ERANGE. */
 int parse_number(const char *text, unsigned min, unsigned max, unsigned *value);
@@ -20,3 +21,18 @@ int parse_device(const char *text);
 
 /* A network's name: letters, digits, '.', '_', '-', the first a letter or digit. 0, or -EINVAL. */
 int parse_name(const char *text, unsigned max_length);
+
+/* Six times two hexadecimal digits, with colons between. 0, or -EINVAL. */
+int parse_mac(const char *text, uint8_t mac[PARSE_MAC_SIZE]);
+
+/*
+ * One label of a host's name, of length bytes: letters, digits and inner hyphens,
+ * at most 63 (RFC 1123 section 2.1). 0, or -EINVAL.
+ */
+int parse_label(const char *text, size_t length);
+
+/*
+ * A domain: labels with dots between, no final dot; the last is not all digits,
+ * so that it is no address (RFC 3696 section 2). 0, or -EINVAL.
+ */
+int parse_domain(const char *text, unsigned max_length);

@@ -22,11 +22,15 @@ enum {
 };
 
 enum port_drop {
-	PORT_DROP_SHORT, /* without a whole Ethernet header */
-	PORT_DROP_LONG,	 /* longer than the MTU allows */
-	PORT_DROP_FULL,	 /* the peer did not read in time */
-	PORT_DROP_DOWN,	 /* nobody was attached, or the device was down */
-	PORT_DROP_ERROR, /* refused by the kernel */
+	PORT_DROP_SHORT,   /* without a whole Ethernet header */
+	PORT_DROP_LONG,	   /* longer than the MTU allows */
+	PORT_DROP_FULL,	   /* the peer did not read in time */
+	PORT_DROP_DOWN,	   /* nobody was attached, or the device was down */
+	PORT_DROP_ERROR,   /* refused by the kernel */
+	PORT_DROP_GATEWAY, /* a guest that says it is the gateway */
+	PORT_DROP_ROUTER,  /* or a router */
+	PORT_DROP_DHCP,	   /* or a DHCP server */
+	PORT_DROP_HIDDEN,  /* or hides what it says */
 	PORT_DROPS,
 };
 
@@ -54,6 +58,7 @@ struct port {
 	unsigned index;
 	char name[PORT_NAME_MAX]; /* for messages */
 	struct port_counters counters;
+	bool uplink;	   /* leads to the host and outside; all others lead to guests */
 	bool busy;	   /* the bridge's: in its list of those with frames queued */
 	unsigned n_queued; /* the bridge's: what this turn sends here */
 	struct frame queued[PORT_BATCH];

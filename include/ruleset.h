@@ -20,6 +20,7 @@ struct ruleset {
 	const struct subnet *subnet;
 	const struct in6_addr *prefix6; /* NULL: guests get no IPv6 */
 	bool outside;			/* guests reach it by NAT; else nothing is forwarded */
+	bool isolated;			/* nor by way of the host do guests reach each other */
 };
 
 /* Writes the commands that make the table, owned by the netlink socket they are sent on. */

@@ -7,11 +7,14 @@
 #pragma once
 
 #define WORKER_NAME	 "vde_vmnet-worker"
+#define WORKER_ISOLATED	 "isolated" /* or "-" */
 #define WORKER_JOINS_UDP "udp"
 
 /*
  * argv: WORKER_NAME, log level, MTU, WORKER_JOINS_UDP where the TAP takes UDP
- * super-frames (else "-"), device name, locators. Descriptor 3 is the host
- * process's, 4 the TAP. Returns the exit status.
+ * super-frames (else "-"), device name, who the gateway is (guard_parse(); "-": there
+ * is none),
+ * WORKER_ISOLATED where guests are, locators. Descriptor 3 is the host process's,
+ * 4 the TAP. Returns the exit status.
  */
 int worker_main(int argc, char *const *argv);

@@ -8,11 +8,9 @@
 
 enum { BRIDGE_PROBES = 8 }; /* slots looked at for one address: one cache line pair */
 
-static_assert((BRIDGE_MACS & (BRIDGE_MACS - 1)) == 0, "the table's size is a power of two");
-
-void bridge_init(struct bridge *bridge, unsigned mtu)
+void bridge_init(struct bridge *bridge, unsigned mtu, uint64_t key)
 {
-	*bridge = (struct bridge){.mtu = mtu};
+	*bridge = (struct bridge){.mtu = mtu, .key = key | 1};
 }
 
 int bridge_add(struct bridge *bridge, struct port *port)
@@ -41,15 +39,18 @@ void bridge_remove(struct bridge *bridge, struct port *port)
 	port->bridge = NULL;
 }
 
-/* Fibonacci hashing (Knuth, The Art of Computer Programming 6.4). */
-static unsigned bridge_hash(uint64_t mac)
+/*
+ * Multiply-shift: for any two addresses, chosen by whom you like, a random odd
+ * key makes them collide once in BRIDGE_MACS / 2 (Dietzfelbinger et al. 1997).
+ */
+static unsigned bridge_hash(const struct bridge *bridge, uint64_t mac)
 {
-	return (unsigned)(mac * 0x9e3779b97f4a7c15u >> 40) & (BRIDGE_MACS - 1);
+	return (unsigned)(mac * bridge->key >> (64 - BRIDGE_MACS_BITS));
 }
 
 static struct bridge_entry *bridge_slot(struct bridge *bridge, uint64_t mac, unsigned probe)
 {
-	return &bridge->entries[(bridge_hash(mac) + probe) & (BRIDGE_MACS - 1)];
+	return &bridge->entries[(bridge_hash(bridge, mac) + probe) & (BRIDGE_MACS - 1)];
 }
 
 static bool bridge_is_fresh(const struct bridge *bridge, const struct bridge_entry *entry)
@@ -157,6 +158,13 @@ static void bridge_queue(struct bridge *bridge, struct port *port, const struct 
 	port->queued[port->n_queued++] = *frame;
 }
 
+/* Between two guests nothing passes where they are isolated. */
+static bool bridge_may_pass(const struct bridge *bridge, const struct port *from,
+			    const struct port *to)
+{
+	return to != from && (!bridge->isolated || from->uplink || to->uplink);
+}
+
 static void bridge_send_on(struct bridge *bridge, const struct port *from,
 			   const struct frame *frame)
 {
@@ -165,12 +173,12 @@ static void bridge_send_on(struct bridge *bridge, const struct port *from,
 	if (!frame_is_multicast(frame))
 		entry = bridge_find(bridge, frame_destination(frame));
 	if (entry) {
-		if (entry->port != from->index)
+		if (bridge_may_pass(bridge, from, bridge->ports[entry->port]))
 			bridge_queue(bridge, bridge->ports[entry->port], frame);
 		return;
 	}
 	for (unsigned i = 0; i < bridge->n_slots; i++) {
-		if (bridge->ports[i] && bridge->ports[i] != from)
+		if (bridge->ports[i] && bridge_may_pass(bridge, from, bridge->ports[i]))
 			bridge_queue(bridge, bridge->ports[i], frame);
 	}
 }
@@ -187,6 +195,14 @@ static bool bridge_admit(const struct bridge *bridge, struct port *from, const s
 	    frame->size > frame_limit(frame, bridge->mtu)) {
 		from->counters.dropped_in[PORT_DROP_LONG]++;
 		return false;
+	}
+	if (bridge->filter && !from->uplink) {
+		enum port_drop drop = bridge->filter->judge(bridge->filter, frame);
+
+		if (drop != PORT_DROPS) {
+			from->counters.dropped_in[drop]++;
+			return false;
+		}
 	}
 	return true;
 }

@@ -54,6 +54,10 @@ static int config_check_mode(const struct config *config, struct problem *proble
 		{"--vmnet-dhcp-end", config->dhcp_end != 0},
 		{"--vmnet-mask", config->has_mask},
 		{"--vmnet-nat66-prefix", config->has_prefix6},
+		{"--dhcp-host", config->dhcp.n_hosts > 0},
+		{"--dhcp-lease-time", config->dhcp.has_lease_time},
+		{"--dns", config->dhcp.n_servers + config->dhcp.n_servers6 > 0},
+		{"--dns-search", config->dhcp.n_search > 0},
 	};
 
 	if (config->mode == CONFIG_BRIDGED && !*config->interface)
@@ -70,6 +74,10 @@ static int config_check_mode(const struct config *config, struct problem *proble
 	if (config->mode != CONFIG_HOST && config->has_network_id)
 		return problem_set(problem, STATUS_USAGE,
 				   "--vmnet-network-identifier is only for --vmnet-mode=host");
+	if (config->has_network_id && config->isolated)
+		return problem_set(problem, STATUS_USAGE,
+				   "--isolated has no meaning with --vmnet-network-identifier: "
+				   "guests reach only each other there");
 	for (unsigned i = 0; i < sizeof(served) / sizeof(served[0]); i++) {
 		if (served[i].given && !config_serves(config))
 			return problem_set(problem, STATUS_USAGE, "%s has no meaning with %s: %s",
@@ -80,6 +88,24 @@ static int config_check_mode(const struct config *config, struct problem *proble
 						   ? "the host is no part of that network"
 						   : "addresses come from the network there");
 	}
+	return 0;
+}
+
+/* Options that say what DHCP tells, where there is none; or of a subnet that is not known yet. */
+static int config_check_dhcp(const struct config *config, struct problem *problem)
+{
+	const struct dhcp *dhcp = &config->dhcp;
+	const char *name = dhcp->n_hosts > 0			    ? "dhcp-host"
+			   : dhcp->has_lease_time		    ? "dhcp-lease-time"
+			   : dhcp->n_servers + dhcp->n_servers6 > 0 ? "dns"
+			   : dhcp->n_search > 0			    ? "dns-search"
+								    : NULL;
+
+	if (config->disable_dhcp && name)
+		return problem_set(problem, STATUS_USAGE,
+				   "--%s and --vmnet-disable-dhcp exclude each other", name);
+	if (dhcp->n_hosts > 0 && !config->has_gateway)
+		return problem_set(problem, STATUS_USAGE, "--dhcp-host needs --vmnet-gateway");
 	return 0;
 }
 
@@ -105,6 +131,8 @@ static int config_check_sense(const struct config *config, struct problem *probl
 				   "--mtu=%u with --vmnet-nat66-prefix: IPv6 needs at least %d "
 				   "bytes",
 				   config->mtu, CONFIG_MTU_IPV6);
+	if (config_check_dhcp(config, problem) < 0)
+		return -1;
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
 		unsigned max = endpoint_max_mtu(&config->endpoints[i]);
 
@@ -112,6 +140,11 @@ static int config_check_sense(const struct config *config, struct problem *probl
 			return problem_set(problem, STATUS_USAGE,
 					   "--mtu=%u: %s carries at most %u bytes", config->mtu,
 					   config->endpoints[i].locator, max);
+		if (config->isolated && !endpoint_can_isolate(&config->endpoints[i]))
+			return problem_set(problem, STATUS_USAGE,
+					   "--isolated: guests at %s reach each other there, not "
+					   "through vde_vmnet; use switch:// or ptp://",
+					   config->endpoints[i].locator);
 	}
 	if (!config->has_gateway)
 		return 0;
@@ -122,7 +155,7 @@ static int config_check_sense(const struct config *config, struct problem *probl
 		return problem_set(problem, STATUS_USAGE, "--vmnet-gateway=%s with a /%u: %s",
 				   subnet_format(config->gateway, gateway), config->prefix, wrong);
 	}
-	return 0;
+	return dhcp_check_hosts(&config->dhcp, &subnet, problem);
 }
 
 static int config_apply_argument(struct config *config, const char *shown, const char *name,
@@ -205,6 +238,7 @@ static void config_init(struct config *config, const char *debug)
 		.prefix = 24,
 		.mtu = CONFIG_MTU_DEFAULT,
 	};
+	dhcp_init(&config->dhcp);
 	if (debug && strcmp(debug, "") != 0 && strcmp(debug, "0") != 0)
 		config->log_level = LOG_LEVEL_DEBUG;
 }
@@ -229,9 +263,10 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 		memcpy(config->file, first.file, sizeof(config->file));
 		if (config_read_file(config, problem) < 0)
 			return -1;
+		/* lists of the command line replace the file's */
 		if (first.n_endpoints > 0)
-			config->n_endpoints =
-				0; /* endpoints of the command line replace the file's */
+			config->n_endpoints = 0;
+		dhcp_drop_lists(&config->dhcp, &first.dhcp);
 		if (config_read_arguments(config, argc, argv, problem) < 0)
 			return -1;
 	}

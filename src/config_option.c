@@ -177,6 +177,14 @@ static int config_set_disable_dhcp(struct config *config, const char *value,
 	return 0;
 }
 
+static int config_set_isolated(struct config *config, const char *value, struct problem *problem)
+{
+	(void)value;
+	(void)problem;
+	config->isolated = true;
+	return 0;
+}
+
 static int config_set_mtu(struct config *config, const char *value, struct problem *problem)
 {
 	if (parse_number(value, CONFIG_MTU_MIN, CONFIG_MTU_MAX, &config->mtu) < 0)
@@ -207,6 +215,32 @@ static int config_add_endpoint(struct config *config, const char *value, struct 
 	}
 	config->n_endpoints++;
 	return 0;
+}
+
+static int config_add_dhcp_host(struct config *config, const char *value, struct problem *problem)
+{
+	return dhcp_add_host(&config->dhcp, value, problem);
+}
+
+static int config_set_dhcp_lease_time(struct config *config, const char *value,
+				      struct problem *problem)
+{
+	return dhcp_set_lease_time(&config->dhcp, value, problem);
+}
+
+static int config_add_dns(struct config *config, const char *value, struct problem *problem)
+{
+	return dhcp_add_servers(&config->dhcp, value, problem);
+}
+
+static int config_add_dns_search(struct config *config, const char *value, struct problem *problem)
+{
+	return dhcp_add_search(&config->dhcp, value, problem);
+}
+
+static int config_set_domain(struct config *config, const char *value, struct problem *problem)
+{
+	return dhcp_set_domain(&config->dhcp, value, problem);
 }
 
 static int config_set_check(struct config *config, const char *value, struct problem *problem)
@@ -245,9 +279,15 @@ static const struct config_option config_options[] = {
 	{"check", false, config_set_check},
 	{"cleanup", false, config_set_cleanup},
 	{"config", true, config_set_file},
+	{"dhcp-host", true, config_add_dhcp_host},
+	{"dhcp-lease-time", true, config_set_dhcp_lease_time},
+	{"dns", true, config_add_dns},
+	{"dns-search", true, config_add_dns_search},
+	{"domain", true, config_set_domain},
 	{"endpoint", true, config_add_endpoint},
 	{"help", false, config_set_help},
 	{"ipv6", true, config_set_ipv6},
+	{"isolated", false, config_set_isolated},
 	{"log-level", true, config_set_log_level},
 	{"mtu", true, config_set_mtu},
 	{"name", true, config_set_name},

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -54,10 +55,73 @@ __attribute__((format(printf, 2, 3))) static void dnsmasq_add(struct dnsmasq_arg
 	arguments->argv[arguments->n] = NULL;
 }
 
+/* Appends to the last argument. */
+__attribute__((format(printf, 2, 3))) static void
+dnsmasq_append(struct dnsmasq_arguments *arguments, const char *format, ...)
+{
+	char *text = arguments->text[arguments->n - 1];
+	size_t used = strlen(text);
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(text + used, sizeof(arguments->text[0]) - used, format, args);
+	va_end(args);
+	assert(length < (int)(sizeof(arguments->text[0]) - used));
+	(void)length;
+}
+
+/*
+ * A name that is reserved is known before its guest leases, and to no other
+ * guest is it given.
+ */
+static void dnsmasq_add_host(struct dnsmasq_arguments *arguments, const struct dhcp_host *host,
+			     const char *domain)
+{
+	const uint8_t *mac = host->mac;
+	char address[SUBNET_TEXT_MAX];
+
+	subnet_format(host->address, address);
+	dnsmasq_add(arguments, "--dhcp-host=%02x:%02x:%02x:%02x:%02x:%02x,%s", mac[0], mac[1],
+		    mac[2], mac[3], mac[4], mac[5], address);
+	if (*host->name) {
+		dnsmasq_append(arguments, ",%s", host->name);
+		dnsmasq_add(arguments, "--host-record=%s.%s,%s,%s", host->name, domain, host->name,
+			    address);
+	}
+}
+
+static void dnsmasq_add_dhcp_options(struct dnsmasq_arguments *arguments,
+				     const struct dnsmasq_config *config)
+{
+	const struct dhcp *dhcp = config->dhcp;
+	char text[SUBNET_TEXT_MAX];
+
+	dnsmasq_add(arguments, "--dhcp-option=option:mtu,%u", config->mtu);
+	if (dhcp->n_servers > 0)
+		dnsmasq_add(arguments, "--dhcp-option=option:dns-server");
+	for (unsigned i = 0; i < dhcp->n_servers; i++)
+		dnsmasq_append(arguments, ",%s", subnet_format(dhcp->servers[i], text));
+	if (dhcp->n_search > 0)
+		dnsmasq_add(arguments, "--dhcp-option=option:domain-search");
+	for (unsigned i = 0; i < dhcp->n_search; i++)
+		dnsmasq_append(arguments, ",%s", dhcp->search[i]);
+}
+
+/* As the last part of a range. */
+static void dnsmasq_append_lease_time(struct dnsmasq_arguments *arguments, const struct dhcp *dhcp)
+{
+	if (dhcp->lease_time == DHCP_LEASE_INFINITE)
+		dnsmasq_append(arguments, ",infinite");
+	else
+		dnsmasq_append(arguments, ",%u", dhcp->lease_time);
+}
+
 static void dnsmasq_add_dhcp(struct dnsmasq_arguments *arguments,
 			     const struct dnsmasq_config *config)
 {
 	const struct subnet *subnet = config->subnet;
+	const struct dhcp *dhcp = config->dhcp;
 	unsigned leases = subnet->dhcp_last - subnet->dhcp_first + 1;
 	char first[SUBNET_TEXT_MAX];
 	char last[SUBNET_TEXT_MAX];
@@ -66,23 +130,50 @@ static void dnsmasq_add_dhcp(struct dnsmasq_arguments *arguments,
 	subnet_format(subnet->dhcp_first, first);
 	subnet_format(subnet->dhcp_last, last);
 	subnet_format(subnet_mask(subnet->prefix), mask);
-	dnsmasq_add(arguments, "--dhcp-range=%s,%s,%s,1h", first, last, mask);
+	dnsmasq_add(arguments, "--dhcp-range=%s,%s,%s", first, last, mask);
+	dnsmasq_append_lease_time(arguments, dhcp);
 	dnsmasq_add(arguments, "--dhcp-authoritative");
 	/* Its check by ping takes 3 s a new lease and serves one at a time: others starve. */
 	dnsmasq_add(arguments, "--no-ping");
 	if (leases > DNSMASQ_LEASES_MAX)
 		leases = DNSMASQ_LEASES_MAX;
-	/* One number for both families: neither shall take what is the other's. */
+	/*
+	 * One number for both families, and for reservations, which may lie outside the
+	 * range: none shall take what is another's.
+	 */
 	dnsmasq_add(arguments, "--dhcp-lease-max=%u",
-		    leases + (config->prefix6 ? DNSMASQ_LEASES6 : 0));
+		    leases + dhcp->n_hosts + (config->prefix6 ? DNSMASQ_LEASES6 : 0));
 	dnsmasq_add(arguments, "--dhcp-leasefile=%s", config->lease_file);
-	dnsmasq_add(arguments, "--dhcp-option=option:mtu,%u", config->mtu);
+	dnsmasq_add_dhcp_options(arguments, config);
 	if (!config->outside)
 		dnsmasq_add(arguments, "--dhcp-option=option:router"); /* none */
+	for (unsigned i = 0; i < dhcp->n_hosts; i++)
+		dnsmasq_add_host(arguments, &dhcp->hosts[i], dhcp->domain);
 	if (config->verbose)
 		dnsmasq_add(arguments, "--log-dhcp");
 	else
 		dnsmasq_add(arguments, "--quiet-dhcp");
+}
+
+/* By itself dnsmasq names fe80::1 as the server, which not every resolver takes. */
+static void dnsmasq_add_dhcp6_options(struct dnsmasq_arguments *arguments,
+				      const struct dnsmasq_config *config)
+{
+	const struct in6_addr gateway = ula_gateway(config->prefix6);
+	const struct dhcp *dhcp = config->dhcp;
+	char text[ULA_TEXT_MAX];
+
+	/* Where the user named IPv4 servers alone, guests are told none. */
+	dnsmasq_add(arguments, "--dhcp-option=option6:dns-server");
+	if (dhcp->n_servers + dhcp->n_servers6 == 0)
+		dnsmasq_append(arguments, ",[%s]", ula_format(&gateway, text));
+	for (unsigned i = 0; i < dhcp->n_servers6; i++)
+		dnsmasq_append(arguments, ",[%s]", ula_format(&dhcp->servers6[i], text));
+	dnsmasq_add(arguments, "--dhcp-option=option6:domain-search");
+	if (dhcp->n_search == 0)
+		dnsmasq_append(arguments, ",%s", dhcp->domain);
+	for (unsigned i = 0; i < dhcp->n_search; i++)
+		dnsmasq_append(arguments, ",%s", dhcp->search[i]);
 }
 
 /*
@@ -96,20 +187,16 @@ static void dnsmasq_add_dhcp6(struct dnsmasq_arguments *arguments,
 {
 	struct in6_addr first = ula_address(config->prefix6, ULA_POOL_FIRST);
 	struct in6_addr last = ula_address(config->prefix6, ULA_POOL_LAST);
-	struct in6_addr gateway = ula_gateway(config->prefix6);
 	char first_text[ULA_TEXT_MAX];
 	char last_text[ULA_TEXT_MAX];
-	char gateway_text[ULA_TEXT_MAX];
 
 	dnsmasq_add(arguments, "--enable-ra");
-	dnsmasq_add(arguments, "--dhcp-range=%s,%s,slaac,ra-names,%d,1h",
+	dnsmasq_add(arguments, "--dhcp-range=%s,%s,slaac,ra-names,%d",
 		    ula_format(&first, first_text), ula_format(&last, last_text), ULA_BITS);
+	dnsmasq_append_lease_time(arguments, config->dhcp);
 	dnsmasq_add(arguments, "--ra-param=%s,mtu:%u,%d,%d", config->device, config->mtu,
 		    DNSMASQ_RA_INTERVAL, config->routed6 ? DNSMASQ_RA_LIFETIME : 0);
-	/* By itself it advertises fe80::1, which not every resolver takes. */
-	dnsmasq_add(arguments, "--dhcp-option=option6:dns-server,[%s]",
-		    ula_format(&gateway, gateway_text));
-	dnsmasq_add(arguments, "--dhcp-option=option6:domain-search,%s", DNSMASQ_DOMAIN);
+	dnsmasq_add_dhcp6_options(arguments, config);
 	if (!config->verbose) {
 		dnsmasq_add(arguments, "--quiet-dhcp6");
 		dnsmasq_add(arguments, "--quiet-ra");
@@ -132,17 +219,17 @@ void dnsmasq_make_arguments(struct dnsmasq_arguments *arguments,
 	dnsmasq_add(arguments, "--no-hosts");
 	dnsmasq_add(arguments, "--domain-needed");
 	dnsmasq_add(arguments, "--bogus-priv");
-	dnsmasq_add(arguments, "--domain=%s", DNSMASQ_DOMAIN);
-	dnsmasq_add(arguments, "--local=/%s/", DNSMASQ_DOMAIN);
+	dnsmasq_add(arguments, "--domain=%s", config->dhcp->domain);
+	dnsmasq_add(arguments, "--local=/%s/", config->dhcp->domain);
 	/*
 	 * Outside names are refused at once. Not NXDOMAIN: a guest that has another
 	 * network too would take that for an answer, and not ask the resolver there.
 	 */
 	if (!config->outside)
 		dnsmasq_add(arguments, "--no-resolv");
-	if (config->dhcp)
+	if (config->serves_dhcp)
 		dnsmasq_add_dhcp(arguments, config);
-	if (config->dhcp && config->prefix6)
+	if (config->serves_dhcp && config->prefix6)
 		dnsmasq_add_dhcp6(arguments, config);
 }
 

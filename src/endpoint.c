@@ -180,6 +180,11 @@ bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 	return strcmp(a->path, b->path) == 0;
 }
 
+bool endpoint_can_isolate(const struct endpoint *endpoint)
+{
+	return endpoint->kind == ENDPOINT_SWITCH || endpoint->kind == ENDPOINT_PTP;
+}
+
 unsigned endpoint_max_mtu(const struct endpoint *endpoint)
 {
 	switch (endpoint->kind) {

@@ -14,6 +14,7 @@
 #include "host_network.h"
 #include "host_ready.h"
 #include "host_worker.h"
+#include "leases.h"
 #include "leftover.h"
 #include "log.h"
 #include "notify.h"
@@ -132,6 +133,24 @@ static void host_down_pidfile(struct host *host)
 
 /* ---- dnsmasq ---- */
 
+/* Of a file that is ours for the moment: we may not write to another's. 0, or -errno. */
+static int host_prune_leases(struct host *host, int fd)
+{
+	char path[32];
+	int writable;
+	int n;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	writable = open(path, O_RDWR | O_CLOEXEC);
+	if (writable < 0)
+		return -errno;
+	n = leases_prune(writable, &host->plan.subnet, &host->config->dhcp);
+	close(writable);
+	if (n > 0)
+		log_info("%d leases do not fit the network any more and are forgotten", n);
+	return n < 0 ? n : 0;
+}
+
 /* Creates the lease file for dnsmasq's user, in a directory that stays ours. */
 static int host_prepare_leases(struct host *host)
 {
@@ -148,7 +167,11 @@ static int host_prepare_leases(struct host *host)
 		ret = -errno;
 	else if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
 		ret = -EINVAL;
-	else if (identity_can_change() && fchown(fd, owner->uid, owner->gid) < 0)
+	else if (identity_can_change() && fchown(fd, geteuid(), getegid()) < 0)
+		ret = -errno;
+	if (ret == 0 && !host->config->disable_dhcp)
+		ret = host_prune_leases(host, fd);
+	if (ret == 0 && identity_can_change() && fchown(fd, owner->uid, owner->gid) < 0)
 		ret = -errno;
 	if (fd >= 0)
 		close(fd);
@@ -180,7 +203,8 @@ static struct dnsmasq_config host_dnsmasq_config(const struct host *host)
 				       .subnet = &host->plan.subnet,
 				       .prefix6 = host->plan.ipv6 ? &host->plan.prefix6 : NULL,
 				       .routed6 = host->routed6,
-				       .dhcp = !host->config->disable_dhcp,
+				       .dhcp = &host->config->dhcp,
+				       .serves_dhcp = !host->config->disable_dhcp,
 				       .outside = host->plan.form == PLAN_SHARED,
 				       .verbose = log_current_level() >= LOG_LEVEL_DEBUG,
 				       .mtu = host->config->mtu,

@@ -12,6 +12,7 @@
 
 #include "connector.h"
 #include "fdpass.h"
+#include "guard.h"
 #include "request.h"
 #include "sandbox.h"
 #include "worker.h"
@@ -167,20 +168,47 @@ static void host_worker_ended(struct process *process, int status)
 	host_end(host, STATUS_FAILED);
 }
 
+/* Who the gateway is, as guard_parse() reads it, or "-": there is none. */
+static void host_format_guard(const struct plan *plan, char text[GUARD_TEXT_MAX])
+{
+	struct in6_addr gateway6 = ula_gateway(&plan->prefix6);
+	const uint8_t *mac = plan->mac;
+	char gateway[SUBNET_TEXT_MAX];
+	char text6[ULA_TEXT_MAX];
+	int length;
+
+	snprintf(text, GUARD_TEXT_MAX, "-");
+	if (!(plan->form & PLAN_SERVED))
+		return;
+	length = snprintf(text, GUARD_TEXT_MAX, "%02x:%02x:%02x:%02x:%02x:%02x,%s", mac[0], mac[1],
+			  mac[2], mac[3], mac[4], mac[5],
+			  subnet_format(plan->subnet.gateway, gateway));
+	if (plan->ipv6)
+		snprintf(text + length, (size_t)(GUARD_TEXT_MAX - length), ",%s,%s",
+			 ula_format(&gateway6, text6), RULESET_ROUTER);
+}
+
 int host_worker_up(struct host *host)
 {
 	const struct config *config = host->config;
-	const char *argv[5 + CONFIG_ENDPOINTS_MAX + 1] = {
-		WORKER_NAME, log_level_name(log_current_level()), NULL,
-		host->tap_joins_udp ? WORKER_JOINS_UDP : "-", host->plan.device};
+	char guard[GUARD_TEXT_MAX];
+	const char *argv[7 + CONFIG_ENDPOINTS_MAX + 1] = {WORKER_NAME,
+							  log_level_name(log_current_level()),
+							  NULL,
+							  host->tap_joins_udp ? WORKER_JOINS_UDP
+									      : "-",
+							  host->plan.device,
+							  guard,
+							  config->isolated ? WORKER_ISOLATED : "-"};
 	char mtu[16];
 	int pair[2];
 	int ret;
 
 	snprintf(mtu, sizeof(mtu), "%u", config->mtu);
 	argv[2] = mtu;
+	host_format_guard(&host->plan, guard);
 	for (unsigned i = 0; i < config->n_endpoints; i++)
-		argv[5 + i] = config->endpoints[i].locator;
+		argv[7 + i] = config->endpoints[i].locator;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 		return problem_set(host->problem, STATUS_FAILED, "a socket pair: %s",
 				   strerror(errno));

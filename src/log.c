@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOG_LINE_MAX = 1024 };
+enum { LOG_LINE_MAX = 2048 };
 
 static enum log_level log_threshold = LOG_LEVEL_INFO;
 static bool log_to_journal;

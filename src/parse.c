@@ -100,3 +100,48 @@ int parse_name(const char *text, unsigned max_length)
 	}
 	return 0;
 }
+
+int parse_mac(const char *text, uint8_t mac[PARSE_MAC_SIZE])
+{
+	static const char shape[] = "xx:xx:xx:xx:xx:xx";
+
+	if (strlen(text) != strlen(shape))
+		return -EINVAL;
+	for (unsigned i = 0; shape[i]; i++) {
+		if (shape[i] == ':' ? text[i] != ':' : parse_hex_digit(text[i]) < 0)
+			return -EINVAL;
+	}
+	for (unsigned i = 0; i < PARSE_MAC_SIZE; i++, text += 3)
+		mac[i] = (uint8_t)(parse_hex_digit(text[0]) << 4 | parse_hex_digit(text[1]));
+	return 0;
+}
+
+int parse_label(const char *text, size_t length)
+{
+	enum { LABEL_MAX = 63 };
+
+	if (length == 0 || length > LABEL_MAX || text[0] == '-' || text[length - 1] == '-')
+		return -EINVAL;
+	for (size_t i = 0; i < length; i++) {
+		if (!parse_is_alnum(text[i]) && text[i] != '-')
+			return -EINVAL;
+	}
+	return 0;
+}
+
+int parse_domain(const char *text, unsigned max_length)
+{
+	const char *label = text;
+
+	if (strlen(text) > max_length)
+		return -EINVAL;
+	for (;;) {
+		size_t length = strcspn(label, ".");
+
+		if (parse_label(label, length) < 0)
+			return -EINVAL;
+		if (label[length] == '\0')
+			return strspn(label, "0123456789") == length ? -EINVAL : 0;
+		label += length + 1;
+	}
+}

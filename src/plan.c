@@ -290,7 +290,8 @@ static int plan_make_served(struct plan *plan, const struct config *config, cons
 	struct ruleset ruleset = {.table = plan->table,
 				  .device = plan->device,
 				  .subnet = &plan->subnet,
-				  .outside = plan->form == PLAN_SHARED};
+				  .outside = plan->form == PLAN_SHARED,
+				  .isolated = config->isolated};
 
 	if (plan_choose_subnet(plan, config, link, problem) < 0 ||
 	    plan_choose_prefix6(plan, config, link, seed, size, problem) < 0)

@@ -25,11 +25,37 @@ static void plan_print_ipv6(const struct plan *plan)
 		       plan->no_ipv6 ? plan->no_ipv6 : "");
 }
 
+static void plan_print_dhcp(const struct plan *plan, const struct dhcp *dhcp)
+{
+	char first[SUBNET_TEXT_MAX];
+	char last[SUBNET_TEXT_MAX];
+	char server[ULA_TEXT_MAX];
+
+	printf("DHCP       %s to %s, leases ", subnet_format(plan->subnet.dhcp_first, first),
+	       subnet_format(plan->subnet.dhcp_last, last));
+	if (dhcp->lease_time == DHCP_LEASE_INFINITE)
+		printf("without end\n");
+	else
+		printf("of %u seconds\n", dhcp->lease_time);
+	for (unsigned i = 0; i < dhcp->n_hosts; i++) {
+		const struct dhcp_host *host = &dhcp->hosts[i];
+		const uint8_t *mac = host->mac;
+
+		printf("reserved   %s for %02x:%02x:%02x:%02x:%02x:%02x%s%s\n",
+		       subnet_format(host->address, first), mac[0], mac[1], mac[2], mac[3], mac[4],
+		       mac[5], *host->name ? " " : "", host->name);
+	}
+	for (unsigned i = 0; i < dhcp->n_servers; i++)
+		printf("DNS server %s\n", subnet_format(dhcp->servers[i], first));
+	for (unsigned i = 0; i < dhcp->n_servers6; i++)
+		printf("DNS server %s\n", ula_format(&dhcp->servers6[i], server));
+	for (unsigned i = 0; i < dhcp->n_search; i++)
+		printf("DNS search %s\n", dhcp->search[i]);
+}
+
 static void plan_print_served(const struct plan *plan, const struct config *config)
 {
 	char gateway[SUBNET_TEXT_MAX];
-	char first[SUBNET_TEXT_MAX];
-	char last[SUBNET_TEXT_MAX];
 
 	printf("gateway    %s/%u\n", subnet_format(plan->subnet.gateway, gateway),
 	       plan->subnet.prefix);
@@ -37,8 +63,8 @@ static void plan_print_served(const struct plan *plan, const struct config *conf
 	if (config->disable_dhcp)
 		printf("DHCP       off\n");
 	else
-		printf("DHCP       %s to %s\n", subnet_format(plan->subnet.dhcp_first, first),
-		       subnet_format(plan->subnet.dhcp_last, last));
+		plan_print_dhcp(plan, &config->dhcp);
+	printf("domain     %s\n", config->dhcp.domain);
 	printf("dnsmasq    %s as %s, leases in %s\n", plan->dnsmasq_path, plan->dnsmasq.name,
 	       plan->lease_file);
 }
@@ -74,6 +100,8 @@ void plan_print(const struct plan *plan, const struct config *config)
 	if (*plan->ruleset)
 		printf("nftables   table %s %s\n", plan->form & PLAN_SEGMENT ? "bridge" : "inet",
 		       plan->table);
+	if (config->isolated)
+		printf("guests     isolated from each other\n");
 	printf("worker     as %s\n", plan->worker.name);
 	for (unsigned i = 0; i < config->n_endpoints; i++)
 		printf("endpoint   %s\n", config->endpoints[i].locator);

@@ -6,10 +6,18 @@
 
 #include "log.h"
 
+enum { PORT_DROPS_TEXT = 32 + PORT_DROPS * 48 }; /* a number of 20 digits, and its name */
+
 static const char *const port_drop_names[PORT_DROPS] = {
-	[PORT_DROP_SHORT] = "too short", [PORT_DROP_LONG] = "too long",
-	[PORT_DROP_FULL] = "peer full",	 [PORT_DROP_DOWN] = "no peer",
+	[PORT_DROP_SHORT] = "too short",
+	[PORT_DROP_LONG] = "too long",
+	[PORT_DROP_FULL] = "peer full",
+	[PORT_DROP_DOWN] = "no peer",
 	[PORT_DROP_ERROR] = "error",
+	[PORT_DROP_GATEWAY] = "as the gateway",
+	[PORT_DROP_ROUTER] = "as a router",
+	[PORT_DROP_DHCP] = "as a DHCP server",
+	[PORT_DROP_HIDDEN] = "not to be seen through",
 };
 
 static uint64_t port_bytes(const struct frame *frames, unsigned n)
@@ -68,8 +76,8 @@ static void port_format_drops(const uint64_t dropped[PORT_DROPS], const char *di
 void port_log_counters(const struct port *port)
 {
 	const struct port_counters *counters = &port->counters;
-	char in[192];
-	char out[192];
+	char in[PORT_DROPS_TEXT];
+	char out[PORT_DROPS_TEXT];
 
 	port_format_drops(counters->dropped_in, "in", in, sizeof(in));
 	port_format_drops(counters->dropped_out, "out", out, sizeof(out));

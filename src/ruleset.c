@@ -12,9 +12,10 @@
  *   no entries.
  * input: our DNS and DHCP are for guests, though the kernel would take packets
  *   for the gateway's address on any device.
- * forward: nothing comes in but answers and what was forwarded on purpose. What
- *   conntrack calls invalid would leave without NAT. A segment size of a large
- *   MTU becomes what the way out can carry.
+ * forward: where guests are isolated, none to another by way of us: neither what
+ *   begins, nor an error about another's connection. Nothing comes in but
+ *   answers and what was forwarded on purpose. What conntrack calls invalid would
+ *   leave without NAT. A segment size of a large MTU becomes what the way out can carry.
  * postrouting: guests leave with the address of the device they leave by.
  *
  * Without an outside there is one chain for both: nothing is forwarded from or to
@@ -42,6 +43,7 @@ static const char ruleset_from_guests[] =
 static const char ruleset_outside[] =
 	"	chain inside {\n"
 	"		type filter hook forward priority filter\n"
+	"%5$s"
 	"		iifname \"%1$s\" ct state invalid counter drop\n"
 	"		iifname \"%1$s\" tcp flags syn tcp option maxseg size set rt mtu\n"
 	"		oifname != \"%1$s\" accept\n"
@@ -99,6 +101,8 @@ static const char ruleset_router6[] =
 	"0xa0007fff\n"
 	"	}\n";
 
+static const char ruleset_hairpin[] = "		iifname \"%1$s\" oifname \"%1$s\" counter drop\n";
+
 __attribute__((format(printf, 3, 4))) static void ruleset_add(char *text, size_t size,
 							      const char *format, ...)
 {
@@ -113,11 +117,12 @@ __attribute__((format(printf, 3, 4))) static void ruleset_add(char *text, size_t
 	(void)n;
 }
 
-/* IPv6's lines in chains that both families share; empty where there is none. */
+/* Lines that not every network has; empty then. */
 struct ruleset_parts {
 	char guests[768];
 	char services[256];
 	char outside[256];
+	char hairpin[96];
 };
 
 static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_parts *parts)
@@ -127,6 +132,9 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 	struct in6_addr address;
 
 	*parts = (struct ruleset_parts){0};
+	if (ruleset->isolated)
+		ruleset_add(parts->hairpin, sizeof(parts->hairpin), ruleset_hairpin,
+			    ruleset->device);
 	if (!ruleset->prefix6)
 		return;
 	address = ula_gateway(ruleset->prefix6);
@@ -153,7 +161,7 @@ void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
 		    network, subnet->prefix, gateway, parts.guests, parts.services);
 	if (ruleset->outside)
 		ruleset_add(text, RULESET_MAX, ruleset_outside, ruleset->device, network,
-			    subnet->prefix, parts.outside);
+			    subnet->prefix, parts.outside, parts.hairpin);
 	else
 		ruleset_add(text, RULESET_MAX, ruleset_closed, ruleset->device);
 	if (ruleset->outside && ruleset->prefix6)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "bridge.h"
 #include "config.h"
 #include "fdpass.h"
+#include "guard.h"
 #include "log.h"
 #include "loop.h"
 #include "port_switch.h"
@@ -27,7 +29,7 @@
 enum {
 	WORKER_HOST_FD = PROCESS_FIRST_FD,
 	WORKER_TAP_FD,
-	WORKER_FIRST_LOCATOR = 5, /* in argv */
+	WORKER_FIRST_LOCATOR = 7, /* in argv */
 };
 
 struct worker {
@@ -35,6 +37,8 @@ struct worker {
 	struct batch batch;
 	struct outbox outbox;
 	struct bridge bridge;
+	struct bridge_filter filter;
+	struct guard guard;
 	struct source host;
 	struct port_tap tap;
 	unsigned n_endpoints;
@@ -43,6 +47,8 @@ struct worker {
 	struct port_vde ports[CONFIG_ENDPOINTS_MAX];
 	struct port_switch switches[CONFIG_ENDPOINTS_MAX];
 	const char *device;
+	bool isolated;
+	bool guarded;	/* there is a gateway, which guests shall not play */
 	bool joins_udp; /* the device takes UDP super-frames */
 	bool ready;	/* the host was told */
 	int status;
@@ -177,6 +183,18 @@ static void worker_host_ready(struct source *source, uint32_t events)
 		worker_end(worker, STATUS_STOPPED);
 }
 
+static enum port_drop worker_judge(const struct bridge_filter *filter, const struct frame *frame)
+{
+	static const enum port_drop drops[GUARD_VERDICTS] = {
+		[GUARD_PASS] = PORT_DROPS,	   [GUARD_GATEWAY] = PORT_DROP_GATEWAY,
+		[GUARD_ROUTER] = PORT_DROP_ROUTER, [GUARD_DHCP] = PORT_DROP_DHCP,
+		[GUARD_HIDDEN] = PORT_DROP_HIDDEN,
+	};
+	const struct worker *worker = container_of(filter, struct worker, filter);
+
+	return drops[guard_judge(&worker->guard, frame)];
+}
+
 /* Reads argv. 0, or -EINVAL. */
 static int worker_read_arguments(struct worker *worker, int argc, char *const *argv, unsigned *mtu)
 {
@@ -190,6 +208,10 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
 	log_init(level);
 	worker->joins_udp = strcmp(argv[3], WORKER_JOINS_UDP) == 0;
 	worker->device = argv[4];
+	worker->isolated = strcmp(argv[6], WORKER_ISOLATED) == 0;
+	worker->guarded = strcmp(argv[5], "-") != 0;
+	if (worker->guarded && guard_parse(&worker->guard, argv[5]) < 0)
+		return -EINVAL;
 	for (int i = WORKER_FIRST_LOCATOR; i < argc; i++) {
 		if (endpoint_parse(&worker->endpoints[worker->n_endpoints++], argv[i], "",
 				   &problem) < 0)
@@ -223,17 +245,25 @@ static int worker_add_endpoint(struct worker *worker, unsigned i)
 static int worker_init(struct worker *worker, unsigned mtu)
 {
 	int ret = loop_init(&worker->loop);
+	uint64_t key = 0;
 
+	if (ret == 0 && getrandom(&key, sizeof(key), 0) != sizeof(key))
+		ret = -errno;
 	if (ret == 0)
 		ret = batch_init(&worker->batch, mtu);
 	outbox_init(&worker->outbox);
-	bridge_init(&worker->bridge, mtu);
+	bridge_init(&worker->bridge, mtu, key);
+	worker->filter.judge = worker_judge;
+	worker->bridge.isolated = worker->isolated;
+	if (worker->guarded)
+		worker->bridge.filter = &worker->filter;
 	worker->host = (struct source){.fd = WORKER_HOST_FD, .ready = worker_host_ready};
 	if (ret == 0)
 		ret = loop_add(&worker->loop, &worker->host, EPOLLIN);
 	if (ret == 0)
 		ret = port_tap_init(&worker->tap, &worker->loop, WORKER_TAP_FD, worker->device,
 				    worker->joins_udp, worker_tap_gone);
+	worker->tap.port.uplink = true;
 	if (ret == 0)
 		ret = bridge_add(&worker->bridge, &worker->tap.port);
 	for (unsigned i = 0; i < worker->n_endpoints && ret == 0; i++)

@@ -43,6 +43,11 @@ test_options() {
 	refused 2 'must lie between' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.255.255.254 $SWITCH
 	refused 2 'outside the gateway' --vmnet-gateway=10.0.0.1 --vmnet-dhcp-end=10.0.1.9 $SWITCH
 	refused 2 'before its start' --vmnet-gateway=10.0.0.9 --vmnet-dhcp-end=10.0.0.8 $SWITCH
+	refused 2 '--dhcp-host: the address 10.0.0.1 is the gateway' --vmnet-gateway=10.0.0.1 --dhcp-host=52:54:00:00:00:0a,10.0.0.1 $SWITCH
+	refused 2 '--dhcp-host and --vmnet-disable-dhcp exclude' --vmnet-disable-dhcp --vmnet-gateway=10.0.0.1 --dhcp-host=52:54:00:00:00:0a,10.0.0.2 $SWITCH
+	refused 2 'a lease lasts from 2 minutes' --dhcp-lease-time=1m $SWITCH
+	refused 2 "'a b' is no domain" "--domain=a b" $SWITCH
+	refused 2 'no address a server can have' --dns=127.0.0.53 $SWITCH
 	refused 2 'no UUID' --vmnet-interface-id=1b4e28ba $SWITCH
 	refused 2 'no number of bytes' --mtu=9 $SWITCH
 	refused 2 'carries at most 1500' --mtu=9000 $SWITCH

@@ -8,6 +8,7 @@
 
 enum { PORTS = 3, RECORDED_MAX = 4096, BUFFER = 2048, SHARE = BRIDGE_MACS / 2 / PORTS };
 
+#define KEY	     0x9e3779b97f4a7c15u
 #define BROADCAST    0xffffffffffffu
 #define MULTICAST    0x01005e000001u
 #define STATION_A    0x02000000000au
@@ -46,7 +47,7 @@ static void make_bridge(unsigned mtu)
 {
 	static const struct port_ops ops = {.send = recorder_send};
 
-	bridge_init(&bridge, mtu);
+	bridge_init(&bridge, mtu, KEY);
 	memset(recorders, 0, sizeof(recorders));
 	for (unsigned i = 0; i < PORTS; i++) {
 		recorders[i].port.ops = &ops;
@@ -148,7 +149,7 @@ START_TEST(more_ports_than_there_is_room_for_are_refused)
 	static struct port ports[BRIDGE_PORTS_MAX];
 	struct port late = {0};
 
-	bridge_init(&bridge, 1500);
+	bridge_init(&bridge, 1500, KEY);
 	for (unsigned i = 0; i < BRIDGE_PORTS_MAX; i++)
 		ck_assert_int_eq(bridge_add(&bridge, &ports[i]), 0);
 	ck_assert_int_eq(bridge_add(&bridge, &late), -ENOSPC);
@@ -360,6 +361,38 @@ START_TEST(forget_leaves_other_ports_alone)
 }
 END_TEST
 
+/* Addresses that all fall into one place of the table, as a guest would look for them. */
+START_TEST(addresses_that_collide_with_one_key_do_not_with_another)
+{
+	enum { CHOSEN = 64, SHIFT = 64 - BRIDGE_MACS_BITS };
+	static const uint64_t keys[] = {KEY, 0xd6e8feb86659fd93u};
+	uint64_t chosen[CHOSEN];
+	unsigned n = 0;
+
+	for (uint64_t mac = FIRST_SOURCE; n < CHOSEN; mac++) {
+		if (mac * KEY >> SHIFT == 7)
+			chosen[n++] = mac;
+	}
+	for (int k = 0; k < UNIT_COUNT(keys); k++) {
+		make_bridge(1500);
+		bridge.key = keys[k];
+		for (unsigned i = 0; i < CHOSEN; i++)
+			pass(1, BROADCAST, chosen[i]);
+		if (k == 0)
+			ck_assert_uint_eq(bridge.learned[1], 8); /* what is looked at of it */
+		else
+			ck_assert_uint_ge(bridge.learned[1], CHOSEN - 4);
+	}
+}
+END_TEST
+
+START_TEST(the_key_is_odd)
+{
+	bridge_init(&bridge, 1500, 2);
+	ck_assert_uint_eq(bridge.key, 3);
+}
+END_TEST
+
 /* Sends n frames in at port 0 at once, to every destination in turn; marked 0, 1, 2… */
 static void pass_many(unsigned n, const uint64_t *to, unsigned n_to)
 {
@@ -370,6 +403,44 @@ static void pass_many(unsigned n, const uint64_t *to, unsigned n_to)
 		frames[i] = make_frame(buffers[i], to[i % n_to], STATION_A, 100, i);
 	bridge_input(&bridge, &recorders[0].port, frames, n);
 }
+
+/* Port 0 is the uplink. */
+START_TEST(isolated_guests_reach_the_uplink_only)
+{
+	make_bridge(1500);
+	bridge.isolated = true;
+	recorders[0].port.uplink = true;
+	ck_assert_uint_eq(pass(1, BROADCAST, STATION_B), 1);
+	ck_assert_uint_eq(pass(2, MULTICAST, STATION_C), 1);
+	ck_assert_uint_eq(pass(1, STATION_C, STATION_B), 0);
+	ck_assert_uint_eq(pass(1, STATION_A, STATION_B), 1);
+	ck_assert_uint_eq(pass(0, BROADCAST, STATION_A), 6);
+	ck_assert_uint_eq(pass(0, STATION_C, STATION_A), 4);
+	ck_assert_uint_eq(pass(2, STATION_A, STATION_C), 1);
+}
+END_TEST
+
+static enum port_drop drop_from_b(const struct bridge_filter *filter, const struct frame *frame)
+{
+	(void)filter;
+	return frame_source(frame) == STATION_B ? PORT_DROP_GATEWAY : PORT_DROPS;
+}
+
+START_TEST(a_filter_judges_guests_before_they_are_learned)
+{
+	static const struct bridge_filter filter = {.judge = drop_from_b};
+
+	make_bridge(1500);
+	bridge.filter = &filter;
+	recorders[0].port.uplink = true;
+	ck_assert_uint_eq(pass(1, BROADCAST, STATION_B), 0);
+	ck_assert_uint_eq(bridge.learned[1], 0);
+	ck_assert_uint_eq(recorders[1].port.counters.dropped_in[PORT_DROP_GATEWAY], 1);
+	ck_assert_uint_eq(recorders[1].port.counters.frames_in, 0);
+	ck_assert_uint_eq(pass(1, BROADCAST, STATION_A), 5);
+	ck_assert_uint_eq(pass(0, BROADCAST, STATION_B), 6);
+}
+END_TEST
 
 START_TEST(order_is_kept_at_every_port)
 {
@@ -502,6 +573,10 @@ int main(void)
 		UNIT_TEST(station_that_moves_to_a_full_port_is_flooded),
 		UNIT_TEST(a_forgotten_port_has_its_share_again),
 		UNIT_TEST(forget_leaves_other_ports_alone),
+		UNIT_TEST(addresses_that_collide_with_one_key_do_not_with_another),
+		UNIT_TEST(the_key_is_odd),
+		UNIT_TEST(isolated_guests_reach_the_uplink_only),
+		UNIT_TEST(a_filter_judges_guests_before_they_are_learned),
 		UNIT_TEST(order_is_kept_at_every_port),
 		UNIT_TEST(more_than_a_batch_is_sent_in_batches),
 		UNIT_CASES(frames_outside_the_limits_are_counted_and_dropped, limits),

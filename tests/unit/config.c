@@ -151,6 +151,7 @@ START_TEST(ipv6_has_a_prefix_or_is_off)
 END_TEST
 
 #define MASK_RANGE "must lie between"
+#define HOST	   "--dhcp-host=52:54:00:00:00:0a,192.168.105.9"
 
 static const struct {
 	const char *words[4];
@@ -230,6 +231,11 @@ static const struct {
 	{{GATEWAY, "--vmnet-mask=0.0.0.0"}, MASK_RANGE},
 	{{GATEWAY, "--vmnet-mask=255.255.255.254"}, MASK_RANGE},
 	{{GATEWAY, "--vmnet-mask=255.255.255.255"}, MASK_RANGE},
+	{{"--dhcp-host=x"}, "--dhcp-host=x: a reservation is"},
+	{{"--dhcp-lease-time=9"}, "--dhcp-lease-time=9: a lease lasts"},
+	{{"--dns=x"}, "--dns=x: 'x' is no address"},
+	{{"--dns-search=x/"}, "--dns-search=x/: 'x/' is no domain"},
+	{{"--domain="}, "--domain=: '' is no domain"},
 	{{"--vmnet-interface-id"}, "needs a value"},
 	{{"--vmnet-interface-id="}, "no UUID"},
 	{{"--vmnet-interface-id=" UUID "0"}, "no UUID"},
@@ -337,6 +343,19 @@ static const struct {
 	{{PREFIX6, "--mtu=1280"}, NULL},
 	{{"--mtu=1279"}, NULL},
 	{{"--cleanup", "--ipv6=off", PREFIX6}, NULL},
+	{{"/sw", HOST}, "--dhcp-host needs --vmnet-gateway"},
+	{{"/sw", HOST, GATEWAY}, NULL},
+	{{"/sw", HOST, "--vmnet-gateway=192.168.106.1"}, "192.168.105.9 lies outside"},
+	{{"/sw", HOST, GATEWAY, "--vmnet-disable-dhcp"}, "--dhcp-host and --vmnet-disable-dhcp"},
+	{{"/sw", "--dhcp-lease-time=1h", "--vmnet-disable-dhcp"}, "--dhcp-lease-time and"},
+	{{"/sw", "--dns=9.9.9.9", "--vmnet-disable-dhcp"}, "--dns and"},
+	{{"/sw", "--dns-search=a", "--vmnet-disable-dhcp"}, "--dns-search and"},
+	{{"/sw", "--domain=a", "--vmnet-disable-dhcp"}, NULL},
+	{{"--isolated"}, NULL},
+	{{"--isolated", "switch:///s", "ptp:///p", "/q[]"}, NULL},
+	{{"--isolated", "switch:///s", "/sw"}, "--isolated: guests at vde:///sw reach each other"},
+	{{"--isolated", "vxvde://"}, "--isolated: guests at vxvde://"},
+	{{"--isolated", "hub://"}, "--isolated: guests at hub://"},
 	{{"/sw", "--mtu=1500"}, NULL},
 	{{"/sw", "--mtu=1501"}, "--mtu=1501: vde:///sw carries at most 1500"},
 	{{"--mtu=9000", "vde:///sw[3]"}, "--mtu=9000: vde:///sw[3] carries at most 1500"},
@@ -521,8 +540,14 @@ static const char *const helped[] = {
 	"--check",
 	"--cleanup",
 	"--config=",
+	"--dhcp-host=",
+	"--dhcp-lease-time=",
+	"--dns=",
+	"--dns-search=",
+	"--domain=",
 	"--endpoint=",
 	"--help",
+	"--isolated",
 	"--log-level=",
 	"--mtu=",
 	"--name=",

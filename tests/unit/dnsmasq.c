@@ -11,10 +11,13 @@ static const struct subnet subnet = {.gateway = IP(192, 168, 105, 1),
 				     .dhcp_first = IP(192, 168, 105, 2),
 				     .dhcp_last = IP(192, 168, 105, 254)};
 
+static struct dhcp dhcp = {.lease_time = 3600, .domain = "vmnet.internal"};
+
 static struct dnsmasq_config config = {
 	.device = "vmnet-shared",
 	.subnet = &subnet,
-	.dhcp = true,
+	.dhcp = &dhcp,
+	.serves_dhcp = true,
 	.outside = true,
 	.mtu = 1500,
 	.lease_file = "/var/lib/vde_vmnet/shared.leases",
@@ -58,10 +61,10 @@ static const char *const always[] = {
 
 START_TEST(dns_is_served_with_and_without_dhcp)
 {
-	config.dhcp = true;
+	config.serves_dhcp = true;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert_msg(has(always[_i]), "%s", always[_i]);
-	config.dhcp = false;
+	config.serves_dhcp = false;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert_msg(has(always[_i]), "%s", always[_i]);
 }
@@ -69,7 +72,7 @@ END_TEST
 
 START_TEST(without_an_outside_there_is_no_way_to_it)
 {
-	config.dhcp = true;
+	config.serves_dhcp = true;
 	config.outside = true;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert(!has("--no-resolv"));
@@ -78,7 +81,7 @@ START_TEST(without_an_outside_there_is_no_way_to_it)
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert(has("--no-resolv"));
 	ck_assert(has("--dhcp-option=option:router"));
-	config.dhcp = false;
+	config.serves_dhcp = false;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert(has("--no-resolv"));
 	ck_assert(!has_any("--dhcp-option"));
@@ -87,7 +90,7 @@ START_TEST(without_an_outside_there_is_no_way_to_it)
 END_TEST
 
 static const char *const with_dhcp[] = {
-	"--dhcp-range=192.168.105.2,192.168.105.254,255.255.255.0,1h",
+	"--dhcp-range=192.168.105.2,192.168.105.254,255.255.255.0,3600",
 	"--dhcp-authoritative",
 	"--no-ping",
 	"--dhcp-lease-max=253",
@@ -105,7 +108,7 @@ END_TEST
 
 START_TEST(without_dhcp_nothing_is_said_of_it)
 {
-	config.dhcp = false;
+	config.serves_dhcp = false;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert(!has_any("--dhcp"));
 	ck_assert(!has("--no-ping"));
@@ -116,7 +119,7 @@ END_TEST
 
 static const char *const with_ipv6[] = {
 	"--enable-ra",
-	"--dhcp-range=fd12:3456:789a:bcde::1000,fd12:3456:789a:bcde::1fff,slaac,ra-names,64,1h",
+	"--dhcp-range=fd12:3456:789a:bcde::1000,fd12:3456:789a:bcde::1fff,slaac,ra-names,64,3600",
 	"--ra-param=vmnet-shared,mtu:1500,200,0",
 	"--dhcp-option=option6:dns-server,[fd12:3456:789a:bcde::1]",
 	"--dhcp-option=option6:domain-search,vmnet.internal",
@@ -132,7 +135,7 @@ START_TEST(ipv6_is_served_with_dhcp)
 	config.prefix6 = &prefix;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert_msg(has(with_ipv6[_i]), "%s", with_ipv6[_i]);
-	config.dhcp = false;
+	config.serves_dhcp = false;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert_msg(!has(with_ipv6[_i]), "%s", with_ipv6[_i]);
 }
@@ -176,22 +179,69 @@ START_TEST(guests_are_told_the_mtu)
 }
 END_TEST
 
+START_TEST(a_reservation_has_room_beside_a_full_range)
+{
+	dhcp.n_hosts = 2;
+	dhcp.hosts[0] = (struct dhcp_host){
+		.mac = {0x52, 0x54, 0, 0, 0, 0x0a}, .address = IP(192, 168, 105, 7), .name = "db"};
+	dhcp.hosts[1] = (struct dhcp_host){.mac = {0x52, 0x54, 0, 0, 0, 0xb0},
+					   .address = IP(192, 168, 105, 200)};
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(has("--dhcp-lease-max=255"));
+	ck_assert(has("--dhcp-host=52:54:00:00:00:0a,192.168.105.7,db"));
+	ck_assert(has("--host-record=db.vmnet.internal,db,192.168.105.7"));
+	ck_assert(has("--dhcp-host=52:54:00:00:00:b0,192.168.105.200"));
+}
+END_TEST
+
+START_TEST(times_servers_and_domains_are_told)
+{
+	ck_assert(!has_any("--dhcp-option=option:dns-server"));
+	dhcp = (struct dhcp){.lease_time = DHCP_LEASE_INFINITE,
+			     .domain = "lab.example",
+			     .n_servers = 2,
+			     .servers = {IP(9, 9, 9, 9), IP(1, 1, 1, 1)},
+			     .n_search = 2,
+			     .search = {"a.example", "b.example"}};
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(has("--dhcp-range=192.168.105.2,192.168.105.254,255.255.255.0,infinite"));
+	ck_assert(has("--dhcp-option=option:dns-server,9.9.9.9,1.1.1.1"));
+	ck_assert(has("--dhcp-option=option:domain-search,a.example,b.example"));
+	ck_assert(has("--domain=lab.example"));
+	ck_assert(has("--local=/lab.example/"));
+}
+END_TEST
+
+START_TEST(the_most_and_the_longest_fit)
+{
+	memset(dhcp.domain, 'd', 253 - DHCP_LABEL_MAX - 1);
+	dhcp.n_hosts = DHCP_HOSTS_MAX;
+	for (unsigned i = 0; i < DHCP_HOSTS_MAX; i++)
+		memset(dhcp.hosts[i].name, 'n', DHCP_LABEL_MAX);
+	dhcp.n_servers = DHCP_SERVERS_MAX;
+	dhcp.n_search = 1;
+	memset(dhcp.search[0], 's', DHCP_DOMAIN_MAX);
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert_uint_le(arguments.n, DNSMASQ_ARGUMENTS_MAX);
+}
+END_TEST
+
 static const struct {
 	struct subnet subnet;
 	const char *range;
 	const char *leases;
 } ranges[] = {
 	{{IP(192, 168, 0, 5), 30, IP(192, 168, 0, 6), IP(192, 168, 0, 6)},
-	 "--dhcp-range=192.168.0.6,192.168.0.6,255.255.255.252,1h",
+	 "--dhcp-range=192.168.0.6,192.168.0.6,255.255.255.252,3600",
 	 "--dhcp-lease-max=1"},
 	{{IP(10, 0, 0, 1), 8, IP(10, 0, 0, 2), IP(10, 0, 255, 255)},
-	 "--dhcp-range=10.0.0.2,10.0.255.255,255.0.0.0,1h",
+	 "--dhcp-range=10.0.0.2,10.0.255.255,255.0.0.0,3600",
 	 "--dhcp-lease-max=65534"},
 	{{IP(10, 0, 0, 1), 8, IP(10, 0, 0, 2), IP(10, 255, 255, 254)},
-	 "--dhcp-range=10.0.0.2,10.255.255.254,255.0.0.0,1h",
+	 "--dhcp-range=10.0.0.2,10.255.255.254,255.0.0.0,3600",
 	 "--dhcp-lease-max=65536"},
 	{{IP(172, 16, 0, 1), 12, IP(172, 16, 0, 2), IP(172, 31, 255, 254)},
-	 "--dhcp-range=172.16.0.2,172.31.255.254,255.240.0.0,1h",
+	 "--dhcp-range=172.16.0.2,172.31.255.254,255.240.0.0,3600",
 	 "--dhcp-lease-max=65536"},
 };
 
@@ -221,7 +271,7 @@ START_TEST(arguments_are_made_anew_each_time)
 	n = arguments.n;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert_uint_eq(arguments.n, n);
-	config.dhcp = false;
+	config.serves_dhcp = false;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert_uint_eq(arguments.n, UNIT_COUNT(always));
 	ck_assert_ptr_null(arguments.argv[arguments.n]);
@@ -254,6 +304,9 @@ int main(void)
 		UNIT_TEST(guests_take_us_for_a_router_only_where_we_are_one),
 		UNIT_TEST(transactions_are_logged_when_asked_for),
 		UNIT_CASES(guests_are_told_the_mtu, mtus),
+		UNIT_TEST(a_reservation_has_room_beside_a_full_range),
+		UNIT_TEST(times_servers_and_domains_are_told),
+		UNIT_TEST(the_most_and_the_longest_fit),
 		UNIT_CASES(the_range_and_its_leases_are_the_subnets, ranges),
 		UNIT_TEST(the_arguments_end_with_null),
 		UNIT_TEST(arguments_are_made_anew_each_time),

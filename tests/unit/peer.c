@@ -47,7 +47,7 @@ static void setup_peers(void)
 	ck_assert_int_eq(loop_init(&loop), 0);
 	ck_assert_int_eq(batch_init(&batch, 1500), 0);
 	outbox_init(&outbox);
-	bridge_init(&bridge, 1500);
+	bridge_init(&bridge, 1500, 1);
 	for (unsigned i = 0; i < PORT_BATCH; i++)
 		frames[i] = (struct frame){.data = bytes, .size = sizeof(bytes)};
 	for (unsigned i = 0; i < PEERS; i++) {

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What guests are told by DHCP beyond the subnet: reservations, how long a lease
+ * lasts, DNS servers and domains. Text to struct, no I/O. All text in it is
+ * checked: it may stand in dnsmasq's arguments as it is.
+ */
+#pragma once
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "problem.h"
+#include "subnet.h"
+
+enum {
+	DHCP_MAC_SIZE = 6,
+	DHCP_LABEL_MAX = 63,   /* characters, RFC 1035 section 2.3.4 */
+	DHCP_DOMAIN_MAX = 253, /* characters of a name's text: 255 bytes on the wire */
+	DHCP_HOSTS_MAX = 256,
+	DHCP_SERVERS_MAX = 8,	 /* of each family; resolvers look at three */
+	DHCP_SEARCH_MAX = 6,	 /* MAXDNSRCH of resolv.h */
+	DHCP_SEARCH_BYTES = 255, /* of one DHCP option, RFC 2132 section 2 */
+	DHCP_LEASE_DEFAULT = 3600,
+	DHCP_LEASE_MIN = 120, /* seconds; dnsmasq takes less for this, without a word */
+	DHCP_LEASE_MAX = 365 * 24 * 3600,
+};
+
+#define DHCP_LEASE_INFINITE UINT32_MAX /* RFC 2131 section 3.3 */
+#define DHCP_DOMAIN_DEFAULT "vmnet.internal"
+
+struct dhcp_host {
+	uint8_t mac[DHCP_MAC_SIZE];
+	uint32_t address;	       /* host byte order */
+	char name[DHCP_LABEL_MAX + 1]; /* "": none */
+};
+
+struct dhcp {
+	uint32_t lease_time; /* seconds, or DHCP_LEASE_INFINITE */
+	bool has_lease_time; /* the user named it */
+	char domain[DHCP_DOMAIN_MAX + 1];
+	unsigned n_hosts;
+	struct dhcp_host hosts[DHCP_HOSTS_MAX];
+	unsigned n_servers; /* IPv4; 0: the gateway is the server */
+	uint32_t servers[DHCP_SERVERS_MAX];
+	unsigned n_servers6;
+	struct in6_addr servers6[DHCP_SERVERS_MAX];
+	unsigned n_search;
+	char search[DHCP_SEARCH_MAX][DHCP_DOMAIN_MAX + 1];
+};
+
+void dhcp_init(struct dhcp *dhcp);
+
+/* Each reads an option's value. 0, or -1 with *problem, which says why without the option. */
+int dhcp_add_host(struct dhcp *dhcp, const char *text, struct problem *problem);
+int dhcp_set_lease_time(struct dhcp *dhcp, const char *text, struct problem *problem);
+int dhcp_add_servers(struct dhcp *dhcp, const char *text, struct problem *problem);
+int dhcp_set_domain(struct dhcp *dhcp, const char *text, struct problem *problem);
+int dhcp_add_search(struct dhcp *dhcp, const char *text, struct problem *problem);
+
+/* Empties the lists that other has something in: it replaces them. */
+void dhcp_drop_lists(struct dhcp *dhcp, const struct dhcp *other);
+
+/* Whether every reservation can be given in the subnet. 0, or -1 with *problem (STATUS_USAGE). */
+int dhcp_check_hosts(const struct dhcp *dhcp, const struct subnet *subnet, struct problem *problem);
+
+/* The reservation of an address, or NULL. */
+const struct dhcp_host *dhcp_find_address(const struct dhcp *dhcp, uint32_t address);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a guest may not say to anyone: that it is the gateway, or that it is the
+ * network's router or DHCP server. Judges one frame from a guest; pure.
+ *
+ * All of it is cheap where traffic is: two comparisons for TCP over IPv4.
+ */
+#pragma once
+
+#include <netinet/in.h>
+#include <stdint.h>
+
+#include "frame.h"
+
+enum {
+	GUARD_IPV6_MAX = 4,   /* addresses of the gateway */
+	GUARD_TEXT_MAX = 256, /* of a guard as text */
+};
+
+/* Who the gateway is. */
+struct guard {
+	uint64_t mac;
+	uint32_t ipv4; /* network byte order */
+	unsigned n_ipv6;
+	struct in6_addr ipv6[GUARD_IPV6_MAX]; /* the first: link-local, made from the MAC */
+};
+
+enum guard_verdict {
+	GUARD_PASS,
+	GUARD_GATEWAY, /* with the gateway's MAC or address, or claims one */
+	GUARD_ROUTER,  /* router advertisement, redirect */
+	GUARD_DHCP,    /* what only a DHCP server says */
+	GUARD_HIDDEN,  /* so wrapped that it cannot be judged */
+	GUARD_VERDICTS,
+};
+
+/* Link-local address included. */
+void guard_init(struct guard *guard, const uint8_t mac[FRAME_MAC_SIZE], uint32_t ipv4);
+
+/* One more address of the gateway. 0, or -ENOSPC. */
+int guard_add_ipv6(struct guard *guard, const struct in6_addr *address);
+
+/* Reads "MAC,IPV4[,IPV6]...", as the host process tells a worker. 0, or -EINVAL. */
+int guard_parse(struct guard *guard, const char *text);
+
+enum guard_verdict guard_judge(const struct guard *guard, const struct frame *frame);

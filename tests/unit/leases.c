@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What stays in dnsmasq's lease file. */
+#include "leases.h"
+
+#include "unit.h"
+
+#define IP(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
+
+static const struct subnet subnet = {.gateway = IP(10, 0, 0, 1),
+				     .prefix = 24,
+				     .dhcp_first = IP(10, 0, 0, 2),
+				     .dhcp_last = IP(10, 0, 0, 9)};
+static struct dhcp dhcp = {
+	.n_hosts = 2,
+	.hosts = {{.mac = {2, 0, 0, 0, 0, 0x0a}, .address = IP(10, 0, 0, 5)},
+		  {.mac = {2, 0, 0, 0, 0, 0x0b}, .address = IP(10, 0, 0, 200)}},
+};
+
+static const struct {
+	const char *line;
+	bool fits;
+} lines[] = {
+	{"1700000000 02:00:00:00:00:01 10.0.0.2 name *", true},
+	{"0 02:00:00:00:00:01 10.0.0.9 * ff:00", true},
+	{"1 02:00:00:00:00:01 10.0.0.1 * *", false},
+	{"1 02:00:00:00:00:01 10.0.0.10 * *", false},
+	{"1 02:00:00:00:00:01 10.0.1.2 * *", false},
+	{"1 02:00:00:00:00:01 10.0.0.5 * *", false},
+	{"1 02:00:00:00:00:0a 10.0.0.5 * *", true},
+	{"1 06-02:00:00:00:00:0a 10.0.0.5 * *", false},
+	{"1 02:00:00:00:00:0a 10.0.0.6 * *", true},
+	{"1 02:00:00:00:00:0b 10.0.0.200 * *", true},
+	{"1 02:00:00:00:00:0a 10.0.0.200 * *", false},
+	{"duid 00:01:00:01", true},
+	{"1700000000 12345678 fd00::1234 name 00:01", true},
+	{"", true},
+	{"rubbish", true},
+};
+
+START_TEST(a_line_fits_the_network)
+{
+	ck_assert_msg(leases_fit(lines[_i].line, &subnet, &dhcp) == lines[_i].fits, "%s",
+		      lines[_i].line);
+}
+END_TEST
+
+static void assert_pruned(const char *before, const char *after, int gone)
+{
+	char text[1024] = "";
+	int fd;
+
+	unit_write_file("leases", before, strlen(before));
+	fd = open("leases", O_RDWR | O_CLOEXEC);
+	ck_assert_int_eq(leases_prune(fd, &subnet, &dhcp), gone);
+	ck_assert_int_eq(pread(fd, text, sizeof(text) - 1, 0), (ssize_t)strlen(after));
+	ck_assert_str_eq(text, after);
+	close(fd);
+}
+
+#define GOOD "1 02:00:00:00:00:01 10.0.0.2 name *\n"
+#define BAD  "1 02:00:00:00:00:01 10.0.9.2 a-longer-name *\n"
+
+START_TEST(only_what_does_not_fit_goes)
+{
+	assert_pruned("", "", 0);
+	assert_pruned(GOOD, GOOD, 0);
+	assert_pruned(BAD, "", 1);
+	assert_pruned(BAD GOOD BAD "duid 00:01\n" BAD, GOOD "duid 00:01\n", 3);
+	assert_pruned(BAD "cut short", "cut short", 1);
+	assert_pruned("\n\n" GOOD "\n", "\n\n" GOOD "\n", 0);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_is_refused)
+{
+	int fd;
+
+	unit_write_file("leases", "", 0);
+	fd = open("leases", O_RDWR | O_CLOEXEC);
+	ck_assert_int_eq(ftruncate(fd, (off_t)1 << 40), 0);
+	ck_assert_int_lt(leases_prune(fd, &subnet, &dhcp), 0);
+	close(fd);
+	ck_assert_int_lt(leases_prune(-1, &subnet, &dhcp), 0);
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		UNIT_CASES(a_line_fits_the_network, lines),
+		UNIT_TEST(only_what_does_not_fit_goes),
+		UNIT_TEST(a_file_that_cannot_be_is_refused),
+	};
+
+	return unit_run("leases", tests, UNIT_COUNT(tests));
+}
