@@ -118,18 +118,29 @@ test_conflicts_with_the_host() {
 }
 
 # Another DHCP server holds the wildcard port: dnsmasq says so, and all is undone.
-test_port_conflict() {
-	in_ns host socat -u UDP-RECV:53,reuseaddr=0 /dev/null &
-	in_ns host socat -u TCP-LISTEN:53,fork /dev/null &
-	sleep 0.3
-	snapshot >/tmp/before
+listens() { in_ns host ss -Hln"$1" "sport = 53" | grep . >/dev/null; }
+refused_for_port() { # what is said
 	local status=0
+	snapshot >/tmp/before
 	timeout 10 ip netns exec host "$PROGRAM" $SWITCH >/tmp/out 2>/tmp/err || status=$?
 	cat /tmp/err
 	expect [ $status = 3 ]
-	expect grep -q 'dnsmasq cannot serve' /tmp/err
+	expect grep -q "$1" /tmp/err
+	refute grep -q 'ready: ' /tmp/err
 	snapshot >/tmp/after
 	expect diff /tmp/before /tmp/after
+}
+
+test_dns_port_is_taken() {
+	in_ns host socat -u UDP-RECV:53,reuseaddr=0 /dev/null &
+	wait_for 3 listens u
+	refused_for_port 'another program serves DNS'
+}
+
+test_dns_port_is_taken_in_tcp() {
+	in_ns host socat -u TCP-LISTEN:53,fork /dev/null &
+	wait_for 3 listens t
+	refused_for_port 'dnsmasq cannot serve'
 }
 
 test_directory_of_others() {
