@@ -5,18 +5,14 @@
  */
 #pragma once
 
-#include "gro.h"
 #include "loop.h"
-#include "port.h"
+#include "uplink.h"
 
 struct port_tap {
 	struct port port;
 	struct source source;
 	struct loop *loop;
-	bool joins_udp;
-	uint8_t *memory; /* what one turn reads */
-	struct frame frames[PORT_BATCH];
-	struct gro gro;
+	struct uplink uplink;
 	void (*gone)(struct port_tap *tap); /* the device was removed by someone */
 };
 
