@@ -43,6 +43,9 @@ struct bridge {
 	uint32_t swept[BRIDGE_PORTS_MAX];    /* seconds: when its old ones were last released */
 	uint64_t not_learned;		     /* sources refused: table or share full */
 	uint32_t now;			     /* seconds, read once a batch */
+	unsigned changes;		     /* of who is where */
+	uint64_t pinned;		     /* an address that is at one port for good */
+	const struct port *pinned_at;	     /* NULL: none is */
 	struct bridge_entry entries[BRIDGE_MACS];
 };
 
@@ -64,6 +67,16 @@ void bridge_remove(struct bridge *bridge, struct port *port);
  * again on return.
  */
 void bridge_input(struct bridge *bridge, struct port *from, struct frame *frames, unsigned n);
+
+/* Has an address at that port and nowhere else, whoever sends in its name. */
+void bridge_pin(struct bridge *bridge, const struct port *port, uint64_t mac);
+
+/*
+ * Lists the addresses that are at other ports than this one and its twin, at
+ * most max of them. How many there are.
+ */
+unsigned bridge_list_others(const struct bridge *bridge, const struct port *port, uint64_t *macs,
+			    unsigned max);
 
 /* Forgets what was learned at a port whose peer is gone. */
 void bridge_forget(struct bridge *bridge, const struct port *port);

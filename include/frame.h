@@ -46,7 +46,14 @@ uint32_t frame_limit(const struct frame *frame, unsigned mtu);
 /* Whether it goes to more than one station (broadcast included). A whole frame only. */
 bool frame_is_multicast(const struct frame *frame);
 
-/* Addresses as numbers, first byte highest. A whole frame only. */
+/*
+ * Whether it is for the next switch alone (IEEE 802.1Q table 8-1: spanning tree, link aggregation,
+ * LLDP), so that no bridge passes it on. A whole frame only.
+ */
+bool frame_is_link_local(const struct frame *frame);
+
+/* An address as a number, first byte highest; those two of a whole frame only. */
+uint64_t frame_address(const uint8_t mac[FRAME_MAC_SIZE]);
 uint64_t frame_destination(const struct frame *frame);
 uint64_t frame_source(const struct frame *frame);
 

@@ -31,6 +31,7 @@ enum port_drop {
 	PORT_DROP_ROUTER,  /* or a router */
 	PORT_DROP_DHCP,	   /* or a DHCP server */
 	PORT_DROP_HIDDEN,  /* or hides what it says */
+	PORT_DROP_BARRED,  /* in a name that is another's, or for the next switch alone */
 	PORT_DROPS,
 };
 
@@ -57,6 +58,9 @@ struct port {
 	struct bridge *bridge; /* set by bridge_add(), as index */
 	unsigned index;
 	char name[PORT_NAME_MAX]; /* for messages */
+	/* Between the two the kernel passes frames itself; NULL: it has none. */
+	const struct port *twin;
+	bool echoes; /* what went out by the twin may come in here again */
 	struct port_counters counters;
 	bool uplink;	   /* leads to the host and outside; all others lead to guests */
 	bool busy;	   /* the bridge's: in its list of those with frames queued */

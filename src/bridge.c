@@ -58,6 +58,11 @@ static bool bridge_is_fresh(const struct bridge *bridge, const struct bridge_ent
 	return entry->mac != 0 && bridge->now - entry->seen <= BRIDGE_MAC_AGE;
 }
 
+static bool bridge_is_pinned(const struct bridge *bridge, uint64_t mac)
+{
+	return bridge->pinned_at && mac == bridge->pinned;
+}
+
 static struct bridge_entry *bridge_find(struct bridge *bridge, uint64_t mac)
 {
 	for (unsigned i = 0; i < BRIDGE_PROBES; i++) {
@@ -71,8 +76,10 @@ static struct bridge_entry *bridge_find(struct bridge *bridge, uint64_t mac)
 
 static void bridge_release(struct bridge *bridge, struct bridge_entry *entry)
 {
-	if (entry->mac != 0)
-		bridge->learned[entry->port]--;
+	if (entry->mac == 0)
+		return;
+	bridge->learned[entry->port]--;
+	bridge->changes++;
 	entry->mac = 0;
 }
 
@@ -117,6 +124,8 @@ static void bridge_learn(struct bridge *bridge, uint64_t mac, unsigned port)
 {
 	struct bridge_entry *entry = bridge_find(bridge, mac);
 
+	if (bridge_is_pinned(bridge, mac))
+		return;
 	if (entry && entry->port == port) {
 		entry->seen = bridge->now;
 		return;
@@ -130,6 +139,7 @@ static void bridge_learn(struct bridge *bridge, uint64_t mac, unsigned port)
 	}
 	bridge_release(bridge, entry);
 	bridge->learned[port]++;
+	bridge->changes++;
 	*entry = (struct bridge_entry){.mac = mac, .seen = bridge->now, .port = port};
 }
 
@@ -139,6 +149,34 @@ void bridge_forget(struct bridge *bridge, const struct port *port)
 		if (bridge->entries[i].port == port->index)
 			bridge_release(bridge, &bridge->entries[i]);
 	}
+}
+
+void bridge_pin(struct bridge *bridge, const struct port *port, uint64_t mac)
+{
+	struct bridge_entry *entry = bridge_find(bridge, mac);
+
+	if (entry)
+		bridge_release(bridge, entry);
+	bridge->pinned = mac;
+	bridge->pinned_at = port;
+}
+
+unsigned bridge_list_others(const struct bridge *bridge, const struct port *port, uint64_t *macs,
+			    unsigned max)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < BRIDGE_MACS; i++) {
+		const struct bridge_entry *entry = &bridge->entries[i];
+		const struct port *at = bridge->ports[entry->port];
+
+		if (!bridge_is_fresh(bridge, entry) || at == port || at == port->twin)
+			continue;
+		if (n < max)
+			macs[n] = entry->mac;
+		n++;
+	}
+	return n;
 }
 
 static void bridge_flush(struct port *port)
@@ -158,11 +196,21 @@ static void bridge_queue(struct bridge *bridge, struct port *port, const struct 
 	port->queued[port->n_queued++] = *frame;
 }
 
-/* Between two guests nothing passes where they are isolated. */
+/* Not back to where it came from, nor, where guests are isolated, between two of them. */
 static bool bridge_may_pass(const struct bridge *bridge, const struct port *from,
 			    const struct port *to)
 {
-	return to != from && (!bridge->isolated || from->uplink || to->uplink);
+	return to && to != from && to != from->twin &&
+	       (!bridge->isolated || from->uplink || to->uplink);
+}
+
+static void bridge_send_to(struct bridge *bridge, const struct port *from, unsigned to,
+			   const struct frame *frame)
+{
+	struct port *port = bridge->ports[to];
+
+	if (bridge_may_pass(bridge, from, port))
+		bridge_queue(bridge, port, frame);
 }
 
 static void bridge_send_on(struct bridge *bridge, const struct port *from,
@@ -170,17 +218,39 @@ static void bridge_send_on(struct bridge *bridge, const struct port *from,
 {
 	const struct bridge_entry *entry = NULL;
 
-	if (!frame_is_multicast(frame))
-		entry = bridge_find(bridge, frame_destination(frame));
+	if (!frame_is_multicast(frame)) {
+		uint64_t destination = frame_destination(frame);
+
+		if (bridge_is_pinned(bridge, destination)) {
+			bridge_send_to(bridge, from, bridge->pinned_at->index, frame);
+			return;
+		}
+		entry = bridge_find(bridge, destination);
+	}
 	if (entry) {
-		if (bridge_may_pass(bridge, from, bridge->ports[entry->port]))
-			bridge_queue(bridge, bridge->ports[entry->port], frame);
+		bridge_send_to(bridge, from, entry->port, frame);
 		return;
 	}
-	for (unsigned i = 0; i < bridge->n_slots; i++) {
-		if (bridge->ports[i] && bridge_may_pass(bridge, from, bridge->ports[i]))
-			bridge_queue(bridge, bridge->ports[i], frame);
-	}
+	for (unsigned i = 0; i < bridge->n_slots; i++)
+		bridge_send_to(bridge, from, i, frame);
+}
+
+/*
+ * Whether it comes in for a second time: who sends it is at another port. Unless
+ * it is for a guest, which it would not have left: then who sends it has moved.
+ */
+static bool bridge_is_echo(struct bridge *bridge, const struct port *from,
+			   const struct frame *frame)
+{
+	const struct bridge_entry *entry;
+
+	if (!from->echoes)
+		return false;
+	entry = bridge_find(bridge, frame_source(frame));
+	if (!entry || entry->port == from->index)
+		return false;
+	entry = frame_is_multicast(frame) ? NULL : bridge_find(bridge, frame_destination(frame));
+	return !entry || entry->port == from->index || bridge->ports[entry->port] == from->twin;
 }
 
 /* Counts and refuses what may not pass. */
@@ -204,6 +274,10 @@ static bool bridge_admit(const struct bridge *bridge, struct port *from, const s
 			return false;
 		}
 	}
+	if (bridge_is_pinned(bridge, frame_source(frame)) && bridge->pinned_at != from) {
+		from->counters.dropped_in[PORT_DROP_BARRED]++;
+		return false;
+	}
 	return true;
 }
 
@@ -216,7 +290,7 @@ void bridge_input(struct bridge *bridge, struct port *from, struct frame *frames
 	for (unsigned i = 0; i < n; i++) {
 		struct frame *frame = &frames[i];
 
-		if (!bridge_admit(bridge, from, frame))
+		if (!bridge_admit(bridge, from, frame) || bridge_is_echo(bridge, from, frame))
 			continue;
 		port_count_in(from, frame, 1);
 		frame_pad(frame);

@@ -33,7 +33,7 @@ bool frame_is_multicast(const struct frame *frame)
 	return frame->data[0] & 1;
 }
 
-static uint64_t frame_read_mac(const uint8_t *mac)
+uint64_t frame_address(const uint8_t mac[FRAME_MAC_SIZE])
 {
 	uint64_t value = 0;
 
@@ -45,13 +45,18 @@ static uint64_t frame_read_mac(const uint8_t *mac)
 uint64_t frame_destination(const struct frame *frame)
 {
 	assert(frame_is_whole(frame));
-	return frame_read_mac(frame->data);
+	return frame_address(frame->data);
 }
 
 uint64_t frame_source(const struct frame *frame)
 {
 	assert(frame_is_whole(frame));
-	return frame_read_mac(frame->data + FRAME_MAC_SIZE);
+	return frame_address(frame->data + FRAME_MAC_SIZE);
+}
+
+bool frame_is_link_local(const struct frame *frame)
+{
+	return (frame_destination(frame) & ~(uint64_t)0xf) == 0x0180c2000000;
 }
 
 void frame_pad(struct frame *frame)

@@ -18,6 +18,7 @@ static const char *const port_drop_names[PORT_DROPS] = {
 	[PORT_DROP_ROUTER] = "as a router",
 	[PORT_DROP_DHCP] = "as a DHCP server",
 	[PORT_DROP_HIDDEN] = "not to be seen through",
+	[PORT_DROP_BARRED] = "not allowed",
 };
 
 static uint64_t port_bytes(const struct frame *frames, unsigned n)

@@ -14,6 +14,7 @@ enum { PORTS = 3, RECORDED_MAX = 4096, BUFFER = 2048, SHARE = BRIDGE_MACS / 2 / 
 #define STATION_A    0x02000000000au
 #define STATION_B    0x02000000000bu
 #define STATION_C    0x02000000000cu
+#define STATION_D    0x02000000000du
 #define FIRST_SOURCE 0x020000100000u /* of a flood */
 
 struct recorder {
@@ -550,6 +551,87 @@ START_TEST(a_short_frame_leaves_padded_with_zeros)
 }
 END_TEST
 
+/* Ports 1 and 2 are two sides of a NIC; 1 is its wire. */
+static void make_twins(void)
+{
+	make_bridge(1500);
+	recorders[1].port.twin = &recorders[2].port;
+	recorders[2].port.twin = &recorders[1].port;
+	recorders[1].port.echoes = true;
+}
+
+START_TEST(nothing_passes_between_twins)
+{
+	make_twins();
+	ck_assert_uint_eq(pass(0, BROADCAST, STATION_A), 1 << 1 | 1 << 2);
+	ck_assert_uint_eq(pass(1, BROADCAST, STATION_B), 1 << 0);
+	ck_assert_uint_eq(pass(2, BROADCAST, STATION_C), 1 << 0);
+	ck_assert_uint_eq(pass(1, STATION_C, STATION_B), 0);
+	ck_assert_uint_eq(pass(2, STATION_B, STATION_C), 0);
+	ck_assert_uint_eq(pass(0, STATION_B, STATION_A), 1 << 1);
+	ck_assert_uint_eq(pass(0, STATION_C, STATION_A), 1 << 2);
+}
+END_TEST
+
+START_TEST(what_comes_in_again_is_not_passed_on)
+{
+	make_twins();
+	pass(0, BROADCAST, STATION_A);
+	pass(2, BROADCAST, STATION_C);
+	pass(0, BROADCAST, STATION_D);
+	ck_assert_uint_eq(pass(1, STATION_B, STATION_A), 0);
+	ck_assert_uint_eq(pass(1, STATION_C, STATION_A), 0);
+	ck_assert_uint_eq(pass(1, BROADCAST, STATION_A), 0);
+	ck_assert_uint_eq(pass(1, MULTICAST, STATION_C), 0);
+	ck_assert_uint_eq(find_entry(STATION_A)->port, 0);
+	/* Who moved to the LAN is believed by what it sends to one. */
+	ck_assert_uint_eq(pass(1, STATION_D, STATION_A), 1 << 0);
+	ck_assert_uint_eq(find_entry(STATION_A)->port, 1);
+	ck_assert_uint_eq(pass(1, BROADCAST, STATION_A), 1 << 0);
+}
+END_TEST
+
+START_TEST(a_pinned_address_is_at_its_port_whoever_claims_it)
+{
+	make_twins();
+	pass(0, BROADCAST, STATION_C);
+	bridge_pin(&bridge, &recorders[2].port, STATION_C);
+	ck_assert_uint_eq(pass(0, STATION_C, STATION_A), 1 << 2);
+	ck_assert_uint_eq(pass(0, BROADCAST, STATION_C), 0);
+	ck_assert_uint_eq(recorders[0].port.counters.dropped_in[PORT_DROP_BARRED], 1);
+	ck_assert_uint_eq(pass(2, BROADCAST, STATION_C), 1 << 0);
+	ck_assert_uint_eq(pass(0, STATION_C, STATION_A), 1 << 2);
+	ck_assert_ptr_null(find_entry(STATION_C));
+}
+END_TEST
+
+START_TEST(guests_are_listed_and_changes_are_noticed)
+{
+	uint64_t macs[2];
+	unsigned changes;
+
+	make_twins();
+	ck_assert_uint_eq(bridge_list_others(&bridge, &recorders[1].port, macs, 2), 0);
+	pass(0, BROADCAST, STATION_A);
+	pass(1, BROADCAST, STATION_B);
+	pass(2, BROADCAST, STATION_C);
+	ck_assert_uint_eq(bridge_list_others(&bridge, &recorders[1].port, macs, 2), 1);
+	ck_assert_uint_eq(macs[0], STATION_A);
+	changes = bridge.changes;
+	pass(0, BROADCAST, STATION_A);
+	ck_assert_uint_eq(bridge.changes, changes);
+	pass(0, BROADCAST, FIRST_SOURCE);
+	pass(0, BROADCAST, FIRST_SOURCE + 1);
+	ck_assert_uint_ne(bridge.changes, changes);
+	ck_assert_uint_eq(bridge_list_others(&bridge, &recorders[1].port, macs, 2), 3);
+	age_all(BRIDGE_MAC_AGE + 1);
+	ck_assert_uint_eq(bridge_list_others(&bridge, &recorders[1].port, macs, 2), 0);
+	changes = bridge.changes;
+	bridge_forget(&bridge, &recorders[0].port);
+	ck_assert_uint_ne(bridge.changes, changes);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -581,6 +663,10 @@ int main(void)
 		UNIT_TEST(more_than_a_batch_is_sent_in_batches),
 		UNIT_CASES(frames_outside_the_limits_are_counted_and_dropped, limits),
 		UNIT_TEST(a_dropped_frame_does_not_stop_its_batch),
+		UNIT_TEST(nothing_passes_between_twins),
+		UNIT_TEST(what_comes_in_again_is_not_passed_on),
+		UNIT_TEST(a_pinned_address_is_at_its_port_whoever_claims_it),
+		UNIT_TEST(guests_are_listed_and_changes_are_noticed),
 		UNIT_TEST(a_short_frame_leaves_padded_with_zeros),
 	};
 

@@ -75,6 +75,28 @@ START_TEST(multicast_is_the_lowest_bit_of_the_first_byte)
 }
 END_TEST
 
+static const struct {
+	uint8_t address[FRAME_MAC_SIZE];
+	bool local;
+} locals[] = {
+	{{0x01, 0x80, 0xc2, 0x00, 0x00, 0x00}, true},
+	{{0x01, 0x80, 0xc2, 0x00, 0x00, 0x0f}, true},
+	{{0x01, 0x80, 0xc2, 0x00, 0x00, 0x10}, false},
+	{{0x01, 0x80, 0xc2, 0x00, 0x01, 0x00}, false},
+	{{0x00, 0x80, 0xc2, 0x00, 0x00, 0x00}, false},
+	{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, false},
+};
+
+START_TEST(what_is_for_the_next_switch_has_one_of_16_addresses)
+{
+	uint8_t buffer[BUFFER];
+	struct frame frame =
+		make_frame(buffer, (const char *)locals[_i].address, FRAME_MAC_SIZE, 60);
+
+	ck_assert_int_eq(frame_is_link_local(&frame), locals[_i].local);
+}
+END_TEST
+
 static const uint32_t padded_sizes[] = {14, 15, 42, 59};
 
 START_TEST(a_short_frame_is_padded_with_zeros)
@@ -113,6 +135,7 @@ int main(void)
 		UNIT_CASES(a_tag_is_known_by_its_type, tags),
 		UNIT_TEST(addresses_are_numbers_with_the_first_byte_highest),
 		UNIT_CASES(multicast_is_the_lowest_bit_of_the_first_byte, destinations),
+		UNIT_CASES(what_is_for_the_next_switch_has_one_of_16_addresses, locals),
 		UNIT_CASES(a_short_frame_is_padded_with_zeros, padded_sizes),
 		UNIT_CASES(a_frame_that_is_long_enough_is_left_alone, unpadded_sizes),
 	};
