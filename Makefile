@@ -95,7 +95,8 @@ clean:
 # A unit test links only the objects named here: the layers, proven by the linker.
 
 UNITS             := bridge checksum config config_file dhcp dnsmasq endpoint fdpass flows frame gro gso guard \
-                     handshake ipv6 journal journal_file landlock leases log loop outbox packet parse peer plan \
+                     handshake interface ipv6 journal journal_file landlock leases log loop nicfilter outbox packet \
+                     parse peer plan \
                      port ptp ptp_file request ruleset subnet switchdir syscallfilter ula
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
@@ -111,6 +112,8 @@ unit_gro          := gro gso packet frame checksum
 unit_gso          := gso packet frame checksum
 unit_guard        := guard frame parse subnet
 unit_handshake    := handshake
+unit_interface    := interface link link_facts problem subnet ula loop
+unit_nicfilter    := nicfilter
 unit_outbox       := outbox
 unit_switchdir    := switchdir pathsocket
 unit_ipv6         := ipv6 sysctl
@@ -124,7 +127,7 @@ unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
 unit_plan         := plan config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
-                     landlock identity parse problem timer loop pidfile link log ruleset
+                     landlock identity parse problem timer loop pidfile interface link link_facts log ruleset
 unit_port         := port log
 unit_ptp          := ptp pathsocket
 unit_ptp_file     := ptp pathsocket

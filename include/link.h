@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The host's devices, addresses and routes by rtnetlink. The only user of libnl.
+ * The host's devices, addresses and routes by rtnetlink. link.c, link_facts.c and
+ * redirect.c are the only users of libnl.
  * IPv4 addresses are in host byte order.
  */
 #pragma once
@@ -14,8 +15,27 @@
 
 struct nl_sock;
 struct nl_cache;
+struct nl_msg;
 
-enum { LINK_MAC_SIZE = 6, LINK_DEFAULTS_MAX = 16, LINK_OVERLAP_MAX = 96 };
+enum {
+	LINK_MAC_SIZE = 6,
+	LINK_DEFAULTS_MAX = 16,
+	LINK_OVERLAP_MAX = 96,
+	LINK_KIND_MAX = 16,
+	LINK_ADDRESSES_MAX = 256,
+};
+
+/* A device as the kernel describes it. */
+struct link_facts {
+	int index;
+	int master; /* index of the bridge, bond or the like that it belongs to; 0: none */
+	char name[IF_NAMESIZE];
+	char kind[LINK_KIND_MAX]; /* "bridge", "bond", "tun" …; "": hardware */
+	unsigned type;		  /* ARPHRD_* */
+	unsigned flags;		  /* IFF_* */
+	unsigned mtu;		  /* bytes */
+	uint8_t mac[LINK_MAC_SIZE];
+};
 
 struct link {
 	struct nl_sock *requests;
@@ -50,6 +70,22 @@ unsigned link_default_devices(const struct link *link, int family, char names[][
 /* Sets MAC, MTU (bytes) and alias (for people who list devices). 0, or -errno. */
 int link_configure(struct link *link, const char *device, const uint8_t mac[LINK_MAC_SIZE],
 		   unsigned mtu, const char *alias);
+
+/* Describes the device with that index, or with that name where index is 0. 0, or -errno. */
+int link_describe(struct link *link, int index, const char *name, struct link_facts *facts);
+
+/* Calls each() for every device. 0, or -errno. */
+int link_each(struct link *link, void (*each)(void *context, const struct link_facts *facts),
+	      void *context);
+
+/* A device's addresses as of link_refresh(), text[LINK_ADDRESSES_MAX]: "A/N, B/N", or "". */
+void link_format_addresses(const struct link *link, int index, char *text);
+
+/* libnl's error number (negative) as -errno; for the sources that use libnl. */
+int link_error(int nl_error);
+
+/* Sends a request of another's making, which is freed, and waits for the answer. 0, or -errno. */
+int link_send(struct link *link, struct nl_msg *msg);
 
 /*
  * Adds an address, or sets the device up. IPv6 addresses are there at once,

@@ -35,7 +35,7 @@ struct link_prefix {
 enum { LINK_PREFIX_TEXT_MAX = ULA_TEXT_MAX };
 
 /* libnl's error numbers are its own. */
-static int link_error(int nl_error)
+int link_error(int nl_error)
 {
 	switch (-nl_error) {
 	case 0:
@@ -252,6 +252,11 @@ unsigned link_default_devices(const struct link *link, int family, char names[][
 			n = link_add_name(names, n, max, link_route_device(route, i));
 	}
 	return n;
+}
+
+int link_send(struct link *link, struct nl_msg *msg)
+{
+	return link_error(nl_send_sync(link->requests, msg));
 }
 
 /* Applies change to the device of that name and frees change. */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the packet socket on a NIC passes to the worker, as a classic BPF program
+ * (socket(7), SO_ATTACH_FILTER; linux/filter.h). Without it, all that the host
+ * itself sends would be copied; and it is what keeps the worker, which holds the
+ * socket, from seeing what others send to the host. A pure function.
+ */
+#pragma once
+
+#include <linux/filter.h>
+#include <stdint.h>
+
+enum {
+	/*
+	 * Addresses that are told apart, one after the other; where there are more,
+	 * any passes.
+	 */
+	NICFILTER_ADDRESSES_MAX = 64,
+	NICFILTER_MAX = 32 + 5 * NICFILTER_ADDRESSES_MAX, /* instructions */
+};
+
+/*
+ * Makes the program for guests with these n addresses behind the interface of
+ * that index; n greater than NICFILTER_ADDRESSES_MAX: of any address. Passes
+ * what goes to all or many, what goes to a guest, from the wire or from the
+ * host, and ARP and neighbour discovery, which may answer a guest that is not
+ * listed yet. Never what the host receives as its own (PACKET_HOST). The number
+ * of instructions.
+ */
+unsigned nicfilter_make(struct sock_filter program[NICFILTER_MAX], int index,
+			const uint64_t *addresses, unsigned n);
