@@ -32,6 +32,7 @@ enum config_action {
 	CONFIG_RUN,
 	CONFIG_CHECK,
 	CONFIG_CLEANUP,
+	CONFIG_INTERFACES, /* list those for mode bridged */
 	CONFIG_HELP,
 	CONFIG_VERSION,
 };
@@ -67,7 +68,8 @@ struct config {
 	uint32_t gateway;  /* host byte order; as dhcp_end */
 	uint32_t dhcp_end; /* 0: the last of the subnet */
 	unsigned prefix;   /* bits; 24 unless --vmnet-mask */
-	unsigned mtu;	   /* bytes of payload */
+	bool has_mtu;
+	unsigned mtu; /* bytes of payload */
 	struct dhcp dhcp;
 	unsigned n_endpoints;
 	struct endpoint endpoints[CONFIG_ENDPOINTS_MAX];

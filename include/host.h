@@ -13,11 +13,21 @@
 #include "link.h"
 #include "loop.h"
 #include "nat.h"
+#include "nic.h"
 #include "pidfile.h"
 #include "plan.h"
 #include "problem.h"
 #include "process.h"
 #include "timer.h"
+
+/* The interface that guests share, as it was seen last. */
+struct host_bridged {
+	struct link_facts facts; /* index 0: it is gone */
+	struct nic nic;		 /* where it is a NIC */
+	bool refused;		 /* what came back cannot be used, and that was said */
+	bool outside;		 /* our device is no member of the bridge; said */
+	bool crowded;		 /* guests have more addresses than it can receive for; said too */
+};
 
 struct host {
 	const struct config *config;
@@ -29,6 +39,7 @@ struct host {
 	struct pidfile pidfile;
 	struct link link;
 	struct nat nat;
+	struct host_bridged bridged;
 	struct forwarding forwarding;
 	struct forwarding forwarding6;
 	struct dnsmasq dnsmasq;

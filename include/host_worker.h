@@ -13,6 +13,9 @@ int host_worker_up(struct host *host);
 /* Ends the worker and every connector, and removes what they left at paths. */
 void host_worker_down(struct host *host);
 
+/* Gives the worker host->bridged.nic, or tells it that it is gone. */
+void host_worker_give_nic(struct host *host);
+
 /* Asks the worker to log its counters. */
 void host_worker_log_counters(struct host *host);
 

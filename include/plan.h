@@ -26,6 +26,10 @@ enum plan_form {
 	PLAN_SHARED = 1 << 0,  /* the gateway's address on a TAP, NAT */
 	PLAN_HOST = 1 << 1,    /* the gateway's address on a TAP, no way out */
 	PLAN_SEGMENT = 1 << 2, /* a TAP on the bridge of a network identifier, no host */
+	PLAN_BRIDGE = 1 << 3,  /* a TAP that is a member of a bridge of the host's */
+	PLAN_NIC = 1 << 4,     /* a packet socket on a NIC of the host's, a TAP towards the host */
+	PLAN_OURS = PLAN_SHARED | PLAN_HOST | PLAN_SEGMENT, /* a network of our own */
+	PLAN_BRIDGED = PLAN_BRIDGE | PLAN_NIC,
 	PLAN_SERVED = PLAN_SHARED | PLAN_HOST, /* with an address, DHCP and DNS of ours */
 	PLAN_ALL = ~0,
 };
@@ -40,8 +44,10 @@ struct plan {
 	bool ipv6; /* guests get it */
 	enum ipv6_forwarding forwarding6;
 	struct in6_addr prefix6;
-	const char *no_ipv6;	/* why not, where nobody asked for that; else NULL */
-	struct segment segment; /* where there is one */
+	const char *no_ipv6;	     /* why not, where nobody asked for that; else NULL */
+	struct segment segment;	     /* where there is one */
+	struct link_facts interface; /* of mode bridged */
+	unsigned mtu;		     /* bytes of payload that guests may send */
 	uint8_t mac[LINK_MAC_SIZE];
 	char device[IF_NAMESIZE];
 	char table[PLAN_TABLE_MAX];
@@ -61,7 +67,7 @@ struct plan {
 int plan_check_host(struct plan *plan, const struct config *config, struct problem *problem);
 
 /* The rest, from the host's devices and routes as of link_refresh(). 0, or -1 with *problem. */
-int plan_make(struct plan *plan, const struct config *config, const struct link *link,
+int plan_make(struct plan *plan, const struct config *config, struct link *link,
 	      struct problem *problem);
 
 /* Prints the plan on stdout, for --check. */

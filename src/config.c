@@ -33,7 +33,8 @@ static int config_choose_name(struct config *config, struct problem *problem)
 	}
 	if (!*config->interface)
 		return problem_set(problem, STATUS_USAGE,
-				   "--vmnet-mode=bridged needs --vmnet-interface");
+				   "--vmnet-mode=bridged needs --vmnet-interface; "
+				   "--vmnet-interface=? lists those to use");
 	snprintf(config->name, sizeof(config->name), "%s.%s", mode, config->interface);
 	if (parse_name(config->name, CONFIG_NAME_MAX) == 0)
 		return 0;
@@ -62,7 +63,8 @@ static int config_check_mode(const struct config *config, struct problem *proble
 
 	if (config->mode == CONFIG_BRIDGED && !*config->interface)
 		return problem_set(problem, STATUS_USAGE,
-				   "--vmnet-mode=bridged needs --vmnet-interface");
+				   "--vmnet-mode=bridged needs --vmnet-interface; "
+				   "--vmnet-interface=? lists those to use");
 	if (config->mode != CONFIG_BRIDGED && *config->interface)
 		return problem_set(problem, STATUS_USAGE,
 				   "--vmnet-interface is only for --vmnet-mode=bridged; in mode %s "
@@ -270,7 +272,8 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 		if (config_read_arguments(config, argc, argv, problem) < 0)
 			return -1;
 	}
-	if (config->action == CONFIG_HELP || config->action == CONFIG_VERSION)
+	if (config->action == CONFIG_HELP || config->action == CONFIG_VERSION ||
+	    config->action == CONFIG_INTERFACES)
 		return 0;
 	if (config_choose_name(config, problem) < 0)
 		return -1;

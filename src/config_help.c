@@ -3,7 +3,7 @@
 
 const char config_help[] =
 	"Usage: vde_vmnet [OPTION]... [ENDPOINT]...\n"
-	"Gives unprivileged emulators a network, with DHCP and DNS.\n"
+	"Gives unprivileged emulators a network, with DHCP and DNS, or the LAN.\n"
 	"\n"
 	"Endpoints, where emulators attach (default: switch://" RUNDIR "/NAME.ctl):\n"
 	"  switch://PATH           is the switch, with PATH for its directory\n"
@@ -16,8 +16,11 @@ const char config_help[] =
 	"Options:\n"
 	"  --vmnet-mode=MODE             shared: guests behind NAT (default); host: guests and "
 	"the\n"
-	"                                host, no way out; bridged: not in this version\n"
-	"  --vmnet-interface=DEVICE      the host's device; for mode bridged\n"
+	"                                host, no way out; bridged: guests on the LAN of\n"
+	"                                --vmnet-interface\n"
+	"  --vmnet-interface=DEVICE      the host's NIC or Linux bridge, for mode bridged; ? "
+	"lists\n"
+	"                                those to use\n"
 	"  --vmnet-network-identifier=UUID\n"
 	"                                for mode host: guests of all instances that name it, and\n"
 	"                                nobody else; no DHCP, no DNS, not the host\n"

@@ -91,9 +91,13 @@ static int config_set_mode(struct config *config, const char *value, struct prob
 
 static int config_set_interface(struct config *config, const char *value, struct problem *problem)
 {
+	if (strcmp(value, "?") == 0) {
+		config->action = CONFIG_INTERFACES;
+		return 0;
+	}
 	if (parse_device(value) < 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "no device's name; ip link lists the host's devices");
+				   "no device's name; --vmnet-interface=? lists those to use");
 	return config_copy(config->interface, sizeof(config->interface), value, problem);
 }
 
@@ -190,6 +194,7 @@ static int config_set_mtu(struct config *config, const char *value, struct probl
 	if (parse_number(value, CONFIG_MTU_MIN, CONFIG_MTU_MAX, &config->mtu) < 0)
 		return problem_set(problem, STATUS_USAGE, "no number of bytes from %d to %d",
 				   CONFIG_MTU_MIN, CONFIG_MTU_MAX);
+	config->has_mtu = true;
 	return 0;
 }
 

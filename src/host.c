@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host_bridged.h"
 #include "host_network.h"
 #include "host_ready.h"
 #include "host_worker.h"
@@ -300,14 +301,16 @@ static const struct host_step host_steps[] = {
 	{PLAN_ALL, host_up_journal, host_down_journal},
 	{PLAN_ALL, host_up_plan, host_down_plan},
 	{PLAN_ALL, host_up_pidfile, host_down_pidfile},
-	{PLAN_ALL, host_network_up_device, host_network_down_device},
+	{PLAN_OURS, host_network_up_device, host_network_down_device},
 	{PLAN_SEGMENT, host_network_up_segment, host_network_down_segment},
-	{PLAN_ALL, host_network_up_nat, host_network_down_nat},
-	{PLAN_ALL, host_network_up_address, NULL},
+	{PLAN_OURS, host_network_up_nat, host_network_down_nat},
+	{PLAN_OURS, host_network_up_address, NULL},
+	{PLAN_BRIDGED, host_bridged_up_device, host_network_down_device},
 	{PLAN_SHARED, host_network_up_forwarding, host_network_down_forwarding},
 	{PLAN_ALL, host_network_up_queue, host_network_down_queue},
 	{PLAN_ALL, host_up_directory, host_down_directory},
 	{PLAN_ALL, host_up_worker, host_worker_down},
+	{PLAN_BRIDGED, host_bridged_up, host_bridged_down},
 	/* It ends while its device is still there. */
 	{PLAN_SERVED, host_up_dnsmasq, host_down_dnsmasq},
 	{PLAN_ALL, host_ready_up, host_ready_down},
@@ -334,6 +337,7 @@ static void host_init(struct host *host, const struct config *config, struct pro
 			      .requests.fd = -1,
 			      .tap_fd = -1,
 			      .link.source.fd = -1,
+			      .bridged.nic.fd = -1,
 			      .loop.epoll_fd = -1,
 			      .pidfile.fd = -1,
 			      .journal = {.directory_fd = -1, .fd = -1}};
@@ -384,9 +388,9 @@ int host_check(const struct config *config, struct problem *problem)
 		ret = problem_set(problem, STATUS_HOST, "rtnetlink cannot be used");
 	if (ret == 0)
 		ret = plan_make(&plan, config, &link, problem);
-	if (ret == 0)
+	if (ret == 0 && *plan.ruleset)
 		ret = nat_open(&nat, problem);
-	if (ret == 0)
+	if (ret == 0 && *plan.ruleset)
 		ret = nat_check(&nat, plan.ruleset, problem);
 	if (ret == 0)
 		plan_print(&plan, config);

@@ -60,6 +60,7 @@ static void host_ready_advise(const struct plan *plan)
 static void host_ready_format_network(const struct host *host, char text[HOST_READY_NETWORK_MAX])
 {
 	const struct subnet *subnet = &host->plan.subnet;
+	const char *interface = host->plan.interface.name;
 	char dhcp[3 * SUBNET_TEXT_MAX] = "no DHCP";
 	char ipv6[ULA_TEXT_MAX + 16];
 	char id[UUID_TEXT_MAX];
@@ -70,6 +71,10 @@ static void host_ready_format_network(const struct host *host, char text[HOST_RE
 	if (host->plan.form & PLAN_SEGMENT) {
 		snprintf(text, HOST_READY_NETWORK_MAX, "network %s on %s, without the host",
 			 parse_format_uuid(host->plan.segment.id, id), host->plan.segment.bridge);
+		return;
+	}
+	if (host->plan.form & PLAN_BRIDGED) {
+		snprintf(text, HOST_READY_NETWORK_MAX, "guests on the network of %s", interface);
 		return;
 	}
 	if (!host->config->disable_dhcp)

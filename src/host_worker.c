@@ -13,6 +13,7 @@
 #include "connector.h"
 #include "fdpass.h"
 #include "guard.h"
+#include "host_bridged.h"
 #include "request.h"
 #include "sandbox.h"
 #include "worker.h"
@@ -121,6 +122,10 @@ static void host_answer(struct host *host, const struct request *request)
 		host->worker_ready = true;
 		return;
 	}
+	if (request->verb == REQUEST_ADDRESSES) {
+		host_bridged_receive_for(host, request->addresses, request->n_addresses);
+		return;
+	}
 	channel = host_connect(host, request->endpoint);
 	host_tell(host, REQUEST_CHANNEL, request->endpoint, channel);
 	if (channel >= 0)
@@ -188,27 +193,38 @@ static void host_format_guard(const struct plan *plan, char text[GUARD_TEXT_MAX]
 			 ula_format(&gateway6, text6), RULESET_ROUTER);
 }
 
+enum { HOST_MAC_TEXT_MAX = 3 * LINK_MAC_SIZE };
+
+static void host_format_mac(const uint8_t mac[LINK_MAC_SIZE], char text[HOST_MAC_TEXT_MAX])
+{
+	snprintf(text, HOST_MAC_TEXT_MAX, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
+		 mac[3], mac[4], mac[5]);
+}
+
 int host_worker_up(struct host *host)
 {
 	const struct config *config = host->config;
 	char guard[GUARD_TEXT_MAX];
-	const char *argv[7 + CONFIG_ENDPOINTS_MAX + 1] = {WORKER_NAME,
+	char mac[HOST_MAC_TEXT_MAX] = "-";
+	char mtu[16];
+	const char *argv[8 + CONFIG_ENDPOINTS_MAX + 1] = {WORKER_NAME,
 							  log_level_name(log_current_level()),
-							  NULL,
+							  mtu,
 							  host->tap_joins_udp ? WORKER_JOINS_UDP
 									      : "-",
 							  host->plan.device,
 							  guard,
-							  config->isolated ? WORKER_ISOLATED : "-"};
-	char mtu[16];
+							  config->isolated ? WORKER_ISOLATED : "-",
+							  mac};
 	int pair[2];
 	int ret;
 
-	snprintf(mtu, sizeof(mtu), "%u", config->mtu);
-	argv[2] = mtu;
+	snprintf(mtu, sizeof(mtu), "%u", host->plan.mtu);
 	host_format_guard(&host->plan, guard);
+	if (host->plan.form == PLAN_NIC)
+		host_format_mac(host->plan.mac, mac);
 	for (unsigned i = 0; i < config->n_endpoints; i++)
-		argv[7 + i] = config->endpoints[i].locator;
+		argv[8 + i] = config->endpoints[i].locator;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 		return problem_set(host->problem, STATUS_FAILED, "a socket pair: %s",
 				   strerror(errno));
@@ -249,6 +265,11 @@ void host_worker_down(struct host *host)
 			host_worker_remove_endpoint(&host->loop, &host->plan.worker,
 						    config->endpoints[i].locator);
 	}
+}
+
+void host_worker_give_nic(struct host *host)
+{
+	host_tell(host, REQUEST_NIC, 0, host->bridged.nic.fd);
 }
 
 void host_worker_log_counters(struct host *host)

@@ -7,6 +7,7 @@
 #include "config.h"
 #include "connector.h"
 #include "host.h"
+#include "interface.h"
 #include "log.h"
 #include "worker.h"
 
@@ -23,6 +24,8 @@ static int main_run(const struct config *config, struct problem *problem)
 		return host_check(config, problem);
 	case CONFIG_CLEANUP:
 		return host_cleanup(config, problem);
+	case CONFIG_INTERFACES:
+		return interface_list(problem);
 	case CONFIG_RUN:
 		break;
 	}

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "dnsmasq.h"
+#include "interface.h"
 #include "pidfile.h"
 #include "sandbox.h"
 
@@ -154,20 +155,19 @@ static void plan_choose_directory(struct plan *plan, const struct config *config
 	}
 }
 
-static int plan_choose_form(struct plan *plan, const struct config *config, struct problem *problem)
+static void plan_choose_form(struct plan *plan, const struct config *config)
 {
 	switch (config->mode) {
 	case CONFIG_SHARED:
 		plan->form = PLAN_SHARED;
-		return 0;
+		break;
 	case CONFIG_HOST:
 		plan->form = config->has_network_id ? PLAN_SEGMENT : PLAN_HOST;
-		return 0;
+		break;
 	case CONFIG_BRIDGED:
+		plan->form = PLAN_NIC; /* or a bridge, when the host has been asked */
 		break;
 	}
-	return problem_set(problem, STATUS_USAGE,
-			   "--vmnet-mode=bridged: this version has only shared and host");
 }
 
 /* dnsmasq, where there is a use for it. */
@@ -189,8 +189,9 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 {
 	const char *sudo_uid = getuid() == 0 ? getenv("SUDO_UID") : NULL;
 
-	if (plan_choose_form(plan, config, problem) < 0 || plan_check_privilege(problem) < 0)
+	if (plan_check_privilege(problem) < 0)
 		return -1;
+	plan_choose_form(plan, config);
 	plan->group = (gid_t)-1;
 	plan_choose_directory(plan, config);
 	if (*config->group && identity_group(config->group, &plan->group) < 0)
@@ -323,7 +324,42 @@ static void plan_make_segment(struct plan *plan, const struct config *config)
 	ruleset_format_segment(plan->table, plan->device, plan->ruleset);
 }
 
-int plan_make(struct plan *plan, const struct config *config, const struct link *link,
+/* What guests may send is what the interface carries, as far as endpoints do. */
+static int plan_choose_mtu(struct plan *plan, const struct config *config, struct problem *problem)
+{
+	unsigned max = plan->interface.mtu;
+
+	if (config->has_mtu && config->mtu > max)
+		return problem_set(problem, STATUS_HOST, "--mtu=%u: %s carries at most %u bytes",
+				   config->mtu, plan->interface.name, max);
+	for (unsigned i = 0; i < config->n_endpoints && !config->has_mtu; i++) {
+		unsigned most = endpoint_max_mtu(&config->endpoints[i]);
+
+		max = most < max ? most : max;
+	}
+	plan->mtu = config->has_mtu ? config->mtu : max;
+	if (plan->mtu >= CONFIG_MTU_MIN && plan->mtu <= CONFIG_MTU_MAX)
+		return 0;
+	return problem_set(problem, STATUS_HOST, "%s carries %u bytes; %d to %d can be used",
+			   plan->interface.name, plan->interface.mtu, CONFIG_MTU_MIN,
+			   CONFIG_MTU_MAX);
+}
+
+/* Which of the two forms, and nothing that the interface does not have by itself. */
+static int plan_make_bridged(struct plan *plan, const struct config *config, struct link *link,
+			     struct problem *problem)
+{
+	enum interface_use use;
+
+	if (interface_choose(link, config->interface, &plan->interface, &use, problem) < 0)
+		return -1;
+	plan->form = use == INTERFACE_BRIDGE ? PLAN_BRIDGE : PLAN_NIC;
+	if (plan->form == PLAN_BRIDGE)
+		interface_choose_mac(link, &plan->interface, plan->mac);
+	return plan_choose_mtu(plan, config, problem);
+}
+
+int plan_make(struct plan *plan, const struct config *config, struct link *link,
 	      struct problem *problem)
 {
 	char seed[PLAN_SEED_MAX];
@@ -336,6 +372,9 @@ int plan_make(struct plan *plan, const struct config *config, const struct link 
 		return problem_set(problem, STATUS_HOST,
 				   "a device %s is there already; remove it, or use --name",
 				   plan->device);
+	plan->mtu = config->mtu;
+	if ((plan->form & PLAN_BRIDGED) && plan_make_bridged(plan, config, link, problem) < 0)
+		return -1;
 	if ((plan->form & PLAN_SERVED) &&
 	    plan_make_served(plan, config, link, seed, size, problem) < 0)
 		return -1;

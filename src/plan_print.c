@@ -87,7 +87,14 @@ void plan_print(const struct plan *plan, const struct config *config)
 	printf("network    %s (%s)\n", config->name, config_mode_name(config->mode));
 	printf("device     %s, MAC %02x:%02x:%02x:%02x:%02x:%02x, MTU %u\n", plan->device,
 	       plan->mac[0], plan->mac[1], plan->mac[2], plan->mac[3], plan->mac[4], plan->mac[5],
-	       config->mtu);
+	       plan->mtu);
+	if (plan->form & PLAN_BRIDGE)
+		printf("bridge     %s, of which the device becomes a member\n",
+		       plan->interface.name);
+	if (plan->form & PLAN_NIC)
+		printf("interface  %s, shared by a packet socket; the device is the way to the "
+		       "host\n",
+		       plan->interface.name);
 	if (plan->form & PLAN_SERVED)
 		plan_print_served(plan, config);
 	if (plan->form & PLAN_SHARED)

@@ -5,10 +5,23 @@
 #include <stdbool.h>
 #include <string.h>
 
+/* Whether a guest could have them all: REQUEST_ADDRESSES_MAX at the most, or one more for "any". */
+static bool request_has_addresses(const struct request *request, unsigned max)
+{
+	if (request->n_addresses > max)
+		return false;
+	for (unsigned i = 0; i < request->n_addresses && i < REQUEST_ADDRESSES_MAX; i++) {
+		if (request->addresses[i] >> 48 || (request->addresses[i] >> 40 & 1))
+			return false;
+	}
+	return true;
+}
+
 static int request_check(const void *data, size_t size, unsigned n_endpoints, bool from_worker,
 			 struct request *request)
 {
-	bool with_endpoint;
+	bool with_endpoint = false;
+	unsigned max_addresses = 0;
 
 	if (size != sizeof(*request))
 		return -EBADMSG;
@@ -20,7 +33,13 @@ static int request_check(const void *data, size_t size, unsigned n_endpoints, bo
 			return -EOPNOTSUPP;
 		with_endpoint = request->verb == REQUEST_CONNECT;
 		break;
+	case REQUEST_ADDRESSES:
+		if (!from_worker)
+			return -EOPNOTSUPP;
+		max_addresses = REQUEST_ADDRESSES_MAX + 1;
+		break;
 	case REQUEST_CHANNEL:
+	case REQUEST_NIC:
 	case REQUEST_COUNTERS:
 	case REQUEST_STOP:
 		if (from_worker)
@@ -30,7 +49,10 @@ static int request_check(const void *data, size_t size, unsigned n_endpoints, bo
 	default:
 		return -EOPNOTSUPP;
 	}
-	return request->endpoint < (with_endpoint ? n_endpoints : 1) ? 0 : -ERANGE;
+	if (request->endpoint >= (with_endpoint ? n_endpoints : 1) ||
+	    !request_has_addresses(request, max_addresses))
+		return -ERANGE;
+	return 0;
 }
 
 int request_from_worker(const void *data, size_t size, unsigned n_endpoints,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "worker.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -19,6 +20,7 @@
 #include "guard.h"
 #include "log.h"
 #include "loop.h"
+#include "port_packet.h"
 #include "port_switch.h"
 #include "port_tap.h"
 #include "port_vde.h"
@@ -29,7 +31,7 @@
 enum {
 	WORKER_HOST_FD = PROCESS_FIRST_FD,
 	WORKER_TAP_FD,
-	WORKER_FIRST_LOCATOR = 7, /* in argv */
+	WORKER_FIRST_LOCATOR = 8, /* in argv */
 };
 
 struct worker {
@@ -41,6 +43,7 @@ struct worker {
 	struct guard guard;
 	struct source host;
 	struct port_tap tap;
+	struct port_packet packet; /* in its place, where guests share a NIC */
 	unsigned n_endpoints;
 	struct endpoint endpoints[CONFIG_ENDPOINTS_MAX];
 	struct dial *dials[CONFIG_ENDPOINTS_MAX]; /* of the port or switch at the endpoint */
@@ -50,7 +53,9 @@ struct worker {
 	bool isolated;
 	bool guarded;	/* there is a gateway, which guests shall not play */
 	bool joins_udp; /* the device takes UDP super-frames */
-	bool ready;	/* the host was told */
+	bool shares_nic;
+	uint8_t mac[FRAME_MAC_SIZE]; /* the device's, then */
+	bool ready;		     /* the host was told */
 	int status;
 };
 
@@ -60,15 +65,21 @@ static void worker_end(struct worker *worker, int status)
 	loop_stop(&worker->loop);
 }
 
-static void worker_request(struct worker *worker, enum request_verb verb, unsigned endpoint)
+static void worker_send(struct worker *worker, const struct request *request)
 {
-	const struct request request = {.verb = verb, .endpoint = endpoint};
-	int ret = fdpass_send(worker->host.fd, &request, sizeof(request), NULL, 0);
+	int ret = fdpass_send(worker->host.fd, request, sizeof(*request), NULL, 0);
 
 	if (ret < 0) {
 		log_error("the host process cannot be asked: %s", strerror(-ret));
 		worker_end(worker, STATUS_FAILED);
 	}
+}
+
+static void worker_request(struct worker *worker, enum request_verb verb, unsigned endpoint)
+{
+	const struct request request = {.verb = verb, .endpoint = endpoint};
+
+	worker_send(worker, &request);
 }
 
 static struct worker *worker_of_dial(struct dial *dial)
@@ -133,12 +144,32 @@ static void worker_dial_changed(struct dial *dial, int error)
 	worker_request(worker, REQUEST_READY, 0);
 }
 
-static void worker_tap_gone(struct port_tap *tap)
+static void worker_device_gone(struct worker *worker)
 {
-	struct worker *worker = container_of(tap, struct worker, tap);
-
 	log_error("the device %s was removed", worker->device);
 	worker_end(worker, STATUS_FAILED);
+}
+
+static void worker_tap_gone(struct port_tap *tap)
+{
+	worker_device_gone(container_of(tap, struct worker, tap));
+}
+
+static void worker_packet_gone(struct port_packet *packet)
+{
+	worker_device_gone(container_of(packet, struct worker, packet));
+}
+
+static void worker_tell_addresses(struct port_packet *packet, const uint64_t *macs, unsigned n)
+{
+	struct worker *worker = container_of(packet, struct worker, packet);
+	struct request request = {.verb = REQUEST_ADDRESSES};
+
+	static_assert((int)PORT_PACKET_ADDRESSES_MAX == (int)REQUEST_ADDRESSES_MAX, "they fit");
+	request.n_addresses = n > REQUEST_ADDRESSES_MAX ? REQUEST_ADDRESSES_MAX + 1 : n;
+	memcpy(request.addresses, macs,
+	       (n > REQUEST_ADDRESSES_MAX ? REQUEST_ADDRESSES_MAX : n) * sizeof(macs[0]));
+	worker_send(worker, &request);
 }
 
 static void worker_log_counters(const struct worker *worker)
@@ -154,6 +185,35 @@ static void worker_log_counters(const struct worker *worker)
 	if (worker->bridge.not_learned > 0)
 		log_info("addresses not learned, for want of room: %" PRIu64,
 			 worker->bridge.not_learned);
+}
+
+static void worker_take_nic(struct worker *worker, int fd)
+{
+	int ret = worker->shares_nic ? port_packet_attach(&worker->packet, fd) : -EINVAL;
+
+	if (ret == 0)
+		return;
+	log_error("the NIC cannot be used: %s", strerror(-ret));
+	worker_end(worker, STATUS_FAILED);
+}
+
+/* Does what the host process says; fd came with it, or is -1. */
+static void worker_obey(struct worker *worker, const struct request *request, int fd)
+{
+	switch (request->verb) {
+	case REQUEST_CHANNEL:
+		dial_set_channel(worker->dials[request->endpoint], fd);
+		return;
+	case REQUEST_NIC:
+		worker_take_nic(worker, fd);
+		return;
+	case REQUEST_STOP:
+		worker_end(worker, STATUS_STOPPED);
+		break;
+	default:
+		break;
+	}
+	worker_log_counters(worker);
 }
 
 static void worker_host_ready(struct source *source, uint32_t events)
@@ -175,12 +235,7 @@ static void worker_host_ready(struct source *source, uint32_t events)
 		worker_end(worker, STATUS_FAILED);
 		return;
 	}
-	if (request.verb == REQUEST_CHANNEL)
-		dial_set_channel(worker->dials[request.endpoint], fds[0]);
-	else
-		worker_log_counters(worker);
-	if (request.verb == REQUEST_STOP)
-		worker_end(worker, STATUS_STOPPED);
+	worker_obey(worker, &request, fds[0]);
 }
 
 static enum port_drop worker_judge(const struct bridge_filter *filter, const struct frame *frame)
@@ -208,9 +263,11 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
 	log_init(level);
 	worker->joins_udp = strcmp(argv[3], WORKER_JOINS_UDP) == 0;
 	worker->device = argv[4];
-	worker->isolated = strcmp(argv[6], WORKER_ISOLATED) == 0;
 	worker->guarded = strcmp(argv[5], "-") != 0;
-	if (worker->guarded && guard_parse(&worker->guard, argv[5]) < 0)
+	worker->isolated = strcmp(argv[6], WORKER_ISOLATED) == 0;
+	worker->shares_nic = strcmp(argv[7], "-") != 0;
+	if ((worker->guarded && guard_parse(&worker->guard, argv[5]) < 0) ||
+	    (worker->shares_nic && parse_mac(argv[7], worker->mac) < 0))
 		return -EINVAL;
 	for (int i = WORKER_FIRST_LOCATOR; i < argc; i++) {
 		if (endpoint_parse(&worker->endpoints[worker->n_endpoints++], argv[i], "",
@@ -242,6 +299,35 @@ static int worker_add_endpoint(struct worker *worker, unsigned i)
 	return ret;
 }
 
+static int worker_add_uplink(struct worker *worker, struct port *port)
+{
+	port->uplink = true;
+	return bridge_add(&worker->bridge, port);
+}
+
+static int worker_add_tap(struct worker *worker)
+{
+	int ret = port_tap_init(&worker->tap, &worker->loop, WORKER_TAP_FD, worker->device,
+				worker->joins_udp, worker_tap_gone);
+
+	return ret < 0 ? ret : worker_add_uplink(worker, &worker->tap.port);
+}
+
+static int worker_add_packet(struct worker *worker)
+{
+	struct port_packet *packet = &worker->packet;
+	int ret = port_packet_init(packet, &worker->loop, WORKER_TAP_FD, worker->device,
+				   worker->mac, worker->joins_udp);
+
+	packet->addresses = worker_tell_addresses;
+	packet->gone = worker_packet_gone;
+	if (ret == 0)
+		ret = worker_add_uplink(worker, &packet->wire);
+	if (ret == 0)
+		ret = worker_add_uplink(worker, &packet->host);
+	return ret;
+}
+
 static int worker_init(struct worker *worker, unsigned mtu)
 {
 	int ret = loop_init(&worker->loop);
@@ -261,11 +347,7 @@ static int worker_init(struct worker *worker, unsigned mtu)
 	if (ret == 0)
 		ret = loop_add(&worker->loop, &worker->host, EPOLLIN);
 	if (ret == 0)
-		ret = port_tap_init(&worker->tap, &worker->loop, WORKER_TAP_FD, worker->device,
-				    worker->joins_udp, worker_tap_gone);
-	worker->tap.port.uplink = true;
-	if (ret == 0)
-		ret = bridge_add(&worker->bridge, &worker->tap.port);
+		ret = worker->shares_nic ? worker_add_packet(worker) : worker_add_tap(worker);
 	for (unsigned i = 0; i < worker->n_endpoints && ret == 0; i++)
 		ret = worker_add_endpoint(worker, i);
 	return ret;
@@ -280,6 +362,7 @@ static void worker_finish(struct worker *worker)
 			port_vde_finish(&worker->ports[i]);
 	}
 	port_tap_finish(&worker->tap);
+	port_packet_finish(&worker->packet);
 	batch_finish(&worker->batch);
 	loop_finish(&worker->loop);
 }

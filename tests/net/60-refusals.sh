@@ -27,7 +27,6 @@ test_options() {
 	refused 2 'use auto or off' --ipv6=yes $SWITCH
 	refused 2 '--vmnet-mask: needs a value' --vmnet-mask
 	refused 2 '--check=1: takes no value' --check=1 $SWITCH
-	refused 2 'this version has only shared and host' --vmnet-mode=bridged --vmnet-interface=up0 $SWITCH
 	refused 2 'bridged needs --vmnet-interface' --vmnet-mode=bridged $SWITCH
 	refused 2 'no mode' --vmnet-mode=nat $SWITCH
 	refused 2 'only for --vmnet-mode=bridged' --vmnet-interface=up0 $SWITCH

@@ -15,7 +15,9 @@ static const struct {
 	{0, -EOPNOTSUPP, -EOPNOTSUPP, false},
 	{REQUEST_CONNECT, 0, -EOPNOTSUPP, true},
 	{REQUEST_READY, 0, -EOPNOTSUPP, false},
+	{REQUEST_ADDRESSES, 0, -EOPNOTSUPP, false},
 	{REQUEST_CHANNEL, -EOPNOTSUPP, 0, true},
+	{REQUEST_NIC, -EOPNOTSUPP, 0, false},
 	{REQUEST_COUNTERS, -EOPNOTSUPP, 0, false},
 	{REQUEST_STOP, -EOPNOTSUPP, 0, false},
 	{REQUEST_STOP + 1, -EOPNOTSUPP, -EOPNOTSUPP, false},
@@ -52,7 +54,8 @@ static const struct {
 START_TEST(an_endpoint_is_in_range)
 {
 	for (int i = 0; i < UNIT_COUNT(verbs); i++) {
-		const struct request message = {verbs[i].verb, indices[_i].endpoint};
+		const struct request message = {.verb = verbs[i].verb,
+						.endpoint = indices[_i].endpoint};
 		bool fits = verbs[i].with_endpoint ? indices[_i].in_range : message.endpoint == 0;
 		unsigned n = indices[_i].n_endpoints;
 		struct request request;
@@ -72,12 +75,11 @@ END_TEST
 static void check_size(uint32_t verb, size_t size,
 		       int (*check)(const void *, size_t, unsigned, struct request *))
 {
-	uint32_t words[4] = {verb};
 	struct request request;
-	void *data = malloc(size ? size : 1);
+	void *data = calloc(1, size ? size : 1);
 
 	ck_assert_ptr_nonnull(data);
-	memcpy(data, words, size);
+	memcpy(data, &verb, size < sizeof(verb) ? size : sizeof(verb));
 	ck_assert_msg(check(data, size, 16, &request) == (size == sizeof(request) ? 0 : -EBADMSG),
 		      "%zu bytes", size);
 	free(data);
@@ -85,12 +87,43 @@ static void check_size(uint32_t verb, size_t size,
 
 START_TEST(a_message_has_one_size)
 {
-	for (size_t size = 0; size <= 16; size++) {
+	for (size_t size = 0; size <= sizeof(struct request) + 8; size++) {
 		check_size(REQUEST_CONNECT, size, request_from_worker);
 		check_size(REQUEST_READY, size, request_from_worker);
 		check_size(REQUEST_CHANNEL, size, request_from_host);
 		check_size(REQUEST_STOP, size, request_from_host);
 	}
+}
+END_TEST
+
+static const struct {
+	uint32_t verb;
+	uint32_t n;
+	uint64_t last;
+	int ret;
+} addresses[] = {
+	{REQUEST_ADDRESSES, 0, 0, 0},
+	{REQUEST_ADDRESSES, 1, 0x020000000001, 0},
+	{REQUEST_ADDRESSES, 1, 0x010000000001, -ERANGE},
+	{REQUEST_ADDRESSES, 1, 0xffffffffffff, -ERANGE},
+	{REQUEST_ADDRESSES, 1, 0x1000000000000, -ERANGE},
+	{REQUEST_ADDRESSES, REQUEST_ADDRESSES_MAX, 0x020000000001, 0},
+	{REQUEST_ADDRESSES, REQUEST_ADDRESSES_MAX, 0x030000000001, -ERANGE},
+	{REQUEST_ADDRESSES, REQUEST_ADDRESSES_MAX + 1, 0, 0},
+	{REQUEST_ADDRESSES, REQUEST_ADDRESSES_MAX + 2, 0, -ERANGE},
+	{REQUEST_ADDRESSES, UINT32_MAX, 0, -ERANGE},
+	{REQUEST_READY, 1, 0x020000000001, -ERANGE},
+};
+
+START_TEST(addresses_are_those_of_stations)
+{
+	struct request message = {.verb = addresses[_i].verb, .n_addresses = addresses[_i].n};
+	struct request request;
+
+	if (message.n_addresses > 0 && message.n_addresses <= REQUEST_ADDRESSES_MAX)
+		message.addresses[message.n_addresses - 1] = addresses[_i].last;
+	ck_assert_int_eq(request_from_worker(&message, sizeof(message), 16, &request),
+			 addresses[_i].ret);
 }
 END_TEST
 
@@ -109,6 +142,7 @@ int main(void)
 		UNIT_CASES(a_verb_goes_one_way, verbs),
 		UNIT_CASES(an_endpoint_is_in_range, indices),
 		UNIT_TEST(a_message_has_one_size),
+		UNIT_CASES(addresses_are_those_of_stations, addresses),
 		UNIT_TEST(end_of_file_is_no_message),
 	};
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The uplink of mode bridged: a NIC of the host that guests share with it, by a
+ * packet socket that leaves the NIC as it is. It is two ports:
+ *
+ *	wire	what comes from the LAN, and goes there
+ *	host	what the host sends by this NIC, and what it shall receive by it,
+ *		which goes into a TAP device from where the kernel moves it to the
+ *		NIC's receive side (redirect.h)
+ *
+ * The bridge learns who is on which side: guests' frames for the host never
+ * leave by the wire, those for the LAN are not given to the host. Between the
+ * two the kernel passes frames itself.
+ */
+#pragma once
+
+#include "loop.h"
+#include "uplink.h"
+
+enum {
+	PORT_PACKET_ADDRESSES_MAX = 64, /* of guests, that are told apart for the kernel */
+	/* Times a second that it may hear of new ones: a guest could make them up. */
+	PORT_PACKET_TELLS = 20,
+};
+
+struct port_packet {
+	struct port wire;
+	struct port host;
+	struct source nic;    /* packet socket; -1 while the NIC is gone */
+	struct source inject; /* TAP device */
+	struct loop *loop;
+	struct uplink uplink;
+	bool outgoing[PORT_BATCH];	    /* of the frames read: sent by the host */
+	uint8_t nic_mac[FRAME_MAC_SIZE];    /* of who reads what is sent to the host */
+	uint8_t inject_mac[FRAME_MAC_SIZE]; /* the kernel takes for the host what has this */
+	unsigned told;			    /* bridge->changes when the kernel was told */
+	unsigned n_tells;		    /* in this second */
+	uint32_t second;
+	/* Guests have these n addresses, or more than PORT_PACKET_ADDRESSES_MAX. */
+	void (*addresses)(struct port_packet *packet, const uint64_t *macs, unsigned n);
+	void (*gone)(struct port_packet *packet); /* the TAP device was removed by someone */
+};
+
+/*
+ * Makes the ports, without a NIC yet, and the TAP descriptor inject (not owned)
+ * of a device with the address mac. Add wire and host to a bridge next. 0, or
+ * -errno.
+ */
+int port_packet_init(struct port_packet *packet, struct loop *loop, int inject, const char *device,
+		     const uint8_t mac[FRAME_MAC_SIZE], bool joins_udp);
+void port_packet_finish(struct port_packet *packet);
+
+/*
+ * Takes the packet socket (nic_open(); owned from now on) of the NIC in the place
+ * of the last; -1: there is none. 0, or -errno and there is none.
+ */
+int port_packet_attach(struct port_packet *packet, int socket);

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_bridged.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "host_worker.h"
+#include "interface.h"
+#include "log.h"
+#include "redirect.h"
+#include "sysctl.h"
+#include "tap.h"
+
+enum { HOST_BRIDGED_SETTLE = 20 }; /* ms: changes of a device come in flocks */
+
+/* ---- the device -------------------------------------------------------------- */
+
+/* It is no device of the host's own: the host shall have no address there, not even a link-local.
+ */
+static int host_bridged_set_sysctls(struct host *host)
+{
+	char key[64];
+	int ret;
+
+	snprintf(key, sizeof(key), "ipv6/conf/%s/disable_ipv6", host->plan.device);
+	ret = sysctl_write(key, 1);
+	if (ret < 0 && ret != -ENOENT)
+		return problem_set(host->problem, STATUS_HOST, "/proc/sys/net/%s: %s", key,
+				   strerror(-ret));
+	return 0;
+}
+
+/* Makes our device a member of the bridge, or the way to the NIC's receive side. 0, or -errno. */
+static int host_bridged_attach_device(struct host *host)
+{
+	int device = (int)if_nametoindex(host->plan.device);
+
+	if (host->plan.form == PLAN_BRIDGE)
+		return link_enslave(&host->link, host->plan.device, host->bridged.facts.name);
+	return redirect_set(&host->link, device, host->bridged.facts.index);
+}
+
+static int host_bridged_fail_attach(struct host *host, int error)
+{
+	if (host->plan.form == PLAN_NIC && error != -EPERM)
+		return problem_set(host->problem, STATUS_HOST,
+				   "frames cannot be redirected to %s: %s; the kernel needs "
+				   "sch_ingress, cls_u32 and act_mirred",
+				   host->plan.interface.name, strerror(-error));
+	return host_fail(host, host->plan.interface.name, error);
+}
+
+/*
+ * Where a bridge's frames pass the firewall (br_netfilter), what a firewall means
+ * for packets that the host forwards also befalls those between guests and LAN.
+ */
+static void host_bridged_warn_of_filter(const struct host *host)
+{
+	int on = 0;
+
+	if (host->plan.form != PLAN_BRIDGE ||
+	    sysctl_read("bridge/bridge-nf-call-iptables", &on) < 0 || !on)
+		return;
+	log_warning("net.bridge.bridge-nf-call-iptables is 1 (Docker sets it): the firewall's "
+		    "FORWARD rules also drop frames that only pass %s; if guests get no answers, "
+		    "set it to 0, or: iptables -I FORWARD -i %s -o %s -j ACCEPT (with Docker: -I "
+		    "DOCKER-USER)",
+		    host->plan.interface.name, host->plan.interface.name,
+		    host->plan.interface.name);
+}
+
+int host_bridged_up_device(struct host *host)
+{
+	const char *device = host->plan.device;
+	const struct link_facts *facts = &host->plan.interface;
+	char alias[CONFIG_NAME_MAX + 32];
+	int ret;
+
+	host->bridged.facts = *facts;
+	host->tap_fd = tap_open(device, &host->tap_joins_udp);
+	if (host->tap_fd < 0)
+		return problem_set(host->problem, STATUS_HOST, "the TAP device %s: %s", device,
+				   strerror(-host->tap_fd));
+	if (host_bridged_set_sysctls(host) < 0)
+		return -1;
+	snprintf(alias, sizeof(alias), "vde_vmnet network %s", host->config->name);
+	/* A bridge has the smallest MTU of its members: ours is the same, whatever guests have. */
+	ret = link_configure(&host->link, device, host->plan.mac, facts->mtu, alias);
+	if (ret < 0)
+		return host_fail(host, device, ret);
+	ret = host_bridged_attach_device(host);
+	if (ret < 0)
+		return host_bridged_fail_attach(host, ret);
+	ret = link_up(&host->link, device);
+	journal_unlock_all(&host->journal);
+	if (ret < 0)
+		return host_fail(host, device, ret);
+	host_bridged_warn_of_filter(host);
+	return 0;
+}
+
+/* ---- the interface ----------------------------------------------------------- */
+
+/* Opens the NIC anew and gives it to the worker. 0, or -errno. */
+static int host_bridged_open_nic(struct host *host)
+{
+	struct host_bridged *bridged = &host->bridged;
+	int ret;
+
+	nic_close(&bridged->nic);
+	ret = nic_open(&bridged->nic, bridged->facts.index);
+	host_worker_give_nic(host);
+	return ret;
+}
+
+static void host_bridged_lose(struct host *host)
+{
+	struct host_bridged *bridged = &host->bridged;
+
+	log_warning("%s is gone; guests stay attached, waiting for it", bridged->facts.name);
+	bridged->facts.index = 0;
+	bridged->refused = false;
+	if (host->plan.form != PLAN_NIC)
+		return;
+	nic_close(&bridged->nic);
+	host_worker_give_nic(host);
+}
+
+/* Looks for an interface of the name that the last one had when it went. */
+static void host_bridged_find(struct host *host)
+{
+	struct host_bridged *bridged = &host->bridged;
+	enum interface_use wanted =
+		host->plan.form == PLAN_BRIDGE ? INTERFACE_BRIDGE : INTERFACE_NIC;
+	enum interface_use use = INTERFACE_NONE;
+	struct problem problem;
+	struct link_facts now;
+	int ret;
+
+	if (link_describe(&host->link, 0, bridged->facts.name, &now) < 0)
+		return;
+	if (interface_choose(&host->link, now.name, &now, &use, &problem) == 0 && use != wanted)
+		problem_set(&problem, STATUS_HOST,
+			    "%s has become another kind of device; start "
+			    "vde_vmnet again to use it",
+			    now.name);
+	if (use != wanted) {
+		if (!bridged->refused)
+			log_warning("%s", problem.text);
+		bridged->refused = true;
+		return;
+	}
+	bridged->facts = now;
+	ret = host_bridged_attach_device(host);
+	if (ret == 0 && host->plan.form == PLAN_NIC)
+		ret = host_bridged_open_nic(host);
+	if (ret < 0) { /* it may have gone again; its next change is the next try */
+		log_warning("%s cannot be used: %s", now.name, strerror(-ret));
+		bridged->facts.index = 0;
+		return;
+	}
+	bridged->outside = false;
+	log_info("%s is there again%s", now.name, now.flags & IFF_UP ? "" : ", but down");
+}
+
+static void host_bridged_say_down(const struct link_facts *facts)
+{
+	log_warning("%s is down; guests are cut off until it is up", facts->name);
+}
+
+/* Who takes our device out of the bridge may have reasons: it is said, not undone. */
+static void host_bridged_check_member(struct host *host)
+{
+	struct host_bridged *bridged = &host->bridged;
+	struct link_facts device;
+	bool member;
+
+	if (host->plan.form != PLAN_BRIDGE ||
+	    link_describe(&host->link, 0, host->plan.device, &device) < 0)
+		return;
+	member = device.master == bridged->facts.index;
+	if (!member && !bridged->outside)
+		log_warning("%s was taken out of %s; guests are cut off until it is put back: ip "
+			    "link set %s master %s",
+			    device.name, bridged->facts.name, device.name, bridged->facts.name);
+	if (member && bridged->outside)
+		log_info("%s is a member of %s again", device.name, bridged->facts.name);
+	bridged->outside = !member;
+}
+
+/* Says what has changed, and does what follows from it. */
+static void host_bridged_compare(struct host *host, const struct link_facts *now)
+{
+	struct host_bridged *bridged = &host->bridged;
+	const struct link_facts before = bridged->facts;
+
+	bridged->facts = *now;
+	if (strcmp(before.name, now->name) != 0)
+		log_info("%s is called %s now; guests are on it as before", before.name, now->name);
+	if ((before.flags & IFF_UP) && !(now->flags & IFF_UP))
+		host_bridged_say_down(now);
+	if (!(before.flags & IFF_UP) && (now->flags & IFF_UP))
+		log_info("%s is up", now->name);
+	if (host->plan.form == PLAN_NIC && memcmp(before.mac, now->mac, LINK_MAC_SIZE) != 0) {
+		log_info("%s has another MAC address now", now->name);
+		host_bridged_open_nic(host);
+	}
+}
+
+static void host_bridged_follow(struct timer *timer)
+{
+	struct host *host = container_of(timer, struct host, settle);
+	struct host_bridged *bridged = &host->bridged;
+	struct link_facts now;
+
+	if (bridged->facts.index != 0) {
+		int ret = link_describe(&host->link, bridged->facts.index, NULL, &now);
+
+		if (ret == -ENODEV)
+			host_bridged_lose(host);
+		else if (ret == 0)
+			host_bridged_compare(host, &now);
+		if (ret == 0)
+			host_bridged_check_member(host);
+	}
+	if (bridged->facts.index == 0)
+		host_bridged_find(host);
+}
+
+static void host_bridged_changed(struct link *link)
+{
+	timer_arm(&container_of(link, struct host, link)->settle, HOST_BRIDGED_SETTLE);
+}
+
+int host_bridged_up(struct host *host)
+{
+	int ret = timer_init(&host->settle, &host->loop, host_bridged_follow);
+
+	if (ret == 0)
+		ret = link_watch(&host->link, &host->loop, host_bridged_changed);
+	if (ret == 0 && host->plan.form == PLAN_NIC)
+		ret = host_bridged_open_nic(host);
+	if (ret < 0)
+		return host_fail(host, host->plan.interface.name, ret);
+	if (!(host->bridged.facts.flags & IFF_UP))
+		host_bridged_say_down(&host->bridged.facts);
+	host_bridged_changed(&host->link); /* what was missed since the plan was made */
+	return 0;
+}
+
+void host_bridged_down(struct host *host)
+{
+	timer_finish(&host->settle);
+	nic_close(&host->bridged.nic);
+}
+
+void host_bridged_receive_for(struct host *host, const uint64_t *addresses, unsigned n)
+{
+	struct host_bridged *bridged = &host->bridged;
+	bool crowded = n > NICFILTER_ADDRESSES_MAX;
+	int ret;
+
+	if (bridged->nic.fd < 0) /* it went while the worker asked */
+		return;
+	ret = nic_receive_for(&bridged->nic, addresses, n);
+	if (ret < 0)
+		log_warning("%s cannot receive for guests: %s", bridged->facts.name,
+			    strerror(-ret));
+	if (crowded && !bridged->crowded)
+		log_info("guests have more than %d addresses: %s is promiscuous from now on",
+			 NICFILTER_ADDRESSES_MAX, bridged->facts.name);
+	bridged->crowded = crowded;
+}

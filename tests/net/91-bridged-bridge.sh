@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Mode bridged on a Linux bridge of the host, which has the NIC as a member.
+. "$TOP/tests/net/lan.sh"
+
+setup() {
+	lan
+	ip -n host link set up0 up
+	bridge_up
+}
+bridge_up() {
+	ip -n host link add br0 type bridge
+	ip -n host link set up0 master br0
+	host_address br0
+}
+start_bridged() {
+	start_vmnet --user=$MACHINE_USER --vmnet-mode=bridged --vmnet-interface=br0 "$@" $LOCATOR
+	DEVICE=$(sed -n 's/.*ready: \([^,]*\),.*/\1/p' $LOG | tail -1)
+}
+without_ours() { grep -vE "$DEVICE|/(run|tmp)/|vde_vmnet"; }
+
+test_guest_is_on_the_lan() {
+	before
+	start_bridged
+	expect log_has 'ready: vmnet-[0-9a-f]*, guests on the network of br0, at '
+	guest g1
+	lease g1
+	expect_on_the_lan g1 br0
+	serve_iperf host $HOST
+	iperf $HOST
+	iperf $HOST -R
+	judge
+	# MAC, MTU, addresses, routes and settings are as they were, and so afterwards.
+	snapshot | without_ours >/tmp/during
+	without_ours </tmp/before | diff - /tmp/during
+	expect [ -z "$(ip -n host -o addr show dev $DEVICE)" ]
+	stop_vmnet
+	same_as_before
+}
+
+test_killed() {
+	before
+	start_bridged
+	lan_guest g1 9
+	expect reaches g1 $PEER
+	kill -KILL $VMNET
+	wait_for 3 gone $DEVICE
+	in_ns host "$PROGRAM" --cleanup --vmnet-mode=bridged --vmnet-interface=br0
+	rm -rf /tmp/our.ctl
+	same_as_before
+}
+gone() { ! ip -n host link show "$1"; }
+bridge_facts() { in_ns host cat /sys/class/net/br0/address /sys/class/net/br0/mtu; }
+
+# A bridge has its lowest member's address, and its smallest MTU.
+test_bridge_keeps_address_and_mtu() {
+	local mac mtu
+	for mac in 02:00:00:00:77:02 fe:54:00:12:34:56 fe:ff:12:34:56:78; do
+		for mtu in 1500 9000 1400; do
+			ip -n host link set up0 address $mac
+			ip -n host link set up0 mtu $mtu
+			bridge_facts >/tmp/facts
+			start_bridged
+			bridge_facts | diff /tmp/facts -
+			expect [ "$(in_ns host cat /sys/class/net/$DEVICE/mtu)" = $mtu ]
+			stop_vmnet
+			bridge_facts | diff /tmp/facts -
+		done
+	done
+	# One of its own.
+	ip -n host link set br0 address fe:ff:ff:00:00:01
+	ip -n host link set up0 nomaster
+	bridge_facts >/tmp/facts
+	start_bridged
+	bridge_facts | diff /tmp/facts -
+	stop_vmnet
+	bridge_facts | diff /tmp/facts -
+}
+
+test_bridge_goes_down_and_comes_anew() {
+	start_bridged
+	lan_guest g1 9
+	expect reaches g1 $PEER
+	ip -n host link set br0 down
+	wait_for 3 log_has 'br0 is down; guests are cut off'
+	ip -n host link set br0 name br7
+	wait_for 3 log_has 'br0 is called br7 now'
+	ip -n host link set br7 name br0
+	ip -n host link set br0 up
+	wait_for 3 log_has 'br0 is up'
+	wait_for 5 reaches g1 $PEER
+	ip -n host link del br0
+	wait_for 3 log_has 'br0 is gone; guests stay attached'
+	bridge_up
+	wait_for 3 log_has 'br0 is there again'
+	wait_for 5 reaches g1 $PEER
+}
+
+test_device_is_taken_out_of_the_bridge() {
+	start_bridged
+	lan_guest g1 9
+	expect reaches g1 $PEER
+	ip -n host link set $DEVICE nomaster
+	wait_for 3 log_has "$DEVICE was taken out of br0; guests are cut off"
+	ip -n host link set $DEVICE master br0
+	wait_for 3 log_has "$DEVICE is a member of br0 again"
+	wait_for 3 reaches g1 $PEER
+}
+
+test_filter_of_bridges_is_explained() {
+	in_ns host sysctl -qw net.bridge.bridge-nf-call-iptables=0
+	start_bridged
+	refute log_has 'bridge-nf-call-iptables'
+	stop_vmnet
+	in_ns host sysctl -qw net.bridge.bridge-nf-call-iptables=1
+	start_bridged
+	expect log_has 'bridge-nf-call-iptables is 1 .Docker sets it.: .* frames that only pass br0; .* DOCKER-USER'
+	expect [ "$(in_ns host sysctl -n net.bridge.bridge-nf-call-iptables)" = 1 ]
+}
