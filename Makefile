@@ -28,7 +28,7 @@ SECCOMP     ?= kill
 comma       := ,
 BUILD       := build$(if $(filter log,$(SECCOMP)),-log)$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(findstring clang,$(CC)),-clang)
 
-PACKAGES    := libnl-3.0 libnl-route-3.0 libnftables libsystemd libcap libseccomp
+PACKAGES    := libnl-3.0 libnl-route-3.0 libnftables jansson libsystemd libcap libseccomp
 WARNINGS    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
                -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral $(if $(WERROR),-Werror)
 HARDENING   := -fPIE -fstack-protector-strong -fstack-clash-protection \
@@ -94,7 +94,7 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := bridge checksum config config_file dhcp dnsmasq endpoint fdpass flows frame gro gso guard \
+UNITS             := bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
                      handshake interface ipv6 journal journal_file landlock leases log loop nicfilter outbox packet \
                      parse peer plan \
                      port ptp ptp_file request ruleset subnet switchdir syscallfilter ula
@@ -106,6 +106,7 @@ unit_dhcp         := dhcp parse subnet problem
 unit_dnsmasq      := dnsmasq dhcp subnet ula process sandbox syscallfilter landlock identity parse problem timer loop
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
+unit_firewall     := firewall firewall_load firewall_legacy firewall_walk firewall_packet subnet
 unit_flows        := gro gso packet frame checksum
 unit_frame        := frame
 unit_gro          := gro gso packet frame checksum

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The host's other firewalls: which of their chains would drop what guests send
+ * and get, and what mends it. An accept in our own table is not final for
+ * others. Pure: from a ruleset in libnftables' JSON to findings; the firewall*.c
+ * are the only users of jansson.
+ *
+ * A few packets that stand for the guests' traffic walk through every base
+ * chain. What a rule tests that we cannot tell (a mark, a set) counts as not
+ * matching; where such a rule might have accepted, the finding is advice only.
+ * So it is where a rule drops that was written for certain packets: that is
+ * somebody's will, and ours to tell, not to change.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "subnet.h"
+
+enum {
+	FIREWALL_FINDINGS_MAX = 16,
+	FIREWALL_CHAIN_MAX = 160,
+	FIREWALL_COMMANDS_MAX = 4096,
+	FIREWALL_COMMENT_MAX = 64,
+};
+
+struct json_t;
+
+/* The network that is looked after. Names are checked by whoever made them. */
+struct firewall_guests {
+	const char *name;
+	const char *device;
+	const char *uplink; /* the device of the default route, or "" */
+	const struct subnet *subnet;
+	bool forwards; /* guests get out through the host */
+	bool ipv6;
+};
+
+enum firewall_remedy {
+	FIREWALL_RULE,	 /* commands, for nft */
+	FIREWALL_LEGACY, /* commands, for iptables-legacy (or ip6tables-legacy) */
+	FIREWALL_ZONE,	 /* firewalld's: the device joins a zone */
+	FIREWALL_ADVICE, /* not certain, or deliberate: for the user to decide */
+};
+
+struct firewall_finding {
+	enum firewall_remedy remedy;
+	bool ipv6;			      /* legacy: which of the two programs */
+	unsigned traffic;		      /* bits of what is dropped, see firewall_describe() */
+	char chain[FIREWALL_CHAIN_MAX];	      /* "ip filter FORWARD" */
+	char commands[FIREWALL_COMMANDS_MAX]; /* one a line */
+	char advice[FIREWALL_COMMANDS_MAX];   /* what a person types instead, in one line */
+};
+
+/*
+ * Finds the chains that drop. ruleset: from firewall_load() or
+ * firewall_load_legacy(). Returns how many were found, at most
+ * FIREWALL_FINDINGS_MAX.
+ */
+unsigned firewall_find(const struct json_t *ruleset, const struct firewall_guests *guests,
+		       struct firewall_finding *findings);
+
+/*
+ * Reads a ruleset as of "nft -j list ruleset". NULL when it is none, or memory
+ * is short. Freed by firewall_free().
+ */
+struct json_t *firewall_load(const char *json);
+
+/* The same from the two outputs of iptables-legacy -S and ip6tables-legacy -S. */
+struct json_t *firewall_load_legacy(const char *ipv4, const char *ipv6);
+
+void firewall_free(struct json_t *ruleset);
+
+/* What a finding's traffic is, for a person: "what guests send out, DHCP". */
+void firewall_describe(unsigned traffic, char *text, size_t size);
+
+/* The comment that marks rules of ours: "vde_vmnet NAME". */
+const char *firewall_comment(const char *name, char text[FIREWALL_COMMENT_MAX]);
+
+/* Commands for nft that delete every rule with that comment; "" where there is none. */
+void firewall_undo_commands(const struct json_t *ruleset, const char *comment, char *text,
+			    size_t size);

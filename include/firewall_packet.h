@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A packet that stands for many, and whether a match of a rule holds for it. */
+#pragma once
+
+#include <stdbool.h>
+
+struct json_t;
+
+struct firewall_packet {
+	const char *hook;     /* "forward", "input", "output" */
+	bool ipv6;	      /* else IPv4 */
+	const char *iif;      /* devices; "": none, NULL: any */
+	const char *oif;      /* likewise */
+	const char *saddr;    /* as text */
+	const char *daddr;    /* likewise */
+	const char *protocol; /* "udp"…, or NULL: any */
+	unsigned sport;	      /* 0: any */
+	unsigned dport;	      /* likewise */
+	const char *state;    /* of its connection: "new", "established" */
+	const char *type;     /* of the destination: "local", "broadcast", "multicast", "unicast" */
+};
+
+enum firewall_match { FIREWALL_NO, FIREWALL_YES, FIREWALL_UNKNOWN };
+
+/* left, op, right: as in libnftables-json(5), MATCH. */
+enum firewall_match firewall_packet_match(const struct firewall_packet *packet,
+					  const struct json_t *left, const char *op,
+					  const struct json_t *right);
