@@ -17,6 +17,8 @@ DESTDIR     ?=
 sbindir     ?= $(PREFIX)/sbin
 mandir      ?= $(PREFIX)/share/man
 docdir      ?= $(PREFIX)/share/doc/vde_vmnet
+# firewalld looks in /usr/lib and /etc only.
+zonedir     ?= $(if $(filter /usr/local,$(PREFIX)),/usr,$(PREFIX))/lib/firewalld/zones
 rundir      ?= /run/vde_vmnet
 statedir    ?= /var/lib/vde_vmnet
 
@@ -81,11 +83,14 @@ install: all
 	install -m 755 $(PROGRAM) $(DESTDIR)$(sbindir)/vde_vmnet
 	install -m 644 man/vde_vmnet.8 $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	install -m 644 README.md LICENSE $(DESTDIR)$(docdir)
+	install -d $(DESTDIR)$(zonedir)
+	install -m 644 etc/firewalld/vde_vmnet.xml $(DESTDIR)$(zonedir)/vde_vmnet.xml
 
 # Folders go only where they are empty, and ours alone.
 uninstall:
 	rm -f $(DESTDIR)$(sbindir)/vde_vmnet $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	rm -f $(DESTDIR)$(docdir)/README.md $(DESTDIR)$(docdir)/LICENSE
+	rm -f $(DESTDIR)$(zonedir)/vde_vmnet.xml
 	-test ! -d $(DESTDIR)$(docdir) || rmdir $(DESTDIR)$(docdir)
 
 clean:
@@ -221,8 +226,9 @@ ifeq ($(ROOT),0)
 	$(Q)etc/install-packages.sh build run test
 	$(Q)$(SELF) tests check-headers
 	$(Q)tests/qemu/make-guest build/guest
+	$(Q)tests/firewall/make-firewalls build/firewalls
 	$(Q)$(GIVE_BACK)
-	$(Q)tests/run $(BUILD) unit fuzz net install qemu
+	$(Q)tests/run $(BUILD) unit fuzz net firewall install qemu
 else
 	$(Q)etc/install-packages.sh build test
 	$(Q)$(SELF) tests check-headers

@@ -43,6 +43,9 @@ enum config_mode {
 	CONFIG_BRIDGED, /* guests on the network of one of the host's devices */
 };
 
+/* What to do where another firewall would drop guests' traffic. */
+enum config_firewall { CONFIG_FIREWALL_AUTO, CONFIG_FIREWALL_OWN, CONFIG_FIREWALL_PRINT };
+
 struct config {
 	enum config_action action;
 	enum config_mode mode;
@@ -71,6 +74,7 @@ struct config {
 	bool has_mtu;
 	unsigned mtu; /* bytes of payload */
 	struct dhcp dhcp;
+	enum config_firewall firewall;
 	unsigned n_endpoints;
 	struct endpoint endpoints[CONFIG_ENDPOINTS_MAX];
 };

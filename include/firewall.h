@@ -31,7 +31,8 @@ struct json_t;
 struct firewall_guests {
 	const char *name;
 	const char *device;
-	const char *uplink; /* the device of the default route, or "" */
+	const char *uplink;  /* the device of the default route, or "" */
+	const char *uplink6; /* that of IPv6 */
 	const struct subnet *subnet;
 	bool forwards; /* guests get out through the host */
 	bool ipv6;

@@ -9,6 +9,7 @@
 #include "config.h"
 #include "dnsmasq.h"
 #include "forwarding.h"
+#include "truce.h"
 #include "journal.h"
 #include "link.h"
 #include "loop.h"
@@ -40,6 +41,7 @@ struct host {
 	struct link link;
 	struct nat nat;
 	struct host_bridged bridged;
+	struct truce truce;
 	struct forwarding forwarding;
 	struct forwarding forwarding6;
 	struct dnsmasq dnsmasq;

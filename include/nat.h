@@ -7,12 +7,16 @@
  */
 #pragma once
 
+#include "loop.h"
 #include "problem.h"
 
 struct nft_ctx;
 
 struct nat {
 	struct nft_ctx *context; /* NULL: closed */
+	struct loop *loop;
+	struct source events; /* of nf_tables, anyone's */
+	void (*changed)(struct nat *nat);
 };
 
 /* 0, or -1 with *problem. */
@@ -26,3 +30,13 @@ int nat_apply(struct nat *nat, const char *commands, struct problem *problem);
 
 /* Only checks them; nothing is changed. 0, or -1 with *problem. */
 int nat_check(struct nat *nat, const char *commands, struct problem *problem);
+
+/* The rules of all tables, as JSON, without the elements of sets. Valid until the next call; NULL.
+ */
+const char *nat_list(struct nat *nat);
+
+/* Calls changed() when anybody changes rules, once for many. 0, or -errno. */
+int nat_watch(struct nat *nat, struct loop *loop, void (*changed)(struct nat *nat));
+
+/* Takes one that is not watched. */
+void nat_unwatch(struct nat *nat);

@@ -198,6 +198,21 @@ static int config_set_mtu(struct config *config, const char *value, struct probl
 	return 0;
 }
 
+static int config_set_firewall(struct config *config, const char *value, struct problem *problem)
+{
+	static const char *const values[] = {[CONFIG_FIREWALL_AUTO] = "auto",
+					     [CONFIG_FIREWALL_OWN] = "own",
+					     [CONFIG_FIREWALL_PRINT] = "print"};
+
+	for (unsigned i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		if (strcmp(value, values[i]) == 0) {
+			config->firewall = (enum config_firewall)i;
+			return 0;
+		}
+	}
+	return problem_set(problem, STATUS_USAGE, "use auto, own or print");
+}
+
 static int config_set_log_level(struct config *config, const char *value, struct problem *problem)
 {
 	if (log_parse_level(value, &config->log_level) < 0)
@@ -290,6 +305,7 @@ static const struct config_option config_options[] = {
 	{"dns-search", true, config_add_dns_search},
 	{"domain", true, config_set_domain},
 	{"endpoint", true, config_add_endpoint},
+	{"firewall", true, config_set_firewall},
 	{"help", false, config_set_help},
 	{"ipv6", true, config_set_ipv6},
 	{"isolated", false, config_set_isolated},

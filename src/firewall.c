@@ -107,12 +107,14 @@ static void firewall_make_packet(struct firewall_search *search, bool ipv6)
 	const struct firewall_guests *guests = search->guests;
 	const char *guest = ipv6 ? FIREWALL_GUEST6 : search->guest;
 	const char *outside = ipv6 ? FIREWALL_OUTSIDE6 : FIREWALL_OUTSIDE4;
-	const char *uplink = *guests->uplink ? guests->uplink : NULL;
+	const char *uplink = ipv6 ? guests->uplink6 : guests->uplink;
 	bool back = traffic->side == SIDE_BACK;
 	bool forward = strcmp(traffic->hook, "forward") == 0;
 	/* Of the host's IPv6 addresses none is known; a rule that names one says nothing here. */
 	const char *host = forward ? outside : ipv6 ? NULL : search->gateway;
 
+	if (*uplink == '\0')
+		uplink = NULL;
 	subnet_format(guests->subnet->dhcp_first ? guests->subnet->dhcp_first
 						 : guests->subnet->gateway + 1,
 		      search->guest);

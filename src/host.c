@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "host_bridged.h"
+#include "host_firewall.h"
 #include "host_network.h"
 #include "host_ready.h"
 #include "host_worker.h"
@@ -307,6 +308,7 @@ static const struct host_step host_steps[] = {
 	{PLAN_OURS, host_network_up_address, NULL},
 	{PLAN_BRIDGED, host_bridged_up_device, host_network_down_device},
 	{PLAN_SHARED, host_network_up_forwarding, host_network_down_forwarding},
+	{PLAN_SERVED, host_firewall_up, host_firewall_down},
 	{PLAN_ALL, host_network_up_queue, host_network_down_queue},
 	{PLAN_ALL, host_up_directory, host_down_directory},
 	{PLAN_ALL, host_up_worker, host_worker_down},
@@ -392,8 +394,10 @@ int host_check(const struct config *config, struct problem *problem)
 		ret = nat_open(&nat, problem);
 	if (ret == 0 && *plan.ruleset)
 		ret = nat_check(&nat, plan.ruleset, problem);
-	if (ret == 0)
+	if (ret == 0) {
 		plan_print(&plan, config);
+		host_firewall_check(config, &plan, &nat);
+	}
 	nat_close(&nat);
 	link_finish(&link);
 	journal_close(&journal);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "dgramqueue.h"
+#include "host_firewall.h"
 #include "log.h"
 #include "sysctl.h"
 #include "tap.h"
@@ -204,6 +205,7 @@ static void host_network_follow_routes(struct timer *timer)
 	if (ret == 0) {
 		ret = host_network_follow_ipv4(host);
 		ret6 = host_network_follow_ipv6(host);
+		host_firewall_follow(host);
 	}
 	if (ret < 0 || ret6 < 0)
 		log_warning("the host's default route cannot be followed: %s",

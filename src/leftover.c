@@ -13,6 +13,7 @@
 #include "log.h"
 #include "pidfile.h"
 #include "segment.h"
+#include "truce.h"
 
 /* When a process started, in clock ticks since boot (proc_pid_stat(5), field 22); 0: not there. */
 static unsigned long long leftover_start_time(pid_t pid)
@@ -140,7 +141,8 @@ static void leftover_undo_record(void *data, const char *record)
 	context->n++;
 	log_debug("undoing: %s", record);
 	if (forwarding_undo(context->journal, record) ||
-	    dgramqueue_undo(context->journal, record) || segment_undo(context->journal, record))
+	    dgramqueue_undo(context->journal, record) || segment_undo(context->journal, record) ||
+	    truce_undo(context->journal, record))
 		return; /* those modules' own, cancelled while no other instance looks */
 	if (strncmp(record, "process ", 8) == 0)
 		leftover_undo_process(record);

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "nat.h"
 
+#include <errno.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
 #include <nftables/libnftables.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 int nat_open(struct nat *nat, struct problem *problem)
 {
@@ -43,4 +48,57 @@ int nat_check(struct nat *nat, const char *commands, struct problem *problem)
 	ret = nat_apply(nat, commands, problem);
 	nft_ctx_set_dry_run(nat->context, false);
 	return ret;
+}
+
+const char *nat_list(struct nat *nat)
+{
+	int ret;
+
+	nft_ctx_output_set_flags(nat->context, NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_TERSE);
+	ret = nft_run_cmd_from_buffer(nat->context, "list ruleset");
+	nft_ctx_output_set_flags(nat->context, 0);
+	return ret == 0 ? nft_ctx_get_output_buffer(nat->context) : NULL;
+}
+
+/* What changed does not matter; what was lost (ENOBUFS) changed too. */
+static void nat_ready(struct source *source, uint32_t events)
+{
+	struct nat *nat = container_of(source, struct nat, events);
+	char message[8192];
+
+	(void)events;
+	while (recv(source->fd, message, sizeof(message), MSG_DONTWAIT) >= 0 || errno == ENOBUFS)
+		;
+	nat->changed(nat);
+}
+
+int nat_watch(struct nat *nat, struct loop *loop, void (*changed)(struct nat *nat))
+{
+	struct sockaddr_nl address = {.nl_family = AF_NETLINK};
+	int group = NFNLGRP_NFTABLES;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_NETFILTER);
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
+		ret = -errno;
+	nat->events = (struct source){.fd = fd, .ready = nat_ready};
+	nat->loop = loop;
+	nat->changed = changed;
+	if (ret == 0)
+		ret = loop_add(loop, &nat->events, EPOLLIN);
+	if (ret < 0) {
+		close(fd);
+		nat->loop = NULL;
+	}
+	return ret;
+}
+
+void nat_unwatch(struct nat *nat)
+{
+	if (nat->loop)
+		loop_close(nat->loop, &nat->events);
+	nat->loop = NULL;
 }

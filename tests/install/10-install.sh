@@ -17,9 +17,9 @@ test_uninstall_removes_all_that_install_made() {
 }
 
 test_folders_can_be_named() {
-	in_top install DESTDIR=/tmp/root sbindir=/usr/sbin mandir=/usr/share/man docdir=/usr/share/doc/v
+	in_top install DESTDIR=/tmp/root sbindir=/usr/sbin mandir=/usr/share/man docdir=/usr/share/doc/v zonedir=/usr/lib/firewalld/zones
 	expect [ "$(cd /tmp/root && find . -type f | sort | tr '\n' ' ')" = \
-		"./usr/sbin/vde_vmnet ./usr/share/doc/v/LICENSE ./usr/share/doc/v/README.md ./usr/share/man/man8/vde_vmnet.8 " ]
+		"./usr/lib/firewalld/zones/vde_vmnet.xml ./usr/sbin/vde_vmnet ./usr/share/doc/v/LICENSE ./usr/share/doc/v/README.md ./usr/share/man/man8/vde_vmnet.8 " ]
 }
 
 test_manual_page_is_clean_and_tells_every_option() {

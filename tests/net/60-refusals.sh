@@ -51,6 +51,7 @@ test_options() {
 	refused 2 'no number of bytes' --mtu=9 $SWITCH
 	refused 2 'carries at most 1500' --mtu=9000 $SWITCH
 	refused 2 'error, warning, info or debug' --log-level=loud $SWITCH
+	refused 2 'auto, own or print' --firewall=no $SWITCH
 	refused 2 'a name has' --name=a/b $SWITCH
 	refused 2 'a name has' "--name=a
 b" $SWITCH

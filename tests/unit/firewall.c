@@ -55,6 +55,7 @@ static unsigned find(const struct json_t *ruleset, bool ipv6)
 	const struct firewall_guests guests = {.name = "shared",
 					       .device = "vmnet-shared",
 					       .uplink = "up0",
+					       .uplink6 = "up0",
 					       .subnet = &subnet,
 					       .forwards = true,
 					       .ipv6 = ipv6};

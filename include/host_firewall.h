@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The host process's part in peace with other firewalls: a step of host.c,
+ * after the address is there.
+ */
+#pragma once
+
+#include "host.h"
+
+/* 0, or -1 with host->problem. */
+int host_firewall_up(struct host *host);
+void host_firewall_down(struct host *host);
+
+/* Routes or devices changed, and link_refresh() has been called. */
+void host_firewall_follow(struct host *host);
+
+/* For --check: prints what other firewalls would drop. */
+void host_firewall_check(const struct config *config, const struct plan *plan, struct nat *nat);

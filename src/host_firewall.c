@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_firewall.h"
+
+#include <sys/socket.h>
+
+static enum truce_mode host_firewall_mode(const struct config *config)
+{
+	switch (config->firewall) {
+	case CONFIG_FIREWALL_OWN:
+		return TRUCE_OWN;
+	case CONFIG_FIREWALL_PRINT:
+		return TRUCE_PRINT;
+	case CONFIG_FIREWALL_AUTO:
+		break;
+	}
+	return TRUCE_AUTO;
+}
+
+static struct firewall_guests host_firewall_guests(const struct config *config,
+						   const struct plan *plan)
+{
+	return (struct firewall_guests){.name = config->name,
+					.device = plan->device,
+					.uplink = plan->n_uplinks ? plan->uplinks[0] : "",
+					.uplink6 = plan->n_uplinks6 ? plan->uplinks6[0] : "",
+					.subnet = &plan->subnet,
+					.forwards = plan->form == PLAN_SHARED,
+					.ipv6 = plan->ipv6};
+}
+
+static void host_firewall_rules_changed(struct nat *nat)
+{
+	truce_look_soon(&container_of(nat, struct host, nat)->truce);
+}
+
+int host_firewall_up(struct host *host)
+{
+	struct firewall_guests guests = host_firewall_guests(host->config, &host->plan);
+	int ret = nat_watch(&host->nat, &host->loop, host_firewall_rules_changed);
+
+	if (ret == 0)
+		ret = truce_start(&host->truce, host_firewall_mode(host->config), &guests,
+				  &host->nat, &host->loop, &host->journal);
+	return ret < 0 ? host_fail(host, "the watch over other firewalls", ret) : 0;
+}
+
+void host_firewall_down(struct host *host)
+{
+	nat_unwatch(&host->nat);
+	truce_stop(&host->truce);
+}
+
+void host_firewall_follow(struct host *host)
+{
+	struct plan *plan = &host->plan;
+
+	plan->n_uplinks =
+		link_default_devices(&host->link, AF_INET, plan->uplinks, LINK_DEFAULTS_MAX);
+	plan->n_uplinks6 =
+		link_default_devices(&host->link, AF_INET6, plan->uplinks6, LINK_DEFAULTS_MAX);
+	host->truce.guests = host_firewall_guests(host->config, plan);
+	truce_look_soon(&host->truce);
+}
+
+void host_firewall_check(const struct config *config, const struct plan *plan, struct nat *nat)
+{
+	struct firewall_guests guests = host_firewall_guests(config, plan);
+
+	if (!((int)plan->form & PLAN_SERVED))
+		return;
+	truce_check(host_firewall_mode(config), &guests, nat);
+}

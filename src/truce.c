@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "truce.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "legacy.h"
+#include "log.h"
+
+enum {
+	TRUCE_SETTLE = 200,	 /* ms of quiet: a firewall makes its rules in many steps */
+	TRUCE_SETTLE_MAX = 2000, /* ms; "ufw reload" takes 1.7 s */
+	TRUCE_LEGACY = 10000,	 /* ms between two looks at iptables-legacy */
+	TRUCE_SHARE = 20,	 /* a look takes at most that part of the time: large rulesets */
+	TRUCE_CHANGES_MAX = 10,	 /* a restart of Docker costs one or two */
+	TRUCE_PERIOD = 60000,	 /* ms, for so many changes */
+	TRUCE_UNDO_MAX = 16384,	 /* bytes of commands that delete */
+};
+
+/* The kinds of records: what to undo, and how. */
+enum { RECORD_RULES, RECORD_LEGACY, RECORD_ZONE };
+
+static const char *const truce_records[TRUCE_RECORDS] = {"firewall rules ", "firewall legacy ",
+							 "firewall zone "};
+
+static int64_t truce_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* ---- what is said ---- */
+
+/* FNV-1a, as in plan.c: what was said is known by its number. */
+static uint64_t truce_hash(const struct firewall_finding *finding)
+{
+	uint64_t hash = 0xcbf29ce484222325u ^ (finding->traffic << 4 | finding->remedy);
+
+	for (const char *c = finding->chain; *c; c++)
+		hash = (hash ^ (uint8_t)*c) * 0x100000001b3u;
+	return hash;
+}
+
+static bool truce_has_said(const struct truce *truce, const struct firewall_finding *finding)
+{
+	for (unsigned i = 0; i < truce->n_said; i++) {
+		if (truce->said[i] == truce_hash(finding))
+			return true;
+	}
+	return false;
+}
+
+static void truce_tell(const struct truce *truce, const struct firewall_finding *finding)
+{
+	char traffic[128];
+
+	if (truce_has_said(truce, finding))
+		return;
+	firewall_describe(finding->traffic, traffic, sizeof(traffic));
+	if (truce->mode == TRUCE_PRINT)
+		log_info("the firewall's chain %s drops %s; mend it by: %s", finding->chain,
+			 traffic, finding->advice);
+	else
+		log_warning("the firewall's chain %s drops %s%s; mend it by: %s", finding->chain,
+			    traffic,
+			    truce->mode == TRUCE_AUTO ? " (left alone: perhaps it is meant to)"
+						      : "",
+			    finding->advice);
+}
+
+/* ---- what is done ---- */
+
+/* Before the first deed of its kind. */
+static bool truce_record(struct truce *truce, unsigned kind, const char *what)
+{
+	char record[JOURNAL_RECORD_MAX];
+	int ret;
+
+	if (truce->recorded[kind])
+		return true;
+	snprintf(record, sizeof(record), "%s%s", truce_records[kind], what);
+	ret = journal_add(truce->journal, record);
+	if (ret < 0)
+		log_warning("no rule is added to other firewalls: a record of it: %s",
+			    strerror(-ret));
+	truce->recorded[kind] = ret == 0;
+	return ret == 0;
+}
+
+/* Someone who removes our rules again and again is answered seldom. */
+static bool truce_may_change(struct truce *truce)
+{
+	int64_t now = truce_now();
+
+	if (now - truce->period >= TRUCE_PERIOD) {
+		truce->period = now;
+		truce->changes = 0;
+		truce->held_back = false;
+	}
+	if (truce->changes++ < TRUCE_CHANGES_MAX)
+		return true;
+	if (!truce->held_back)
+		log_warning("something removes our rules from the firewall again and again; "
+			    "they are put back in a minute (--firewall=own: never)");
+	truce->held_back = true;
+	timer_arm(&truce->look, (unsigned)(truce->period + TRUCE_PERIOD - now));
+	return false;
+}
+
+static void truce_say_added(const struct firewall_finding *finding)
+{
+	char traffic[128];
+
+	firewall_describe(finding->traffic, traffic, sizeof(traffic));
+	log_info("the firewall's chain %s would drop %s: rules added that accept it",
+		 finding->chain, traffic);
+	log_debug("added: %s", finding->commands);
+}
+
+static void truce_add_rules(struct truce *truce, const struct firewall_finding *finding)
+{
+	struct problem problem;
+
+	if (!truce_record(truce, RECORD_RULES, truce->guests.name))
+		return;
+	if (nat_apply(truce->nat, finding->commands, &problem) == 0)
+		truce_say_added(finding);
+	else if (!truce_has_said(truce, finding))
+		log_warning("no rule can be added to the firewall's chain %s: %s", finding->chain,
+			    problem.text);
+}
+
+static void truce_add_legacy(struct truce *truce, const struct firewall_finding *finding)
+{
+	char comment[FIREWALL_COMMENT_MAX];
+	char commands[FIREWALL_COMMANDS_MAX];
+	char *rest = commands;
+	int ret = 0;
+
+	if (!truce_record(truce, RECORD_LEGACY, truce->guests.name))
+		return;
+	firewall_comment(truce->guests.name, comment);
+	memcpy(commands, finding->commands, sizeof(commands));
+	for (char *line; ret == 0 && (line = strsep(&rest, "\n"));)
+		ret = legacy_run(finding->ipv6, line, comment);
+	if (ret == 0)
+		truce_say_added(finding);
+	else if (!truce_has_said(truce, finding))
+		log_warning("no rule can be added to iptables-legacy's %s: %s", finding->chain,
+			    strerror(-ret));
+}
+
+static void truce_joined(struct firewalld *firewalld, const char *error)
+{
+	const struct truce *truce = container_of(firewalld, struct truce, firewalld);
+
+	if (!error)
+		log_info("firewalld: %s is in the zone %s", truce->guests.device, FIREWALLD_ZONE);
+	else
+		log_warning("firewalld drops guests' traffic, and %s cannot join the zone %s: %s; "
+			    "if the zone is missing: make install, firewall-cmd --reload; or: "
+			    "firewall-cmd --zone=trusted --change-interface=%s",
+			    truce->guests.device, FIREWALLD_ZONE, error, truce->guests.device);
+}
+
+static void truce_join_zone(struct truce *truce)
+{
+	if (truce_record(truce, RECORD_ZONE, truce->guests.device))
+		firewalld_join(&truce->firewalld, truce->guests.device);
+}
+
+static void truce_mend(struct truce *truce, const struct firewall_finding *finding)
+{
+	switch (finding->remedy) {
+	case FIREWALL_RULE:
+		truce_add_rules(truce, finding);
+		break;
+	case FIREWALL_LEGACY:
+		truce_add_legacy(truce, finding);
+		break;
+	case FIREWALL_ZONE:
+		truce_join_zone(truce);
+		break;
+	case FIREWALL_ADVICE:
+		break;
+	}
+}
+
+/* ---- looking ---- */
+
+static struct json_t *truce_load_legacy(void)
+{
+	char *ipv4 = malloc(LEGACY_TEXT_MAX);
+	char *ipv6 = malloc(LEGACY_TEXT_MAX);
+	struct json_t *ruleset = NULL;
+
+	if (ipv4 && ipv6 && legacy_list(false, ipv4, LEGACY_TEXT_MAX) == 0 &&
+	    legacy_list(true, ipv6, LEGACY_TEXT_MAX) == 0)
+		ruleset = firewall_load_legacy(ipv4, ipv6);
+	free(ipv4);
+	free(ipv6);
+	return ruleset;
+}
+
+/* Both kinds of rulesets. findings has room for TRUCE_FINDINGS_MAX. */
+static unsigned truce_find(const struct firewall_guests *guests, struct nat *nat,
+			   struct firewall_finding *findings)
+{
+	const char *text = nat_list(nat);
+	struct json_t *ruleset = text ? firewall_load(text) : NULL;
+	unsigned n = 0;
+
+	if (ruleset)
+		n = firewall_find(ruleset, guests, findings);
+	firewall_free(ruleset);
+	if (!legacy_in_use(false) && !legacy_in_use(true))
+		return n;
+	ruleset = truce_load_legacy();
+	if (ruleset)
+		n += firewall_find(ruleset, guests, findings + n);
+	firewall_free(ruleset);
+	return n;
+}
+
+/* Whether a finding calls for a deed. */
+static bool truce_is_work(const struct truce *truce, const struct firewall_finding *finding)
+{
+	return truce->mode == TRUCE_AUTO && finding->remedy != FIREWALL_ADVICE;
+}
+
+static void truce_look(struct truce *truce)
+{
+	struct firewall_finding *findings = calloc(TRUCE_FINDINGS_MAX, sizeof(*findings));
+	unsigned n = findings ? truce_find(&truce->guests, truce->nat, findings) : 0;
+	bool work = false;
+
+	for (unsigned i = 0; i < n; i++)
+		work = work || truce_is_work(truce, &findings[i]);
+	work = work && truce_may_change(truce);
+	for (unsigned i = 0; i < n; i++) {
+		if (!truce_is_work(truce, &findings[i]))
+			truce_tell(truce, &findings[i]);
+		else if (work)
+			truce_mend(truce, &findings[i]);
+	}
+	truce->n_said = n;
+	for (unsigned i = 0; i < n; i++)
+		truce->said[i] = truce_hash(&findings[i]);
+	free(findings);
+}
+
+static void truce_look_now(struct timer *timer)
+{
+	struct truce *truce = container_of(timer, struct truce, look);
+	int64_t began = truce_now();
+
+	truce->asked = 0;
+	truce_look(truce);
+	truce->rest = truce_now() + (truce_now() - began) * TRUCE_SHARE;
+}
+
+void truce_look_soon(struct truce *truce)
+{
+	int64_t now = truce_now();
+	int64_t when = now + TRUCE_SETTLE;
+
+	if (!truce->loop)
+		return;
+	if (truce->asked == 0)
+		truce->asked = now;
+	if (when > truce->asked + TRUCE_SETTLE_MAX)
+		when = truce->asked + TRUCE_SETTLE_MAX;
+	if (when < truce->rest)
+		when = truce->rest;
+	timer_arm(&truce->look, when > now ? (unsigned)(when - now) : 1);
+}
+
+static void truce_look_at_legacy(struct timer *timer)
+{
+	struct truce *truce = container_of(timer, struct truce, legacy);
+
+	if (legacy_in_use(false) || legacy_in_use(true))
+		truce_look_soon(truce);
+	timer_arm(timer, TRUCE_LEGACY);
+}
+
+int truce_start(struct truce *truce, enum truce_mode mode, const struct firewall_guests *guests,
+		struct nat *nat, struct loop *loop, struct journal *journal)
+{
+	int ret;
+
+	*truce = (struct truce){
+		.mode = mode, .guests = *guests, .nat = nat, .loop = loop, .journal = journal};
+	firewalld_init(&truce->firewalld, loop, truce_joined);
+	ret = timer_init(&truce->look, loop, truce_look_now);
+	if (ret == 0)
+		ret = timer_init(&truce->legacy, loop, truce_look_at_legacy);
+	if (ret < 0)
+		return ret;
+	timer_arm(&truce->legacy, TRUCE_LEGACY);
+	truce_look_now(&truce->look);
+	return 0;
+}
+
+/* Deletes every rule with the comment. Again when rules change meanwhile: it is all or nothing. */
+static void truce_undo_rules(struct nat *nat, const char *name)
+{
+	enum { TRIES = 3 };
+	char comment[FIREWALL_COMMENT_MAX];
+	char *commands = malloc(TRUCE_UNDO_MAX);
+	struct problem problem;
+	bool done = !commands;
+
+	firewall_comment(name, comment);
+	for (int i = 0; i < TRIES && !done; i++) {
+		const char *text = nat_list(nat);
+		struct json_t *ruleset = text ? firewall_load(text) : NULL;
+
+		if (!ruleset)
+			continue;
+		firewall_undo_commands(ruleset, comment, commands, TRUCE_UNDO_MAX);
+		firewall_free(ruleset);
+		done = *commands == '\0' || nat_apply(nat, commands, &problem) == 0;
+	}
+	if (!done)
+		log_warning("rules with the comment '%s' stay in other tables", comment);
+	free(commands);
+}
+
+void truce_stop(struct truce *truce)
+{
+	char comment[FIREWALL_COMMENT_MAX];
+
+	if (!truce->loop)
+		return;
+	timer_finish(&truce->look);
+	timer_finish(&truce->legacy);
+	firewalld_finish(&truce->firewalld);
+	if (truce->recorded[RECORD_ZONE])
+		firewalld_leave(truce->guests.device);
+	if (truce->recorded[RECORD_LEGACY])
+		legacy_undo(firewall_comment(truce->guests.name, comment));
+	if (truce->recorded[RECORD_RULES])
+		truce_undo_rules(truce->nat, truce->guests.name);
+	truce->loop = NULL;
+}
+
+void truce_check(enum truce_mode mode, const struct firewall_guests *guests, struct nat *nat)
+{
+	struct firewall_finding *findings = calloc(TRUCE_FINDINGS_MAX, sizeof(*findings));
+	unsigned n = findings ? truce_find(guests, nat, findings) : 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		bool work = mode == TRUCE_AUTO && findings[i].remedy != FIREWALL_ADVICE;
+		char traffic[128];
+
+		firewall_describe(findings[i].traffic, traffic, sizeof(traffic));
+		printf("firewall   %s drops %s; %s: %s\n", findings[i].chain, traffic,
+		       work ? "a start mends it, as would" : "mend it by", findings[i].advice);
+	}
+	free(findings);
+}
+
+/* name: what stands behind the kind, a network's name or a device. */
+static void truce_undo_kind(unsigned kind, const char *name)
+{
+	char comment[FIREWALL_COMMENT_MAX];
+	struct problem problem;
+	struct nat nat = {0};
+
+	switch (kind) {
+	case RECORD_RULES:
+		if (nat_open(&nat, &problem) == 0)
+			truce_undo_rules(&nat, name);
+		nat_close(&nat);
+		break;
+	case RECORD_LEGACY:
+		legacy_undo(firewall_comment(name, comment));
+		break;
+	case RECORD_ZONE:
+		firewalld_leave(name);
+		break;
+	}
+}
+
+bool truce_undo(struct journal *journal, const char *record)
+{
+	for (unsigned kind = 0; kind < TRUCE_RECORDS; kind++) {
+		size_t length = strlen(truce_records[kind]);
+
+		if (strncmp(record, truce_records[kind], length) != 0)
+			continue;
+		truce_undo_kind(kind, record + length);
+		journal_cancel(journal, record);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Rules that an administrator wrote: iptables-legacy, and plain nftables.
+. "$TOP/tests/firewall/firewalls.sh"
+
+setup() { setup_network; }
+
+legacy_policies() {
+	local program
+	for program in iptables-legacy ip6tables-legacy; do
+		in_host $program -S >/dev/null 2>&1 || skip "this kernel has no tables of $program"
+		in_host $program -P FORWARD DROP
+		in_host $program -P INPUT DROP
+		in_host $program -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+	done
+	in_host ip6tables-legacy -A INPUT -i up0 -p ipv6-icmp -j ACCEPT # its router
+}
+
+test_iptables_legacy() {
+	legacy_policies
+	rules >/tmp/rules.before
+	start_guest
+	expect [ "$(in_host iptables-legacy -S | grep -c 'vde_vmnet shared')" = 5 ]
+	expect [ "$(in_host ip6tables-legacy -S | grep -c 'vde_vmnet shared')" = 6 ]
+	leaves_no_rule
+}
+
+# Nobody tells of a change there; a change of routes is a reason to look.
+test_iptables_legacy_comes_later() {
+	start_guest
+	legacy_policies
+	refute network_works g1
+	ip -n host route add 192.0.2.0/24 via 198.51.100.1
+	wait_for 15 network_works g1
+	in_host iptables-legacy -F FORWARD # soon enough also without a reason
+	wait_for 15 network_works g1
+	stop_vmnet
+	expect none_tagged
+}
+
+plain_table() {
+	in_host nft -f - <<-'NFT'
+		table inet mine {
+			chain in {
+				type filter hook input priority filter; policy drop;
+				ct state vmap { established : accept, related : accept, invalid : drop }
+				iifname lo accept
+				iifname "up0" meta l4proto { icmp, ipv6-icmp } accept
+				tcp dport 22 accept
+			}
+			chain through {
+				type filter hook forward priority filter; policy drop;
+				ct state established,related accept
+			}
+			chain out {
+				type filter hook output priority filter; policy drop;
+				ct state established,related accept
+				oifname { "lo", "up0" } accept
+			}
+		}
+	NFT
+}
+
+test_a_plain_table_that_drops() {
+	plain_table
+	rules >/tmp/rules.before
+	start_guest
+	leaves_no_rule
+}
+
+test_a_plain_table_comes_and_is_loaded_again() {
+	start_guest
+	plain_table
+	wait_for 15 network_works g1
+	in_host nft delete table inet mine
+	plain_table
+	wait_for 15 network_works g1
+	expect [ "$(log_count 'rules added')" -ge 6 ]
+	stop_vmnet
+	expect none_tagged
+}
+
+test_what_is_not_clear_is_left_alone() {
+	in_host nft -f - <<-'NFT'
+		table inet mine {
+			chain through {
+				type filter hook forward priority filter; policy drop;
+				meta mark 7 accept
+			}
+			chain in {
+				type filter hook input priority filter; policy accept;
+				iifname != "up0" udp dport 53 drop
+			}
+		}
+	NFT
+	start_vmnet $SWITCH
+	expect log_has 'warning: the firewall.s chain inet mine through drops what guests send out.* \(left alone'
+	expect log_has 'chain inet mine in drops DNS \(left alone.*mend it by: nft .insert rule inet mine in handle [0-9]+ meta nfproto ipv4 iifname'
+	expect [ "$(log_count 'mend it by')" = 2 ]
+	expect none_tagged
+	stop_vmnet
+}
+
+# An administrator, or a program, that will not have our rules.
+test_a_fight_is_not_fought() {
+	start_guest
+	in_host iptables -P FORWARD DROP
+	wait_for 15 network_works g1
+	local end=$((SECONDS + 20))
+	until log_has 'again and again'; do
+		[ $SECONDS -le $end ] || fail "it does not give in"
+		in_host iptables -F FORWARD
+		sleep 0.1
+	done
+	expect [ "$(log_count 'rules added')" -le 10 ]
+	expect [ "$(log_count 'again and again')" = 1 ]
+	in_host iptables -F FORWARD
+	expect none_tagged
+	stop_vmnet
+}
+
+test_two_networks_do_not_touch_each_others_rules() {
+	in_host iptables -P FORWARD DROP
+	start_guest
+	local first=$VMNET
+	start_vmnet --name=two ptp:///tmp/p2p
+	expect [ "$(rules | grep -c 'vde_vmnet two')" = 2 ]
+	stop_vmnet
+	expect [ "$(rules | grep -c 'vde_vmnet two')" = 0 ]
+	expect network_works g1
+	VMNET=$first
+	stop_vmnet
+	expect none_tagged
+}
