@@ -47,12 +47,14 @@ struct host {
 	struct dnsmasq dnsmasq;
 	struct process worker;
 	struct process connectors[CONFIG_ENDPOINTS_MAX];
-	struct source requests; /* from the worker */
-	struct timer settle;	/* many changes of routes, looked at once */
-	struct timer poll;	/* until everything is ready */
-	int tap_fd;		/* until the worker has it */
-	bool routed6;		/* guests have a way out in IPv6 */
-	bool tap_joins_udp;	/* it takes super-frames of UDP */
+	char conflict[LINK_OVERLAP_MAX];  /* what has our subnet too, "": nothing; said */
+	char conflict6[LINK_OVERLAP_MAX]; /* likewise in IPv6 */
+	struct source requests;		  /* from the worker */
+	struct timer settle;		  /* many changes of routes, looked at once */
+	struct timer poll;		  /* until everything is ready */
+	int tap_fd;			  /* until the worker has it */
+	bool routed6;			  /* guests have a way out in IPv6 */
+	bool tap_joins_udp;		  /* it takes super-frames of UDP */
 	unsigned polls_left;
 	bool worker_ready;
 	bool ready; /* said so */

@@ -24,6 +24,10 @@ void host_network_down_nat(struct host *host);
 /* Sets the device up; after the rules, so that no packet passes without them. */
 int host_network_up_address(struct host *host);
 
+/* Follows routes: forwarding, other firewalls, and conflicts are looked at when they change. */
+int host_network_up_watch(struct host *host);
+void host_network_down_watch(struct host *host);
+
 int host_network_up_forwarding(struct host *host);
 void host_network_down_forwarding(struct host *host);
 

@@ -46,6 +46,7 @@ struct link {
 	struct loop *loop;
 	struct source source;
 	void (*changed)(struct link *link);
+	char own[IF_NAMESIZE]; /* what this device has overlaps with nothing; "": none */
 };
 
 /* 0, or -errno. Finish also after a failure, or twice. */

@@ -307,6 +307,7 @@ static const struct host_step host_steps[] = {
 	{PLAN_OURS, host_network_up_nat, host_network_down_nat},
 	{PLAN_OURS, host_network_up_address, NULL},
 	{PLAN_BRIDGED, host_bridged_up_device, host_network_down_device},
+	{PLAN_SERVED, host_network_up_watch, host_network_down_watch},
 	{PLAN_SHARED, host_network_up_forwarding, host_network_down_forwarding},
 	{PLAN_SERVED, host_firewall_up, host_firewall_down},
 	{PLAN_ALL, host_network_up_queue, host_network_down_queue},

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "dgramqueue.h"
+#include "host_conflict.h"
 #include "host_firewall.h"
 #include "log.h"
 #include "sysctl.h"
@@ -202,10 +203,13 @@ static void host_network_follow_routes(struct timer *timer)
 	int ret = link_refresh(&host->link);
 	int ret6 = ret;
 
-	if (ret == 0) {
+	if (ret == 0 && host->plan.form == PLAN_SHARED) {
 		ret = host_network_follow_ipv4(host);
 		ret6 = host_network_follow_ipv6(host);
+	}
+	if (ret == 0) {
 		host_firewall_follow(host);
+		host_conflict_follow(host);
 	}
 	if (ret < 0 || ret6 < 0)
 		log_warning("the host's default route cannot be followed: %s",
@@ -217,18 +221,27 @@ static void host_network_routes_changed(struct link *link)
 	timer_arm(&container_of(link, struct host, link)->settle, HOST_NETWORK_SETTLE);
 }
 
+int host_network_up_watch(struct host *host)
+{
+	int ret = timer_init(&host->settle, &host->loop, host_network_follow_routes);
+
+	if (ret == 0)
+		ret = link_watch(&host->link, &host->loop, host_network_routes_changed);
+	return ret < 0 ? host_fail(host, "the watch over routes", ret) : 0;
+}
+
+void host_network_down_watch(struct host *host)
+{
+	timer_finish(&host->settle);
+}
+
 int host_network_up_forwarding(struct host *host)
 {
 	int ret;
 
 	forwarding_init(&host->forwarding, &forwarding_ipv4, &host->journal);
 	forwarding_init(&host->forwarding6, &forwarding_ipv6, &host->journal);
-	ret = timer_init(&host->settle, &host->loop, host_network_follow_routes);
-	if (ret == 0)
-		ret = link_watch(&host->link, &host->loop, host_network_routes_changed);
-	if (ret == 0)
-		ret = forwarding_follow(&host->forwarding, host->plan.uplinks,
-					host->plan.n_uplinks);
+	ret = forwarding_follow(&host->forwarding, host->plan.uplinks, host->plan.n_uplinks);
 	if (ret == 0 && host->plan.ipv6)
 		ret = host_network_forward6(host, host->plan.uplinks6, host->plan.n_uplinks6);
 	return ret < 0 ? host_fail(host, "forwarding", ret) : 0;
@@ -236,7 +249,6 @@ int host_network_up_forwarding(struct host *host)
 
 void host_network_down_forwarding(struct host *host)
 {
-	timer_finish(&host->settle);
 	forwarding_finish(&host->forwarding6);
 	forwarding_finish(&host->forwarding);
 }

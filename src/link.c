@@ -139,6 +139,13 @@ static const char *link_device_name(int index, char name[IF_NAMESIZE])
 	return index > 0 && if_indextoname(index, name) ? name : "?";
 }
 
+static bool link_is_own(const struct link *link, int index)
+{
+	char name[IF_NAMESIZE];
+
+	return *link->own && strcmp(link_device_name(index, name), link->own) == 0;
+}
+
 static bool link_address_overlaps(const struct link *link, const struct link_prefix *ours,
 				  char *what)
 {
@@ -151,7 +158,8 @@ static bool link_address_overlaps(const struct link *link, const struct link_pre
 		struct link_prefix there;
 
 		if (!link_read_prefix(rtnl_addr_get_local(theirs), &there) ||
-		    !link_prefixes_overlap(&there, ours))
+		    !link_prefixes_overlap(&there, ours) ||
+		    link_is_own(link, rtnl_addr_get_ifindex(theirs)))
 			continue;
 		snprintf(what, LINK_OVERLAP_MAX, "the address %s/%u of %s",
 			 link_format(&there, text), there.bits,
@@ -185,7 +193,8 @@ static bool link_route_overlaps(const struct link *link, const struct link_prefi
 		struct link_prefix there;
 
 		if (!link_read_prefix(rtnl_route_get_dst(route), &there) ||
-		    link_is_default(&there) || !link_prefixes_overlap(&there, ours))
+		    link_is_default(&there) || !link_prefixes_overlap(&there, ours) ||
+		    link_is_own(link, link_route_device(route, 0)))
 			continue;
 		snprintf(what, LINK_OVERLAP_MAX, "the route to %s/%u by %s",
 			 link_format(&there, text), there.bits,

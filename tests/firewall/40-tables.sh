@@ -131,3 +131,19 @@ test_two_networks_do_not_touch_each_others_rules() {
 	stop_vmnet
 	expect none_tagged
 }
+
+# Nothing of mode host is forwarded; the host itself is to be reached.
+test_mode_host() {
+	in_host iptables -P FORWARD DROP
+	in_host iptables -P INPUT DROP
+	start_vmnet --vmnet-mode=host --name=shared --ipv6=off --vmnet-gateway=$GATEWAY $SWITCH
+	guest g1
+	static_address g1 9
+	wait_for 5 asks_dhcp g1
+	expect [ "$(in_host iptables -S INPUT | grep -c 'vde_vmnet shared')" = 3 ]
+	expect [ "$(tagged)" = 3 ]
+	ip -n host route add 192.168.105.128/25 via 198.51.100.1
+	wait_for 3 log_has 'is not only ours now'
+	stop_vmnet
+	expect none_tagged
+}

@@ -128,3 +128,23 @@ test_rules_survive_a_flush() {
 	expect reaches g1 $SERVER
 	expect in_ns host nft list table inet vde_vmnet-shared
 }
+
+# A VPN that comes up later, with our subnet.
+test_a_network_with_our_subnet_is_told_of() {
+	ip -n host tuntap add dev tun0 mode tun
+	ip -n host link set tun0 up
+	expect [ "$(log_count 'is not only ours')" = 0 ]
+	ip -n host addr add 192.168.105.77/24 dev tun0
+	wait_for 3 log_has 'warning: 192.168.105.0/24 is not only ours now, but overlaps with the address 192.168.105.77/24 of tun0: .*: --vmnet-gateway=192.168.107.1$'
+	ip -n host route add 192.168.107.0/24 via 198.51.100.1 # of no concern, and looked at
+	sleep 0.2
+	ip -n host addr del 192.168.105.77/24 dev tun0
+	wait_for 3 log_has '192.168.105.0/24 is ours alone again'
+	ip -n host route add 192.168.0.0/16 via 198.51.100.1
+	wait_for 3 log_has 'overlaps with the route to 192.168.0.0/16 by up0: .*: --vmnet-gateway=10.105.0.1$'
+	ip -n host route del 192.168.0.0/16
+	wait_for 3 ours_again 2
+	expect [ "$(log_count 'is not only ours')" = 2 ]
+	wait_for 3 reaches g1 $SERVER
+}
+ours_again() { [ "$(log_count 'is ours alone again')" = "$1" ]; }

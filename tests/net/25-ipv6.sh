@@ -360,3 +360,13 @@ test_check_prints_it() {
 	in_ns host "$PROGRAM" --check --ipv6=off switch://$SWITCH >/tmp/plan
 	expect grep -q 'IPv6       off' /tmp/plan
 }
+
+test_a_network_with_our_prefix_is_told_of() {
+	route6_static
+	start
+	ip -n host route add fd12:3456::/32 via 2001:db8:1::1
+	wait_for 3 log_has 'warning: fd12:3456:789a:bcde::/64 is not only ours now, but overlaps with the route to fd12:3456::/32 by up0: .*--vmnet-nat66-prefix$'
+	ip -n host route del fd12:3456::/32
+	wait_for 3 log_has 'fd12:3456:789a:bcde::/64 is ours alone again'
+	expect [ "$(log_count 'is not only ours')" = 1 ]
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Networks that come up later with our subnet, as VPNs do: said once, with what to do. */
+#pragma once
+
+#include "host.h"
+
+/* Addresses or routes changed, and link_refresh() has been called. */
+void host_conflict_follow(struct host *host);
