@@ -20,8 +20,9 @@ enum { JOURNAL_RECORD_MAX = 512, JOURNAL_RECORDS_MAX = 256 };
 struct journal {
 	int directory_fd; /* -1: closed */
 	int fd;
-	off_t size;	    /* bytes of whole lines */
-	unsigned n_records; /* that stand */
+	off_t size;		    /* bytes of whole lines */
+	unsigned n_records;	    /* that stand */
+	unsigned long long network; /* the network namespace, by its number in nsfs */
 	char directory[64];
 	char file[48]; /* NAME.state */
 };
@@ -53,12 +54,21 @@ int journal_add(struct journal *journal, const char *record);
 /* Cancels a record that journal_add() wrote. 0, or -errno. */
 int journal_cancel(struct journal *journal, const char *record);
 
+/*
+ * Says in the journal which network namespace its other records are about. 0, or -errno.
+ */
+int journal_add_network(struct journal *journal);
+
+/* Whether it is another one than ours that the journal's records are about. */
+bool journal_is_elsewhere(struct journal *journal);
+
 /* Calls each() for every record that stands, the last first. 0, or -errno. */
 int journal_each(struct journal *journal, void (*each)(void *context, const char *record),
 		 void *context);
 
 /*
- * Whether the journal of another name has a standing record that starts so;
+ * Whether the journal of another name, in our network namespace, has a standing
+ * record that starts so;
  * copied to record (JOURNAL_RECORD_MAX bytes) unless that is NULL.
  */
 bool journal_others_have(struct journal *journal, const char *start, char *record);

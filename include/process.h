@@ -45,6 +45,15 @@ int process_start(struct process *process, struct loop *loop, const struct proce
 void process_signal(const struct process *process, int signal);
 
 /*
+ * A process that is no child of ours, held by a descriptor, so that its number
+ * means no other from here on. The descriptor, or -errno.
+ */
+int process_hold(pid_t pid);
+
+/* Kills what is held, waits at most patience ms for its end, and closes the descriptor. */
+void process_kill_held(int pidfd, int patience);
+
+/*
  * Ends a running child now: waits grace milliseconds for it to end by itself,
  * then kills it and reaps it. ended() is not called. Returns its status, or -1
  * when there was no child.

@@ -86,12 +86,16 @@ static void host_down_loop(struct host *host)
 static int host_up_journal(struct host *host)
 {
 	unsigned n;
+	int ret;
 
 	if (journal_open(&host->journal, RUNDIR, host->config->name, host->problem) < 0)
 		return -1;
 	n = leftover_undo(&host->journal, &host->loop);
 	if (n > 0)
 		log_info("undid %u things that a killed instance left", n);
+	ret = journal_add_network(&host->journal);
+	if (ret < 0)
+		return host_fail(host, "a record of the network namespace", ret);
 	/* Until the address is there, so that two instances do not choose the same subnet. */
 	journal_lock_all(&host->journal);
 	return 0;

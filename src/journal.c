@@ -116,6 +116,13 @@ static int journal_open_file(struct journal *journal, bool create)
 	return journal_count(journal);
 }
 
+static unsigned long long journal_our_network(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/net", &st) == 0 ? st.st_ino : 0;
+}
+
 static int journal_open_either(struct journal *journal, const char *directory, const char *name,
 			       bool create, struct problem *problem)
 {
@@ -123,6 +130,7 @@ static int journal_open_either(struct journal *journal, const char *directory, c
 	int ret = -EAGAIN;
 
 	*journal = (struct journal){.directory_fd = -1, .fd = -1};
+	journal->network = journal_our_network();
 	snprintf(journal->directory, sizeof(journal->directory), "%s", directory);
 	snprintf(journal->file, sizeof(journal->file), "%s%s", name, journal_suffix);
 	for (int i = 0; i < TRIES && (ret == -EAGAIN || (create && ret == -ENOENT)); i++) {
@@ -224,15 +232,48 @@ int journal_each(struct journal *journal, void (*each)(void *context, const char
 	return 0;
 }
 
-static bool journal_file_has(int directory_fd, const char *file, const char *start, char *record)
+int journal_add_network(struct journal *journal)
 {
-	int fd = openat(directory_fd, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	char record[32];
+
+	snprintf(record, sizeof(record), "network %llu", journal->network);
+	return journal_add(journal, record);
+}
+
+/* One without such a record is of a version that had none: taken for ours. */
+static bool journal_records_are_elsewhere(const struct journal_records *records,
+					  unsigned long long ours)
+{
+	unsigned long long network;
+
+	for (unsigned i = 0; i < records->n; i++) {
+		if (sscanf(records->text[i], "network %llu", &network) == 1)
+			return network != ours;
+	}
+	return false;
+}
+
+bool journal_is_elsewhere(struct journal *journal)
+{
+	struct journal_records *records = journal_read(journal->fd);
+	bool elsewhere = records && journal_records_are_elsewhere(records, journal->network);
+
+	free(records);
+	return elsewhere;
+}
+
+static bool journal_file_has(const struct journal *journal, const char *file, const char *start,
+			     char *record)
+{
+	int fd = openat(journal->directory_fd, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	struct journal_records *records;
 	bool found = false;
 
 	if (fd < 0)
 		return false;
 	records = journal_read(fd);
+	if (records && journal_records_are_elsewhere(records, journal->network))
+		records->n = 0;
 	for (unsigned i = 0; records && i < records->n && !found; i++) {
 		found = strncmp(records->text[i], start, strlen(start)) == 0;
 		if (found && record)
@@ -260,8 +301,7 @@ bool journal_others_have(struct journal *journal, const char *start, char *recor
 
 		if (suffix && strcmp(suffix, journal_suffix) == 0 &&
 		    strcmp(entry->d_name, journal->file) != 0)
-			found = journal_file_has(journal->directory_fd, entry->d_name, start,
-						 record);
+			found = journal_file_has(journal, entry->d_name, start, record);
 	}
 	closedir(directory);
 	return found;

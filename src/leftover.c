@@ -2,7 +2,6 @@
 #include "leftover.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,8 +11,11 @@
 #include "host_worker.h"
 #include "log.h"
 #include "pidfile.h"
+#include "process.h"
 #include "segment.h"
 #include "truce.h"
+
+enum { LEFTOVER_PATIENCE = 2000 }; /* ms for a killed process to end */
 
 /* When a process started, in clock ticks since boot (proc_pid_stat(5), field 22); 0: not there. */
 static unsigned long long leftover_start_time(pid_t pid)
@@ -90,11 +92,20 @@ int leftover_record_directory(struct journal *journal, const char *path)
 static void leftover_undo_process(const char *record)
 {
 	unsigned long long started;
+	int pidfd;
 	int pid;
 
-	if (sscanf(record, "process %d %llu", &pid, &started) == 2 && pid > 1 && started > 0 &&
-	    leftover_start_time(pid) == started)
-		kill(pid, SIGKILL);
+	if (sscanf(record, "process %d %llu", &pid, &started) != 2 || pid <= 1 || started == 0)
+		return;
+	pidfd = process_hold(pid);
+	if (pidfd < 0)
+		return;
+	/* Ended before we go on: what it holds, a port or a device, is what the next start needs.
+	 */
+	if (leftover_start_time(pid) == started)
+		process_kill_held(pidfd, LEFTOVER_PATIENCE);
+	else
+		close(pidfd);
 }
 
 static void leftover_undo_pidfile(const char *record)
@@ -130,15 +141,34 @@ static void leftover_undo_directory(const char *record)
 
 struct leftover_context {
 	struct journal *journal;
+	bool elsewhere; /* its records are about another network namespace */
 	struct loop *loop;
 	unsigned n;
 };
+
+/* Processes and files are the same in each network namespace. Everything else is not. */
+static bool leftover_is_of_network(const char *record)
+{
+	static const char *const verbs[] = {"process ", "pidfile ", "endpoint ", "directory ",
+					    "network "};
+
+	for (unsigned i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strncmp(record, verbs[i], strlen(verbs[i])) == 0)
+			return false;
+	}
+	return true;
+}
 
 static void leftover_undo_record(void *data, const char *record)
 {
 	struct leftover_context *context = data;
 
-	context->n++;
+	if (context->elsewhere && leftover_is_of_network(record)) {
+		log_warning("not undone, for it is in another network namespace: %s", record);
+		journal_cancel(context->journal, record);
+		return;
+	}
+	context->n += strncmp(record, "network ", 8) != 0;
 	log_debug("undoing: %s", record);
 	if (forwarding_undo(context->journal, record) ||
 	    dgramqueue_undo(context->journal, record) || segment_undo(context->journal, record) ||
@@ -157,7 +187,8 @@ static void leftover_undo_record(void *data, const char *record)
 
 unsigned leftover_undo(struct journal *journal, struct loop *loop)
 {
-	struct leftover_context context = {.journal = journal, .loop = loop};
+	struct leftover_context context = {
+		.journal = journal, .elsewhere = journal_is_elsewhere(journal), .loop = loop};
 
 	journal_each(journal, leftover_undo_record, &context);
 	return context.n;

@@ -185,6 +185,22 @@ void process_signal(const struct process *process, int signal)
 		process_pidfd_send_signal(process->pidfd, signal);
 }
 
+int process_hold(pid_t pid)
+{
+	int pidfd = process_pidfd_open(pid);
+
+	return pidfd < 0 ? -errno : pidfd;
+}
+
+void process_kill_held(int pidfd, int patience)
+{
+	struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+
+	if (process_pidfd_send_signal(pidfd, SIGKILL) == 0)
+		poll(&ended, 1, patience);
+	close(pidfd);
+}
+
 int process_stop(struct process *process, int grace)
 {
 	struct pollfd ended = {.fd = process->pidfd, .events = POLLIN};

@@ -187,3 +187,19 @@ test_room_for_bursts_is_made_and_given_back() {
 	stop_vmnet
 	expect [ "$(queue)" = 64 ]
 }
+
+# It holds a port or a device that the next start needs.
+test_cleanup_waits_for_what_it_kills() {
+	start_vmnet $SWITCH
+	kill -KILL $VMNET
+	wait_for 2 gone
+	mkfifo /tmp/full
+	dd if=/dev/zero of=/tmp/full bs=400M count=1 2>/dev/null & # its memory takes a while to go
+	local slow=$!
+	exec 6<>/tmp/full
+	wait_for 10 holds_memory $slow
+	echo "+process $slow $(sed 's/.*) //' /proc/$slow/stat | cut -d' ' -f20)" >>/run/vde_vmnet/shared.state
+	in_ns host "$PROGRAM" --cleanup
+	expect ended $slow
+}
+holds_memory() { [ "$(awk '/VmRSS/ {print $2}' /proc/"$1"/status)" -gt 400000 ]; }

@@ -86,3 +86,46 @@ test_configuration_file_and_command_line() {
 	expect log_has 'ready: vmnet-lab, 10.1.2.1/24'
 	expect [ "$(in_ns host cat /sys/class/net/vmnet-lab/mtu)" = 1200 ]
 }
+
+# A namespace of its own has devices of the same names.
+far_host() {
+	make_ns far
+	ip link add up0 netns far type veth peer name in1 netns inet
+	ip -n far addr add 198.51.100.2/24 dev up0
+	ip -n far link set up0 up
+	ip -n far route add default via 198.51.100.1
+	in_ns far sysctl -qw net.ipv4.conf.up0.forwarding=1
+}
+far_forwards() { [ "$(in_ns far sysctl -n net.ipv4.conf.up0.forwarding)" = 1 ]; }
+start_far() {
+	ip netns exec far "$PROGRAM" "$@" >/tmp/far.log 2>&1 &
+	FAR=$!
+	wait_for 10 grep -q 'ready: ' /tmp/far.log
+}
+stop_far() { kill $FAR; wait_for 5 ended $FAR; }
+
+test_killed_one_in_another_network_namespace_is_not_undone_here() {
+	far_host
+	start_vmnet $SWITCH
+	kill -KILL $VMNET
+	wait_for 3 ended $VMNET
+	wait_for 3 no_worker
+	start_far ptp:///tmp/far
+	expect grep -q 'warning: not undone, for it is in another network namespace: forwarding up0' /tmp/far.log
+	expect far_forwards
+	stop_far
+	expect far_forwards
+	refute test -e /run/vde_vmnet
+}
+no_worker() { ! worker_pid; }
+
+test_instances_in_other_network_namespaces_do_not_count() {
+	far_host
+	start_vmnet $SWITCH
+	start_far --name=far ptp:///tmp/far
+	stop_far
+	expect far_forwards
+	start_far --name=far ptp:///tmp/far
+	stop_vmnet
+	expect [ "$(in_ns host sysctl -n net.ipv4.conf.up0.forwarding)" = 0 ]
+}

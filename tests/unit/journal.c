@@ -262,6 +262,39 @@ START_TEST(others_have_what_stands_in_their_journals)
 }
 END_TEST
 
+static void write_network(const char *path, unsigned long long network)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "+network %llu\n+forwarding eth0 \n", network);
+	unit_write_file(path, text, strlen(text));
+}
+
+/* A device eth0 there is not the one here. */
+START_TEST(others_in_another_network_namespace_have_nothing_here)
+{
+	open_journal();
+	write_network("run/other.state", journal.network + 1);
+	ck_assert(!journal_others_have(&journal, "forwarding eth0", NULL));
+	write_network("run/third.state", journal.network);
+	ck_assert(journal_others_have(&journal, "forwarding eth0", NULL));
+}
+END_TEST
+
+START_TEST(a_journal_knows_its_network_namespace)
+{
+	open_journal();
+	add("forwarding eth0 ");
+	ck_assert(!journal_is_elsewhere(&journal)); /* of a version that did not say */
+	journal_remove(&journal);
+	open_journal();
+	ck_assert_int_eq(journal_add_network(&journal), 0);
+	ck_assert(!journal_is_elsewhere(&journal));
+	journal.network++;
+	ck_assert(journal_is_elsewhere(&journal));
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -277,6 +310,8 @@ int main(void)
 		UNIT_CASES(a_record_over_its_length_is_refused, too_long),
 		UNIT_CASES(a_newline_in_a_record_is_refused, lines),
 		UNIT_CASES(others_have_what_stands_in_their_journals, others),
+		UNIT_TEST(others_in_another_network_namespace_have_nothing_here),
+		UNIT_TEST(a_journal_knows_its_network_namespace),
 	};
 
 	return unit_run("journal", tests, UNIT_COUNT(tests));
