@@ -25,9 +25,17 @@ int pathsocket_look(const struct sockaddr_un *address);
 int pathsocket_probe(const struct sockaddr_un *address, int type);
 
 /*
+ * Between a look and what is done after it nobody else of us comes: two that
+ * start at once would both find a stale socket, and the second take away the
+ * first's. A lock on the open directory, until that is closed. Whoever may read
+ * the directory can hold it, too, so it is not waited for longer than half a second.
+ */
+void pathsocket_lock(int directory);
+
+/*
  * Binds fd, a socket of that type, with the mode already right when the name
  * appears: 0770 and group's, or 0700 when group is (gid_t)-1. Takes a stale
- * socket's place. 0, or -errno: -EADDRINUSE when a live one is there, else as
- * pathsocket_probe().
+ * socket's place, and listens there unless it is one for datagrams. 0, or
+ * -errno: -EADDRINUSE when a live one is there, else as pathsocket_probe().
  */
 int pathsocket_bind(int fd, const struct sockaddr_un *address, int type, gid_t group);

@@ -2,10 +2,20 @@
 #include "pathsocket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+enum {
+	PATHSOCKET_LOCK_TRIES = 50,
+	PATHSOCKET_LOCK_PAUSE = 10000000, /* ns; who has the lock needs less */
+	PATHSOCKET_BACKLOG = 1,		  /* point to point, as libvdeplug */
+};
 
 int pathsocket_address(struct sockaddr_un *address, const char *path, const char *suffix)
 {
@@ -46,7 +56,32 @@ int pathsocket_probe(const struct sockaddr_un *address, int type)
 	return ret == -EAGAIN || ret == -EPERM ? 0 : ret;
 }
 
-int pathsocket_bind(int fd, const struct sockaddr_un *address, int type, gid_t group)
+void pathsocket_lock(int directory)
+{
+	const struct timespec pause = {.tv_nsec = PATHSOCKET_LOCK_PAUSE};
+
+	for (int i = 0; i < PATHSOCKET_LOCK_TRIES && flock(directory, LOCK_EX | LOCK_NB) < 0; i++)
+		nanosleep(&pause, NULL);
+}
+
+/* The directory of the address, locked; -1 where it may not be read: without a lock then. */
+static int pathsocket_lock_directory(const struct sockaddr_un *address)
+{
+	char directory[sizeof(address->sun_path) + 1];
+	char *slash;
+	int fd;
+
+	snprintf(directory, sizeof(directory), "%s", address->sun_path);
+	slash = strrchr(directory, '/');
+	if (slash)
+		slash[1] = '\0';
+	fd = open(slash ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		pathsocket_lock(fd);
+	return fd;
+}
+
+static int pathsocket_bind_locked(int fd, const struct sockaddr_un *address, int type, gid_t group)
 {
 	mode_t before;
 	int ret = pathsocket_probe(address, type);
@@ -60,9 +95,23 @@ int pathsocket_bind(int fd, const struct sockaddr_un *address, int type, gid_t g
 	before = umask(group == (gid_t)-1 ? 0077 : 0007);
 	ret = bind(fd, (const struct sockaddr *)address, sizeof(*address)) < 0 ? -errno : 0;
 	umask(before);
-	if (ret == 0 && group != (gid_t)-1 && lchown(address->sun_path, (uid_t)-1, group) < 0) {
+	if (ret < 0)
+		return ret;
+	if (group != (gid_t)-1 && lchown(address->sun_path, (uid_t)-1, group) < 0)
 		ret = -errno;
+	else if (type != SOCK_DGRAM && listen(fd, PATHSOCKET_BACKLOG) < 0)
+		ret = -errno;
+	if (ret < 0)
 		unlink(address->sun_path);
-	}
+	return ret;
+}
+
+int pathsocket_bind(int fd, const struct sockaddr_un *address, int type, gid_t group)
+{
+	int directory = pathsocket_lock_directory(address);
+	int ret = pathsocket_bind_locked(fd, address, type, group);
+
+	if (directory >= 0)
+		close(directory);
 	return ret;
 }

@@ -67,8 +67,6 @@ static int ptp_open_seqpacket(const char *path, gid_t group, int *fd, bool *list
 	} else if (ret == -ENOENT || ret == -ECONNREFUSED) {
 		*listener = true;
 		ret = pathsocket_bind(*fd, &address, SOCK_SEQPACKET, group);
-		if (ret == 0 && listen(*fd, 1) < 0)
-			ret = -errno;
 	}
 	if (ret < 0)
 		close(*fd);

@@ -14,6 +14,8 @@
 /* Clients that may be waiting at once: the kernel's own bound, net.core.somaxconn. */
 enum { SWITCHDIR_BACKLOG = 4096 };
 
+enum { SWITCHDIR_TRIES = 10 }; /* each means that another of us removed it at that very moment */
+
 /* Opens the directory, of ours and no link. The descriptor, or -errno. */
 static int switchdir_open_ours(const char *path)
 {
@@ -123,6 +125,35 @@ static int switchdir_let_in(int directory, gid_t group)
 	return 0;
 }
 
+/* Whether path is still the open directory's: another of us may just have removed that. */
+static bool switchdir_is_at(int directory, const char *path)
+{
+	struct stat ours;
+	struct stat there;
+
+	return fstat(directory, &ours) == 0 && lstat(path, &there) == 0 &&
+	       ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
+/* Makes it where it is missing, opens it and locks it. The descriptor, or -errno. */
+static int switchdir_enter(const char *path)
+{
+	for (int i = 0; i < SWITCHDIR_TRIES; i++) {
+		int directory;
+
+		if (mkdir(path, 0700) < 0 && errno != EEXIST)
+			return -errno;
+		directory = switchdir_open_ours(path);
+		if (directory >= 0)
+			pathsocket_lock(directory);
+		if (directory < 0 ? directory != -ENOENT : switchdir_is_at(directory, path))
+			return directory;
+		if (directory >= 0)
+			close(directory);
+	}
+	return -EAGAIN;
+}
+
 static int switchdir_listen(int directory, const struct sockaddr_un *address, gid_t group, int *fd)
 {
 	mode_t before;
@@ -156,9 +187,7 @@ int switchdir_open(const char *path, gid_t group, int *fd)
 
 	if (ret < 0)
 		return ret;
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return -errno;
-	directory = switchdir_open_ours(path);
+	directory = switchdir_enter(path);
 	if (directory < 0)
 		return directory;
 	ret = switchdir_listen(directory, &address, group, fd);
@@ -173,7 +202,8 @@ void switchdir_remove(const char *path)
 
 	if (directory < 0)
 		return;
-	if (pathsocket_address(&address, path, "/ctl") == 0 &&
+	pathsocket_lock(directory);
+	if (pathsocket_address(&address, path, "/ctl") == 0 && switchdir_is_at(directory, path) &&
 	    switchdir_probe(directory, &address) == 0 && switchdir_close(directory) == 0) {
 		switchdir_clear(directory);
 		rmdir(path); /* fails, as it should, while anything else is in it */

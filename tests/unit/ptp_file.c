@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The sockets as files: what stands in their way, whose they are, and their removal. */
+#include "pathsocket.h"
+#include "race.h"
 #include "unit_ptp.h"
 
 static mode_t mode_of(const char *path)
@@ -199,6 +201,43 @@ START_TEST(stale_sockets_of_others_are_not_removed)
 }
 END_TEST
 
+static int listen_at_point(void)
+{
+	const struct sockaddr_un address = address_of("point");
+	int mine = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+	return pathsocket_bind(mine, &address, SOCK_SEQPACKET, (gid_t)NO_GROUP);
+}
+
+enum { RACES = 40 };
+
+/* The others would wait at a socket whose name the second took away. */
+START_TEST(one_of_many_that_start_at_once_listens)
+{
+	for (int i = 0; i < RACES; i++) {
+		leave_stale_socket(SOCK_SEQPACKET, "point");
+		ck_assert_int_eq(race(listen_at_point, 0), 1);
+		ck_assert_int_eq(unlink("point"), 0);
+	}
+}
+END_TEST
+
+static int open_datagram(void)
+{
+	return open_generation(ENDPOINT_GENERATION_1);
+}
+
+START_TEST(two_of_many_that_start_at_once_are_a_pair)
+{
+	for (int i = 0; i < RACES; i++) {
+		leave_stale_socket(SOCK_DGRAM, "point");
+		leave_stale_socket(SOCK_DGRAM, "point+");
+		ck_assert_int_eq(race(open_datagram, 0), 2);
+		ptp_remove("point");
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -212,6 +251,8 @@ int main(void)
 		UNIT_CASES(live_sockets_are_not_removed, live_types),
 		UNIT_TEST(a_connected_socket_is_not_removed),
 		UNIT_TEST(stale_sockets_of_others_are_not_removed),
+		UNIT_TEST(one_of_many_that_start_at_once_listens),
+		UNIT_TEST(two_of_many_that_start_at_once_are_a_pair),
 	};
 
 	return unit_run("ptp_file", tests, UNIT_COUNT(tests));

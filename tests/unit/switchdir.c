@@ -6,11 +6,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "race.h"
 #include "unit.h"
 
 enum { NO_GROUP = -1 };
@@ -230,6 +232,80 @@ START_TEST(a_path_that_is_too_long_makes_nothing)
 }
 END_TEST
 
+static int open_switch(void)
+{
+	int fd;
+
+	return switchdir_open(path, NO_GROUP, &fd);
+}
+
+enum { RACES = 40 };
+
+/* All of them may see that its switch is dead, or that there is none. */
+START_TEST(one_of_many_that_start_at_once_gets_a_stale_directory)
+{
+	int fd;
+
+	setup_home();
+	for (int i = 0; i < RACES; i++) {
+		ck_assert_int_eq(switchdir_open(path, NO_GROUP, &fd), 0);
+		close(fd);
+		ck_assert_int_eq(race(open_switch, 0), 1);
+	}
+	switchdir_remove(path);
+	for (int i = 0; i < RACES; i++) {
+		ck_assert_int_eq(race(open_switch, 0), 1);
+		switchdir_remove(path);
+		ck_assert(!exists(path));
+	}
+	remove_home();
+}
+END_TEST
+
+static int open_and_remove(void)
+{
+	int fd;
+	int ret = switchdir_open(path, NO_GROUP, &fd);
+
+	if (ret == 0) {
+		close(fd);
+		switchdir_remove(path);
+	}
+	return ret == -EADDRINUSE ? 0 : ret;
+}
+
+/* Who comes while another goes gets a directory, or is told that it is in use. */
+START_TEST(coming_and_going_at_once_leaves_nothing)
+{
+	setup_home();
+	for (int i = 0; i < RACES; i++) {
+		ck_assert_int_eq(race(open_and_remove, 0), RACE_RUNNERS);
+		switchdir_remove(path);
+		ck_assert(!exists(path));
+	}
+	remove_home();
+}
+END_TEST
+
+/* A member of the group who has it open may hold the lock. */
+START_TEST(a_lock_of_others_stops_nobody)
+{
+	int fd;
+	int other;
+
+	setup_home();
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	other = open(path, O_RDONLY | O_DIRECTORY);
+	ck_assert_int_eq(flock(other, LOCK_EX), 0);
+	ck_assert_int_eq(switchdir_open(path, NO_GROUP, &fd), 0);
+	close(fd);
+	switchdir_remove(path);
+	ck_assert(!exists(path));
+	close(other);
+	remove_home();
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -243,6 +319,9 @@ int main(void)
 		UNIT_TEST(a_directory_of_other_things_is_refused),
 		UNIT_TEST(a_file_in_the_place_of_ctl_is_refused),
 		UNIT_TEST(a_path_that_is_too_long_makes_nothing),
+		UNIT_TEST(one_of_many_that_start_at_once_gets_a_stale_directory),
+		UNIT_TEST(coming_and_going_at_once_leaves_nothing),
+		UNIT_TEST(a_lock_of_others_stops_nobody),
 	};
 
 	return unit_run("switchdir", tests, UNIT_COUNT(tests));
