@@ -45,6 +45,9 @@ struct endpoint {
 int endpoint_parse(struct endpoint *endpoint, const char *text, const char *directory,
 		   struct problem *problem);
 
+/* Whether we make the sockets that emulators attach to. */
+bool endpoint_is_ours(const struct endpoint *endpoint);
+
 /* Whether both name the same place. */
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
 

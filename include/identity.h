@@ -16,6 +16,7 @@ struct identity {
 	gid_t gid;
 	gid_t groups[IDENTITY_GROUPS_MAX]; /* supplementary */
 	int n_groups;
+	bool fallback;		      /* vde-vmnet or nobody, for want of a person */
 	char name[IDENTITY_NAME_MAX]; /* for messages */
 };
 
@@ -30,6 +31,13 @@ int identity_worker(struct identity *identity, const char *user, gid_t group, co
 
 /* dnsmasq's: the user dnsmasq, else vde-vmnet, else nobody; the caller's own without uid 0. */
 int identity_dnsmasq(struct identity *identity, struct problem *problem);
+
+/*
+ * The group that may attach where none is named: vde-vmnet, or where there is no
+ * such group Debian's vde2-net. A person gives only what he is in: else he wants
+ * a network of his own. Its name, with its gid in *gid; or NULL.
+ */
+const char *identity_default_group(struct identity *identity, gid_t *gid);
 
 /* The gid of a group's name or number. 0, or -ENOENT. */
 int identity_group(const char *text, gid_t *gid);

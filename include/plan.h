@@ -39,7 +39,9 @@ struct plan {
 	struct identity worker;
 	struct identity dnsmasq; /* it and the path: where guests are served */
 	const char *dnsmasq_path;
-	gid_t group; /* --vde-group, or (gid_t)-1 */
+	gid_t group;  /* --vde-group, or (gid_t)-1 */
+	gid_t access; /* who may attach at what we make: it, or the default group, or (gid_t)-1 */
+	const char *access_name; /* NULL: the worker's user alone */
 	struct subnet subnet;
 	bool ipv6; /* guests get it */
 	enum ipv6_forwarding forwarding6;

@@ -172,6 +172,11 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 	return endpoint_parse_vde(endpoint, copy, directory, problem);
 }
 
+bool endpoint_is_ours(const struct endpoint *endpoint)
+{
+	return endpoint->kind == ENDPOINT_SWITCH || endpoint->kind == ENDPOINT_PTP;
+}
+
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
 	if (a->kind == ENDPOINT_LOCATOR || b->kind == ENDPOINT_LOCATOR ||

@@ -364,6 +364,7 @@ int host_run(const struct config *config, struct problem *problem)
 	int ret;
 
 	host_init(&host, config, problem);
+	umask(022); /* of a caller with 077, sudo's too, nobody would get through RUNDIR */
 	ret = plan_check_host(&host.plan, config, problem);
 	if (ret == 0)
 		ret = host_give_up_privilege(&host);

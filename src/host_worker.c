@@ -82,18 +82,20 @@ void host_worker_remove_endpoint(struct loop *loop, const struct identity *ident
 /* Starts a connector for the endpoint; returns the worker's end of its channel, or -errno. */
 static int host_connect(struct host *host, unsigned endpoint)
 {
-	const char *locator = host->config->endpoints[endpoint].locator;
+	const struct endpoint *where = &host->config->endpoints[endpoint];
+	gid_t group = endpoint_is_ours(where) ? host->plan.access : host->plan.group;
 	char gid[16] = "-";
 	const char *const argv[] = {
-		CONNECTOR_NAME, "open", log_level_name(log_current_level()), gid, locator, NULL};
+		CONNECTOR_NAME, "open", log_level_name(log_current_level()), gid,
+		where->locator, NULL};
 	struct process *process = &host->connectors[endpoint];
 	int pair[2];
 	int ret;
 
 	if (process->pid > 0) /* the last one ends when it sees that its channel is closed */
 		return -EBUSY;
-	if (host->plan.group != (gid_t)-1)
-		snprintf(gid, sizeof(gid), "%u", host->plan.group);
+	if (group != (gid_t)-1)
+		snprintf(gid, sizeof(gid), "%u", group);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 		return -errno;
 	ret = host_start_part(process, &host->loop, &host->plan.worker, argv, &pair[1], 1,
@@ -260,8 +262,7 @@ void host_worker_down(struct host *host)
 	for (unsigned i = 0; i < config->n_endpoints; i++)
 		process_stop(&host->connectors[i], HOST_CONNECTOR_GRACE);
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
-		if (config->endpoints[i].kind == ENDPOINT_PTP ||
-		    config->endpoints[i].kind == ENDPOINT_SWITCH)
+		if (endpoint_is_ours(&config->endpoints[i]))
 			host_worker_remove_endpoint(&host->loop, &host->plan.worker,
 						    config->endpoints[i].locator);
 	}

@@ -66,12 +66,19 @@ int identity_group(const char *text, gid_t *gid)
 	return 0;
 }
 
-static void identity_add_group(struct identity *identity, gid_t gid)
+static bool identity_is_in(const struct identity *identity, gid_t gid)
 {
 	for (int i = 0; i < identity->n_groups; i++) {
 		if (identity->groups[i] == gid)
-			return;
+			return true;
 	}
+	return identity->gid == gid;
+}
+
+static void identity_add_group(struct identity *identity, gid_t gid)
+{
+	if (identity_is_in(identity, gid))
+		return;
 	if (identity->n_groups == IDENTITY_GROUPS_MAX)
 		identity->n_groups--;
 	identity->groups[identity->n_groups++] = gid;
@@ -109,6 +116,7 @@ static int identity_first_of(struct identity *identity, const char *const *names
 
 		if (pw && pw->pw_uid != 0) {
 			identity_from_passwd(identity, pw);
+			identity->fallback = true;
 			return 0;
 		}
 	}
@@ -153,6 +161,23 @@ int identity_worker(struct identity *identity, const char *user, gid_t group, co
 	if (ret == 0 && group != (gid_t)-1)
 		identity_add_group(identity, group);
 	return ret;
+}
+
+const char *identity_default_group(struct identity *identity, gid_t *gid)
+{
+	static const char *const names[] = {"vde-vmnet", "vde2-net"};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct group *gr = getgrnam(names[i]);
+
+		if (!gr)
+			continue;
+		*gid = gr->gr_gid;
+		if (identity->fallback)
+			identity_add_group(identity, *gid);
+		return identity_is_in(identity, *gid) ? names[i] : NULL;
+	}
+	return NULL;
 }
 
 int identity_dnsmasq(struct identity *identity, struct problem *problem)

@@ -185,6 +185,26 @@ static int plan_find_dnsmasq(struct plan *plan, struct problem *problem)
 			   "dnsmasq)");
 }
 
+/* Sockets of others have their own groups: to those we come as who we are. */
+static bool plan_makes_sockets(const struct config *config)
+{
+	for (unsigned i = 0; i < config->n_endpoints; i++) {
+		if (endpoint_is_ours(&config->endpoints[i]))
+			return true;
+	}
+	return false;
+}
+
+static void plan_choose_access(struct plan *plan, const struct config *config)
+{
+	plan->access = plan->group;
+	plan->access_name = *config->group ? config->group : NULL;
+	if (!*config->group && plan_makes_sockets(config))
+		plan->access_name = identity_default_group(&plan->worker, &plan->access);
+	if (!plan->access_name)
+		plan->access = (gid_t)-1;
+}
+
 int plan_check_host(struct plan *plan, const struct config *config, struct problem *problem)
 {
 	const char *sudo_uid = getuid() == 0 ? getenv("SUDO_UID") : NULL;
@@ -200,6 +220,7 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 	if (identity_worker(&plan->worker, config->user, plan->group, sudo_uid, problem) < 0 ||
 	    plan_find_dnsmasq(plan, problem) < 0)
 		return -1;
+	plan_choose_access(plan, config);
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
 		if (plan_check_endpoint(&config->endpoints[i], problem) < 0)
 			return -1;

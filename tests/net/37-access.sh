@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Who may do what at the sockets: user × group × kind of socket.
+#
+#   owner    the worker's user      daemon
+#   member   in the group           bin, with the group games
+#   outsider in no group of ours    nobody
+#
+# At once there are a switch, with a client of the owner's, and points of both generations.
+
+setup() { topology; }
+
+POINTS=(/tmp/ours/ctl /tmp/p1 /tmp/p2)
+MEMBERS=$(getent group games | cut -d: -f3)
+as_owner() { setpriv --reuid=daemon --regid=daemon --clear-groups "$@"; }
+as_member() { setpriv --reuid=bin --regid=bin --groups="$MEMBERS" "$@"; }
+as_outsider() { setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; }
+
+start_all() { # [options]
+	start_vmnet --user=daemon "$@" switch:///tmp/ours 'ptp:///tmp/p1[gen=1]' 'ptp:///tmp/p2[gen=2]'
+	as_owner "$TOOL" vde:///tmp/ours stall &
+	wait_for 5 client_is_there
+	CLIENTS=$(find /tmp/ours -name '000.*')
+}
+client_is_there() { [ -n "$(find /tmp/ours -name '000.*')" ]; }
+
+# What connect(2) says: yes, or the error.
+connects() { # who path
+	local type=1 said
+	case $2 in /tmp/p1 | /tmp/ours/0*) type=2 ;; /tmp/p2) type=5 ;; esac
+	if said=$("as_$1" socat -u OPEN:/dev/null "UNIX-CLIENT:$2,type=$type" 2>&1); then
+		echo yes
+	else
+		echo "${said##*: }"
+	fi
+}
+answers() { # who answer path…
+	local path
+	for path in "${@:3}"; do
+		expect [ "$1 $path: $(connects "$1" "$path")" = "$1 $path: $2" ]
+	done
+}
+# Everything else that one can do with a name in a directory.
+changes_nothing() { # who
+	local path
+	for path in "${POINTS[@]}" "$CLIENTS"; do
+		refute "as_$1" rm -f "$path" 2>/dev/null
+		refute "as_$1" mv "$path" "$path.gone" 2>/dev/null
+		refute "as_$1" chmod 777 "$path" 2>/dev/null
+		refute "as_$1" chgrp bin "$path" 2>/dev/null
+		refute "as_$1" ln -sfn /etc/passwd "$path" 2>/dev/null
+	done
+	refute "as_$1" chmod 777 /tmp/ours 2>/dev/null
+	refute "as_$1" rmdir /tmp/ours 2>/dev/null
+	refute "as_$1" mv /tmp/ours /tmp/theirs 2>/dev/null
+	refute "as_$1" sh -c 'echo x >>/run/vde_vmnet/shared.state' 2>/dev/null
+	refute "as_$1" touch /run/vde_vmnet/x /var/lib/vde_vmnet/x 2>/dev/null
+	refute "as_$1" kill -0 "$(worker_pid)" 2>/dev/null
+	refute "as_$1" kill -0 $VMNET 2>/dev/null
+}
+member_is_there() { [ -n "$(find /tmp/ours -name '001.*')" ]; }
+modes() { stat -c '%a %U %G' /tmp/ours "${POINTS[@]}" | sort -u; }
+
+test_without_a_group_it_is_the_owners_alone() {
+	local mask
+	for mask in 000 022 077 777; do
+		umask $mask
+		start_all
+		umask 022
+		expect [ "$(modes)" = "$(printf '%s\n' '700 daemon daemon' '770 daemon daemon')" ]
+		expect [ "$(stat -c %a /tmp/ours /tmp/p1 /tmp/p2 | sort -u)" = 700 ] # what lies behind 700 may be wider
+		expect [ "$(stat -c %a /run/vde_vmnet)" = 755 ]
+		answers outsider 'Permission denied' "${POINTS[@]}" "$CLIENTS"
+		answers member 'Permission denied' "${POINTS[@]}" "$CLIENTS"
+		answers owner yes "${POINTS[@]}"
+		changes_nothing outsider
+		changes_nothing member
+		stop_vmnet
+	done
+}
+
+test_a_member_may_attach_and_nothing_else() {
+	local mask
+	for mask in 000 777; do
+		umask $mask
+		start_all --vde-group=games
+		umask 022
+		expect [ "$(modes)" = "$(printf '%s\n' '3770 daemon games' '770 daemon games')" ]
+		answers outsider 'Permission denied' "${POINTS[@]}" "$CLIENTS"
+		changes_nothing outsider
+		changes_nothing member
+		# A port is connected to its client, and takes frames of nobody else.
+		as_member "$TOOL" vde:///tmp/ours stall &
+		wait_for 5 member_is_there
+		answers member 'Operation not permitted' /tmp/ours/001.*
+		refute [ "$(connects member "$CLIENTS")" = yes ]
+		answers member yes "${POINTS[@]}"
+		stop_vmnet
+	done
+}
+
+# The group without --vde-group: the first of these that there is, for who is in it.
+test_the_default_group() {
+	mkdir /tmp/etc /tmp/work
+	mount -t overlay -o lowerdir=/etc,upperdir=/tmp/etc,workdir=/tmp/work overlay /etc
+	mount --bind /tmp/resolv.conf /etc/resolv.conf
+	group_of() { # what is expected, arguments
+		start_vmnet "${@:2}" switch:///tmp/ours ptp:///tmp/p1
+		expect [ "$(stat -c '%a %G' /tmp/ours) $(stat -c '%a %G' /tmp/p1)" = "$1" ]
+		stop_vmnet
+	}
+	userdel vde2-net 2>/dev/null || groupdel vde2-net
+	group_of '700 daemon 700 daemon' --user=daemon
+	groupadd -r vde2-net
+	group_of '700 daemon 700 daemon' --user=daemon
+	usermod -a -G vde2-net daemon
+	group_of '3770 vde2-net 770 vde2-net' --user=daemon
+	SUDO_UID=$(id -u daemon) group_of '3770 vde2-net 770 vde2-net'
+	groupadd -r vde-vmnet # he is not in that: a network of his own
+	group_of '700 daemon 700 daemon' --user=daemon
+	usermod -a -G vde-vmnet daemon
+	group_of '3770 vde-vmnet 770 vde-vmnet' --user=daemon
+	group_of '3770 games 770 games' --user=daemon --vde-group=games
+	group_of '3770 vde-vmnet 770 vde-vmnet' # nobody, for want of a person
+	useradd -r -g vde-vmnet vde-vmnet
+	group_of '3770 vde-vmnet 770 vde-vmnet'
+	in_ns host "$PROGRAM" --check --user=daemon >/tmp/plan
+	expect grep -q '^access     the group vde-vmnet$' /tmp/plan
+	in_ns host "$PROGRAM" --check --user=bin >/tmp/plan
+	expect grep -q '^access     nobody but bin$' /tmp/plan
+}
+
+# Anything that is there before, at each kind of endpoint: refused, not followed, left alone.
+test_what_is_in_the_way_stays() {
+	echo precious >/tmp/file
+	as_owner mkdir /tmp/directory
+	as_owner touch /tmp/directory/file
+	as_owner socat -u UNIX-RECV:/tmp/live - >/dev/null &
+	wait_for 3 test -S /tmp/live
+	local kind thing status
+	for thing in file fifo directory link-to-file link-to-directory link-to-socket link-to-nothing; do
+		case $thing in
+		file) echo precious >/tmp/point; chown daemon /tmp/point ;;
+		fifo) mkfifo /tmp/point; chown daemon /tmp/point ;;
+		directory) mkdir /tmp/point ;;
+		link-to-file) ln -s file /tmp/point ;;
+		link-to-directory) ln -s directory /tmp/point ;;
+		link-to-socket) ln -s live /tmp/point ;;
+		link-to-nothing) ln -s absent /tmp/point ;;
+		esac
+		stat -c '%i %f %U' /tmp/point >/tmp/was
+		for kind in switch:// 'ptp://' ''; do
+			[ "$kind$thing" != link-to-nothing ] || continue # a vde_switch may come there
+			case $kind$thing in directory | link-to-directory) continue ;; esac
+			status=0
+			in_ns host timeout 5 "$PROGRAM" --user=daemon "$kind/tmp/point" 2>/tmp/err || status=$?
+			[ $status = 2 ] || [ $status = 3 ] || fail "$kind at a $thing: status $status"
+			expect [ "$(grep -c error: /tmp/err)" = 1 ]
+			expect [ "$(stat -c '%i %f %U' /tmp/point)" = "$(cat /tmp/was)" ]
+		done
+		rm -r /tmp/point
+	done
+	expect [ "$(cat /tmp/file)" = precious ]
+	expect test -f /tmp/directory/file
+	expect test -S /tmp/live
+	refute test -e /tmp/absent
+	refute test -e /run/vde_vmnet
+}
+
+# One byte more than there is room for, beside the longest that works.
+test_paths_that_are_too_long_make_nothing() {
+	local deep kind room
+	deep=/tmp/$(printf 'd%.0s' {1..60})
+	as_owner mkdir "$deep"
+	for kind in switch:92 ptp:106; do
+		room=$((${kind#*:} - ${#deep} - 1))
+		kind=${kind%:*}
+		start_vmnet --user=daemon "$kind://$deep/$(printf 'x%.0s' $(seq $room))"
+		expect [ "$(find "$deep" -mindepth 1 -maxdepth 1 | wc -l)" = 1 ]
+		stop_vmnet
+		refute in_ns host "$PROGRAM" --user=daemon "$kind://$deep/$(printf 'x%.0s' $(seq $((room + 1))))" 2>/tmp/err
+		expect grep -q 'a socket.s name leaves room for' /tmp/err
+		expect [ -z "$(ls -A "$deep")" ]
+	done
+}
+
+# Both see that the switch there is dead.
+test_one_of_two_that_start_at_once_gets_the_directory() {
+	local n ready
+	for n in 1 2 3; do
+		start_vmnet --user=daemon switch:///tmp/ours
+		kill -KILL $VMNET
+		wait_for 3 ended $VMNET
+		: >$LOG
+		launch_vmnet --name=one --user=daemon switch:///tmp/ours
+		local one=$VMNET
+		launch_vmnet --name=two --user=daemon switch:///tmp/ours
+		wait_for 10 decided $one $VMNET
+		if ended $one; then one=$VMNET; fi
+		expect log_has 'switch:///tmp/ours cannot be opened: a switch lives there already'
+		expect as_owner "$TOOL" vde:///tmp/ours recv 50
+		kill $one
+		wait_for 5 ended $one
+		refute test -e /tmp/ours
+		in_ns host "$PROGRAM" --cleanup
+	done
+}
+decided() { [ "$(log_count 'ready: ')" = 1 ] && { ended "$1" || ended "$2"; }; }
