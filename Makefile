@@ -5,6 +5,7 @@
 # make check      as root: installs what is missing, builds, runs every test
 # make bench      as root: measures it beside its peers; BENCH_QUICK=1: in 4 minutes
 # make install    PREFIX, DESTDIR, sbindir, mandir … as usual; make uninstall
+# make install-sudoers  for a group: SUDOERS_GROUP, SUDOERS_INTERFACE; make uninstall-sudoers
 # make format     formats the sources; make lint looks for faults
 # V=1 shows the commands; SANITIZE=address,undefined; WERROR=1; CC=clang; SECCOMP=log
 # (a worker that makes a system call it should not is logged, not killed)
@@ -85,6 +86,36 @@ install: all
 	install -m 644 README.md LICENSE $(DESTDIR)$(docdir)
 	install -d $(DESTDIR)$(zonedir)
 	install -m 644 etc/firewalld/vde_vmnet.xml $(DESTDIR)$(zonedir)/vde_vmnet.xml
+
+# Root runs what is installed: not from where others can replace it. A package's
+# builder (DESTDIR), or who is not root, makes no such promise.
+install: check-prefix
+
+check-prefix:
+	$(if $(DESTDIR)$(ALLOW_UNSAFE_PREFIX),,$(if $(ROOT),$(Q)etc/check-prefix.sh $(sbindir) || \
+		{ echo "Choose another PREFIX; or: make install ALLOW_UNSAFE_PREFIX=1" >&2; exit 1; }))
+
+# An example of sudoers(5), for who wants it.
+sudoersdir        ?= /etc/sudoers.d
+SUDOERS_GROUP     ?= vde-vmnet
+SUDOERS_INTERFACE ?= br0
+
+# With an unsafe path everybody who can write there would be root: no override.
+install-sudoers:
+	$(if $(DESTDIR),,$(Q)test -x $(sbindir)/vde_vmnet || \
+		{ echo "There is no $(sbindir)/vde_vmnet; first: make install" >&2; exit 1; })
+	$(if $(DESTDIR),,$(Q)etc/check-prefix.sh $(sbindir)/vde_vmnet)
+	install -d -m 750 $(DESTDIR)$(sudoersdir)
+	etc/install-sudoers.sh etc/sudoers.d/vde_vmnet $(DESTDIR)$(sudoersdir)/vde_vmnet \
+		'$(sbindir)/vde_vmnet' '$(SUDOERS_GROUP)' '$(SUDOERS_INTERFACE)'
+	$(if $(DESTDIR),,$(Q)getent group '$(SUDOERS_GROUP)' >/dev/null || \
+		echo "There is no group $(SUDOERS_GROUP) yet: groupadd --system $(SUDOERS_GROUP)")
+
+uninstall-sudoers:
+	rm -f $(DESTDIR)$(sudoersdir)/vde_vmnet
+
+# It would permit what is no longer there.
+uninstall: uninstall-sudoers
 
 # Folders go only where they are empty, and ours alone.
 uninstall:
@@ -259,4 +290,4 @@ lint: check-format
 		$(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 
 -include $(OBJECTS:.o=.d)
-.PHONY: all up install uninstall clean unit fuzz tests bench bench-tools check check-headers format check-format lint
+.PHONY: all up install uninstall check-prefix install-sudoers uninstall-sudoers clean unit fuzz tests bench bench-tools check check-headers format check-format lint

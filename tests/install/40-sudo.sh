@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The sudoers example, with the real sudo and plain users: bin is in the group,
+# daemon is not. /etc and /usr/local are this test's own.
+
+setup() {
+	mkdir /tmp/etc /tmp/work
+	mount -t overlay -o lowerdir=/etc,upperdir=/tmp/etc,workdir=/tmp/work overlay /etc
+	mount -t tmpfs -o mode=755 tmpfs /usr/local
+	groupadd -r vde-vmnet
+	usermod -a -G vde-vmnet bin
+	topology
+	in_top install install-sudoers
+}
+
+in_top() { make -s -C "$TOP" "$@" >/tmp/make.log 2>&1 || { cat /tmp/make.log; return 1; }; }
+VMNET_PATH=/usr/local/sbin/vde_vmnet
+
+# As a login would make it: with the user's groups, without anything of ours.
+as() { # user command…
+	local user=$1
+	shift
+	ip netns exec host setpriv --reuid="$user" --regid="$user" --init-groups env -i PATH=/usr/bin:/bin "$@" </dev/null
+}
+allowed() { as bin sudo -n -l "$@" >/tmp/said 2>&1; }
+refused() { # command of bin's…
+	local status=0
+	as bin timeout 10 "$@" >/tmp/said 2>&1 || status=$?
+	[ $status = 1 ] || fail "$*: status $status: $(cat /tmp/said)"
+	grep -qE '^sudo: |^Sorry, |not allowed' /tmp/said || fail "$*: not sudo's word: $(cat /tmp/said)"
+	refute pgrep -f "^$VMNET_PATH"
+}
+
+test_is_installed_for_root_alone_and_removed() {
+	local file=/etc/sudoers.d/vde_vmnet
+	expect [ "$(stat -c '%a %U %G' $file)" = '440 root root' ]
+	expect visudo -c
+	in_top uninstall-sudoers
+	refute test -e $file
+	refute in_top install-sudoers PREFIX=/usr/local/other >/dev/null
+	expect grep -q 'There is no /usr/local/other/sbin/vde_vmnet; first: make install' /tmp/make.log
+	in_top install install-sudoers PREFIX=/usr/local/other SUDOERS_GROUP=students SUDOERS_INTERFACE=eth0.7
+	expect grep -q 'There is no group students yet: groupadd --system students' /tmp/make.log
+	expect visudo -c
+	expect grep -q '/usr/local/other/sbin/vde_vmnet --vmnet-mode=bridged --vmnet-interface=eth0.7$' $file
+	expect grep -q '^%students ALL = (root) NOPASSWD:NOSETENV: VDE_VMNET$' $file
+	refute grep -qE '^[^#]*(local/sbin|br0|%vde-vmnet)' $file
+	in_top uninstall
+	refute test -e $file
+}
+
+test_the_example_is_valid() { expect visudo -cf "$TOP/etc/sudoers.d/vde_vmnet"; }
+
+test_what_is_not_valid_is_not_installed() {
+	local file=/etc/sudoers.d/vde_vmnet
+	cp $file /tmp/first
+	for bad in 'SUDOERS_GROUP=a b' 'SUDOERS_GROUP=a,ALL' 'SUDOERS_GROUP=' 'SUDOERS_INTERFACE=*' \
+		'SUDOERS_INTERFACE=eth[0-9]' 'SUDOERS_INTERFACE=eth0 --pidfile=/etc/passwd' 'PREFIX=/usr/*'; do
+		if in_top install-sudoers "$bad" >/dev/null; then fail "$bad is installed"; fi
+		expect cmp $file /tmp/first
+	done
+	# An example that somebody broke.
+	echo 'nonsense ?' >>"$TOP/etc/sudoers.d/vde_vmnet"
+	refute in_top install-sudoers >/dev/null
+	expect cmp $file /tmp/first
+	expect [ "$(find /etc/sudoers.d -name '*.new' | wc -l)" = 0 ]
+}
+
+test_allowed_lines_are_allowed() {
+	expect allowed $VMNET_PATH
+	expect allowed $VMNET_PATH --vmnet-mode=shared
+	expect allowed $VMNET_PATH --vmnet-mode=host
+	expect allowed $VMNET_PATH --vmnet-mode=bridged --vmnet-interface=br0
+	refute as daemon sudo -n -l $VMNET_PATH
+}
+
+test_every_variation_is_refused() {
+	cp "$PROGRAM" /tmp/vde_vmnet
+	mkdir /tmp/bin-own
+	cp "$PROGRAM" /tmp/bin-own/vde_vmnet
+	chown -R bin /tmp/bin-own
+	local program=(sudo -n $VMNET_PATH)
+	# another path
+	refused sudo -n /tmp/vde_vmnet
+	refused sudo -n /tmp/bin-own/vde_vmnet
+	refused sudo -n /bin/sh
+	# another option, an argument more, fewer, in another order, in one word
+	refused "${program[@]}" --vmnet-mode=bridged
+	refused "${program[@]}" --vmnet-mode=bridged --vmnet-interface=up0
+	refused "${program[@]}" --vmnet-interface=br0 --vmnet-mode=bridged
+	refused "${program[@]}" --vmnet-mode=shared /tmp/other.ctl
+	refused "${program[@]}" --vmnet-mode=shared --pidfile=/etc/cron.d/x
+	refused "${program[@]}" --vmnet-mode=shared --user=daemon
+	refused "${program[@]}" --config=/tmp/conf
+	refused "${program[@]}" --vmnet-mode shared
+	refused "${program[@]}" --cleanup
+	refused "${program[@]}" --name=other
+	# another user, group, root, directory, descriptors
+	refused sudo -n -u daemon $VMNET_PATH
+	refused sudo -n -g daemon $VMNET_PATH
+	refused sudo -n -R /tmp $VMNET_PATH
+	refused sudo -n -D /tmp $VMNET_PATH
+	refused sudo -n -C 9 $VMNET_PATH
+	# the environment
+	refused sudo -n -E $VMNET_PATH
+	refused sudo -n DEBUG=1 $VMNET_PATH
+	refused sudo -n LD_PRELOAD=/tmp/x.so $VMNET_PATH
+	refused env DEBUG=1 sudo -n --preserve-env=DEBUG $VMNET_PATH
+	# somebody outside the group
+	refute as daemon sudo -n $VMNET_PATH
+}
+
+# sudo compares the words joined by blanks; the program does not.
+test_words_that_sudo_cannot_tell_apart_are_refused_by_us() {
+	local status words
+	for words in '--vmnet-mode=bridged --vmnet-interface=br0' ''; do
+		status=0
+		as bin timeout 10 sudo -n $VMNET_PATH "$words" >/tmp/said 2>&1 || status=$?
+		cat /tmp/said
+		expect [ $status -ge 1 ]
+		refute grep -q 'ready: ' /tmp/said
+	done
+	refute test -e /run/vde_vmnet
+}
+
+# On a terminal of its own, for Ctrl-C.
+start() { # mode environment…
+	local mode=$1
+	shift
+	mkfifo /tmp/keys
+	exec 7<>/tmp/keys
+	: >/tmp/said
+	ip netns exec host setpriv --reuid=bin --regid=bin --init-groups env -i --default-signal=INT PATH=/usr/bin:/bin "$@" \
+		script -qefc "sudo -n $VMNET_PATH --vmnet-mode=$mode" /dev/null <&7 >/tmp/said 2>&1 &
+	SUDO=$!
+	wait_for 15 grep -q 'ready: ' /tmp/said
+}
+uids_of() { awk '/^Uid:/ {print $2, $3, $4, $5}' /proc/"$1"/status; }
+
+test_network_is_the_users_and_ends_with_ctrl_c() {
+	before
+	start shared
+	local uid
+	uid=$(id -u bin)
+	expect [ "$(uids_of "$(worker_pid)")" = "$uid $uid $uid $uid" ]
+	expect [ "$(stat -c '%a %U %G' /run/vde_vmnet/shared.ctl)" = '3770 bin vde-vmnet' ]
+	MACHINE_USER=bin AS_USER=(setpriv --reuid=bin --regid=bin --clear-groups)
+	guest g1 /run/vde_vmnet/shared.ctl
+	lease g1
+	expect reaches g1 $GATEWAY
+	kill $PLUG_g1
+	ip netns del g1
+	printf '\003' >&7
+	wait_for 5 ended $SUDO
+	expect grep -q 'stopping: Interrupt' /tmp/said
+	rm -rf /tmp/keys
+	expect same_as_before
+}
+
+test_sigterm_is_handed_on() {
+	start host
+	kill -TERM "$(pgrep -of '^sudo -n')"
+	wait_for 5 ended $SUDO
+	expect grep -q 'stopping: Terminated' /tmp/said
+	refute test -e /run/vde_vmnet
+}
+
+# Even where the administrator of sudo is generous to others.
+test_environment_is_without_effect() {
+	printf 'Defaults env_keep += "DEBUG VDEPLUGIN_PATH LD_PRELOAD LD_LIBRARY_PATH NOTIFY_SOCKET"\nDefaults setenv\n' >/etc/sudoers.d/generous
+	chmod 440 /etc/sudoers.d/generous
+	expect visudo -c
+	refused sudo -n DEBUG=1 $VMNET_PATH
+	refused sudo -n -E $VMNET_PATH
+	local variable uid
+	local -a variables=(DEBUG=1 VDEPLUGIN_PATH=/tmp LD_PRELOAD=/tmp/evil.so LD_LIBRARY_PATH=/tmp NOTIFY_SOCKET=/tmp/n SUDO_UID=0 SUDO_USER=root)
+	start shared "${variables[@]}"
+	refute grep -q 'debug: ' /tmp/said
+	local daemon
+	daemon=$(pgrep -of "^$VMNET_PATH")
+	for variable in "${variables[@]}"; do
+		refute grep -qzxF "$variable" /proc/"$daemon"/environ
+	done
+	uid=$(id -u bin)
+	expect [ "$(uids_of "$(worker_pid)")" = "$uid $uid $uid $uid" ]
+}
