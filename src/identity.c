@@ -84,6 +84,22 @@ static void identity_add_group(struct identity *identity, gid_t gid)
 	identity->groups[identity->n_groups++] = gid;
 }
 
+/* Without uid 0 there is no becoming a member. */
+static int identity_check_group(const struct identity *identity, gid_t group,
+				struct problem *problem)
+{
+	bool is_member = group == (gid_t)-1 || group == identity->gid;
+
+	for (int i = 0; i < identity->n_groups; i++)
+		is_member = is_member || identity->groups[i] == group;
+	if (is_member)
+		return 0;
+	return problem_set(problem, STATUS_HOST,
+			   "--vde-group: the user %s is not in the group %u; in a unit, "
+			   "SupplementaryGroups= puts it there",
+			   identity->name, group);
+}
+
 /* --user=USER[:GROUP] */
 static int identity_named(struct identity *identity, const char *user, struct problem *problem)
 {
@@ -154,7 +170,9 @@ int identity_worker(struct identity *identity, const char *user, gid_t group, co
 			return problem_set(problem, STATUS_HOST,
 					   "--user=%s: only root can move frames as another user",
 					   user);
-		return identity_self(identity, problem);
+		if (identity_self(identity, problem) < 0)
+			return -1;
+		return identity_check_group(identity, group, problem);
 	}
 	ret = *user ? identity_named(identity, user, problem)
 		    : identity_default(identity, sudo_uid, problem);

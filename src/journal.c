@@ -26,10 +26,15 @@ static int journal_open_directory(struct journal *journal, bool create, struct p
 	if (journal->directory_fd < 0)
 		return problem_set(problem, !create && errno == ENOENT ? 0 : STATUS_HOST,
 				   "cannot open %s: %s", directory, strerror(errno));
-	if (fstat(journal->directory_fd, &st) < 0 || (st.st_uid != geteuid() && st.st_uid != 0) ||
-	    (st.st_mode & 022))
+	if (fstat(journal->directory_fd, &st) < 0 || (st.st_mode & 022))
 		return problem_set(problem, STATUS_HOST,
 				   "%s can be written by others; it must be ours alone", directory);
+	if (st.st_uid != geteuid() && st.st_uid != 0)
+		return problem_set(
+			problem, STATUS_HOST,
+			"%s belongs to another user, as the service leaves it; start the "
+			"network as a service, or remove that while none is running",
+			directory);
 	return 0;
 }
 

@@ -107,22 +107,34 @@ static void switchdir_clear(int directory)
 	closedir(stream);
 }
 
-/* Before ctl is made, which takes the directory's group. Closed still. */
+/*
+ * What is made in there shall take its group. A service manager may forbid the bit
+ * that does that (RestrictSUIDSGID=, systemd.exec(5)); libvdeplug's clients give
+ * their sockets to the group themselves.
+ */
+static int switchdir_chmod(int directory, mode_t mode)
+{
+	if (fchmod(directory, mode) == 0)
+		return 0;
+	if (errno != EPERM || fchmod(directory, mode & ~(mode_t)S_ISGID) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Closed still. */
 static int switchdir_set_group(int directory, gid_t group)
 {
 	if (group == (gid_t)-1)
 		return fchmod(directory, 0700) < 0 ? -errno : 0;
-	if (fchown(directory, (uid_t)-1, group) < 0 || fchmod(directory, 03700) < 0)
+	if (fchown(directory, (uid_t)-1, group) < 0)
 		return -errno;
-	return 0;
+	return switchdir_chmod(directory, 03700);
 }
 
 /* Sticky: who may put a socket here may not take another's away. */
 static int switchdir_let_in(int directory, gid_t group)
 {
-	if (group != (gid_t)-1 && fchmod(directory, 03770) < 0)
-		return -errno;
-	return 0;
+	return group == (gid_t)-1 ? 0 : switchdir_chmod(directory, 03770);
 }
 
 /* Whether path is still the open directory's: another of us may just have removed that. */
@@ -172,6 +184,9 @@ static int switchdir_listen(int directory, const struct sockaddr_un *address, gi
 	    listen(*fd, SWITCHDIR_BACKLOG) < 0)
 		ret = -errno;
 	umask(before);
+	if (ret == 0 && group != (gid_t)-1 &&
+	    fchownat(directory, "ctl", (uid_t)-1, group, AT_SYMLINK_NOFOLLOW) < 0)
+		ret = -errno;
 	if (ret == 0)
 		ret = switchdir_let_in(directory, group);
 	if (ret < 0)

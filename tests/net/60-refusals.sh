@@ -149,6 +149,12 @@ test_directory_of_others() {
 	in_ns host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
 	expect grep -q '/run/vde_vmnet can be written by others' /tmp/err
+	chmod 755 /run/vde_vmnet
+	chown daemon /run/vde_vmnet
+	status=0
+	in_ns host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+	expect grep -q '/run/vde_vmnet belongs to another user, as the service leaves it' /tmp/err
 	rmdir /run/vde_vmnet
 	ln -s /tmp /run/vde_vmnet
 	status=0

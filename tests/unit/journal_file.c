@@ -173,7 +173,7 @@ START_TEST(a_directory_of_another_user_is_refused)
 		return;
 	ck_assert_int_eq(mkdir(directory, 0755), 0);
 	ck_assert_int_eq(chown(directory, UNIT_NOBODY, UNIT_NOBODY), 0);
-	assert_refused("written by others");
+	assert_refused("belongs to another user");
 }
 END_TEST
 
