@@ -22,7 +22,8 @@ enum {
 	CONFIG_NAME_MAX = 32, /* characters */
 	CONFIG_USER_MAX = 65, /* USER:GROUP, both as long as useradd(8) allows */
 	CONFIG_ENDPOINTS_MAX = 16,
-	CONFIG_MTU_MIN = 576, /* what every IPv4 host accepts, RFC 791 */
+	CONFIG_OPTIONS_MAX = 64, /* that there are */
+	CONFIG_MTU_MIN = 576,	 /* what every IPv4 host accepts, RFC 791 */
 	CONFIG_MTU_DEFAULT = 1500,
 	CONFIG_MTU_IPV6 = 1280, /* less carries no IPv6, RFC 8200 */
 	CONFIG_MTU_MAX = 65520, /* frames stay within 64 KiB with headers and tag */
@@ -47,6 +48,10 @@ enum config_mode {
 enum config_firewall { CONFIG_FIREWALL_AUTO, CONFIG_FIREWALL_OWN, CONFIG_FIREWALL_PRINT };
 
 struct config {
+	int argc; /* what it was read from; kept by reference */
+	char *const *argv;
+	const char *debug;
+	uint32_t given[CONFIG_OPTIONS_MAX]; /* digests of the values of each option, in order */
 	enum config_action action;
 	enum config_mode mode;
 	enum log_level log_level;
@@ -86,6 +91,18 @@ struct config {
  */
 int config_read(struct config *config, int argc, char *const *argv, const char *debug,
 		struct problem *problem);
+
+/*
+ * Reads into *config what running was read from, as it is now. 0, or -1 with
+ * *problem.
+ */
+int config_read_again(struct config *config, const struct config *running, struct problem *problem);
+
+/*
+ * The name of the next option that was given other values in a than in b; NULL
+ * when there is none. *i: where to go on, 0 at first.
+ */
+const char *config_next_change(const struct config *a, const struct config *b, unsigned *i);
 
 /*
  * Applies one option: name without dashes, value NULL where none was given.

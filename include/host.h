@@ -30,6 +30,8 @@ struct host_bridged {
 	bool crowded;		 /* guests have more addresses than it can receive for; said too */
 };
 
+enum { HOST_SUMMARY_MAX = ENDPOINT_LOCATOR_MAX + 256 };
+
 struct host {
 	const struct config *config;
 	struct problem *problem; /* why a step failed */
@@ -52,13 +54,19 @@ struct host {
 	struct source requests;		  /* from the worker */
 	struct timer settle;		  /* many changes of routes, looked at once */
 	struct timer poll;		  /* until everything is ready */
+	struct timer watchdog;		  /* when the worker is asked next */
 	int tap_fd;			  /* until the worker has it */
 	bool routed6;			  /* guests have a way out in IPv6 */
 	bool tap_joins_udp;		  /* it takes super-frames of UDP */
 	unsigned polls_left;
+	unsigned alive_interval; /* ms; 0: no watchdog */
+	bool asked;		 /* the worker has not answered yet */
+	bool hung;		 /* and has had its time */
+	bool has_terminal;	 /* which may hang up */
 	bool worker_ready;
-	bool ready; /* said so */
-	int status; /* what the process will exit with */
+	bool ready;			/* said so */
+	char summary[HOST_SUMMARY_MAX]; /* the network in a line, once ready */
+	int status;			/* what the process will exit with */
 };
 
 /* Runs the network until a signal or a failure. Returns the exit status; with *problem if set. */

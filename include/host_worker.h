@@ -19,6 +19,12 @@ void host_worker_give_nic(struct host *host);
 /* Asks the worker to log its counters. */
 void host_worker_log_counters(struct host *host);
 
+/* Asks it for an answer, which host_watchdog_answered() gets. */
+void host_worker_ask(struct host *host);
+
+/* From which level on it logs. */
+void host_worker_set_level(struct host *host, enum log_level level);
+
 /*
  * Runs a connector that removes sockets at the locator's path, as that user;
  * waits for it. For endpoints of this instance, and of a dead one.

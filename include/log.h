@@ -16,7 +16,10 @@ enum log_level {
 /* Sets the least urgent level that is written. Info until called. */
 void log_init(enum log_level level);
 
-/* The level that log_init() set. */
+/* Changes it while running; makes no system call. */
+void log_set_level(enum log_level level);
+
+/* The level that was set last. */
 enum log_level log_current_level(void);
 
 /* Reads "error", "warning", "info" or "debug" into *level. 0, or -EINVAL. */

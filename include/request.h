@@ -14,10 +14,13 @@ enum request_verb {
 	REQUEST_CONNECT = 1, /* start a connector for the endpoint */
 	REQUEST_READY,	     /* every endpoint is attached, or known to be waited for */
 	REQUEST_ADDRESSES,   /* which addresses guests have; more than fit: any */
+	REQUEST_ALIVE,	     /* the answer to REQUEST_ASK */
 	/* host to worker */
 	REQUEST_CHANNEL, /* the connector's channel: a descriptor comes along, or none: try later */
 	REQUEST_NIC, /* the NIC's packet socket: a descriptor comes along, or none: it is gone */
 	REQUEST_COUNTERS, /* log the counters */
+	REQUEST_ASK,	  /* answer, to show that you can */
+	REQUEST_LEVEL,	  /* log from this level on */
 	REQUEST_STOP,	  /* log the counters and end */
 };
 
@@ -25,15 +28,15 @@ enum { REQUEST_ADDRESSES_MAX = 64 };
 
 struct request {
 	uint32_t verb;
-	uint32_t endpoint;			   /* index; 0 where the verb has none */
-	uint32_t n_addresses;			   /* 0 where the verb has none */
-	uint32_t unused;			   /* 0: no hole in the message */
+	uint32_t endpoint;    /* index; the level of REQUEST_LEVEL; 0 where the verb has none */
+	uint32_t n_addresses; /* 0 where the verb has none */
+	uint32_t unused;      /* 0: no hole in the message */
 	uint64_t addresses[REQUEST_ADDRESSES_MAX]; /* MACs, first byte highest */
 };
 
 /*
  * Checks a message of size bytes from the worker. 0 with *request, or -EBADMSG
- * (wrong size), -EOPNOTSUPP (verb), -ERANGE (endpoint, or addresses that no guest can have).
+ * (wrong size), -EOPNOTSUPP (verb), -ERANGE (endpoint, level, or addresses that no guest can have).
  */
 int request_from_worker(const void *data, size_t size, unsigned n_endpoints,
 			struct request *request);

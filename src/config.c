@@ -251,6 +251,9 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 	struct config first; /* the command line alone */
 
 	config_init(&first, debug);
+	first.argc = argc;
+	first.argv = argv;
+	first.debug = debug;
 	if (!getcwd(first.directory, sizeof(first.directory)))
 		return problem_set(problem, STATUS_USAGE, "the current directory: %s",
 				   strerror(errno));
@@ -280,4 +283,9 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 	if (config->n_endpoints == 0 && config_add_default_endpoint(config, problem) < 0)
 		return -1;
 	return config_check_sense(config, problem);
+}
+
+int config_read_again(struct config *config, const struct config *running, struct problem *problem)
+{
+	return config_read(config, running->argc, running->argv, running->debug, problem);
 }

@@ -76,4 +76,5 @@ const char config_help[] =
 	"\n"
 	"Exit status: 0 stopped on request, 1 failure, 2 wrong usage, 3 refused because of the "
 	"host.\n"
-	"SIGUSR1 prints the counters. The manual is vde_vmnet(8).\n";
+	"SIGUSR1 prints the counters; SIGHUP to a service reads --config again. The manual is\n"
+	"vde_vmnet(8).\n";

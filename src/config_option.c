@@ -2,6 +2,7 @@
 /* The options: what each takes, and what it sets. */
 #include "config.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -328,9 +329,37 @@ static const struct config_option config_options[] = {
 	{"vmnet-network-identifier", true, config_set_network_id},
 };
 
+enum { CONFIG_OPTIONS = sizeof(config_options) / sizeof(config_options[0]) };
+
+static_assert((int)CONFIG_OPTIONS <= (int)CONFIG_OPTIONS_MAX, "room for a digest of each");
+
+/* FNV-1a (RFC 9923), the final zero included, so that "a", "b" is not "ab". */
+static void config_note(struct config *config, const struct config_option *option,
+			const char *value)
+{
+	uint32_t *digest = &config->given[option - config_options];
+
+	if (*digest == 0)
+		*digest = 0x811c9dc5u;
+	do
+		*digest = (*digest ^ (uint8_t)*value) * 0x01000193u;
+	while (*value++ != '\0');
+}
+
+const char *config_next_change(const struct config *a, const struct config *b, unsigned *i)
+{
+	while (*i < CONFIG_OPTIONS) {
+		unsigned n = (*i)++;
+
+		if (a->given[n] != b->given[n])
+			return config_options[n].name;
+	}
+	return NULL;
+}
+
 static const struct config_option *config_find(const char *name)
 {
-	for (unsigned i = 0; i < sizeof(config_options) / sizeof(config_options[0]); i++) {
+	for (unsigned i = 0; i < CONFIG_OPTIONS; i++) {
 		if (strcmp(config_options[i].name, name) == 0)
 			return &config_options[i];
 	}
@@ -355,5 +384,6 @@ int config_apply(struct config *config, const char *name, const char *value,
 		return problem_set(problem, STATUS_USAGE, "needs a value");
 	if (!option->takes_value && value)
 		return problem_set(problem, STATUS_USAGE, "takes no value");
+	config_note(config, option, value ? value : "");
 	return option->apply(config, value, problem);
 }

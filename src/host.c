@@ -15,6 +15,8 @@
 #include "host_firewall.h"
 #include "host_network.h"
 #include "host_ready.h"
+#include "host_reload.h"
+#include "host_watchdog.h"
 #include "host_worker.h"
 #include "leases.h"
 #include "leftover.h"
@@ -36,6 +38,16 @@ int host_fail(struct host *host, const char *what, int error)
 
 /* ---- signals ---- */
 
+/* A terminal that hangs up sends SIGHUP too, and means the end. */
+static bool host_has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 static void host_signal_ready(struct source *source, uint32_t events)
 {
 	struct host *host = container_of(source, struct host, signals);
@@ -48,6 +60,10 @@ static void host_signal_ready(struct source *source, uint32_t events)
 		host_worker_log_counters(host);
 		return;
 	}
+	if (info.ssi_signo == SIGHUP && *host->config->file && !host->has_terminal) {
+		host_reload(host);
+		return;
+	}
 	log_info("stopping: %s", strsignal((int)info.ssi_signo));
 	loop_stop(&host->loop);
 }
@@ -57,6 +73,7 @@ static int host_up_loop(struct host *host)
 	sigset_t set;
 	int ret;
 
+	host->has_terminal = host_has_terminal();
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
@@ -321,6 +338,7 @@ static const struct host_step host_steps[] = {
 	/* It ends while its device is still there. */
 	{PLAN_SERVED, host_up_dnsmasq, host_down_dnsmasq},
 	{PLAN_ALL, host_ready_up, host_ready_down},
+	{PLAN_ALL, host_watchdog_up, host_watchdog_down},
 };
 
 enum { HOST_STEPS = sizeof(host_steps) / sizeof(host_steps[0]) };

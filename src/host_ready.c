@@ -99,9 +99,11 @@ static void host_ready_announce(struct host *host)
 		snprintf(endpoints + strlen(endpoints), sizeof(endpoints) - strlen(endpoints),
 			 " and %u more", host->config->n_endpoints - 1);
 	host_ready_format_qemu(host->config->endpoints[0].peer, qemu, sizeof(qemu));
-	log_info("ready: %s, %s, at %s%s", host->plan.device, network, endpoints, qemu);
+	snprintf(host->summary, sizeof(host->summary), "%s, %s, at %s", host->plan.device, network,
+		 endpoints);
+	log_info("ready: %s%s", host->summary, qemu);
 	host_ready_advise(&host->plan);
-	notify_ready(host->plan.device);
+	notify_ready(host->summary);
 }
 
 /* Whether what guests shall be served is there. */

@@ -14,6 +14,7 @@
 #include "fdpass.h"
 #include "guard.h"
 #include "host_bridged.h"
+#include "host_watchdog.h"
 #include "request.h"
 #include "sandbox.h"
 #include "worker.h"
@@ -126,6 +127,10 @@ static void host_answer(struct host *host, const struct request *request)
 	}
 	if (request->verb == REQUEST_ADDRESSES) {
 		host_bridged_receive_for(host, request->addresses, request->n_addresses);
+		return;
+	}
+	if (request->verb == REQUEST_ALIVE) {
+		host_watchdog_answered(host);
 		return;
 	}
 	channel = host_connect(host, request->endpoint);
@@ -276,4 +281,14 @@ void host_worker_give_nic(struct host *host)
 void host_worker_log_counters(struct host *host)
 {
 	host_tell(host, REQUEST_COUNTERS, 0, -1);
+}
+
+void host_worker_ask(struct host *host)
+{
+	host_tell(host, REQUEST_ASK, 0, -1);
+}
+
+void host_worker_set_level(struct host *host, enum log_level level)
+{
+	host_tell(host, REQUEST_LEVEL, level, -1);
 }

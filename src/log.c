@@ -47,6 +47,11 @@ void log_init(enum log_level level)
 	log_to_journal = log_stderr_is_journal();
 }
 
+void log_set_level(enum log_level level)
+{
+	log_threshold = level;
+}
+
 enum log_level log_current_level(void)
 {
 	return log_threshold;

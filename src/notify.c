@@ -1,14 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "notify.h"
 
+#include <stdint.h>
 #include <systemd/sd-daemon.h>
+#include <time.h>
 
 void notify_ready(const char *status)
 {
 	sd_notifyf(0, "READY=1\nSTATUS=%s", status);
 }
 
+/* With the time, so that what was said before is not taken for the end of it. */
+void notify_reloading(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=Reading the configuration again",
+		   now.tv_sec * 1000000LL + now.tv_nsec / 1000);
+}
+
 void notify_stopping(void)
 {
-	sd_notify(0, "STOPPING=1");
+	sd_notify(0, "STOPPING=1\nSTATUS=Taking the network down");
+}
+
+void notify_status(const char *status)
+{
+	sd_notifyf(0, "STATUS=%s", status);
+}
+
+void notify_alive(void)
+{
+	sd_notify(0, "WATCHDOG=1");
+}
+
+unsigned notify_alive_interval(void)
+{
+	uint64_t microseconds = 0;
+
+	if (sd_watchdog_enabled(0, &microseconds) <= 0)
+		return 0;
+	microseconds /= 3000;
+	return microseconds < 1 ? 1 : microseconds > INT32_MAX ? INT32_MAX : (unsigned)microseconds;
 }

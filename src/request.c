@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "log.h"
+
 /* Whether a guest could have them all: REQUEST_ADDRESSES_MAX at the most, or one more for "any". */
 static bool request_has_addresses(const struct request *request, unsigned max)
 {
@@ -20,7 +22,7 @@ static bool request_has_addresses(const struct request *request, unsigned max)
 static int request_check(const void *data, size_t size, unsigned n_endpoints, bool from_worker,
 			 struct request *request)
 {
-	bool with_endpoint = false;
+	unsigned limit = 1; /* of endpoint */
 	unsigned max_addresses = 0;
 
 	if (size != sizeof(*request))
@@ -29,9 +31,10 @@ static int request_check(const void *data, size_t size, unsigned n_endpoints, bo
 	switch (request->verb) {
 	case REQUEST_CONNECT:
 	case REQUEST_READY:
+	case REQUEST_ALIVE:
 		if (!from_worker)
 			return -EOPNOTSUPP;
-		with_endpoint = request->verb == REQUEST_CONNECT;
+		limit = request->verb == REQUEST_CONNECT ? n_endpoints : 1;
 		break;
 	case REQUEST_ADDRESSES:
 		if (!from_worker)
@@ -41,16 +44,21 @@ static int request_check(const void *data, size_t size, unsigned n_endpoints, bo
 	case REQUEST_CHANNEL:
 	case REQUEST_NIC:
 	case REQUEST_COUNTERS:
+	case REQUEST_ASK:
 	case REQUEST_STOP:
 		if (from_worker)
 			return -EOPNOTSUPP;
-		with_endpoint = request->verb == REQUEST_CHANNEL;
+		limit = request->verb == REQUEST_CHANNEL ? n_endpoints : 1;
+		break;
+	case REQUEST_LEVEL:
+		if (from_worker)
+			return -EOPNOTSUPP;
+		limit = LOG_LEVEL_DEBUG + 1;
 		break;
 	default:
 		return -EOPNOTSUPP;
 	}
-	if (request->endpoint >= (with_endpoint ? n_endpoints : 1) ||
-	    !request_has_addresses(request, max_addresses))
+	if (request->endpoint >= limit || !request_has_addresses(request, max_addresses))
 		return -ERANGE;
 	return 0;
 }

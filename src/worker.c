@@ -203,17 +203,23 @@ static void worker_obey(struct worker *worker, const struct request *request, in
 	switch (request->verb) {
 	case REQUEST_CHANNEL:
 		dial_set_channel(worker->dials[request->endpoint], fd);
-		return;
+		break;
 	case REQUEST_NIC:
 		worker_take_nic(worker, fd);
-		return;
+		break;
+	case REQUEST_ASK:
+		worker_request(worker, REQUEST_ALIVE, 0);
+		break;
+	case REQUEST_LEVEL:
+		log_set_level((enum log_level)request->endpoint);
+		break;
 	case REQUEST_STOP:
+		worker_log_counters(worker);
 		worker_end(worker, STATUS_STOPPED);
 		break;
-	default:
-		break;
+	default: /* REQUEST_COUNTERS: others were refused */
+		worker_log_counters(worker);
 	}
-	worker_log_counters(worker);
 }
 
 static void worker_host_ready(struct source *source, uint32_t events)
@@ -397,7 +403,7 @@ int worker_main(int argc, char *const *argv)
 
 	worker_ignore_signals();
 	worker_raise_limits();
-	umask(0007); /* who may use a switch's sockets, their directory decides */
+	umask(0); /* who may use a switch's sockets, their directory decides */
 	if (ret == 0)
 		ret = sandbox_enter_starting();
 	if (ret == 0)

@@ -30,16 +30,6 @@ test_ready_soon_and_says_how_to_attach() {
 	expect [ "$(log_count 'ready: ')" = 1 ]
 }
 
-test_notifies_the_service_manager() {
-	socat -u UNIX-RECVFROM:/tmp/notify,fork OPEN:/tmp/notified,creat,append &
-	wait_for 3 test -S /tmp/notify
-	export NOTIFY_SOCKET=/tmp/notify
-	start_vmnet $SWITCH
-	wait_for 3 grep -q READY=1 /tmp/notified
-	stop_vmnet
-	wait_for 3 grep -q STOPPING=1 /tmp/notified
-}
-
 gone() { ended $VMNET && ! pgrep -f "^vde_vmnet|^dnsmasq --keep" && ! ip -n host link show vmnet-shared; }
 
 test_killed_host_process_takes_all_along() {

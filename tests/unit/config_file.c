@@ -297,6 +297,37 @@ START_TEST(a_file_is_read_for_check_and_cleanup)
 }
 END_TEST
 
+static const struct {
+	const char *before;
+	const char *after;
+	const char *names[3]; /* of the options that changed */
+} changes[] = {
+	{LINES_SW, LINES_SW, {NULL}},
+	{LINES_SW "mtu=1400\n", "# 9\n" LINES_SW "\n  mtu   1400\n", {NULL}},
+	{LINES_SW "mtu=1400\n", LINES_SW "mtu=1401\n", {"mtu"}},
+	{LINES_SW "mtu=1400\n", LINES_SW, {"mtu"}},
+	{LINES_SW, LINES_SW "vmnet-disable-dhcp\n", {"vmnet-disable-dhcp"}},
+	{LINES_SW, LINES_SW "name=a\nlog-level=debug\n", {"log-level", "name"}},
+	{LINES_SW, LINES_SW "endpoint=/s2\n", {"endpoint"}},
+	{"endpoint=/ab\nendpoint=/c\n", "endpoint=/a\nendpoint=/bc\n", {"endpoint"}},
+};
+
+START_TEST(a_file_read_again_tells_what_changed)
+{
+	static const char *const argv[] = {"vde_vmnet", "--config=vmnet.conf"};
+	static struct config fresh;
+	unsigned next = 0;
+
+	write_config(changes[_i].before);
+	ck_assert_int_eq(config_read(&config, 2, (char *const *)argv, NULL, &problem), 0);
+	write_config(changes[_i].after);
+	ck_assert_int_eq(config_read_again(&fresh, &config, &problem), 0);
+	for (const char *const *name = changes[_i].names; *name; name++)
+		ck_assert_pstr_eq(config_next_change(&config, &fresh, &next), *name);
+	ck_assert_ptr_null(config_next_change(&config, &fresh, &next));
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -319,6 +350,7 @@ int main(void)
 		UNIT_TEST(relative_paths_in_a_file_start_here),
 		UNIT_TEST(help_needs_no_file),
 		UNIT_TEST(a_file_is_read_for_check_and_cleanup),
+		UNIT_CASES(a_file_read_again_tells_what_changed, changes),
 	};
 
 	return unit_run("config_file", tests, UNIT_COUNT(tests));

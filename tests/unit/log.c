@@ -162,6 +162,19 @@ START_TEST(a_broken_stream_is_no_journal)
 }
 END_TEST
 
+START_TEST(a_level_may_change)
+{
+	log_init(LOG_LEVEL_INFO);
+	log_set_level(LOG_LEVEL_ERROR);
+	ck_assert_int_eq(log_current_level(), LOG_LEVEL_ERROR);
+	unit_capture_start(&capture);
+	log_info("hidden");
+	log_error("shown");
+	unit_capture_end(&capture, text, sizeof(text));
+	ck_assert_str_eq(text, "vde_vmnet: error: shown\n");
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -174,6 +187,7 @@ int main(void)
 		UNIT_TEST(a_line_leaves_errno_alone),
 		UNIT_CASES(the_journal_gets_priorities_when_it_listens, streams),
 		UNIT_CASES(a_broken_stream_is_no_journal, no_streams),
+		UNIT_TEST(a_level_may_change),
 	};
 
 	return unit_run("log", tests, UNIT_COUNT(tests));

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "log.h"
 #include "unit.h"
 
 static const struct {
@@ -16,9 +17,11 @@ static const struct {
 	{REQUEST_CONNECT, 0, -EOPNOTSUPP, true},
 	{REQUEST_READY, 0, -EOPNOTSUPP, false},
 	{REQUEST_ADDRESSES, 0, -EOPNOTSUPP, false},
+	{REQUEST_ALIVE, 0, -EOPNOTSUPP, false},
 	{REQUEST_CHANNEL, -EOPNOTSUPP, 0, true},
 	{REQUEST_NIC, -EOPNOTSUPP, 0, false},
 	{REQUEST_COUNTERS, -EOPNOTSUPP, 0, false},
+	{REQUEST_ASK, -EOPNOTSUPP, 0, false},
 	{REQUEST_STOP, -EOPNOTSUPP, 0, false},
 	{REQUEST_STOP + 1, -EOPNOTSUPP, -EOPNOTSUPP, false},
 	{0x01000000, -EOPNOTSUPP, -EOPNOTSUPP, false},
@@ -67,6 +70,20 @@ START_TEST(an_endpoint_is_in_range)
 		if (verbs[i].from_host == 0)
 			ck_assert_int_eq(request_from_host(&message, sizeof(message), n, &request),
 					 fits ? 0 : -ERANGE);
+	}
+}
+END_TEST
+
+START_TEST(a_level_is_one_of_the_log)
+{
+	for (uint32_t level = 0; level < 10; level++) {
+		const struct request message = {REQUEST_LEVEL, level};
+		struct request request;
+
+		ck_assert_int_eq(request_from_worker(&message, sizeof(message), 16, &request),
+				 -EOPNOTSUPP);
+		ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request),
+				 level <= LOG_LEVEL_DEBUG ? 0 : -ERANGE);
 	}
 }
 END_TEST
@@ -141,6 +158,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_CASES(a_verb_goes_one_way, verbs),
 		UNIT_CASES(an_endpoint_is_in_range, indices),
+		UNIT_TEST(a_level_is_one_of_the_log),
 		UNIT_TEST(a_message_has_one_size),
 		UNIT_CASES(addresses_are_those_of_stations, addresses),
 		UNIT_TEST(end_of_file_is_no_message),

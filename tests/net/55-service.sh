@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What a service manager sees and asks for; the real one is in tests/systemd.
+
+setup() { topology; start_switch; }
+
+listen_for_notifications() {
+	socat -u UNIX-RECVFROM:/tmp/notify,fork OPEN:/tmp/notified,creat,append &
+	wait_for 3 test -S /tmp/notify
+	export NOTIFY_SOCKET=/tmp/notify
+}
+notified() { grep -aqE -- "$1" /tmp/notified; }
+fed() { grep -aoE 'WATCHDOG=1' /tmp/notified | wc -l; }
+fed_more_than() { [ "$(fed)" -gt "$1" ]; }
+
+# In a session of its own, without the terminal that the tests may have.
+start_service() { # arguments
+	: >>$LOG
+	ip netns exec host setsid "$PROGRAM" "$@" >>$LOG 2>&1 &
+	VMNET=$!
+	wait_for 15 log_has 'ready: '
+}
+
+test_notifies_the_service_manager() {
+	listen_for_notifications
+	start_vmnet $SWITCH
+	wait_for 3 notified '^READY=1'
+	wait_for 3 notified '^STATUS=vmnet-shared, 192\.168\.105\.1/24, DHCP .*, at vde:///tmp/sw\.ctl'
+	stop_vmnet
+	wait_for 3 notified 'STOPPING=1'
+	refute notified WATCHDOG
+}
+
+test_watchdog_is_fed_only_while_the_worker_answers() {
+	local fed
+	listen_for_notifications
+	export WATCHDOG_USEC=300000
+	start_vmnet $SWITCH
+	wait_for 3 fed_more_than 3
+	kill -STOP "$(worker_pid)"
+	wait_for 3 log_has 'the worker does not answer'
+	wait_for 3 notified 'STATUS=The worker does not answer'
+	fed=$(fed)
+	sleep 0.5
+	expect [ "$(fed)" = "$fed" ]
+	expect [ "$(log_count 'does not answer')" = 1 ]
+	kill -CONT "$(worker_pid)"
+	wait_for 3 log_has 'the worker answers again'
+	wait_for 3 fed_more_than "$fed"
+	stop_vmnet
+}
+
+# Settings for others are none of ours (sd_watchdog_enabled(3)).
+test_a_watchdog_for_another_process_is_not_fed() {
+	listen_for_notifications
+	export WATCHDOG_USEC=20000 WATCHDOG_PID=1
+	start_vmnet $SWITCH
+	wait_for 3 notified '^READY=1'
+	stop_vmnet
+	expect [ "$(fed)" = 0 ]
+}
+
+test_hangup_reads_the_configuration_again() {
+	local first
+	listen_for_notifications
+	printf 'endpoint=%s\nmtu=1400\n' $SWITCH >/tmp/conf
+	start_service --config=/tmp/conf
+	guest g1
+	lease g1
+	first=$(dnsmasq_pid)
+
+	echo log-level=debug >>/tmp/conf
+	kill -HUP $VMNET
+	wait_for 3 log_has 'the log level is debug now'
+	wait_for 3 log_has '/tmp/conf was read again'
+	wait_for 3 notified 'RELOADING=1'
+	refute kill -0 "$first"
+	expect log_has 'DHCPDISCOVER|dnsmasq-dhcp.*(DHCP|IP range)' # dnsmasq's own
+	expect lease g1
+
+	printf 'endpoint=%s\nmtu=1500\nvmnet-gateway=192.168.130.1\n' $SWITCH >/tmp/conf
+	kill -HUP $VMNET
+	wait_for 3 log_has '/tmp/conf: --mtu was changed, which needs a restart'
+	expect log_has '/tmp/conf: --vmnet-gateway was changed, which needs a restart'
+	expect log_has 'the log level is info now'
+	wait_for 3 notified 'STATUS=vmnet-shared, .*; its new configuration needs a restart'
+	expect [ "$(log_count 'was read again')" = 1 ]
+
+	echo 'mtu=lots' >/tmp/conf
+	kill -HUP $VMNET
+	wait_for 3 log_has '/tmp/conf:1: mtu=lots: no number.*; the network goes on as it is'
+	wait_for 3 notified 'its new configuration is wrong'
+	rm /tmp/conf
+	kill -HUP $VMNET
+	wait_for 3 log_has '/tmp/conf: No such file or directory; the network goes on as it is'
+	expect reaches g1 $GATEWAY
+	expect [ "$(log_count 'dnsmasq ended')" = 0 ]
+	stop_vmnet
+}
+
+# The command line wins again.
+test_hangup_lets_the_command_line_win() {
+	printf 'endpoint=%s\nlog-level=info\n' $SWITCH >/tmp/conf
+	start_service --config=/tmp/conf --log-level=warning --log-level=info
+	echo log-level=debug >>/tmp/conf
+	kill -HUP $VMNET
+	wait_for 3 log_has '/tmp/conf was read again'
+	refute log_has 'the log level is'
+	stop_vmnet
+}
+
+test_hangup_of_a_terminal_is_the_end() {
+	echo endpoint=$SWITCH >/tmp/conf
+	ip netns exec host script -qec "$PROGRAM --config=/tmp/conf" /dev/null </dev/null >$LOG 2>&1 &
+	wait_for 15 log_has 'ready: '
+	VMNET=$(pgrep -xf "$PROGRAM --config=/tmp/conf")
+	kill -HUP "$VMNET"
+	wait_for 3 ended "$VMNET"
+	expect log_has 'stopping: Hangup'
+}
