@@ -20,11 +20,20 @@ mandir      ?= $(PREFIX)/share/man
 docdir      ?= $(PREFIX)/share/doc/vde_vmnet
 # firewalld looks in /usr/lib and /etc only.
 zonedir     ?= $(if $(filter /usr/local,$(PREFIX)),/usr,$(PREFIX))/lib/firewalld/zones
+sysconfdir  ?= /etc
 rundir      ?= /run/vde_vmnet
 statedir    ?= /var/lib/vde_vmnet
 
 CC          ?= cc
 PKG_CONFIG  ?= pkg-config
+
+# Where systemd says that it looks, else where it does too. NetworkManager has one place.
+SYSTEMD      = $(or $(shell $(PKG_CONFIG) --variable=$(1) systemd 2>/dev/null),$(PREFIX)/lib/$(2))
+unitdir     ?= $(call SYSTEMD,systemdsystemunitdir,systemd/system)
+sysusersdir ?= $(call SYSTEMD,sysusersdir,sysusers.d)
+networkdir  ?= $(dir $(unitdir))network
+nmdir       ?= /usr/lib/NetworkManager/conf.d
+
 CFLAGS      ?= -O2 -g
 WERROR      ?= $(CI)
 SECCOMP     ?= kill
@@ -79,13 +88,32 @@ up:
 	$(Q)$(GIVE_BACK)
 	$(Q)exec $(PROGRAM)
 
+CONFIGS     := shared.conf host.conf bridged.conf
+UNITS_HERE  := vde_vmnet@.service vde_switch@.service
+NETWORKS    := 00-vde_vmnet.network 00-vde_vmnet.link
+# Nothing is asked of systemd but where it runs, and not for a package.
+LIVE        := $(if $(DESTDIR),,$(wildcard /run/systemd/system))
+MAKE_UNIT    = sed 's,/usr/local/sbin/,$(sbindir)/,g; s,/etc/vde_vmnet/,$(sysconfdir)/vde_vmnet/,g'
+
+# A configuration that is there is the administrator's, and stays.
 install: all
-	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(docdir)
+	install -d $(addprefix $(DESTDIR),$(sbindir) $(mandir)/man8 $(docdir) $(sysconfdir)/vde_vmnet \
+		$(unitdir) $(sysusersdir) $(networkdir) $(nmdir))
 	install -m 755 $(PROGRAM) $(DESTDIR)$(sbindir)/vde_vmnet
 	install -m 644 man/vde_vmnet.8 $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	install -m 644 README.md LICENSE $(DESTDIR)$(docdir)
 	install -d $(DESTDIR)$(zonedir)
 	install -m 644 etc/firewalld/vde_vmnet.xml $(DESTDIR)$(zonedir)/vde_vmnet.xml
+
+	for file in $(CONFIGS); do test -e $(DESTDIR)$(sysconfdir)/vde_vmnet/$$file || \
+		install -m 644 etc/vde_vmnet/$$file $(DESTDIR)$(sysconfdir)/vde_vmnet || exit; done
+	for unit in $(UNITS_HERE); do $(MAKE_UNIT) etc/systemd/$$unit >$(BUILD)/$$unit && \
+		install -m 644 $(BUILD)/$$unit $(DESTDIR)$(unitdir) || exit; done
+	install -m 644 etc/systemd/vde_vmnet.sysusers $(DESTDIR)$(sysusersdir)/vde_vmnet.conf
+	install -m 644 $(addprefix etc/systemd/,$(NETWORKS)) $(DESTDIR)$(networkdir)
+	install -m 644 etc/NetworkManager/vde_vmnet.conf $(DESTDIR)$(nmdir)/vde_vmnet.conf
+	$(if $(LIVE),systemd-sysusers vde_vmnet.conf)
+	$(if $(LIVE),systemctl daemon-reload)
 
 # Root runs what is installed: not from where others can replace it. A package's
 # builder (DESTDIR), or who is not root, makes no such promise.
@@ -117,12 +145,23 @@ uninstall-sudoers:
 # It would permit what is no longer there.
 uninstall: uninstall-sudoers
 
-# Folders go only where they are empty, and ours alone.
+# Folders go only where they are empty, and ours alone; a configuration as it was installed.
 uninstall:
+	$(if $(LIVE),systemctl stop 'vde_vmnet@*' 'vde_switch@*')
+	$(if $(LIVE),-systemctl --quiet disable $(UNITS_HERE))
+	for file in $(CONFIGS); do ! cmp -s etc/vde_vmnet/$$file $(DESTDIR)$(sysconfdir)/vde_vmnet/$$file || \
+		rm $(DESTDIR)$(sysconfdir)/vde_vmnet/$$file; done
+	rm -f $(addprefix $(DESTDIR)$(unitdir)/,$(UNITS_HERE)) $(DESTDIR)$(sysusersdir)/vde_vmnet.conf
+	rm -f $(addprefix $(DESTDIR)$(networkdir)/,$(NETWORKS)) $(DESTDIR)$(nmdir)/vde_vmnet.conf
 	rm -f $(DESTDIR)$(sbindir)/vde_vmnet $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	rm -f $(DESTDIR)$(docdir)/README.md $(DESTDIR)$(docdir)/LICENSE
 	rm -f $(DESTDIR)$(zonedir)/vde_vmnet.xml
 	-test ! -d $(DESTDIR)$(docdir) || rmdir $(DESTDIR)$(docdir)
+	test ! -d $(DESTDIR)$(sysconfdir)/vde_vmnet || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(sysconfdir)/vde_vmnet
+	$(if $(LIVE),for dir in $(rundir) /run/vde_switch; do test ! -d $$dir || rmdir --ignore-fail-on-non-empty $$dir; done)
+	$(if $(LIVE),systemctl daemon-reload)
+	@test -n "$(DESTDIR)" || test ! -d $(statedir) || \
+		echo "What stays: the leases in $(statedir), and the user vde-vmnet"
 
 clean:
 	rm -rf build build-*
@@ -259,7 +298,7 @@ ifeq ($(ROOT),0)
 	$(Q)tests/qemu/make-guest build/guest
 	$(Q)tests/firewall/make-firewalls build/firewalls
 	$(Q)$(GIVE_BACK)
-	$(Q)tests/run $(BUILD) unit fuzz net firewall install qemu
+	$(Q)tests/run $(BUILD) unit fuzz net firewall systemd install qemu
 else
 	$(Q)etc/install-packages.sh build test
 	$(Q)$(SELF) tests check-headers

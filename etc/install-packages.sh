@@ -13,7 +13,7 @@ packages() {
 	run) echo dnsmasq-base ;;
 	test) echo check vde2 vdeplug dnsmasq-base nftables iproute2 iputils-ping procps psmisc socat \
 		tcpdump bind9-dnsutils busybox-static udhcpc libcap2-bin strace util-linux \
-		qemu-system-x86 cpio kmod mandoc iperf3 ethtool isc-dhcp-client iptables sudo \
+		qemu-system-x86 cpio kmod mandoc iperf3 ethtool isc-dhcp-client iptables sudo systemd systemd-container passwd \
 		python3 python3-dbus python3-gi ;;
 	bench) echo iproute2 iperf3 jq procps util-linux vde2 vdeplug libvdeplug-slirp slirp4netns \
 		passt qemu-system-x86 busybox-static cpio kmod ;;

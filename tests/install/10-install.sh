@@ -10,6 +10,7 @@ test_uninstall_removes_all_that_install_made() {
 		expect test -x /tmp/root$prefix/sbin/vde_vmnet
 		expect /tmp/root$prefix/sbin/vde_vmnet --version
 		expect grep -q vde_vmnet /tmp/root$prefix/share/man/man8/vde_vmnet.8
+		expect grep -q "^ExecStart=$prefix/sbin/vde_vmnet " "$(find /tmp/root -name vde_vmnet@.service)"
 		in_top uninstall DESTDIR=/tmp/root PREFIX=$prefix
 		expect [ -z "$(find /tmp/root ! -type d)" ]
 		refute test -e /tmp/root$prefix/share/doc/vde_vmnet
@@ -17,9 +18,31 @@ test_uninstall_removes_all_that_install_made() {
 }
 
 test_folders_can_be_named() {
-	in_top install DESTDIR=/tmp/root sbindir=/usr/sbin mandir=/usr/share/man docdir=/usr/share/doc/v zonedir=/usr/lib/firewalld/zones
-	expect [ "$(cd /tmp/root && find . -type f | sort | tr '\n' ' ')" = \
-		"./usr/lib/firewalld/zones/vde_vmnet.xml ./usr/sbin/vde_vmnet ./usr/share/doc/v/LICENSE ./usr/share/doc/v/README.md ./usr/share/man/man8/vde_vmnet.8 " ]
+	in_top install DESTDIR=/tmp/root sbindir=/usr/sbin mandir=/usr/share/man docdir=/usr/share/doc/v \
+		sysconfdir=/opt/etc unitdir=/u/system sysusersdir=/u/sysusers networkdir=/u/network nmdir=/u/nm zonedir=/u/zones
+	expect [ "$(cd /tmp/root && find . -type f | sort | tr '\n' ' ')" = "$(echo \
+		./opt/etc/vde_vmnet/{bridged,host,shared}.conf ./u/network/00-vde_vmnet.{link,network} \
+		./u/nm/vde_vmnet.conf ./u/system/vde_{switch,vmnet}@.service ./u/sysusers/vde_vmnet.conf ./u/zones/vde_vmnet.xml \
+		./usr/sbin/vde_vmnet ./usr/share/doc/v/{LICENSE,README.md} ./usr/share/man/man8/vde_vmnet.8) " ]
+	expect grep -q -- '--config=/opt/etc/vde_vmnet/%i.conf' /tmp/root/u/system/vde_vmnet@.service
+}
+
+test_a_configuration_that_was_changed_stays() {
+	in_top install DESTDIR=/tmp/root
+	echo mtu=1400 >>/tmp/root/etc/vde_vmnet/shared.conf
+	in_top install DESTDIR=/tmp/root
+	expect grep -q mtu=1400 /tmp/root/etc/vde_vmnet/shared.conf
+	in_top uninstall DESTDIR=/tmp/root
+	expect [ "$(find /tmp/root ! -type d)" = /tmp/root/etc/vde_vmnet/shared.conf ]
+}
+
+# Those whose modes there are; each is one that --check understands.
+test_examples_are_configurations() {
+	local file
+	getent group vde-vmnet >/dev/null || { cp /etc/group /tmp/group; echo vde-vmnet:x:499: >>/tmp/group; mount --bind /tmp/group /etc/group; }
+	for file in shared host; do
+		expect "$PROGRAM" --config="$TOP/etc/vde_vmnet/$file.conf" --name=$file --check
+	done
 }
 
 test_manual_page_is_clean_and_tells_every_option() {

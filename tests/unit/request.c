@@ -77,7 +77,7 @@ END_TEST
 START_TEST(a_level_is_one_of_the_log)
 {
 	for (uint32_t level = 0; level < 10; level++) {
-		const struct request message = {REQUEST_LEVEL, level};
+		const struct request message = {.verb = REQUEST_LEVEL, .endpoint = level};
 		struct request request;
 
 		ck_assert_int_eq(request_from_worker(&message, sizeof(message), 16, &request),

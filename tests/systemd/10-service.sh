@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vde_vmnet as a service, with the real systemd, installed as README says.
+. "$TOP/tests/systemd/machine.sh"
+. "$TOP/tests/qemu/guest.sh"
+
+setup() {
+	topology
+	serve_dns
+	boot_machine
+}
+
+# Files, without what any machine writes as it runs and what uninstall names.
+machine_snapshot() {
+	(cd $MACHINE/disk/upper && find . ! -type d ! -path './var/*' ! -path './tmp/*' \
+		! -path './etc/*passwd*' ! -path './etc/*group*' ! -path './etc/*shadow*' ! -path './etc/sub?id*' | sort)
+	on_machine find /run -name '*vde*' | sort
+	in_ns host sh -c 'ip -o link; ip -o addr; ip route show table all; nft list ruleset
+		sysctl net.ipv4.conf net.ipv6.conf net.unix 2>/dev/null' | sed 's/ \(cache\|expires\) .*//; /stable_secret/d'
+}
+
+uids() { for pid in $(members "$@"); do sed -n 's/^Uid:\t//p' /proc/"$pid"/status; done | tr '\t' '\n' | sort -u; }
+
+test_from_install_to_uninstall() {
+	wait_for 3 carrier host up0
+	machine_snapshot >/tmp/before
+	install_machine
+	# A dependent starts when all is there.
+	cat >$MACHINE/root/etc/systemd/system/dependent.service <<-'UNIT'
+		[Unit]
+		Requires=vde_vmnet@shared.service
+		After=vde_vmnet@shared.service
+		[Service]
+		Type=oneshot
+		ExecStart=sh -c 'ip -4 addr show dev vmnet-shared | grep -q 192.168.105.1/24'
+		ExecStart=dig +short +time=2 @192.168.105.1 www.example.test
+		ExecStart=test -S /run/vde_vmnet/shared.ctl/ctl
+	UNIT
+	on_machine systemctl daemon-reload
+	expect on_machine systemctl start dependent
+	rm $MACHINE/root/etc/systemd/system/dependent.service
+	expect on_machine systemctl enable --now --quiet vde_vmnet@shared
+	[[ $(service StatusText) == "vmnet-shared, 192.168.105.1/24, "*", at switch:///run/vde_vmnet/shared.ctl" ]] ||
+		fail "status '$(service StatusText)'"
+
+	# Nobody is root, nobody can become it, and all filters are on.
+	expect [ "$(members | wc -w)" = 3 ]
+	expect [ "$(uids)" = "$(on_machine id -u vde-vmnet)" ]
+	local pid
+	for pid in $(members); do
+		expect grep -q 'NoNewPrivs:.1' /proc/"$pid"/status
+		expect grep -q 'Seccomp:.2' /proc/"$pid"/status
+		expect [ "$((0x$(sed -n 's/^CapBnd:\t//p' /proc/"$pid"/status) & ~0x3400))" = 0 ]
+	done
+	refute journal_has 'error|warning|cannot|denied|Permission'
+
+	# Who is in the group gets a network; who is not gets none.
+	guest g1
+	lease g1
+	expect reaches g1 $SERVER
+	expect [ "$(in_ns g1 dig +short @$GATEWAY www.example.test)" = $SERVER ]
+	be bob
+	refute as_user test -e $SWITCH/ctl
+	refute as_user timeout 5 vde_plug $SWITCH true </dev/null
+
+	expect on_machine systemctl stop vde_vmnet@shared
+	expect [ "$(service Result)" = success ]
+	make_on_machine uninstall
+	expect grep -q 'What stays: the leases in /var/lib/vde_vmnet, and the user vde-vmnet' /tmp/make.log
+	machine_snapshot >/tmp/after
+	expect diff /tmp/before /tmp/after
+}
+
+# Uninstalling what runs, is enabled and configured ends it, and keeps the configuration.
+test_uninstall_while_running() {
+	install_machine
+	on_machine systemctl enable --now --quiet vde_vmnet@shared
+	echo log-level=debug >>$MACHINE/root/etc/vde_vmnet/shared.conf
+	make_on_machine uninstall
+	refute ip -n host link show vmnet-shared
+	refute on_machine test -e /run/vde_vmnet
+	expect [ -z "$(find $MACHINE/disk/upper/etc $MACHINE/disk/upper/run -name 'vde_*.service' -o -name 'vde_*@*' )" ]
+	expect [ "$(ls $MACHINE/root/etc/vde_vmnet)" = shared.conf ]
+	# Installed again, it is still the administrator's.
+	make_on_machine install
+	expect grep -q log-level=debug $MACHINE/root/etc/vde_vmnet/shared.conf
+}
+
+came_back() { # network, pid of the host process before
+	[ "$(service SubState "$1")" = running ] && [ "$(service MainPID "$1")" != "$2" ]
+}
+
+switch_is_back() {
+	[ "$(on_machine systemctl show -P NRestarts "vde_switch@$1")" = 1 ] &&
+		[ "$(journal "vde_vmnet@$1" | grep -c 'lab.ctl: connected')" -gt 0 ] &&
+		[[ $(journal "vde_vmnet@$1" | grep 'lab.ctl: ' | tail -1) == *connected ]]
+}
+
+# Each process in turn. Guests at a vde_switch go on; dnsmasq is replaced alone.
+test_killed_processes_come_back() {
+	local part pid
+	install_machine
+	printf 'vde-group=vde-vmnet\nendpoint=/run/vde_switch/lab.ctl\n' >$MACHINE/root/etc/vde_vmnet/lab.conf
+	expect on_machine systemctl start vde_vmnet@lab vde_switch@lab
+	guest g1 /run/vde_switch/lab.ctl
+	lease g1
+	expect reaches g1 $SERVER
+	for part in host_process worker; do
+		pid=$(service MainPID lab)
+		kill -KILL "$($part lab)"
+		wait_for 5 came_back lab "$pid"
+		wait_for 5 reaches g1 $SERVER
+	done
+	expect [ "$(service NRestarts lab)" = 2 ]
+	expect journal_has 'the worker was killed by signal 9' vde_vmnet@lab
+	pid=$(service MainPID lab)
+	kill -KILL "$(dnsmasq lab)"
+	wait_for 3 journal_has 'dnsmasq ended' vde_vmnet@lab
+	wait_for 3 dnsmasq lab
+	expect [ "$(service MainPID lab)" = "$pid" ]
+	expect reaches g1 $SERVER
+	# All of them, to the last.
+	kill -KILL $(members lab)
+	wait_for 5 came_back lab "$pid"
+	wait_for 5 reaches g1 $SERVER
+	# A vde_switch that dies takes its emulators' attachments along, but no network.
+	kill -KILL "$(on_machine cat /run/vde_switch/lab.pid | machine_pid)"
+	wait_for 5 journal_has 'lab.ctl: the peer is gone.*' vde_vmnet@lab
+	wait_for 5 switch_is_back lab
+	guest g2 /run/vde_switch/lab.ctl
+	lease g2
+	expect reaches g2 $SERVER
+	on_machine systemctl stop vde_vmnet@lab vde_switch@lab
+	expect [ -z "$(in_ns host nft list ruleset)" ]
+	expect [ "$(in_ns host sysctl -n net.ipv4.conf.up0.forwarding)" = 0 ]
+	expect [ -z "$(on_machine find /run/vde_vmnet /run/vde_switch -mindepth 1)" ]
+}
+
+# QEMU cannot connect again, and need not.
+test_qemu_outlives_a_restart_at_a_vde_switch() {
+	local pid pinged
+	prepare_guests
+	install_machine
+	printf 'endpoint=/run/vde_switch/lab.ctl\n' >$MACHINE/root/etc/vde_vmnet/lab.conf
+	expect on_machine systemctl start vde_switch@lab vde_vmnet@lab
+	boot a "
+		lease
+		n=0
+		while true; do
+			if ping -c 1 -W 1 $SERVER; then n=\$((n + 1)); say pinged \$n; fi
+			usleep 100000
+		done" \
+		-netdev vde,id=net0,sock=/run/vde_switch/lab.ctl -device virtio-net-pci,netdev=net0
+	await a 30 'pinged 1'
+	pid=$(service MainPID lab)
+	kill -KILL "$(host_process lab)"
+	wait_for 5 came_back lab "$pid"
+	pinged=$(told a pinged)
+	await a 10 "pinged $((pinged + 3))"
+}
+
+# A worker that moves no frames is no network, though all processes are there.
+test_watchdog_sees_a_hung_worker() {
+	local pid
+	install_machine
+	mkdir -p $MACHINE/root/etc/systemd/system/vde_vmnet@.service.d
+	printf '[Service]\nWatchdogSec=1\n' >$MACHINE/root/etc/systemd/system/vde_vmnet@.service.d/test.conf
+	on_machine systemctl daemon-reload
+	on_machine systemctl start vde_vmnet@shared
+	pid=$(service MainPID)
+	sleep 2.5 # of nothing but the watchdog's time
+	expect [ "$(service MainPID)" = "$pid" ]
+	kill -STOP "$(worker)"
+	wait_for 5 came_back shared "$pid"
+	expect journal_has 'the worker does not answer'
+	expect journal_has 'Watchdog timeout'
+	guest g1
+	lease g1
+	expect reaches g1 $SERVER
+}
+
+test_reload() {
+	local pid
+	install_machine
+	on_machine systemctl start vde_vmnet@shared
+	pid=$(service MainPID)
+	guest g1
+	lease g1
+	echo log-level=debug >>$MACHINE/root/etc/vde_vmnet/shared.conf
+	expect on_machine systemctl reload vde_vmnet@shared
+	wait_for 3 journal_has 'shared.conf was read again'
+	expect journal_has 'the log level is debug now'
+	wait_for 3 dnsmasq
+	wait_for 3 grep -q log-dhcp <(tr '\0' ' ' </proc/"$(dnsmasq)"/cmdline)
+	echo mtu=1400 >>$MACHINE/root/etc/vde_vmnet/shared.conf
+	expect on_machine systemctl reload vde_vmnet@shared
+	wait_for 3 journal_has 'shared.conf: --mtu was changed, which needs a restart'
+	wait_for 3 [ "$(service SubState)" = running ]
+	expect [ "${STATUS:=$(service StatusText)}" != "${STATUS%; its new configuration needs a restart}" ]
+	echo nonsense >>$MACHINE/root/etc/vde_vmnet/shared.conf
+	expect on_machine systemctl reload vde_vmnet@shared
+	wait_for 3 journal_has 'shared.conf:[0-9]*: nonsense: unknown option; the network goes on'
+	expect [ "$(service MainPID)" = "$pid" ]
+	expect reaches g1 $SERVER
+	refute on_machine systemctl restart vde_vmnet@shared
+	expect [ "$(service NRestarts)" = 0 ]
+}
+
+# Another group may attach when the service's user is in it.
+test_another_group() {
+	install_machine
+	on_machine usermod -aG games bob
+	echo vde-group=games >$MACHINE/root/etc/vde_vmnet/shared.conf
+	refute on_machine systemctl start vde_vmnet@shared
+	expect journal_has 'the user vde-vmnet is not in the group 60; in a unit, SupplementaryGroups='
+	expect [ "$(service SubState)" = failed ] # and is not tried again
+	mkdir -p $MACHINE/root/etc/systemd/system/vde_vmnet@shared.service.d
+	printf '[Service]\nSupplementaryGroups=games\n' >$MACHINE/root/etc/systemd/system/vde_vmnet@shared.service.d/test.conf
+	on_machine systemctl daemon-reload
+	expect on_machine systemctl start vde_vmnet@shared
+	refute as_user test -e $SWITCH/ctl
+	be bob
+	guest g1
+	lease g1
+	expect reaches g1 $SERVER
+}
+
+# One that stops, starts or dies is nothing to the others, whose files are in the same places.
+test_instances_beside_each_other() {
+	install_machine
+	echo vde-group=vde-vmnet >$MACHINE/root/etc/vde_vmnet/two.conf
+	expect on_machine systemctl start vde_vmnet@shared vde_vmnet@two vde_vmnet@host
+	guest g1
+	guest g2 /run/vde_vmnet/two.ctl
+	guest g4 /run/vde_vmnet/host.ctl
+	lease g1
+	lease g2
+	lease g4
+	refute [ "$(leased g1 router)" = "$(leased g2 router)" ]
+	expect reaches g4 192.168.106.1
+	refute reaches g4 $SERVER
+	on_machine systemctl stop vde_vmnet@shared
+	expect reaches g2 $SERVER
+	expect reaches g4 192.168.106.1
+	expect on_machine systemctl start vde_vmnet@shared
+	kill -KILL "$(host_process shared)"
+	wait_for 5 came_back shared 0
+	expect reaches g2 $SERVER
+	guest g3
+	lease g3
+	expect reaches g3 $SERVER
+	expect [ "$(on_machine stat -c %U:%a /run/vde_vmnet)" = vde-vmnet:755 ]
+}
+
+test_networkd_leaves_the_device_alone() {
+	command -v networkctl >/dev/null || skip "no networkctl here"
+	install_machine
+	printf '[Match]\nName=vmnet-*\n[Network]\nAddress=192.0.2.77/24\n' >$MACHINE/root/etc/systemd/network/10-all.network
+	# Where /sys can be written it waits for udev.
+	mkdir -p $MACHINE/root/etc/systemd/system/systemd-networkd.service.d
+	printf '[Service]\nReadOnlyPaths=/sys\n' >$MACHINE/root/etc/systemd/system/systemd-networkd.service.d/test.conf
+	on_machine systemctl daemon-reload
+	on_machine systemctl start systemd-networkd vde_vmnet@shared
+	wait_for 5 unmanaged
+	refute grep -q 192.0.2.77 <(ip -n host addr show vmnet-shared)
+}
+unmanaged() { on_machine networkctl list --no-pager --no-legend | grep -q 'vmnet-shared .* unmanaged'; }
