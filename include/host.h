@@ -34,6 +34,7 @@ enum { HOST_SUMMARY_MAX = ENDPOINT_LOCATOR_MAX + 256 };
 
 struct host {
 	const struct config *config;
+	struct config *reread;	 /* what config points at after a reload; ours */
 	struct problem *problem; /* why a step failed */
 	struct plan plan;
 	struct loop loop;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -93,6 +94,7 @@ static int host_up_loop(struct host *host)
 
 static void host_down_loop(struct host *host)
 {
+	free(host->reread); /* the first step's: nothing looks at it any more */
 	if (host->signals.fd >= 0)
 		close(host->signals.fd);
 	loop_finish(&host->loop);

@@ -9,56 +9,103 @@
 #include "log.h"
 #include "notify.h"
 
-static void host_reload_level(struct host *host, enum log_level level)
-{
-	enum log_level before = log_current_level();
+/* What each can be without a guest that notices; dnsmasq reads them as it starts. */
+static const struct {
+	const char *name;
+	bool of_dnsmasq;
+} host_reload_options[] = {
+	{"dhcp-host", true},  {"dhcp-lease-time", true}, {"dns", true},
+	{"dns-search", true}, {"domain", true},		 {"log-level", false},
+};
 
-	if (level == before)
-		return;
-	log_info("the log level is %s now", log_level_name(level));
-	log_set_level(level);
-	host_worker_set_level(host, level);
-	/* dnsmasq learns it from its command line; its clients do not notice a start. */
-	if ((host->plan.form & PLAN_SERVED) &&
-	    (level >= LOG_LEVEL_DEBUG) != (before >= LOG_LEVEL_DEBUG))
-		host_reconfigure_dnsmasq(host);
+enum { HOST_RELOAD_OPTIONS = sizeof(host_reload_options) / sizeof(host_reload_options[0]) };
+
+struct host_reload_changes {
+	unsigned fixed;	 /* options that need a restart */
+	bool of_dnsmasq; /* one at the least */
+};
+
+static bool host_reload_can(const char *name, bool *of_dnsmasq)
+{
+	for (unsigned i = 0; i < HOST_RELOAD_OPTIONS; i++) {
+		if (strcmp(name, host_reload_options[i].name) != 0)
+			continue;
+		*of_dnsmasq = *of_dnsmasq || host_reload_options[i].of_dnsmasq;
+		return true;
+	}
+	return false;
 }
 
-/* How many options differ that cannot be changed; names each. */
-static unsigned host_reload_refuse(const struct host *host, const struct config *config)
+/* What differs; each option that needs a restart is named. */
+static struct host_reload_changes host_reload_compare(const struct host *host,
+						      const struct config *config)
 {
+	struct host_reload_changes changes = {0};
 	const char *name;
-	unsigned refused = 0;
 
 	for (unsigned i = 0; (name = config_next_change(host->config, config, &i));) {
-		if (strcmp(name, "log-level") == 0)
+		if (host_reload_can(name, &changes.of_dnsmasq))
 			continue;
 		log_warning("%s: --%s was changed, which needs a restart; the network goes on as "
 			    "it is",
 			    config->file, name);
-		refused++;
+		changes.fixed++;
 	}
-	return refused;
+	return changes;
 }
 
-static void host_reload_apply(struct host *host, struct config *config)
+/* In all processes but dnsmasq. Whether that must hear of it, too. */
+static bool host_reload_level(struct host *host, enum log_level level)
+{
+	enum log_level before = log_current_level();
+
+	if (level == before)
+		return false;
+	log_info("the log level is %s now", log_level_name(level));
+	log_set_level(level);
+	host_worker_set_level(host, level);
+	return (level >= LOG_LEVEL_DEBUG) != (before >= LOG_LEVEL_DEBUG);
+}
+
+/*
+ * The log level, always; all else together or not at all, for it was checked
+ * together. Takes config over where that is what is in force now.
+ */
+static bool host_reload_apply(struct host *host, struct config *config)
+{
+	const struct host_reload_changes changes = host_reload_compare(host, config);
+	bool of_dnsmasq = host_reload_level(host, config->log_level);
+
+	if (changes.fixed == 0) {
+		free(host->reread);
+		host->reread = config;
+		host->config = config;
+		of_dnsmasq = of_dnsmasq || changes.of_dnsmasq;
+		log_info("%s was read again", config->file);
+	} else if (changes.of_dnsmasq) {
+		log_warning("%s: what guests are told by DHCP and DNS waits for that restart, too",
+			    config->file);
+	}
+	if (of_dnsmasq && (host->plan.form & PLAN_SERVED))
+		host_reconfigure_dnsmasq(host);
+	return changes.fixed == 0;
+}
+
+static void host_reload_read(struct host *host, struct config *config)
 {
 	char status[HOST_SUMMARY_MAX + 64];
 	struct problem problem = {0};
-	unsigned refused;
+	const char *outcome = "";
 
 	if (config_read_again(config, host->config, &problem) < 0) {
 		log_error("%s; the network goes on as it is", problem.text);
-		snprintf(status, sizeof(status), "%s; its new configuration is wrong",
-			 host->summary);
-	} else {
-		host_reload_level(host, config->log_level);
-		refused = host_reload_refuse(host, config);
-		if (refused == 0)
-			log_info("%s was read again", config->file);
-		snprintf(status, sizeof(status), "%s%s", host->summary,
-			 refused ? "; its new configuration needs a restart" : "");
+		outcome = "; its new configuration is wrong";
+		free(config);
+	} else if (!host_reload_apply(host, config)) {
+		outcome = "; its new configuration needs a restart";
+		free(config);
 	}
+	snprintf(status, sizeof(status), "%s%s", host->summary, outcome);
 	notify_ready(status);
 }
 
@@ -76,6 +123,5 @@ void host_reload(struct host *host)
 		return;
 	}
 	notify_reloading();
-	host_reload_apply(host, config);
-	free(config);
+	host_reload_read(host, config);
 }
