@@ -151,7 +151,8 @@ int sandbox_enter_running(const char *const *directories, unsigned n)
 	if (!SANDBOX_CONFINES)
 		return 0;
 	ret = landlock_keep_to(directories, n);
-	if (ret < 0 && ret != -ENOSYS && ret != -EOPNOTSUPP) /* kernels without it */
+	/* Kernels without it, and containers that forbid it: the rest must do then. */
+	if (ret < 0 && ret != -ENOSYS && ret != -EOPNOTSUPP && ret != -EPERM)
 		return ret;
 	return syscallfilter_enter(SYSCALLFILTER_RUNNING);
 }
