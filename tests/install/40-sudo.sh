@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The sudoers example, with the real sudo and plain users: bin is in the group,
-# daemon is not. /etc and /usr/local are this test's own.
+# daemon is not. /etc and /usr are this test's own.
 
 setup() {
-	mkdir /tmp/etc /tmp/work
-	mount -t overlay -o lowerdir=/etc,upperdir=/tmp/etc,workdir=/tmp/work overlay /etc
+	own_system
 	mount -t tmpfs -o mode=755 tmpfs /usr/local
 	groupadd -r vde-vmnet
 	usermod -a -G vde-vmnet bin

@@ -51,6 +51,15 @@ make_ns() {
 	ip -n "$1" link set lo up
 }
 
+# What is installed goes no further than this test: /etc and /usr are copies.
+own_system() {
+	local dir
+	for dir in etc usr; do
+		mkdir -p /tmp/own/$dir /tmp/own/$dir.work
+		mount -t overlay -o lowerdir=/$dir,upperdir=/tmp/own/$dir,workdir=/tmp/own/$dir.work overlay /$dir
+	done
+}
+
 topology() {
 	make_ns host
 	make_ns inet
