@@ -76,7 +76,10 @@ int dnsmasq_reconfigure(struct dnsmasq *dnsmasq, const struct dnsmasq_config *co
 void dnsmasq_stop(struct dnsmasq *dnsmasq);
 
 /*
- * Whether something listens on UDP port 53 of the gateway's address: an empty
- * datagram, which dnsmasq drops, finds no closed port.
+ * Before it is started: whether it could serve DNS at the gateway's address. 0,
+ * or -errno: -EADDRINUSE where another program has the port on every address.
  */
-bool dnsmasq_answers(const struct subnet *subnet);
+int dnsmasq_check_port(const struct subnet *subnet);
+
+/* Whether it is there: a socket is bound to the gateway's address and that port. */
+bool dnsmasq_listens(const struct subnet *subnet);

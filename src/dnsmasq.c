@@ -21,6 +21,7 @@ enum {
 	DNSMASQ_STABLE = 30000,	   /* ms of life after which the delay starts anew */
 	DNSMASQ_GRACE = 200,	   /* ms from SIGTERM to SIGKILL; it needs about 10 */
 	DNSMASQ_LEASES_MAX = 65536,
+	DNSMASQ_DNS = 53, /* the port */
 	DNSMASQ_LEASES6 = ULA_POOL_LAST - ULA_POOL_FIRST + 1,
 	DNSMASQ_RA_INTERVAL = 200,  /* s; guests that missed one wait no longer */
 	DNSMASQ_RA_LIFETIME = 1800, /* s: RFC 4861's three times 600 s */
@@ -326,22 +327,47 @@ void dnsmasq_stop(struct dnsmasq *dnsmasq)
 	timer_finish(&dnsmasq->restart);
 }
 
-bool dnsmasq_answers(const struct subnet *subnet)
+/* Like dnsmasq: beside who is as tolerant. 0, or -errno. */
+static int dnsmasq_try_port(const struct subnet *subnet, int type)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_port = htons(53),
-				      .sin_addr.s_addr = htonl(subnet->gateway)};
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int error = 0;
-	socklen_t size = sizeof(error);
-	bool answers;
+	const struct sockaddr_in address = {.sin_family = AF_INET,
+					    .sin_port = htons(DNSMASQ_DNS),
+					    .sin_addr.s_addr = htonl(subnet->gateway)};
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	int ret = 0;
 
 	if (fd < 0)
-		return false;
-	/* Local delivery is synchronous: a closed port has answered by ICMP when send() returns. */
-	answers = connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
-		  send(fd, "", 0, MSG_NOSIGNAL) == 0 &&
-		  getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) < 0 ||
+	    bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    (type == SOCK_STREAM && listen(fd, 1) < 0))
+		ret = -errno;
 	close(fd);
-	return answers;
+	return ret;
+}
+
+int dnsmasq_check_port(const struct subnet *subnet)
+{
+	int ret = dnsmasq_try_port(subnet, SOCK_DGRAM);
+
+	return ret < 0 ? ret : dnsmasq_try_port(subnet, SOCK_STREAM);
+}
+
+bool dnsmasq_listens(const struct subnet *subnet)
+{
+	FILE *file = fopen("/proc/net/udp", "re"); /* proc_pid_net(5) */
+	char wanted[16];
+	char line[256];
+	bool found = false;
+
+	if (!file)
+		return false;
+	snprintf(wanted, sizeof(wanted), "%08X:%04X", htonl(subnet->gateway), DNSMASQ_DNS);
+	while (!found && fgets(line, sizeof(line), file)) {
+		char local[16] = "";
+
+		found = sscanf(line, " %*[^:]: %15s", local) == 1 && strcmp(local, wanted) == 0;
+	}
+	fclose(file);
+	return found;
 }

@@ -243,12 +243,13 @@ static int host_up_dnsmasq(struct host *host)
 
 	if (host_prepare_leases(host) < 0)
 		return -1;
-	/* Who has the port on all addresses would pass for dnsmasq until that has failed. */
-	if (dnsmasq_answers(&host->plan.subnet))
-		return problem_set(
-			host->problem, STATUS_HOST,
-			"another program serves DNS (UDP port 53) on every address of "
-			"this host; stop it, or let it listen on its own addresses only");
+	ret = dnsmasq_check_port(&host->plan.subnet);
+	if (ret == -EADDRINUSE)
+		return problem_set(host->problem, STATUS_HOST,
+				   "another program serves DNS (port 53) on every address of this "
+				   "host; stop it, or let it listen on its own addresses only");
+	if (ret < 0)
+		return host_fail(host, "port 53", ret);
 	ret = dnsmasq_start(&host->dnsmasq, &host->loop, host->plan.dnsmasq_path,
 			    &host->plan.dnsmasq, &config, host_dnsmasq_changed);
 	if (ret < 0)

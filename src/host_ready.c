@@ -109,7 +109,7 @@ static void host_ready_announce(struct host *host)
 /* Whether what guests shall be served is there. */
 static bool host_ready_serves(const struct host *host)
 {
-	return !(host->plan.form & PLAN_SERVED) || dnsmasq_answers(&host->plan.subnet);
+	return !(host->plan.form & PLAN_SERVED) || dnsmasq_listens(&host->plan.subnet);
 }
 
 static void host_ready_poll(struct timer *timer)

@@ -137,10 +137,17 @@ test_dns_port_is_taken() {
 	refused_for_port 'another program serves DNS'
 }
 
+# It is not asked: nothing would come back, and no port is taken.
+test_dns_port_is_free_behind_a_firewall() {
+	in_ns host nft 'add table inet own; add chain inet own in { type filter hook input priority 0; policy drop; }'
+	start_vmnet --firewall=own switch:///tmp/ctl
+	stop_vmnet
+}
+
 test_dns_port_is_taken_in_tcp() {
 	in_ns host socat -u TCP-LISTEN:53,fork /dev/null &
 	wait_for 3 listens t
-	refused_for_port 'dnsmasq cannot serve'
+	refused_for_port 'another program serves DNS'
 }
 
 test_directory_of_others() {
