@@ -158,3 +158,29 @@ test_guests_reach_each_other() {
 	expect [ "$(told b other)" = "$(told a lease)" ]
 	refute [ "$(told a lease)" = "$(told b lease)" ]
 }
+
+# Each knows the other's name, and that is all it has of it.
+test_isolated_guests() {
+	local name other
+	start_vmnet --user=$MACHINE_USER --isolated
+	for name in a b; do
+		[ $name = a ] && other=b || other=a
+		boot $name "
+			lease
+			for i in \$(seq 60); do
+				address=\$(resolve $other.vmnet.internal)
+				[ -z \"\$address\" ] || break
+				usleep 200000
+			done
+			say other \$address
+			try ping-gateway ping -c 1 -W 2 \$(cat /tmp/gateway)
+			try ping-outside ping -c 1 -W 2 $SERVER
+			! ping -c 2 -i 0.2 -W 1 \$address >/dev/null || finish failed: reached
+			say alone yes
+			sleep 100" \
+			-netdev vde,id=net0,sock=/run/vde_vmnet/shared.ctl -device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:0$name
+	done
+	for name in a b; do await $name 40 'alone yes'; done
+	expect [ "$(told a other)" = "$(told b lease)" ]
+	expect [ "$(told b other)" = "$(told a lease)" ]
+}
