@@ -97,10 +97,11 @@ MAKE_UNIT    = sed 's,/usr/local/sbin/,$(sbindir)/,g; s,/etc/vde_vmnet/,$(syscon
 
 # A configuration that is there is the administrator's, and stays.
 install: all
-	install -d $(addprefix $(DESTDIR),$(sbindir) $(mandir)/man8 $(docdir) $(sysconfdir)/vde_vmnet \
+	install -d $(addprefix $(DESTDIR),$(sbindir) $(mandir)/man5 $(mandir)/man8 $(docdir) $(sysconfdir)/vde_vmnet \
 		$(unitdir) $(sysusersdir) $(networkdir) $(nmdir))
 	install -m 755 $(PROGRAM) $(DESTDIR)$(sbindir)/vde_vmnet
 	install -m 644 man/vde_vmnet.8 $(DESTDIR)$(mandir)/man8/vde_vmnet.8
+	install -m 644 man/vde_vmnet.conf.5 $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5
 	install -m 644 README.md LICENSE $(DESTDIR)$(docdir)
 	install -d $(DESTDIR)$(zonedir)
 	install -m 644 etc/firewalld/vde_vmnet.xml $(DESTDIR)$(zonedir)/vde_vmnet.xml
@@ -154,6 +155,7 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR)$(unitdir)/,$(UNITS_HERE)) $(DESTDIR)$(sysusersdir)/vde_vmnet.conf
 	rm -f $(addprefix $(DESTDIR)$(networkdir)/,$(NETWORKS)) $(DESTDIR)$(nmdir)/vde_vmnet.conf
 	rm -f $(DESTDIR)$(sbindir)/vde_vmnet $(DESTDIR)$(mandir)/man8/vde_vmnet.8
+	rm -f $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5
 	rm -f $(DESTDIR)$(docdir)/README.md $(DESTDIR)$(docdir)/LICENSE
 	rm -f $(DESTDIR)$(zonedir)/vde_vmnet.xml
 	-test ! -d $(DESTDIR)$(docdir) || rmdir $(DESTDIR)$(docdir)

@@ -23,7 +23,7 @@ test_folders_can_be_named() {
 	expect [ "$(cd /tmp/root && find . -type f | sort | tr '\n' ' ')" = "$(echo \
 		./opt/etc/vde_vmnet/{bridged,host,shared}.conf ./u/network/00-vde_vmnet.{link,network} \
 		./u/nm/vde_vmnet.conf ./u/system/vde_{switch,vmnet}@.service ./u/sysusers/vde_vmnet.conf ./u/zones/vde_vmnet.xml \
-		./usr/sbin/vde_vmnet ./usr/share/doc/v/{LICENSE,README.md} ./usr/share/man/man8/vde_vmnet.8) " ]
+		./usr/sbin/vde_vmnet ./usr/share/doc/v/{LICENSE,README.md} ./usr/share/man/man5/vde_vmnet.conf.5 ./usr/share/man/man8/vde_vmnet.8) " ]
 	expect grep -q -- '--config=/opt/etc/vde_vmnet/%i.conf' /tmp/root/u/system/vde_vmnet@.service
 }
 
@@ -45,8 +45,8 @@ test_examples_are_configurations() {
 	done
 }
 
-test_manual_page_is_clean_and_tells_every_option() {
-	mandoc -Tlint -Wwarning "$TOP/man/vde_vmnet.8" >/tmp/lint || fail "$(cat /tmp/lint)"
+test_manual_pages_are_clean_and_tell_every_option() {
+	mandoc -Tlint -Wwarning "$TOP"/man/* >/tmp/lint || fail "$(cat /tmp/lint)"
 	local option
 	"$PROGRAM" --help | grep -oE -- '--[a-z0-9-]+' | sort -u >/tmp/options
 	expect [ "$(wc -l </tmp/options)" -gt 15 ]
