@@ -55,6 +55,48 @@ test_forbidden_call_kills() {
 	done
 }
 
+# The same of every mode, also after dnsmasq and the vde_switch were started again.
+expect_confined() { # needs-dnsmasq
+	local worker set
+	worker=$(worker_pid)
+	expect [ "$(status_of "$worker" Uid | cut -f1)" != 0 ]
+	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+		expect [ "$(status_of "$worker" $set)" = 0000000000000000 ]
+	done
+	expect [ "$(status_of "$worker" NoNewPrivs)" = 1 ]
+	expect [ "$(status_of "$worker" Seccomp)" = 2 ]
+	expect [ "$(stat -c %U /proc/"$worker"/fd)" = root ]
+	refute grep -qE 'NETLINK|/etc|/var|/run' <(ls -l /proc/"$worker"/fd)
+	expect [ "$(status_of $VMNET CapPrm)" = 00000000000035e1 ]
+	[ "$1" = 0 ] || expect [ "$(status_of "$(dnsmasq_pid)" CapBnd)" = 0000000000003400 ]
+}
+test_every_mode_is_confined() {
+	local old
+	ip -n host link add br9 type bridge
+	ip -n host link set br9 up
+	start_vmnet --vmnet-mode=host $SWITCH
+	expect_confined 1
+	old=$(dnsmasq_pid)
+	kill -KILL "$old"
+	wait_for 3 dnsmasq_after "$old"
+	stop_switch
+	wait_for 3 log_has 'waiting for it'
+	old=$(log_count 'sw.ctl: connected')
+	start_switch
+	wait_for 5 connected_after "$old"
+	expect_confined 1
+	stop_vmnet
+	start_vmnet --vmnet-mode=host --vmnet-network-identifier=1b4e28ba-2fa1-11d2-883f-b9a761bde3fb switch:///tmp/ctl
+	expect_confined 0
+	stop_vmnet
+	start_vmnet --vmnet-mode=bridged --vmnet-interface=br9 switch:///tmp/ctl
+	expect_confined 0
+	stop_vmnet
+	start_vmnet --vmnet-mode=bridged --vmnet-interface=up0 switch:///tmp/ctl
+	expect_confined 0
+}
+connected_after() { [ "$(log_count 'sw.ctl: connected')" -gt "$1" ]; }
+
 test_dnsmasq_holds_three_capabilities() {
 	start_vmnet $SWITCH
 	local dnsmasq

@@ -251,6 +251,34 @@ test_instances_beside_each_other() {
 	expect [ "$(on_machine stat -c %U:%a /run/vde_vmnet)" = vde-vmnet:755 ]
 }
 
+# Without uid 0, a NIC is shared and a bridge is made as well.
+test_guests_on_the_lan_and_on_a_segment() {
+	install_machine
+	local instance
+	sed -i s/=eth0/=up0/ $MACHINE/root/etc/vde_vmnet/bridged.conf
+	for instance in left right; do
+		printf 'vmnet-mode=host\nvmnet-network-identifier=1b4e28ba-2fa1-11d2-883f-b9a761bde3fb\nvde-group=vde-vmnet\n' \
+			>$MACHINE/root/etc/vde_vmnet/$instance.conf
+	done
+	expect on_machine systemctl start vde_vmnet@bridged vde_vmnet@left vde_vmnet@right
+	guest g1 /run/vde_vmnet/bridged.ctl
+	ip -n g1 addr add 198.51.100.9/24 dev eth0
+	expect reaches g1 198.51.100.1
+	expect reaches g1 198.51.100.2
+	expect reaches inet 198.51.100.9
+	guest g2 /run/vde_vmnet/left.ctl
+	guest g3 /run/vde_vmnet/right.ctl
+	ip -n g2 addr add 10.9.0.2/24 dev eth0
+	ip -n g3 addr add 10.9.0.3/24 dev eth0
+	wait_for 3 reaches g2 10.9.0.3
+	for instance in bridged left right; do
+		refute journal_has 'error|warning|cannot|denied|Permission' vde_vmnet@$instance
+		on_machine systemctl stop vde_vmnet@$instance
+		expect [ "$(service Result $instance)" = success ]
+	done
+	expect [ -z "$(ip -n host -o link | grep vmnet)" ]
+}
+
 test_networkd_leaves_the_device_alone() {
 	command -v networkctl >/dev/null || skip "no networkctl here"
 	install_machine
