@@ -14,13 +14,14 @@
  */
 #pragma once
 
-#include "loop.h"
+#include "timer.h"
 #include "uplink.h"
 
 enum {
 	PORT_PACKET_ADDRESSES_MAX = 64, /* of guests, that are told apart for the kernel */
 	/* Times a second that it may hear of new ones: a guest could make them up. */
 	PORT_PACKET_TELLS = 20,
+	PORT_PACKET_LATER = 1000, /* ms until it hears of those that were too many */
 };
 
 struct port_packet {
@@ -36,6 +37,7 @@ struct port_packet {
 	unsigned told;			    /* bridge->changes when the kernel was told */
 	unsigned n_tells;		    /* in this second */
 	uint32_t second;
+	struct timer later;
 	/* Guests have these n addresses, or more than PORT_PACKET_ADDRESSES_MAX. */
 	void (*addresses)(struct port_packet *packet, const uint64_t *macs, unsigned n);
 	void (*gone)(struct port_packet *packet); /* the TAP device was removed by someone */

@@ -131,11 +131,23 @@ static void port_packet_tell(struct port_packet *packet)
 	if (bridge->now != packet->second)
 		packet->n_tells = 0;
 	packet->second = bridge->now;
-	if (packet->n_tells++ >= PORT_PACKET_TELLS)
+	if (packet->n_tells++ >= PORT_PACKET_TELLS) {
+		timer_arm(&packet->later, PORT_PACKET_LATER);
 		return;
+	}
 	packet->told = bridge->changes;
 	n = bridge_list_others(bridge, &packet->wire, macs, PORT_PACKET_ADDRESSES_MAX);
 	packet->addresses(packet, macs, n);
+}
+
+/* It may be that no frame comes any more that would remind us. */
+static void port_packet_tell_later(struct timer *timer)
+{
+	struct port_packet *packet = container_of(timer, struct port_packet, later);
+
+	packet->n_tells = 0;
+	if (packet->nic.fd >= 0)
+		port_packet_tell(packet);
 }
 
 static void port_packet_send_wire(struct port *port, const struct frame *frames, unsigned n)
@@ -209,6 +221,8 @@ int port_packet_init(struct port_packet *packet, struct loop *loop, int inject, 
 	snprintf(packet->wire.name, sizeof(packet->wire.name), "%s wire", device);
 	snprintf(packet->host.name, sizeof(packet->host.name), "%s host", device);
 	ret = uplink_init(&packet->uplink, joins_udp);
+	if (ret == 0)
+		ret = timer_init(&packet->later, loop, port_packet_tell_later);
 	return ret < 0 ? ret : loop_add(loop, &packet->inject, EPOLLIN);
 }
 
@@ -217,6 +231,7 @@ void port_packet_finish(struct port_packet *packet)
 	if (packet->loop) {
 		loop_close(packet->loop, &packet->nic);
 		loop_remove(packet->loop, &packet->inject);
+		timer_finish(&packet->later);
 	}
 	uplink_finish(&packet->uplink);
 }

@@ -228,6 +228,17 @@ test_many_addresses() {
 }
 
 # Another instance on the same NIC: its guests are on the LAN, and on the host's side of it.
+# Singly, in less than a second, and then silence: what was too much for one second is told in the next.
+test_addresses_that_come_slowly() {
+	start_bridged
+	lan_guest g1 9
+	expect reaches g1 $HOST
+	in_ns g1 sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+	local i
+	for i in {10..80}; do send_hex g1 eth0 ffffffffffff 0200000000$i 9001 $ZEROS & done
+	wait_for 5 log_has 'more than 64 addresses: up0 is promiscuous'
+}
+
 test_two_networks_on_one_nic() {
 	start_bridged
 	local first=$VMNET
