@@ -130,6 +130,33 @@ test_hangup_takes_over_what_guests_are_told() {
 	stop_vmnet
 }
 
+read_so_often() { [ "$(log_count 'was read again')" = "$1" ]; }
+tagged() { ip netns exec host nft list ruleset | grep -E "$1"; }
+
+# What looks after other firewalls outlives each configuration that SIGHUP replaced.
+test_hangup_leaves_nothing_that_points_to_what_was() {
+	export MALLOC_PERTURB_=85 # what is freed cannot be mistaken for what it was
+	echo endpoint=$SWITCH >/tmp/conf
+	start_service --config=/tmp/conf --log-level=debug
+	kill -HUP $VMNET
+	wait_for 3 read_so_often 1
+	ip -n host link add way2 type bridge
+	ip -n host link set way2 up
+	ip -n host route replace default dev way2
+	wait_for 3 sysctl_is_on way2
+	kill -HUP $VMNET
+	wait_for 3 read_so_often 2
+	ip netns exec host nft -f - <<-'NFT'
+		table ip mine {
+			chain through { type filter hook forward priority 0; policy drop; }
+		}
+	NFT
+	wait_for 5 tagged 'comment "vde_vmnet shared"'
+	stop_vmnet
+	refute tagged 'accept comment'
+}
+sysctl_is_on() { [ "$(ip netns exec host cat /proc/sys/net/ipv4/conf/"$1"/forwarding)" = 1 ]; }
+
 # The command line wins again.
 test_hangup_lets_the_command_line_win() {
 	printf 'endpoint=%s\nlog-level=info\n' $SWITCH >/tmp/conf
