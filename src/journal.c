@@ -13,13 +13,19 @@
 
 static const char journal_suffix[] = ".state";
 
+/*
+ * Whoever can read a directory or a file can lock it (flock(2)), and we wait for
+ * these locks: others go through, to the sockets, and open nothing.
+ */
+enum { JOURNAL_DIRECTORY_MODE = 0711, JOURNAL_FILE_MODE = 0600 };
+
 /* Opens the directory as our own and nobody else's to write. */
 static int journal_open_directory(struct journal *journal, bool create, struct problem *problem)
 {
 	const char *directory = journal->directory;
 	struct stat st;
 
-	if (create && mkdir(directory, 0755) < 0 && errno != EEXIST)
+	if (create && mkdir(directory, JOURNAL_DIRECTORY_MODE) < 0 && errno != EEXIST)
 		return problem_set(problem, STATUS_HOST, "cannot create %s: %s", directory,
 				   strerror(errno));
 	journal->directory_fd = open(directory, O_DIRECTORY | O_NOFOLLOW | O_RDONLY | O_CLOEXEC);
@@ -35,6 +41,10 @@ static int journal_open_directory(struct journal *journal, bool create, struct p
 			"%s belongs to another user, as the service leaves it; start the "
 			"network as a service, or remove that while none is running",
 			directory);
+	if (create && st.st_uid == geteuid() && (st.st_mode & 044) &&
+	    fchmod(journal->directory_fd, JOURNAL_DIRECTORY_MODE) < 0)
+		return problem_set(problem, STATUS_HOST, "cannot close %s to others: %s", directory,
+				   strerror(errno));
 	return 0;
 }
 
@@ -106,7 +116,7 @@ static int journal_open_file(struct journal *journal, bool create)
 	struct stat ours;
 	struct stat there;
 
-	journal->fd = openat(journal->directory_fd, journal->file, flags, 0644);
+	journal->fd = openat(journal->directory_fd, journal->file, flags, JOURNAL_FILE_MODE);
 	if (journal->fd < 0)
 		return -errno;
 	if (flock(journal->fd, LOCK_EX | LOCK_NB) < 0)

@@ -53,6 +53,10 @@ changes_nothing() { # who
 	refute "as_$1" rmdir /tmp/ours 2>/dev/null
 	refute "as_$1" mv /tmp/ours /tmp/theirs 2>/dev/null
 	refute "as_$1" sh -c 'echo x >>/run/vde_vmnet/shared.state' 2>/dev/null
+	# What can be read can be locked: nobody else's lock is in the way of a start, or an end.
+	refute "as_$1" flock -n /run/vde_vmnet true 2>/dev/null
+	refute "as_$1" flock -n /run/vde_vmnet/shared.state true 2>/dev/null
+	refute "as_$1" sh -c 'exec 3</run/vde_vmnet/shared.state' 2>/dev/null
 	refute "as_$1" touch /run/vde_vmnet/x /var/lib/vde_vmnet/x 2>/dev/null
 	refute "as_$1" kill -0 "$(worker_pid)" 2>/dev/null
 	refute "as_$1" kill -0 $VMNET 2>/dev/null
@@ -68,7 +72,7 @@ test_without_a_group_it_is_the_owners_alone() {
 		umask 022
 		expect [ "$(modes)" = "$(printf '%s\n' '700 daemon daemon' '770 daemon daemon')" ]
 		expect [ "$(stat -c %a /tmp/ours /tmp/p1 /tmp/p2 | sort -u)" = 700 ] # what lies behind 700 may be wider
-		expect [ "$(stat -c %a /run/vde_vmnet)" = 755 ]
+		expect [ "$(stat -c %a /run/vde_vmnet)" = 711 ]
 		answers outsider 'Permission denied' "${POINTS[@]}" "$CLIENTS"
 		answers member 'Permission denied' "${POINTS[@]}" "$CLIENTS"
 		answers owner yes "${POINTS[@]}"

@@ -121,9 +121,9 @@ START_TEST(opening_makes_directory_and_file)
 	umask(022);
 	open_journal();
 	ck_assert_int_eq(stat(directory, &st), 0);
-	ck_assert_uint_eq(st.st_mode, S_IFDIR | 0755);
+	ck_assert_uint_eq(st.st_mode, S_IFDIR | 0711);
 	ck_assert_int_eq(stat(file, &st), 0);
-	ck_assert_uint_eq(st.st_mode, S_IFREG | 0644);
+	ck_assert_uint_eq(st.st_mode, S_IFREG | 0600);
 	ck_assert_int_eq(fcntl(journal.fd, F_GETFD), FD_CLOEXEC);
 	ck_assert_int_eq(fcntl(journal.directory_fd, F_GETFD), FD_CLOEXEC);
 }
