@@ -176,18 +176,40 @@ static int host_prune_leases(struct host *host, int fd)
 	return n < 0 ? n : 0;
 }
 
-/* Creates the lease file for dnsmasq's user, in a directory that stays ours. */
+/*
+ * The directory stays ours. The service leaves it to its user, who could put a link
+ * in the place of the file that dnsmasq opens by its name; as the service does, it
+ * is taken over. 0, or -errno.
+ */
+static int host_own_state(void)
+{
+	struct stat st;
+
+	if (mkdir(STATEDIR, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	if (!identity_can_change())
+		return 0;
+	if (stat(STATEDIR, &st) < 0)
+		return -errno;
+	if (st.st_uid != geteuid() && chown(STATEDIR, geteuid(), getegid()) < 0)
+		return -errno;
+	return (st.st_mode & 022) && chmod(STATEDIR, 0755) < 0 ? -errno : 0;
+}
+
+/* Creates the lease file for dnsmasq's user. */
 static int host_prepare_leases(struct host *host)
 {
 	const struct identity *owner = &host->plan.dnsmasq;
 	struct stat st;
-	int ret = 0;
+	int ret = host_own_state();
 	int fd;
 
-	if (mkdir(STATEDIR, 0755) < 0 && errno != EEXIST)
+	if (ret < 0)
 		return problem_set(host->problem, STATUS_HOST, "cannot create %s: %s", STATEDIR,
-				   strerror(errno));
-	fd = open(host->plan.lease_file, O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+				   strerror(-ret));
+	/* Without waiting: of a pipe that nobody writes to, open() would. */
+	fd = open(host->plan.lease_file, O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+		  0644);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		ret = -errno;
 	else if (!S_ISREG(st.st_mode) || st.st_nlink != 1)

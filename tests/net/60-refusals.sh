@@ -169,6 +169,21 @@ test_directory_of_others() {
 	expect [ $status = 3 ]
 }
 
+# The service's user had it, and may have left anything there.
+test_state_directory_of_others() {
+	mkdir -m 775 /var/lib/vde_vmnet
+	mkfifo /var/lib/vde_vmnet/shared.leases
+	chown -R daemon:daemon /var/lib/vde_vmnet
+	local status=0
+	timeout -k1 10 ip netns exec host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+	expect grep -q '/var/lib/vde_vmnet/shared.leases: Invalid argument' /tmp/err
+	expect [ "$(stat -c '%U %a' /var/lib/vde_vmnet)" = 'root 755' ]
+	rm /var/lib/vde_vmnet/shared.leases
+	start_vmnet $SWITCH
+	stop_vmnet
+}
+
 test_pidfile_is_no_way_in() {
 	echo precious >/tmp/file
 	ln -s /tmp/file /tmp/pid
