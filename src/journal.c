@@ -125,6 +125,8 @@ static int journal_open_file(struct journal *journal, bool create)
 		return -errno;
 	if (!S_ISREG(ours.st_mode))
 		return -EINVAL;
+	if (ours.st_uid != geteuid()) /* what it says would be done with our privileges */
+		return -EPERM;
 	if (fstatat(journal->directory_fd, journal->file, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    there.st_ino != ours.st_ino)
 		return -EAGAIN;

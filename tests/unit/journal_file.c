@@ -212,7 +212,18 @@ static void make_fifo(void)
 	ck_assert_int_eq(mkfifo(file, 0644), 0);
 }
 
-static void (*const impostors[])(void) = {make_link, make_directory, make_fifo};
+/* In a directory that root was given back, the service's user may have left anything. */
+static void make_file_of_another(void)
+{
+	unit_write_file(file, "+process 1 1\n", 13);
+	if (geteuid() == 0)
+		ck_assert_int_eq(chown(file, 1, 1), 0);
+	else
+		ck_assert_int_eq(chmod(file, 0), 0);
+}
+
+static void (*const impostors[])(void) = {make_link, make_directory, make_fifo,
+					  make_file_of_another};
 
 START_TEST(what_is_no_file_is_refused_and_left_alone)
 {
