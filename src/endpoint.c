@@ -44,6 +44,17 @@ static void endpoint_cut_bracket(char *path, char bracket[ENDPOINT_LOCATOR_MAX])
 	*open = '\0';
 }
 
+/* The path's length without the slashes that completion leaves at its end: they would name
+ * another path than the same without them, whose parent is the directory itself. */
+static int endpoint_path_length(const char *path)
+{
+	size_t length = strnlen(path, ENDPOINT_LOCATOR_MAX);
+
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	return (int)length;
+}
+
 /* Makes path absolute and fills endpoint->path, ->locator and ->peer. */
 static int endpoint_set_path(struct endpoint *endpoint, const char *path, const char *bracket,
 			     const char *directory, struct problem *problem)
@@ -56,8 +67,9 @@ static int endpoint_set_path(struct endpoint *endpoint, const char *path, const 
 
 	if (*path == '\0')
 		return problem_set(problem, STATUS_USAGE, "names no path");
-	length = snprintf(endpoint->path, sizeof(endpoint->path), "%s%s%s",
-			  *path == '/' ? "" : directory, *path == '/' ? "" : "/", path);
+	length = snprintf(endpoint->path, sizeof(endpoint->path), "%s%s%.*s",
+			  *path == '/' ? "" : directory, *path == '/' ? "" : "/",
+			  endpoint_path_length(path), path);
 	if (length > max)
 		return problem_set(problem, STATUS_USAGE,
 				   "the path has %d bytes, a socket's name leaves room for %d",
