@@ -17,9 +17,10 @@ struct dial {
 	struct loop *loop;
 	const struct endpoint *endpoint;
 	struct source channel; /* to the connector that opens for us */
-	struct timer retry;
-	bool settled; /* it is known whether a peer is there: attached, listening or waited for */
-	bool said;    /* that it is waited for */
+	struct timer
+		retry; /* until the next connector, or until one that is silent is said to be */
+	bool settled;  /* it is known whether a peer is there: attached, listening or waited for */
+	bool said;     /* that it is waited for */
 	/* Asks for a connector; its channel comes by dial_set_channel(). */
 	void (*connect)(struct dial *dial);
 	/* settled became true; or, with error, it never can be opened (errno). */

@@ -7,8 +7,13 @@
 
 #include "log.h"
 
-/* ms from a loss to the next connector, which then tries every CONNECTOR_INTERVAL. */
-enum { DIAL_RETRY = 250 };
+enum {
+	DIAL_RETRY = 250, /* ms from a loss to the next connector, which tries every
+			     CONNECTOR_INTERVAL */
+	/* ms for a connector's first word. libvdeplug waits for a switch's answer without an
+	 * end: one that is stopped, or has no such port, shall not hold up the start. */
+	DIAL_SILENCE = 2000,
+};
 
 static void dial_settle(struct dial *dial)
 {
@@ -39,7 +44,10 @@ static void dial_retry(struct timer *timer)
 {
 	struct dial *dial = container_of(timer, struct dial, retry);
 
-	dial->connect(dial);
+	if (dial->channel.fd >= 0)
+		dial_lost(dial, "no answer", false); /* the connector goes on */
+	else
+		dial->connect(dial);
 }
 
 static const char *dial_reason(int error)
@@ -67,6 +75,7 @@ static void dial_channel_ready(struct source *source, uint32_t events)
 		return;
 	}
 	loop_close(dial->loop, &dial->channel);
+	timer_disarm(&dial->retry);
 	if (n != sizeof(message)) { /* it ended without a result */
 		fdpass_close(fds);
 		timer_arm(&dial->retry, DIAL_RETRY);
@@ -86,8 +95,7 @@ void dial_set_channel(struct dial *dial, int fd)
 		close(fd);
 		dial->channel.fd = -1;
 	}
-	if (dial->channel.fd < 0)
-		timer_arm(&dial->retry, DIAL_RETRY);
+	timer_arm(&dial->retry, dial->channel.fd < 0 ? DIAL_RETRY : DIAL_SILENCE);
 }
 
 int dial_init(struct dial *dial, struct loop *loop, const struct endpoint *endpoint)

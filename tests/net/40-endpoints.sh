@@ -84,6 +84,19 @@ test_frozen_switch_stops_nobody() {
 }
 
 # First generation, Debian's libvdeplug: we come first, the peer comes first, restarts, killed.
+test_switch_that_does_not_answer_is_waited_for() {
+	start_switch
+	kill -STOP "$(cat /tmp/sw.pid)"
+	start_vmnet $SWITCH
+	expect log_has "vde://$SWITCH: no answer; waiting for it"
+	kill -CONT "$(cat /tmp/sw.pid)"
+	wait_for 3 connected 1
+	guest g1
+	static_address g1 9
+	wait_for 3 reaches g1 $GATEWAY
+	expect [ "$(log_count 'waiting for it')" = 1 ]
+}
+
 test_ptp_first_generation() {
 	start_vmnet '/tmp/p2p[]'
 	guest g1 ptp:///tmp/p2p
