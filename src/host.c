@@ -473,6 +473,9 @@ int host_cleanup(const struct config *config, struct problem *problem)
 	n = leftover_undo(&journal, &loop);
 	journal_remove(&journal);
 	loop_finish(&loop);
-	log_info("undid %u things that network '%s' left", n, config->name);
+	if (n > 0)
+		log_info("undid %u things that network '%s' left", n, config->name);
+	else
+		log_info("network '%s' left nothing behind", config->name);
 	return STATUS_STOPPED;
 }

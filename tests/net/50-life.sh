@@ -99,6 +99,15 @@ test_all_killed_at_once() {
 }
 
 # A killed instance's process ids may belong to others by now.
+# Killed before it did anything.
+test_cleanup_of_nothing_says_so() {
+	mkdir -m 755 /run/vde_vmnet
+	: >/run/vde_vmnet/shared.state
+	in_ns host "$PROGRAM" --cleanup 2>/tmp/err
+	expect grep -q "network 'shared' left nothing behind" /tmp/err
+	refute test -e /run/vde_vmnet/shared.state
+}
+
 test_cleanup_kills_no_stranger() {
 	start_vmnet $SWITCH
 	kill -KILL $VMNET
