@@ -52,8 +52,11 @@ struct truce {
 int truce_start(struct truce *truce, enum truce_mode mode, const struct firewall_guests *guests,
 		struct nat *nat, struct loop *loop, struct journal *journal);
 
-/* Removes every rule of ours from others' chains. Takes a zeroed one. */
-void truce_stop(struct truce *truce);
+/*
+ * Removes every rule of ours from others' chains. Takes a zeroed one. False where
+ * some had to stay; their record then stands.
+ */
+bool truce_stop(struct truce *truce);
 
 /* Looks again soon: something changed that the kernel does not tell of. */
 void truce_look_soon(struct truce *truce);

@@ -122,7 +122,10 @@ static int host_up_journal(struct host *host)
 
 static void host_down_journal(struct host *host)
 {
-	journal_remove(&host->journal);
+	if (host->keeps_journal)
+		journal_close(&host->journal);
+	else
+		journal_remove(&host->journal);
 }
 
 static int host_up_plan(struct host *host)
@@ -471,8 +474,12 @@ int host_cleanup(const struct config *config, struct problem *problem)
 		return problem->status;
 	}
 	n = leftover_undo(&journal, &loop);
-	journal_remove(&journal);
 	loop_finish(&loop);
+	if (journal.n_records > 0) { /* it was said which */
+		journal_close(&journal);
+		return STATUS_FAILED;
+	}
+	journal_remove(&journal);
 	if (n > 0)
 		log_info("undid %u things that network '%s' left", n, config->name);
 	else

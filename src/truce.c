@@ -13,7 +13,8 @@ enum {
 	TRUCE_SETTLE = 200,	 /* ms of quiet: a firewall makes its rules in many steps */
 	TRUCE_SETTLE_MAX = 2000, /* ms; "ufw reload" takes 1.7 s */
 	TRUCE_LEGACY = 10000,	 /* ms between two looks at iptables-legacy */
-	TRUCE_SHARE = 20,	 /* a look takes at most that part of the time: large rulesets */
+	TRUCE_SHARE = 20,	 /* a look takes at most that part of a processor: large rulesets */
+	TRUCE_REST_MAX = 5000,	 /* ms; guests wait for that */
 	TRUCE_CHANGES_MAX = 10,	 /* a restart of Docker costs one or two */
 	TRUCE_PERIOD = 60000,	 /* ms, for so many changes */
 	TRUCE_UNDO_MAX = 16384,	 /* bytes of commands that delete */
@@ -25,12 +26,18 @@ enum { RECORD_RULES, RECORD_LEGACY, RECORD_ZONE };
 static const char *const truce_records[TRUCE_RECORDS] = {"firewall rules ", "firewall legacy ",
 							 "firewall zone "};
 
-static int64_t truce_now(void)
+/* ms of a clock. */
+static int64_t truce_read_clock(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static int64_t truce_now(void)
+{
+	return truce_read_clock(CLOCK_MONOTONIC);
 }
 
 /* ---- what is said ---- */
@@ -208,12 +215,13 @@ static struct json_t *truce_load_legacy(void)
 
 /* Both kinds of rulesets. findings has room for TRUCE_FINDINGS_MAX. */
 static unsigned truce_find(const struct firewall_guests *guests, struct nat *nat,
-			   struct firewall_finding *findings)
+			   struct firewall_finding *findings, bool *complete)
 {
 	const char *text = nat_list(nat);
 	struct json_t *ruleset = text ? firewall_load(text) : NULL;
 	unsigned n = 0;
 
+	*complete = ruleset != NULL; /* rules that change meanwhile cannot be listed */
 	if (ruleset)
 		n = firewall_find(ruleset, guests, findings);
 	firewall_free(ruleset);
@@ -235,7 +243,8 @@ static bool truce_is_work(const struct truce *truce, const struct firewall_findi
 static void truce_look(struct truce *truce)
 {
 	struct firewall_finding *findings = calloc(TRUCE_FINDINGS_MAX, sizeof(*findings));
-	unsigned n = findings ? truce_find(&truce->guests, truce->nat, findings) : 0;
+	bool complete = false;
+	unsigned n = findings ? truce_find(&truce->guests, truce->nat, findings, &complete) : 0;
 	bool work = false;
 
 	for (unsigned i = 0; i < n; i++)
@@ -251,16 +260,20 @@ static void truce_look(struct truce *truce)
 	for (unsigned i = 0; i < n; i++)
 		truce->said[i] = truce_hash(&findings[i]);
 	free(findings);
+	if (!complete)
+		truce_look_soon(truce);
 }
 
 static void truce_look_now(struct timer *timer)
 {
 	struct truce *truce = container_of(timer, struct truce, look);
-	int64_t began = truce_now();
+	int64_t began = truce_read_clock(CLOCK_THREAD_CPUTIME_ID);
+	int64_t rest;
 
 	truce->asked = 0;
 	truce_look(truce);
-	truce->rest = truce_now() + (truce_now() - began) * TRUCE_SHARE;
+	rest = (truce_read_clock(CLOCK_THREAD_CPUTIME_ID) - began) * TRUCE_SHARE;
+	truce->rest = truce_now() + (rest < TRUCE_REST_MAX ? rest : TRUCE_REST_MAX);
 }
 
 void truce_look_soon(struct truce *truce)
@@ -307,16 +320,17 @@ int truce_start(struct truce *truce, enum truce_mode mode, const struct firewall
 }
 
 /* Deletes every rule with the comment. Again when rules change meanwhile: it is all or nothing. */
-static void truce_undo_rules(struct nat *nat, const char *name)
+/* Whether none is left. */
+static bool truce_undo_rules(struct nat *nat, const char *name)
 {
 	enum { TRIES = 3 };
 	char comment[FIREWALL_COMMENT_MAX];
 	char *commands = malloc(TRUCE_UNDO_MAX);
 	struct problem problem;
-	bool done = !commands;
+	bool done = false;
 
 	firewall_comment(name, comment);
-	for (int i = 0; i < TRIES && !done; i++) {
+	for (int i = 0; i < TRIES && !done && commands; i++) {
 		const char *text = nat_list(nat);
 		struct json_t *ruleset = text ? firewall_load(text) : NULL;
 
@@ -327,16 +341,20 @@ static void truce_undo_rules(struct nat *nat, const char *name)
 		done = *commands == '\0' || nat_apply(nat, commands, &problem) == 0;
 	}
 	if (!done)
-		log_warning("rules with the comment '%s' stay in other tables", comment);
+		log_warning("rules with the comment '%s' stay in other tables; vde_vmnet "
+			    "--cleanup --name=%s tries again",
+			    comment, name);
 	free(commands);
+	return done;
 }
 
-void truce_stop(struct truce *truce)
+bool truce_stop(struct truce *truce)
 {
 	char comment[FIREWALL_COMMENT_MAX];
+	bool done = true;
 
 	if (!truce->loop)
-		return;
+		return true;
 	timer_finish(&truce->look);
 	timer_finish(&truce->legacy);
 	firewalld_finish(&truce->firewalld);
@@ -345,14 +363,16 @@ void truce_stop(struct truce *truce)
 	if (truce->recorded[RECORD_LEGACY])
 		legacy_undo(firewall_comment(truce->guests.name, comment));
 	if (truce->recorded[RECORD_RULES])
-		truce_undo_rules(truce->nat, truce->guests.name);
+		done = truce_undo_rules(truce->nat, truce->guests.name);
 	truce->loop = NULL;
+	return done;
 }
 
 void truce_check(enum truce_mode mode, const struct firewall_guests *guests, struct nat *nat)
 {
 	struct firewall_finding *findings = calloc(TRUCE_FINDINGS_MAX, sizeof(*findings));
-	unsigned n = findings ? truce_find(guests, nat, findings) : 0;
+	bool complete;
+	unsigned n = findings ? truce_find(guests, nat, findings, &complete) : 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		bool work = mode == TRUCE_AUTO && findings[i].remedy != FIREWALL_ADVICE;
@@ -365,17 +385,17 @@ void truce_check(enum truce_mode mode, const struct firewall_guests *guests, str
 	free(findings);
 }
 
-/* name: what stands behind the kind, a network's name or a device. */
-static void truce_undo_kind(unsigned kind, const char *name)
+/* name: what stands behind the kind, a network's name or a device. Whether it is undone. */
+static bool truce_undo_kind(unsigned kind, const char *name)
 {
 	char comment[FIREWALL_COMMENT_MAX];
 	struct problem problem;
 	struct nat nat = {0};
+	bool done = true;
 
 	switch (kind) {
 	case RECORD_RULES:
-		if (nat_open(&nat, &problem) == 0)
-			truce_undo_rules(&nat, name);
+		done = nat_open(&nat, &problem) == 0 && truce_undo_rules(&nat, name);
 		nat_close(&nat);
 		break;
 	case RECORD_LEGACY:
@@ -385,6 +405,7 @@ static void truce_undo_kind(unsigned kind, const char *name)
 		firewalld_leave(name);
 		break;
 	}
+	return done;
 }
 
 bool truce_undo(struct journal *journal, const char *record)
@@ -394,8 +415,8 @@ bool truce_undo(struct journal *journal, const char *record)
 
 		if (strncmp(record, truce_records[kind], length) != 0)
 			continue;
-		truce_undo_kind(kind, record + length);
-		journal_cancel(journal, record);
+		if (truce_undo_kind(kind, record + length)) /* else it is tried again */
+			journal_cancel(journal, record);
 		return true;
 	}
 	return false;
