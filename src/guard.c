@@ -221,7 +221,7 @@ enum guard_verdict guard_judge(const struct guard *guard, const struct frame *fr
 		return GUARD_PASS; /* no frame for anyone */
 	if (guard_read_mac(frame->data + FRAME_MAC_SIZE) == guard->mac)
 		return GUARD_GATEWAY;
-	type = guard_read16(frame->data + 2 * FRAME_MAC_SIZE);
+	type = guard_read16(frame->data + FRAME_MAC_SIZE + FRAME_MAC_SIZE);
 	for (unsigned n = 0;; n++) {
 		switch (type) {
 		case ETH_P_IP:
