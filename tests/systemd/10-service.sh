@@ -248,7 +248,7 @@ test_instances_beside_each_other() {
 	guest g3
 	lease g3
 	expect reaches g3 $SERVER
-	expect [ "$(on_machine stat -c %U:%a /run/vde_vmnet)" = vde-vmnet:755 ]
+	expect [ "$(on_machine stat -c %U:%a /run/vde_vmnet)" = vde-vmnet:711 ]
 }
 
 # Without uid 0, a NIC is shared and a bridge is made as well.
