@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "parse.h"
 #include "sandbox.h"
 
 enum {
@@ -79,12 +80,11 @@ dnsmasq_append(struct dnsmasq_arguments *arguments, const char *format, ...)
 static void dnsmasq_add_host(struct dnsmasq_arguments *arguments, const struct dhcp_host *host,
 			     const char *domain)
 {
-	const uint8_t *mac = host->mac;
+	char mac[PARSE_MAC_TEXT_MAX];
 	char address[SUBNET_TEXT_MAX];
 
 	subnet_format(host->address, address);
-	dnsmasq_add(arguments, "--dhcp-host=%02x:%02x:%02x:%02x:%02x:%02x,%s", mac[0], mac[1],
-		    mac[2], mac[3], mac[4], mac[5], address);
+	dnsmasq_add(arguments, "--dhcp-host=%s,%s", parse_format_mac(host->mac, mac), address);
 	if (*host->name) {
 		dnsmasq_append(arguments, ",%s", host->name);
 		dnsmasq_add(arguments, "--host-record=%s.%s,%s,%s", host->name, domain, host->name,

@@ -50,15 +50,6 @@ static unsigned guard_read16(const uint8_t *data)
 	return (unsigned)data[0] << 8 | data[1];
 }
 
-static uint64_t guard_read_mac(const uint8_t *data)
-{
-	uint64_t value = 0;
-
-	for (int i = 0; i < FRAME_MAC_SIZE; i++)
-		value = value << 8 | data[i];
-	return value;
-}
-
 static bool guard_is_ipv4(const struct guard *guard, const uint8_t *address)
 {
 	return memcmp(address, &guard->ipv4, sizeof(guard->ipv4)) == 0;
@@ -84,7 +75,7 @@ static enum guard_verdict guard_judge_arp(const struct guard *guard, const struc
 
 	if (view->size < GUARD_ARP || arp[4] != FRAME_MAC_SIZE || arp[5] != sizeof(guard->ipv4))
 		return GUARD_HIDDEN;
-	return guard_read_mac(arp + 8) == guard->mac || guard_is_ipv4(guard, arp + 14)
+	return frame_address(arp + 8) == guard->mac || guard_is_ipv4(guard, arp + 14)
 		       ? GUARD_GATEWAY
 		       : GUARD_PASS;
 }
@@ -219,7 +210,7 @@ enum guard_verdict guard_judge(const struct guard *guard, const struct frame *fr
 
 	if (!guard_skip(&view, FRAME_HEADER))
 		return GUARD_PASS; /* no frame for anyone */
-	if (guard_read_mac(frame->data + FRAME_MAC_SIZE) == guard->mac)
+	if (frame_address(frame->data + FRAME_MAC_SIZE) == guard->mac)
 		return GUARD_GATEWAY;
 	type = guard_read16(frame->data + FRAME_MAC_SIZE + FRAME_MAC_SIZE);
 	for (unsigned n = 0;; n++) {
@@ -257,7 +248,7 @@ static void guard_make_link_local(struct in6_addr *address, const uint8_t mac[FR
 
 void guard_init(struct guard *guard, const uint8_t mac[FRAME_MAC_SIZE], uint32_t ipv4)
 {
-	*guard = (struct guard){.mac = guard_read_mac(mac), .ipv4 = htonl(ipv4), .n_ipv6 = 1};
+	*guard = (struct guard){.mac = frame_address(mac), .ipv4 = htonl(ipv4), .n_ipv6 = 1};
 	guard_make_link_local(&guard->ipv6[0], mac);
 }
 

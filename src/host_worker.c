@@ -15,6 +15,7 @@
 #include "guard.h"
 #include "host_bridged.h"
 #include "host_watchdog.h"
+#include "parse.h"
 #include "request.h"
 #include "sandbox.h"
 #include "worker.h"
@@ -184,7 +185,7 @@ static void host_worker_ended(struct process *process, int status)
 static void host_format_guard(const struct plan *plan, char text[GUARD_TEXT_MAX])
 {
 	struct in6_addr gateway6 = ula_gateway(&plan->prefix6);
-	const uint8_t *mac = plan->mac;
+	char mac[PARSE_MAC_TEXT_MAX];
 	char gateway[SUBNET_TEXT_MAX];
 	char text6[ULA_TEXT_MAX];
 	int length;
@@ -192,27 +193,18 @@ static void host_format_guard(const struct plan *plan, char text[GUARD_TEXT_MAX]
 	snprintf(text, GUARD_TEXT_MAX, "-");
 	if (!(plan->form & PLAN_SERVED))
 		return;
-	length = snprintf(text, GUARD_TEXT_MAX, "%02x:%02x:%02x:%02x:%02x:%02x,%s", mac[0], mac[1],
-			  mac[2], mac[3], mac[4], mac[5],
+	length = snprintf(text, GUARD_TEXT_MAX, "%s,%s", parse_format_mac(plan->mac, mac),
 			  subnet_format(plan->subnet.gateway, gateway));
 	if (plan->ipv6)
 		snprintf(text + length, (size_t)(GUARD_TEXT_MAX - length), ",%s,%s",
 			 ula_format(&gateway6, text6), RULESET_ROUTER);
 }
 
-enum { HOST_MAC_TEXT_MAX = 3 * LINK_MAC_SIZE };
-
-static void host_format_mac(const uint8_t mac[LINK_MAC_SIZE], char text[HOST_MAC_TEXT_MAX])
-{
-	snprintf(text, HOST_MAC_TEXT_MAX, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
-		 mac[3], mac[4], mac[5]);
-}
-
 int host_worker_up(struct host *host)
 {
 	const struct config *config = host->config;
 	char guard[GUARD_TEXT_MAX];
-	char mac[HOST_MAC_TEXT_MAX] = "-";
+	char mac[PARSE_MAC_TEXT_MAX] = "-";
 	char mtu[16];
 	const char *argv[8 + CONFIG_ENDPOINTS_MAX + 1] = {WORKER_NAME,
 							  log_level_name(log_current_level()),
@@ -229,7 +221,7 @@ int host_worker_up(struct host *host)
 	snprintf(mtu, sizeof(mtu), "%u", host->plan.mtu);
 	host_format_guard(&host->plan, guard);
 	if (host->plan.form == PLAN_NIC)
-		host_format_mac(host->plan.mac, mac);
+		parse_format_mac(host->plan.mac, mac);
 	for (unsigned i = 0; i < config->n_endpoints; i++)
 		argv[8 + i] = config->endpoints[i].locator;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)

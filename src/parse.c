@@ -116,6 +116,13 @@ int parse_mac(const char *text, uint8_t mac[PARSE_MAC_SIZE])
 	return 0;
 }
 
+const char *parse_format_mac(const uint8_t mac[PARSE_MAC_SIZE], char text[PARSE_MAC_TEXT_MAX])
+{
+	snprintf(text, PARSE_MAC_TEXT_MAX, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
+		 mac[3], mac[4], mac[5]);
+	return text;
+}
+
 int parse_label(const char *text, size_t length)
 {
 	enum { LABEL_MAX = 63 };

@@ -39,11 +39,10 @@ static void plan_print_dhcp(const struct plan *plan, const struct dhcp *dhcp)
 		printf("of %u seconds\n", dhcp->lease_time);
 	for (unsigned i = 0; i < dhcp->n_hosts; i++) {
 		const struct dhcp_host *host = &dhcp->hosts[i];
-		const uint8_t *mac = host->mac;
+		char mac[PARSE_MAC_TEXT_MAX];
 
-		printf("reserved   %s for %02x:%02x:%02x:%02x:%02x:%02x%s%s\n",
-		       subnet_format(host->address, first), mac[0], mac[1], mac[2], mac[3], mac[4],
-		       mac[5], *host->name ? " " : "", host->name);
+		printf("reserved   %s for %s%s%s\n", subnet_format(host->address, first),
+		       parse_format_mac(host->mac, mac), *host->name ? " " : "", host->name);
 	}
 	for (unsigned i = 0; i < dhcp->n_servers; i++)
 		printf("DNS server %s\n", subnet_format(dhcp->servers[i], first));
@@ -83,10 +82,10 @@ static void plan_print_uplinks(const struct plan *plan)
 void plan_print(const struct plan *plan, const struct config *config)
 {
 	char id[UUID_TEXT_MAX];
+	char mac[PARSE_MAC_TEXT_MAX];
 
 	printf("network    %s (%s)\n", config->name, config_mode_name(config->mode));
-	printf("device     %s, MAC %02x:%02x:%02x:%02x:%02x:%02x, MTU %u\n", plan->device,
-	       plan->mac[0], plan->mac[1], plan->mac[2], plan->mac[3], plan->mac[4], plan->mac[5],
+	printf("device     %s, MAC %s, MTU %u\n", plan->device, parse_format_mac(plan->mac, mac),
 	       plan->mtu);
 	if (plan->form & PLAN_BRIDGE)
 		printf("bridge     %s, of which the device becomes a member\n",

@@ -184,9 +184,22 @@ START_TEST(a_mac_is_six_times_two_digits)
 }
 END_TEST
 
+START_TEST(a_written_mac_reads_as_it_was)
+{
+	const uint8_t mac[PARSE_MAC_SIZE] = {0x52, 0x54, 0, 0xab, 0x0c, 0xff};
+	uint8_t again[PARSE_MAC_SIZE] = {0};
+	char text[PARSE_MAC_TEXT_MAX];
+
+	ck_assert_str_eq(parse_format_mac(mac, text), "52:54:00:ab:0c:ff");
+	ck_assert_int_eq(parse_mac(text, again), 0);
+	ck_assert_mem_eq(again, mac, sizeof(mac));
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
+		UNIT_TEST(a_written_mac_reads_as_it_was),
 		UNIT_CASES(a_number_is_digits_in_a_range, numbers),
 		UNIT_CASES(a_uuid_is_read_in_order, uuids),
 		UNIT_CASES(what_is_no_uuid_is_refused_and_changes_nothing, no_uuids),
