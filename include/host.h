@@ -83,8 +83,5 @@ int host_cleanup(const struct config *config, struct problem *problem);
 /* Fills host->problem: what failed, by which error (-errno). Returns -1. */
 int host_fail(struct host *host, const char *what, int error);
 
-/* Starts dnsmasq again, for what guests shall hear now. */
-void host_reconfigure_dnsmasq(struct host *host);
-
 /* Ends the loop with that status. */
 void host_end(struct host *host, int status);

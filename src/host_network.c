@@ -9,6 +9,7 @@
 
 #include "dgramqueue.h"
 #include "host_conflict.h"
+#include "host_dnsmasq.h"
 #include "host_firewall.h"
 #include "log.h"
 #include "sysctl.h"
@@ -184,7 +185,7 @@ static int host_network_follow_ipv6(struct host *host)
 	ret = host_network_forward6(host, devices, n);
 	if (host->routed6 != routed) {
 		log_info("guests have %s way out in IPv6", host->routed6 ? "a" : "no");
-		host_reconfigure_dnsmasq(host);
+		host_dnsmasq_reconfigure(host);
 	}
 	return ret;
 }

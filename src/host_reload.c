@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host_dnsmasq.h"
 #include "host_worker.h"
 #include "log.h"
 #include "notify.h"
@@ -87,7 +88,7 @@ static bool host_reload_apply(struct host *host, struct config *config)
 			    config->file);
 	}
 	if (of_dnsmasq && (host->plan.form & PLAN_SERVED))
-		host_reconfigure_dnsmasq(host);
+		host_dnsmasq_reconfigure(host);
 	return changes.fixed == 0;
 }
 
