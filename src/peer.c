@@ -24,6 +24,15 @@
  */
 enum { PEER_TRIES = 100, PEER_TRY_NS = 50000, PEER_FRAMES_PER_TRY = 8 };
 
+/*
+ * Bytes of frames that a peer may have unread, of which the kernel makes twice as
+ * many, for its own part of each: some 220 frames of 1500 bytes, or 6 of 65520.
+ * Its default is 40 % of that. One TCP stream to a guest is 1.2 times as fast so,
+ * and 1.45 times with an MTU of 65520, which sent 900 segments again in 2 s and
+ * now none; four times as much made no difference (paired medians, 2 processors).
+ */
+enum { PEER_SEND_BUFFER = 262144 };
+
 /* Frames at once from which on a connected socket is worth its price (port_vde.c). */
 enum { PEER_BULK = 8 };
 
@@ -81,7 +90,7 @@ static void peer_control_ready(struct source *source, uint32_t events)
 {
 	struct peer *peer = container_of(source, struct peer, control);
 	char ignored[512];
-	ssize_t n = recv(source->fd, ignored, sizeof(ignored), MSG_DONTWAIT);
+	ssize_t n = read(source->fd, ignored, sizeof(ignored));
 
 	(void)events;
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
@@ -96,6 +105,17 @@ static bool peer_is_seqpacket(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
 }
 
+/* Less will do where the host allows less; who has more keeps it. */
+static void peer_widen(int data)
+{
+	const int buffer = PEER_SEND_BUFFER;
+	int now = 0;
+	socklen_t size = sizeof(now);
+
+	if (getsockopt(data, SOL_SOCKET, SO_SNDBUF, &now, &size) == 0 && now < 2 * buffer)
+		(void)setsockopt(data, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
+}
+
 int peer_attach(struct peer *peer, int data, int control)
 {
 	int ret = 0;
@@ -108,7 +128,9 @@ int peer_attach(struct peer *peer, int data, int control)
 	peer->meet = NULL;
 	peer->data = (struct source){.fd = data, .ready = peer_data_ready};
 	peer->control = (struct source){.fd = control, .ready = peer_control_ready};
-	if (fcntl(data, F_SETFL, O_NONBLOCK) < 0)
+	peer_widen(data);
+	if (fcntl(data, F_SETFL, O_NONBLOCK) < 0 ||
+	    (control >= 0 && fcntl(control, F_SETFL, O_NONBLOCK) < 0))
 		ret = -errno;
 	if (ret == 0)
 		ret = loop_add(peer->loop, &peer->data, EPOLLIN);

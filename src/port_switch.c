@@ -147,8 +147,8 @@ static void switch_client_join(struct switch_client *client, const struct handsh
 static void switch_handshake_ready(struct source *source, uint32_t events)
 {
 	struct switch_client *client = container_of(source, struct switch_client, handshake);
-	ssize_t n = recv(source->fd, client->request + client->size,
-			 sizeof(client->request) - client->size, MSG_DONTWAIT);
+	ssize_t n = read(source->fd, client->request + client->size,
+			 sizeof(client->request) - client->size);
 	struct handshake handshake;
 	int ret;
 

@@ -203,7 +203,7 @@ test_stalled_peer_stops_nobody() {
 	static_address g1 9
 	wait_for 3 reaches g1 $GATEWAY
 	# Broadcasts are for the stalled one too, and fill its queue.
-	in_ns g1 ping -b -f -c 3000 -w 5 192.168.105.255 >/dev/null 2>&1 || true
+	in_ns g1 ping -b -f -s 1400 -c 3000 -w 5 192.168.105.255 >/dev/null 2>&1 || true
 	in_ns g1 ping -c 50 -i 0.01 -W1 $GATEWAY | tee /tmp/ping
 	expect grep -q ' 0% packet loss' /tmp/ping
 	expect counters_drop 'peer full'

@@ -94,6 +94,30 @@ static double fill(unsigned i)
 	return milliseconds() - start;
 }
 
+static int send_buffer(int fd)
+{
+	int room = 0;
+	socklen_t size = sizeof(room);
+
+	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, &size), 0);
+	return room;
+}
+
+START_TEST(a_peer_may_lag_behind_further_than_by_default)
+{
+	const int huge = 4 << 20;
+	int pair[2];
+
+	setup_peers();
+	ck_assert_int_gt(send_buffer(peers[0].data.fd), send_buffer(others[0]));
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair), 0);
+	if (setsockopt(pair[0], SOL_SOCKET, SO_SNDBUFFORCE, &huge, sizeof(huge)) < 0)
+		return; /* who is root sees that more is left alone */
+	ck_assert_int_eq(peer_attach(&peers[0], pair[0], -1), 0);
+	ck_assert_int_eq(send_buffer(pair[0]), 2 * huge);
+}
+END_TEST
+
 START_TEST(who_stops_reading_costs_little_and_once)
 {
 	setup_peers();
@@ -160,6 +184,7 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
+		UNIT_TEST(a_peer_may_lag_behind_further_than_by_default),
 		UNIT_TEST(who_stops_reading_costs_little_and_once),
 		UNIT_TEST(many_who_stop_at_once_cost_no_more_than_one),
 		UNIT_TEST(coming_anew_buys_nothing),

@@ -50,6 +50,13 @@ static void use_raw_socket(void)
 	(void)!socket(AF_PACKET, SOCK_RAW, 0);
 }
 
+static void use_socket_option(void)
+{
+	const int on = 1;
+
+	(void)setsockopt(0, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
+}
+
 static void use_fork(void)
 {
 	syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
@@ -91,6 +98,7 @@ static const struct {
 	{use_executable_memory, true},
 	{use_network, true},
 	{use_raw_socket, true},
+	{use_socket_option, true},
 	{use_fork, true},
 	{use_file, true},
 	{use_new_file, true},
@@ -166,7 +174,7 @@ static int do_what_a_worker_does(int argument)
 	pair[0] = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (pair[0] < 0 || fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0)
 		return 1;
-	if (recv(pair[0], &byte, 1, 0) >= 0 || errno != EAGAIN)
+	if (read(pair[0], &byte, 1) >= 0 || errno != EAGAIN)
 		return 2;
 	close(pair[0]);
 	return open("/etc/passwd", O_PATH) < 0;
