@@ -13,6 +13,13 @@
 
 #include "confined.h"
 
+/* The sanitizers' runtime makes calls of its own; sandbox.c has no filter then, either. */
+#ifdef SANITIZED
+enum { IS_SANITIZED = 1 };
+#else
+enum { IS_SANITIZED = 0 };
+#endif
+
 static void use_ioctl(void)
 {
 	int n;
@@ -142,7 +149,7 @@ START_TEST(a_starting_one_of_most)
 
 	if (forbidden[_i].when_starting)
 		assert_killed(status, _i);
-	else
+	else if (!IS_SANITIZED)
 		ck_assert_int_eq(status, 0);
 }
 END_TEST
@@ -182,7 +189,8 @@ static int do_what_a_worker_does(int argument)
 
 START_TEST(its_work_goes_on)
 {
-	ck_assert_int_eq(confined(do_what_a_worker_does, 0), 0);
+	if (!IS_SANITIZED)
+		ck_assert_int_eq(confined(do_what_a_worker_does, 0), 0);
 }
 END_TEST
 
