@@ -41,15 +41,18 @@ struct firewall_guests {
 enum firewall_remedy {
 	FIREWALL_RULE,	 /* commands, for nft */
 	FIREWALL_LEGACY, /* commands, for iptables-legacy (or ip6tables-legacy) */
-	FIREWALL_ZONE,	 /* firewalld's: the device joins a zone */
 	FIREWALL_ADVICE, /* not certain, or deliberate: for the user to decide */
+	/* For the user, too: of firewalld's zones, which nobody else may change. */
+	FIREWALL_ZONE,	      /* it does not have ours */
+	FIREWALL_OTHER_ZONE,  /* the device is in another one, which drops */
+	FIREWALL_HIDDEN_ZONE, /* the device was put into another one, but ours comes first */
 };
 
 struct firewall_finding {
 	enum firewall_remedy remedy;
 	bool ipv6;			      /* legacy: which of the two programs */
 	unsigned traffic;		      /* bits of what is dropped, see firewall_describe() */
-	char chain[FIREWALL_CHAIN_MAX];	      /* "ip filter FORWARD" */
+	char chain[FIREWALL_CHAIN_MAX];	      /* "ip filter FORWARD"; "firewalld", all of it */
 	char commands[FIREWALL_COMMANDS_MAX]; /* one a line */
 	char advice[FIREWALL_COMMANDS_MAX];   /* what a person types instead, in one line */
 };
@@ -73,7 +76,7 @@ struct json_t *firewall_load_legacy(const char *ipv4, const char *ipv6);
 
 void firewall_free(struct json_t *ruleset);
 
-/* What a finding's traffic is, for a person: "what guests send out, DHCP". */
+/* What a finding's traffic is, for a person: "what guests send out, DHCP"; "" for none. */
 void firewall_describe(unsigned traffic, char *text, size_t size);
 
 /* The comment that marks rules of ours: "vde_vmnet NAME". */

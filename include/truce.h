@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "firewall.h"
-#include "firewalld.h"
 #include "journal.h"
 #include "loop.h"
 #include "nat.h"
@@ -24,7 +23,7 @@ enum truce_mode {
 };
 
 /* Both rulesets': nftables', and that of iptables-legacy. */
-enum { TRUCE_RECORDS = 3, TRUCE_FINDINGS_MAX = 2 * FIREWALL_FINDINGS_MAX };
+enum { TRUCE_RECORDS = 2, TRUCE_FINDINGS_MAX = 2 * FIREWALL_FINDINGS_MAX };
 
 struct truce {
 	enum truce_mode mode;
@@ -32,7 +31,6 @@ struct truce {
 	struct nat *nat;
 	struct loop *loop;
 	struct journal *journal;
-	struct firewalld firewalld;
 	struct timer look;   /* soon */
 	struct timer legacy; /* now and then: iptables-legacy tells nobody */
 	int64_t asked;	     /* ms, CLOCK_MONOTONIC: the first change not yet looked at; 0: none */

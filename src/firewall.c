@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "firewall_walk.h"
+#include "firewall_zone.h"
 
 /* Addresses that stand for all outside; no rule should name them. */
 #define FIREWALL_OUTSIDE4 "203.0.113.250"  /* TEST-NET-3, RFC 5737 */
@@ -264,8 +265,12 @@ static struct firewall_finding *firewall_finding(struct firewall_search *search,
 	struct firewall_finding *finding;
 	char chain[FIREWALL_CHAIN_MAX];
 
-	snprintf(chain, sizeof(chain), "%s %s %s", firewall_text(search->chain, "family"),
-		 firewall_text(search->chain, "table"), firewall_text(search->chain, "name"));
+	if (firewall_zone_owns(search->chain))
+		snprintf(chain, sizeof(chain), "firewalld");
+	else
+		snprintf(chain, sizeof(chain), "%s %s %s", firewall_text(search->chain, "family"),
+			 firewall_text(search->chain, "table"),
+			 firewall_text(search->chain, "name"));
 	for (unsigned i = 0; i < search->n; i++) {
 		if (strcmp(search->findings[i].chain, chain) == 0 &&
 		    search->findings[i].remedy == remedy)
@@ -337,8 +342,6 @@ static enum firewall_remedy firewall_choose(const struct firewall_search *search
 					    struct firewall_place *place)
 {
 	place->chain = firewall_text(search->chain, "name");
-	if (strcmp(firewall_text(search->chain, "table"), "firewalld") == 0)
-		return FIREWALL_ZONE;
 	if (firewall_is_iptables(search)) {
 		if (!firewall_find_place_for_others(search, place) && !walk->by_policy) {
 			place->chain = firewall_text(walk->rule, "chain");
@@ -360,28 +363,37 @@ static enum firewall_remedy firewall_choose(const struct firewall_search *search
 	return json_object_get(search->ruleset, "legacy") ? FIREWALL_LEGACY : FIREWALL_RULE;
 }
 
-static void firewall_report(struct firewall_search *search, const struct firewall_walk *walk)
+/* The finding takes the traffic, and the advice; a rule of ours, where there is one, too. */
+static void firewall_add(struct firewall_search *search, enum firewall_remedy remedy,
+			 const char *rule, const char *advice)
 {
-	struct firewall_place place = {0};
-	enum firewall_remedy remedy = firewall_choose(search, walk, &place);
 	struct firewall_finding *finding = firewall_finding(search, remedy);
-	char rule[512];
-	char advice[600];
 
 	if (!finding)
 		return;
-	finding->traffic |= 1u << (search->traffic - firewall_traffic);
-	if (remedy == FIREWALL_ZONE) {
-		snprintf(advice, sizeof(advice),
-			 "firewall-cmd --zone=vde_vmnet --change-interface=%s",
-			 search->guests->device);
-	} else {
-		firewall_format_rule(search, &place, rule, sizeof(rule));
-		firewall_advise(search, &place, rule, advice, sizeof(advice));
-	}
+	if (search->traffic)
+		finding->traffic |= 1u << (search->traffic - firewall_traffic);
 	if (remedy == FIREWALL_RULE || remedy == FIREWALL_LEGACY)
 		firewall_append(finding->commands, "\n", rule);
 	firewall_append(finding->advice, "; ", advice);
+}
+
+static void firewall_report(struct firewall_search *search, const struct firewall_walk *walk)
+{
+	struct firewall_place place = {0};
+	enum firewall_remedy remedy;
+	char rule[512] = "";
+	char advice[600];
+
+	if (firewall_zone_owns(search->chain)) {
+		remedy = firewall_zone_choose(search->ruleset, search->chain,
+					      search->guests->device, advice, sizeof(advice));
+	} else {
+		remedy = firewall_choose(search, walk, &place);
+		firewall_format_rule(search, &place, rule, sizeof(rule));
+		firewall_advise(search, &place, rule, advice, sizeof(advice));
+	}
+	firewall_add(search, remedy, rule, advice);
 }
 
 static void firewall_try(struct firewall_search *search, bool ipv6)
@@ -397,17 +409,27 @@ static void firewall_try(struct firewall_search *search, bool ipv6)
 		firewall_report(search, &walk);
 }
 
-/* Tables of our instances are for their own devices. */
-static bool firewall_is_ours(const json_t *chain)
+/*
+ * Tables of our instances are for their own devices. That of firewalld's is there while
+ * it reloads, and in its panic mode: nothing shall pass then.
+ */
+static bool firewall_is_passed_over(const json_t *chain)
 {
-	return strncmp(firewall_text(chain, "table"), "vde_vmnet-", strlen("vde_vmnet-")) == 0;
+	return strncmp(firewall_text(chain, "table"), "vde_vmnet-", strlen("vde_vmnet-")) == 0 ||
+	       strcmp(firewall_text(chain, "table"), "firewalld_policy_drop") == 0;
 }
 
 static void firewall_search_chain(struct firewall_search *search)
 {
 	const char *family = firewall_text(search->chain, "family");
 	bool both = strcmp(family, "inet") == 0;
+	char advice[600];
 
+	search->traffic = NULL;
+	if (firewall_zone_owns(search->chain) &&
+	    firewall_zone_hides(search->ruleset, search->chain, search->guests->device, advice,
+				sizeof(advice)))
+		firewall_add(search, FIREWALL_HIDDEN_ZONE, "", advice);
 	for (unsigned i = 0; i < FIREWALL_TRAFFIC; i++) {
 		search->traffic = &firewall_traffic[i];
 		if (strcmp(search->traffic->hook, firewall_text(search->chain, "hook")) != 0 ||
@@ -429,7 +451,7 @@ unsigned firewall_find(const json_t *ruleset, const struct firewall_guests *gues
 
 	for (size_t i = 0; i < json_array_size(all); i++) {
 		search.chain = json_object_get(json_array_get(all, i), "chain");
-		if (search.chain && !firewall_is_ours(search.chain) &&
+		if (search.chain && !firewall_is_passed_over(search.chain) &&
 		    strcmp(firewall_text(search.chain, "type"), "filter") == 0)
 			firewall_search_chain(&search);
 	}

@@ -21,10 +21,9 @@ enum {
 };
 
 /* The kinds of records: what to undo, and how. */
-enum { RECORD_RULES, RECORD_LEGACY, RECORD_ZONE };
+enum { RECORD_RULES, RECORD_LEGACY };
 
-static const char *const truce_records[TRUCE_RECORDS] = {"firewall rules ", "firewall legacy ",
-							 "firewall zone "};
+static const char *const truce_records[TRUCE_RECORDS] = {"firewall rules ", "firewall legacy "};
 
 /* ms of a clock. */
 static int64_t truce_read_clock(clockid_t clock)
@@ -61,21 +60,43 @@ static bool truce_has_said(const struct truce *truce, const struct firewall_find
 	return false;
 }
 
-static void truce_tell(const struct truce *truce, const struct firewall_finding *finding)
+/* What is wrong, but for what mends it. */
+static void truce_describe(const struct firewall_finding *finding, const char *device, char *text,
+			   size_t size)
 {
 	char traffic[128];
 
+	firewall_describe(finding->traffic, traffic, sizeof(traffic));
+	if (finding->remedy == FIREWALL_HIDDEN_ZONE)
+		snprintf(text, size,
+			 "firewalld does not use the zone that %s was put into, as its zone "
+			 "vde_vmnet comes first",
+			 device);
+	else
+		snprintf(text, size, "%s drops %s", finding->chain, traffic);
+}
+
+/* Whether somebody may want it so. */
+static bool truce_is_will(const struct truce *truce, const struct firewall_finding *finding)
+{
+	return truce->mode == TRUCE_AUTO &&
+	       (finding->remedy == FIREWALL_ADVICE || finding->remedy == FIREWALL_OTHER_ZONE);
+}
+
+static void truce_tell(const struct truce *truce, const struct firewall_finding *finding)
+{
+	const char *who = finding->remedy < FIREWALL_ZONE ? "the firewall's chain " : "";
+	char what[384];
+
 	if (truce_has_said(truce, finding))
 		return;
-	firewall_describe(finding->traffic, traffic, sizeof(traffic));
+	truce_describe(finding, truce->guests.device, what, sizeof(what));
 	if (truce->mode == TRUCE_PRINT)
-		log_info("the firewall's chain %s drops %s; mend it by: %s", finding->chain,
-			 traffic, finding->advice);
+		log_info("%s%s; mend it by: %s", who, what, finding->advice);
 	else
-		log_warning("the firewall's chain %s drops %s%s; mend it by: %s", finding->chain,
-			    traffic,
-			    truce->mode == TRUCE_AUTO ? " (left alone: perhaps it is meant to)"
-						      : "",
+		log_warning("%s%s%s; mend it by: %s", who, what,
+			    truce_is_will(truce, finding) ? " (left alone: perhaps it is meant to)"
+							  : "",
 			    finding->advice);
 }
 
@@ -161,40 +182,12 @@ static void truce_add_legacy(struct truce *truce, const struct firewall_finding 
 			    strerror(-ret));
 }
 
-static void truce_joined(struct firewalld *firewalld, const char *error)
-{
-	const struct truce *truce = container_of(firewalld, struct truce, firewalld);
-
-	if (!error)
-		log_info("firewalld: %s is in the zone %s", truce->guests.device, FIREWALLD_ZONE);
-	else
-		log_warning("firewalld drops guests' traffic, and %s cannot join the zone %s: %s; "
-			    "if the zone is missing: make install, firewall-cmd --reload; or: "
-			    "firewall-cmd --zone=trusted --change-interface=%s",
-			    truce->guests.device, FIREWALLD_ZONE, error, truce->guests.device);
-}
-
-static void truce_join_zone(struct truce *truce)
-{
-	if (truce_record(truce, RECORD_ZONE, truce->guests.device))
-		firewalld_join(&truce->firewalld, truce->guests.device);
-}
-
 static void truce_mend(struct truce *truce, const struct firewall_finding *finding)
 {
-	switch (finding->remedy) {
-	case FIREWALL_RULE:
-		truce_add_rules(truce, finding);
-		break;
-	case FIREWALL_LEGACY:
+	if (finding->remedy == FIREWALL_LEGACY)
 		truce_add_legacy(truce, finding);
-		break;
-	case FIREWALL_ZONE:
-		truce_join_zone(truce);
-		break;
-	case FIREWALL_ADVICE:
-		break;
-	}
+	else
+		truce_add_rules(truce, finding);
 }
 
 /* ---- looking ---- */
@@ -235,9 +228,10 @@ static unsigned truce_find(const struct firewall_guests *guests, struct nat *nat
 }
 
 /* Whether a finding calls for a deed. */
-static bool truce_is_work(const struct truce *truce, const struct firewall_finding *finding)
+static bool truce_is_work(enum truce_mode mode, const struct firewall_finding *finding)
 {
-	return truce->mode == TRUCE_AUTO && finding->remedy != FIREWALL_ADVICE;
+	return mode == TRUCE_AUTO &&
+	       (finding->remedy == FIREWALL_RULE || finding->remedy == FIREWALL_LEGACY);
 }
 
 static void truce_look(struct truce *truce)
@@ -248,10 +242,10 @@ static void truce_look(struct truce *truce)
 	bool work = false;
 
 	for (unsigned i = 0; i < n; i++)
-		work = work || truce_is_work(truce, &findings[i]);
+		work = work || truce_is_work(truce->mode, &findings[i]);
 	work = work && truce_may_change(truce);
 	for (unsigned i = 0; i < n; i++) {
-		if (!truce_is_work(truce, &findings[i]))
+		if (!truce_is_work(truce->mode, &findings[i]))
 			truce_tell(truce, &findings[i]);
 		else if (work)
 			truce_mend(truce, &findings[i]);
@@ -308,7 +302,6 @@ int truce_start(struct truce *truce, enum truce_mode mode, const struct firewall
 
 	*truce = (struct truce){
 		.mode = mode, .guests = *guests, .nat = nat, .loop = loop, .journal = journal};
-	firewalld_init(&truce->firewalld, loop, truce_joined);
 	ret = timer_init(&truce->look, loop, truce_look_now);
 	if (ret == 0)
 		ret = timer_init(&truce->legacy, loop, truce_look_at_legacy);
@@ -357,9 +350,6 @@ bool truce_stop(struct truce *truce)
 		return true;
 	timer_finish(&truce->look);
 	timer_finish(&truce->legacy);
-	firewalld_finish(&truce->firewalld);
-	if (truce->recorded[RECORD_ZONE])
-		firewalld_leave(truce->guests.device);
 	if (truce->recorded[RECORD_LEGACY])
 		legacy_undo(firewall_comment(truce->guests.name, comment));
 	if (truce->recorded[RECORD_RULES])
@@ -375,11 +365,11 @@ void truce_check(enum truce_mode mode, const struct firewall_guests *guests, str
 	unsigned n = findings ? truce_find(guests, nat, findings, &complete) : 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		bool work = mode == TRUCE_AUTO && findings[i].remedy != FIREWALL_ADVICE;
-		char traffic[128];
+		bool work = truce_is_work(mode, &findings[i]);
+		char what[384];
 
-		firewall_describe(findings[i].traffic, traffic, sizeof(traffic));
-		printf("firewall   %s drops %s; %s: %s\n", findings[i].chain, traffic,
+		truce_describe(&findings[i], guests->device, what, sizeof(what));
+		printf("firewall   %s; %s: %s\n", what,
 		       work ? "a start mends it, as would" : "mend it by", findings[i].advice);
 	}
 	free(findings);
@@ -400,9 +390,6 @@ static bool truce_undo_kind(unsigned kind, const char *name)
 		break;
 	case RECORD_LEGACY:
 		legacy_undo(firewall_comment(name, comment));
-		break;
-	case RECORD_ZONE:
-		firewalld_leave(name);
 		break;
 	}
 	return done;

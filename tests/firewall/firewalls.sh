@@ -66,7 +66,7 @@ leaves_no_rule() {
 	wait_for 15 network_works g1
 	kill -KILL $VMNET
 	wait_for 2 ended $VMNET
-	expect in_host "$PROGRAM" --cleanup
+	expect in_host "${SERVICE[@]}" "$PROGRAM" --cleanup
 	expect none_tagged
 	rules >/tmp/rules.after
 	expect diff /tmp/rules.before /tmp/rules.after
@@ -126,19 +126,21 @@ bus_start() {
 		$FIREWALLS/usr/bin/dbus-daemon --config-file=/tmp/bus.conf --nofork >/tmp/bus.log 2>&1 &
 	wait_for 5 test -S /run/bus
 }
+firewalld_install() { # with our zone
+	cp -a $FIREWALLS/etc/firewalld /tmp/firewalld.etc
+	cp -a $FIREWALLS/usr/lib/firewalld /tmp/firewalld.lib
+	make -s -C "$TOP" install DESTDIR=/tmp/root PREFIX=/usr >/dev/null
+	cp $ZONE /tmp/firewalld.lib/zones/
+}
+ZONE=/tmp/root/usr/lib/firewalld/zones/vde_vmnet.xml
 firewalld_python() {
 	PYTHONPATH=$FIREWALLS/usr/lib/python3/dist-packages in_host /usr/bin/python3 "$@"
 }
 firewalld_start() {
-	if [ ! -d /tmp/firewalld ]; then
-		cp -a $FIREWALLS/etc/firewalld /tmp/firewalld
-		cp -a $FIREWALLS/usr/lib/firewalld /tmp/firewalld.lib
-	fi
-	firewalld_python $FIREWALLS/usr/sbin/firewalld --nofork --nopid --system-config /tmp/firewalld \
+	firewalld_python $FIREWALLS/usr/sbin/firewalld --nofork --nopid --system-config /tmp/firewalld.etc \
 		--default-config /tmp/firewalld.lib --log-file /tmp/firewalld.log >/tmp/firewalld.out 2>&1 &
 	wait_for 20 firewall_cmd --state
 	FIREWALLD=$(pgrep -f 'sbin/firewalld --nofork' | tail -1)
 }
 firewall_cmd() { firewalld_python $FIREWALLS/usr/bin/firewall-cmd "$@"; }
 firewalld_stop() { kill $FIREWALLD; wait_for 10 ended $FIREWALLD; }
-in_zone() { firewall_cmd --zone=vde_vmnet --query-interface=vmnet-shared; }

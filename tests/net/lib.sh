@@ -109,10 +109,20 @@ start_switch() { # [options]
 }
 stop_switch() { local pid; pid=$(cat /tmp/sw.pid); kill "${1:--TERM}" "$pid"; wait_for 5 ended "$pid"; }
 
+# From here on the daemon is started as its service is: by a user, with three capabilities.
+SERVICE=()
+as_service() { # [user]
+	local user=${1:-$MACHINE_USER} caps=+net_admin,+net_raw,+net_bind_service
+	mkdir /run/vde_vmnet /var/lib/vde_vmnet
+	chown "$user" /run/vde_vmnet /var/lib/vde_vmnet
+	SERVICE=(setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups --no-new-privs
+		--inh-caps=-all,$caps --ambient-caps=$caps --bounding-set=-all,$caps)
+}
+
 # Starts the daemon in ns host and waits until it is ready. $VMNET is its pid.
 launch_vmnet() { # arguments
 	: >>$LOG
-	ip netns exec host "$PROGRAM" "$@" >>$LOG 2>&1 & # not by in_ns: $! is the daemon itself
+	ip netns exec host "${SERVICE[@]}" "$PROGRAM" "$@" >>$LOG 2>&1 & # not by in_ns: $! is the daemon itself
 	VMNET=$!
 }
 start_vmnet() {

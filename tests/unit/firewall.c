@@ -114,10 +114,9 @@ static const struct {
 	{"ufw.json", true, 4, "ip6 filter INPUT", FIREWALL_RULE, "DHCPv6, DNS",
 	 "add rule ip6 filter ufw6-user-input " IN("udp dport 547"),
 	 "ufw allow in on vmnet-shared to any port 547 proto udp"},
-	{"firewalld.json", false, 2, "inet firewalld filter_FORWARD", FIREWALL_ZONE,
-	 "what guests send out", NULL, "firewall-cmd --zone=vde_vmnet --change-interface="},
-	{"firewalld.json", false, 2, "inet firewalld filter_INPUT", FIREWALL_ZONE, "DHCP, DNS",
-	 NULL, "firewall-cmd --zone=vde_vmnet --change-interface="},
+	{"firewalld.json", true, 1, "firewalld", FIREWALL_ZONE,
+	 "what guests send out, DHCP, DHCPv6, DNS", NULL,
+	 "firewall-cmd --reload (and make install"},
 	{"legacy.txt", false, 2, "ip filter FORWARD", FIREWALL_LEGACY, "what guests send out",
 	 "-I FORWARD 4 -i vmnet-shared -j ACCEPT",
 	 "iptables-legacy -I FORWARD -i vmnet-shared -j ACCEPT"},
@@ -160,6 +159,73 @@ START_TEST(a_zone_that_accepts_is_left_alone)
 
 	ck_assert_uint_eq(find(ruleset, false), 0);
 	ck_assert_uint_eq(find(ruleset, true), 0);
+	firewall_free(ruleset);
+}
+END_TEST
+
+/*
+ * firewalld's rules for what comes in, of release 1 ("ZONES", goto) and 2 ("POLICIES", jump).
+ * Our zone accepts, "drop" drops.
+ */
+#define FIREWALLD_RULE(chain, expr)                                                                \
+	",{\"rule\":{\"family\":\"inet\",\"table\":\"firewalld\",\"chain\":\"filter_" chain        \
+	"\",\"handle\":1,\"expr\":[" expr "]}}"
+#define FIREWALLD(dispatch, rules)                                                                 \
+	"{\"nftables\":[{\"chain\":{\"family\":\"inet\",\"table\":\"firewalld\",\"name\":"         \
+	"\"filter_INPUT\",\"type\":\"filter\",\"hook\":\"input\",\"policy\":\"accept\"}"           \
+	"}" FIREWALLD_RULE("INPUT", "{\"jump\":{\"target\":\"filter_INPUT_" dispatch "\"}}")       \
+		FIREWALLD_RULE("IN_vde_vmnet", "{\"accept\":null}")                                \
+			FIREWALLD_RULE("IN_drop", "{\"drop\":null}") rules "]}"
+#define FIREWALLD_GO(dispatch, go, device, zone)                                                   \
+	FIREWALLD_RULE("INPUT_" dispatch,                                                          \
+		       "{\"match\":{\"op\":\"==\",\"left\":{\"meta\":{\"key\":\"iifname\"}},"      \
+		       "\"right\":\"" device "\"}},{\"" go "\":{\"target\":\"filter_IN_" zone      \
+		       "\"}}")
+#define GO1(device, zone) FIREWALLD_GO("ZONES", "goto", device, zone)
+#define GO2(device, zone) FIREWALLD_GO("POLICIES", "jump", device, zone)
+
+static const struct {
+	const char *ruleset;
+	unsigned remedy; /* UINT_MAX: nothing is found */
+	const char *advice;
+} zones[] = {
+	{FIREWALLD("ZONES", GO1("vmnet-*", "vde_vmnet")), UINT_MAX, ""},
+	{FIREWALLD("ZONES", GO1("vmnet-shared", "vde_vmnet") GO1("vmnet-shared", "drop")), UINT_MAX,
+	 ""},
+	{FIREWALLD("ZONES", GO1("vmnet-*", "vde_vmnet") GO1("vmnet-share", "drop")), UINT_MAX, ""},
+	{FIREWALLD("ZONES", GO1("vmnet-shared", "trusted") GO1("vmnet-*", "vde_vmnet")), UINT_MAX,
+	 ""},
+	{FIREWALLD("ZONES", GO1("vmnet-shared", "drop") GO1("vmnet-*", "vde_vmnet")),
+	 FIREWALL_OTHER_ZONE, "firewall-cmd --zone=vde_vmnet --change-interface=vmnet-shared"},
+	{FIREWALLD("ZONES", GO1("vmnet-*", "vde_vmnet") GO1("vmnet-shared", "drop")),
+	 FIREWALL_HIDDEN_ZONE, "firewall-cmd --zone=vde_vmnet --remove-interface=vmnet-+; "},
+	{FIREWALLD("POLICIES", GO2("vmnet-shared", "drop") GO2("vmnet-*", "vde_vmnet")),
+	 FIREWALL_OTHER_ZONE, "firewall-cmd --zone=vde_vmnet --change-interface=vmnet-shared"},
+	{FIREWALLD("POLICIES", GO2("vmnet-*", "vde_vmnet") GO2("vmnet-shared", "work")),
+	 FIREWALL_HIDDEN_ZONE, "firewall-cmd --zone=vde_vmnet --remove-interface=vmnet-+; "},
+	/* While it reloads, and in its panic mode. */
+	{"{\"nftables\":[{\"chain\":{\"family\":\"inet\",\"table\":\"firewalld_policy_drop\","
+	 "\"name\":\"filter_output\",\"type\":\"filter\",\"hook\":\"output\",\"policy\":\"drop\"}}]"
+	 "}",
+	 UINT_MAX, ""},
+};
+
+START_TEST(a_zone_of_firewalld_is_its_own)
+{
+	struct json_t *ruleset = firewall_load(zones[_i].ruleset);
+	unsigned n;
+
+	ck_assert_ptr_nonnull(ruleset);
+	n = find(ruleset, true);
+	ck_assert_uint_eq(n, zones[_i].remedy != UINT_MAX);
+	if (n > 0) {
+		ck_assert_uint_eq(findings[0].remedy, zones[_i].remedy);
+		ck_assert_str_eq(findings[0].chain, "firewalld");
+		ck_assert_str_eq(findings[0].commands, "");
+		ck_assert_msg(strncmp(findings[0].advice, zones[_i].advice,
+				      strlen(zones[_i].advice)) == 0,
+			      "%s", findings[0].advice);
+	}
 	firewall_free(ruleset);
 }
 END_TEST
@@ -390,6 +456,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_CASES(real_firewalls_are_understood, recorded),
 		UNIT_TEST(a_zone_that_accepts_is_left_alone),
+		UNIT_CASES(a_zone_of_firewalld_is_its_own, zones),
 		UNIT_CASES(a_chain_is_walked, small),
 		UNIT_TEST(what_drops_in_spite_of_our_rule_is_let_be),
 		UNIT_TEST(our_rules_are_found_again),

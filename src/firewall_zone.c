@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "firewall_zone.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "firewall_walk.h"
+
+/* Where packets from the zone's devices go to the host; there while the zone is in use. */
+#define ZONE_CHAIN "filter_IN_" FIREWALL_ZONE_NAME
+
+bool firewall_zone_owns(const json_t *chain)
+{
+	return strcmp(firewall_text(chain, "table"), "firewalld") == 0;
+}
+
+enum firewall_remedy firewall_zone_choose(const json_t *ruleset, const json_t *chain,
+					  const char *device, char *advice, size_t size)
+{
+	if (!firewall_rules(ruleset, chain, ZONE_CHAIN)) {
+		snprintf(advice, size,
+			 "firewall-cmd --reload (and make install before, if it has no zone "
+			 "%s)",
+			 FIREWALL_ZONE_NAME);
+		return FIREWALL_ZONE;
+	}
+	snprintf(advice, size, "firewall-cmd --zone=%s --change-interface=%s", FIREWALL_ZONE_NAME,
+		 device);
+	return FIREWALL_OTHER_ZONE;
+}
+
+/* The device that a rule names where packets come in, and the chain they go to; "": none. */
+static const char *zone_read(const json_t *rule, const char **target)
+{
+	const json_t *statements = json_object_get(rule, "expr");
+	const char *device = "";
+
+	*target = "";
+	for (size_t i = 0; i < json_array_size(statements); i++) {
+		const json_t *statement = json_array_get(statements, i);
+		const json_t *match = json_object_get(statement, "match");
+		const json_t *meta = json_object_get(json_object_get(match, "left"), "meta");
+		const json_t *go = json_object_get(statement, "goto"); /* "jump" in firewalld 2 */
+
+		if (strcmp(firewall_text(meta, "key"), "iifname") == 0)
+			device = firewall_text(match, "right");
+		if (!go)
+			go = json_object_get(statement, "jump");
+		if (go)
+			*target = firewall_text(go, "target");
+	}
+	return device;
+}
+
+bool firewall_zone_hides(const json_t *ruleset, const json_t *chain, const char *device,
+			 char *advice, size_t size)
+{
+	/* That of firewalld 1, and of 2. */
+	const json_t *rules = firewall_rules(ruleset, chain, "filter_INPUT_ZONES");
+	bool ours = false;
+
+	if (!rules)
+		rules = firewall_rules(ruleset, chain, "filter_INPUT_POLICIES");
+	for (size_t i = 0; i < json_array_size(rules); i++) {
+		const char *target;
+		const char *named = zone_read(json_array_get(rules, i), &target);
+		bool to_ours = strcmp(target, ZONE_CHAIN) == 0;
+
+		if (strcmp(named, device) == 0 && !to_ours && ours) {
+			snprintf(advice, size,
+				 "firewall-cmd --zone=%s --remove-interface=vmnet-+; "
+				 "firewall-cmd --permanent --zone=%s --remove-interface=vmnet-+",
+				 FIREWALL_ZONE_NAME, FIREWALL_ZONE_NAME);
+			return true;
+		}
+		if (strcmp(named, device) == 0)
+			return false;
+		ours = ours || (to_ours && strcmp(named, "vmnet-*") == 0);
+	}
+	return false;
+}
