@@ -82,6 +82,9 @@ void firewall_describe(unsigned traffic, char *text, size_t size);
 /* The comment that marks rules of ours: "vde_vmnet NAME". */
 const char *firewall_comment(const char *name, char text[FIREWALL_COMMENT_MAX]);
 
-/* Commands for nft that delete every rule with that comment; "" where there is none. */
-void firewall_undo_commands(const struct json_t *ruleset, const char *comment, char *text,
+/*
+ * Commands for nft that delete every rule with that comment; "" where there is none.
+ * Whole commands only: false where size has no room for all.
+ */
+bool firewall_undo_commands(const struct json_t *ruleset, const char *comment, char *text,
 			    size_t size);

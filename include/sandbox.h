@@ -32,6 +32,13 @@ int sandbox_enter_worker(const struct identity *identity);
 int sandbox_enter_dnsmasq(const struct identity *identity);
 
 /*
+ * A tool of another's that reads or changes rules (iptables-legacy). Should: administer
+ * the network as our user. Mustn't: hold more than CAP_NET_ADMIN and CAP_NET_RAW, or
+ * gain anything by exec. 0, or -errno.
+ */
+int sandbox_enter_tool(void);
+
+/*
  * The worker, before it does anything. Should: make its loop and its memory.
  * Mustn't: execute, be traced, call ioctl(), make memory executable; dies of
  * trying (SIGSYS). 0, or -errno.

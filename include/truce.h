@@ -36,6 +36,7 @@ struct truce {
 	int64_t asked;	     /* ms, CLOCK_MONOTONIC: the first change not yet looked at; 0: none */
 	int64_t rest;	     /* likewise: no look before */
 	bool recorded[TRUCE_RECORDS];
+	int legacy_error; /* why its rules cannot be read; 0, or -errno */
 	unsigned changes; /* of others' rules, in this period */
 	int64_t period;	  /* ms, CLOCK_MONOTONIC: when it began */
 	bool held_back;	  /* said so */

@@ -458,7 +458,7 @@ unsigned firewall_find(const json_t *ruleset, const struct firewall_guests *gues
 	return search.n;
 }
 
-void firewall_undo_commands(const json_t *ruleset, const char *comment, char *text, size_t size)
+bool firewall_undo_commands(const json_t *ruleset, const char *comment, char *text, size_t size)
 {
 	const json_t *all = json_object_get(ruleset, "nftables");
 	size_t length = 0;
@@ -477,8 +477,9 @@ void firewall_undo_commands(const json_t *ruleset, const char *comment, char *te
 			 firewall_text(rule, "chain"),
 			 (long long)json_integer_value(json_object_get(rule, "handle")));
 		if (length + strlen(line) >= size)
-			return;
+			return false;
 		memcpy(text + length, line, strlen(line) + 1);
 		length += strlen(line);
 	}
+	return true;
 }

@@ -114,6 +114,16 @@ int sandbox_enter_dnsmasq(const struct identity *identity)
 	return sandbox_enter(identity, sandbox_dnsmasq_caps, SANDBOX_DNSMASQ_CAPS);
 }
 
+int sandbox_enter_tool(void)
+{
+	static const cap_value_t caps[] = {CAP_NET_ADMIN, CAP_NET_RAW};
+	int ret = sandbox_hold(caps, sizeof(caps) / sizeof(caps[0]), true);
+
+	if (ret == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		ret = -errno;
+	return ret;
+}
+
 int sandbox_enter_host(bool writes_anywhere)
 {
 	/* For its own work, and dnsmasq's. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "truce.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ enum {
 	TRUCE_REST_MAX = 5000,	 /* ms; guests wait for that */
 	TRUCE_CHANGES_MAX = 10,	 /* a restart of Docker costs one or two */
 	TRUCE_PERIOD = 60000,	 /* ms, for so many changes */
-	TRUCE_UNDO_MAX = 16384,	 /* bytes of commands that delete */
+	TRUCE_UNDO_MAX = 1 << 18, /* bytes of commands that delete, some 60 a rule */
 };
 
 /* The kinds of records: what to undo, and how. */
@@ -76,11 +77,20 @@ static void truce_describe(const struct firewall_finding *finding, const char *d
 		snprintf(text, size, "%s drops %s", finding->chain, traffic);
 }
 
-/* Whether somebody may want it so. */
-static bool truce_is_will(const struct truce *truce, const struct firewall_finding *finding)
+/* Why nothing is done where something could be. */
+static const char *truce_excuse(const struct truce *truce, const struct firewall_finding *finding)
 {
-	return truce->mode == TRUCE_AUTO &&
-	       (finding->remedy == FIREWALL_ADVICE || finding->remedy == FIREWALL_OTHER_ZONE);
+	if (truce->mode != TRUCE_AUTO)
+		return "";
+	switch (finding->remedy) {
+	case FIREWALL_ADVICE:
+	case FIREWALL_OTHER_ZONE:
+		return " (left alone: perhaps it is meant to)";
+	case FIREWALL_LEGACY:
+		return " (root alone can change iptables-legacy's rules)";
+	default:
+		return "";
+	}
 }
 
 static void truce_tell(const struct truce *truce, const struct firewall_finding *finding)
@@ -94,9 +104,7 @@ static void truce_tell(const struct truce *truce, const struct firewall_finding 
 	if (truce->mode == TRUCE_PRINT)
 		log_info("%s%s; mend it by: %s", who, what, finding->advice);
 	else
-		log_warning("%s%s%s; mend it by: %s", who, what,
-			    truce_is_will(truce, finding) ? " (left alone: perhaps it is meant to)"
-							  : "",
+		log_warning("%s%s%s; mend it by: %s", who, what, truce_excuse(truce, finding),
 			    finding->advice);
 }
 
@@ -192,35 +200,47 @@ static void truce_mend(struct truce *truce, const struct firewall_finding *findi
 
 /* ---- looking ---- */
 
-static struct json_t *truce_load_legacy(void)
+/* NULL with *error: 0, or -errno. */
+static struct json_t *truce_load_legacy(int *error)
 {
 	char *ipv4 = malloc(LEGACY_TEXT_MAX);
 	char *ipv6 = malloc(LEGACY_TEXT_MAX);
 	struct json_t *ruleset = NULL;
+	int ret = ipv4 && ipv6 ? 0 : -ENOMEM;
 
-	if (ipv4 && ipv6 && legacy_list(false, ipv4, LEGACY_TEXT_MAX) == 0 &&
-	    legacy_list(true, ipv6, LEGACY_TEXT_MAX) == 0)
+	if (ret == 0)
+		ret = legacy_list(false, ipv4, LEGACY_TEXT_MAX);
+	if (ret == 0)
+		ret = legacy_list(true, ipv6, LEGACY_TEXT_MAX);
+	if (ret == 0)
 		ruleset = firewall_load_legacy(ipv4, ipv6);
+	*error = ret;
 	free(ipv4);
 	free(ipv6);
 	return ruleset;
 }
 
+/* What could not be looked at. */
+struct truce_blind {
+	bool rules; /* they changed meanwhile */
+	int legacy; /* 0, or -errno */
+};
+
 /* Both kinds of rulesets. findings has room for TRUCE_FINDINGS_MAX. */
 static unsigned truce_find(const struct firewall_guests *guests, struct nat *nat,
-			   struct firewall_finding *findings, bool *complete)
+			   struct firewall_finding *findings, struct truce_blind *blind)
 {
 	const char *text = nat_list(nat);
 	struct json_t *ruleset = text ? firewall_load(text) : NULL;
 	unsigned n = 0;
 
-	*complete = ruleset != NULL; /* rules that change meanwhile cannot be listed */
+	*blind = (struct truce_blind){.rules = !ruleset};
 	if (ruleset)
 		n = firewall_find(ruleset, guests, findings);
 	firewall_free(ruleset);
 	if (!legacy_in_use(false) && !legacy_in_use(true))
 		return n;
-	ruleset = truce_load_legacy();
+	ruleset = truce_load_legacy(&blind->legacy);
 	if (ruleset)
 		n += firewall_find(ruleset, guests, findings + n);
 	firewall_free(ruleset);
@@ -230,15 +250,25 @@ static unsigned truce_find(const struct firewall_guests *guests, struct nat *nat
 /* Whether a finding calls for a deed. */
 static bool truce_is_work(enum truce_mode mode, const struct firewall_finding *finding)
 {
-	return mode == TRUCE_AUTO &&
-	       (finding->remedy == FIREWALL_RULE || finding->remedy == FIREWALL_LEGACY);
+	return mode == TRUCE_AUTO && (finding->remedy == FIREWALL_RULE ||
+				      (finding->remedy == FIREWALL_LEGACY && legacy_may_change()));
+}
+
+/* Once, for as long as it lasts. */
+static void truce_tell_blind(struct truce *truce, int error)
+{
+	if (error < 0 && truce->legacy_error == 0)
+		log_warning("what rules of iptables-legacy drop is not known, as they cannot be "
+			    "read: %s; as root: iptables-legacy -S",
+			    strerror(-error));
+	truce->legacy_error = error;
 }
 
 static void truce_look(struct truce *truce)
 {
 	struct firewall_finding *findings = calloc(TRUCE_FINDINGS_MAX, sizeof(*findings));
-	bool complete = false;
-	unsigned n = findings ? truce_find(&truce->guests, truce->nat, findings, &complete) : 0;
+	struct truce_blind blind = {.rules = true};
+	unsigned n = findings ? truce_find(&truce->guests, truce->nat, findings, &blind) : 0;
 	bool work = false;
 
 	for (unsigned i = 0; i < n; i++)
@@ -254,7 +284,8 @@ static void truce_look(struct truce *truce)
 	for (unsigned i = 0; i < n; i++)
 		truce->said[i] = truce_hash(&findings[i]);
 	free(findings);
-	if (!complete)
+	truce_tell_blind(truce, blind.legacy);
+	if (blind.rules)
 		truce_look_soon(truce);
 }
 
@@ -312,38 +343,58 @@ int truce_start(struct truce *truce, enum truce_mode mode, const struct firewall
 	return 0;
 }
 
-/* Deletes every rule with the comment. Again when rules change meanwhile: it is all or nothing. */
-/* Whether none is left. */
+static void truce_tell_left(const char *where, const char *comment, const char *name)
+{
+	log_warning("rules with the comment '%s' stay in %s; vde_vmnet --cleanup --name=%s tries "
+		    "again",
+		    comment, where, name);
+}
+
+/* One step: lists, and deletes what it may of those with the comment. Whether none is left. */
+static bool truce_delete_rules(struct nat *nat, const char *comment, char *commands)
+{
+	const char *text = nat_list(nat);
+	struct json_t *ruleset = text ? firewall_load(text) : NULL;
+	struct problem problem;
+	bool all;
+
+	if (!ruleset)
+		return false;
+	all = firewall_undo_commands(ruleset, comment, commands, TRUCE_UNDO_MAX);
+	firewall_free(ruleset);
+	return (*commands == '\0' || nat_apply(nat, commands, &problem) == 0) && all;
+}
+
+/* Again when rules change meanwhile: it is all or nothing. Whether none is left. */
 static bool truce_undo_rules(struct nat *nat, const char *name)
 {
-	enum { TRIES = 3 };
+	enum { TRIES = 5 };
 	char comment[FIREWALL_COMMENT_MAX];
 	char *commands = malloc(TRUCE_UNDO_MAX);
-	struct problem problem;
 	bool done = false;
 
 	firewall_comment(name, comment);
-	for (int i = 0; i < TRIES && !done && commands; i++) {
-		const char *text = nat_list(nat);
-		struct json_t *ruleset = text ? firewall_load(text) : NULL;
-
-		if (!ruleset)
-			continue;
-		firewall_undo_commands(ruleset, comment, commands, TRUCE_UNDO_MAX);
-		firewall_free(ruleset);
-		done = *commands == '\0' || nat_apply(nat, commands, &problem) == 0;
-	}
+	for (int i = 0; i < TRIES && !done && commands; i++)
+		done = truce_delete_rules(nat, comment, commands);
 	if (!done)
-		log_warning("rules with the comment '%s' stay in other tables; vde_vmnet "
-			    "--cleanup --name=%s tries again",
-			    comment, name);
+		truce_tell_left("other tables", comment, name);
 	free(commands);
+	return done;
+}
+
+/* The same for iptables-legacy's. */
+static bool truce_undo_legacy(const char *name)
+{
+	char comment[FIREWALL_COMMENT_MAX];
+	bool done = legacy_undo(firewall_comment(name, comment));
+
+	if (!done)
+		truce_tell_left("iptables-legacy", comment, name);
 	return done;
 }
 
 bool truce_stop(struct truce *truce)
 {
-	char comment[FIREWALL_COMMENT_MAX];
 	bool done = true;
 
 	if (!truce->loop)
@@ -351,9 +402,9 @@ bool truce_stop(struct truce *truce)
 	timer_finish(&truce->look);
 	timer_finish(&truce->legacy);
 	if (truce->recorded[RECORD_LEGACY])
-		legacy_undo(firewall_comment(truce->guests.name, comment));
+		done = truce_undo_legacy(truce->guests.name);
 	if (truce->recorded[RECORD_RULES])
-		done = truce_undo_rules(truce->nat, truce->guests.name);
+		done = truce_undo_rules(truce->nat, truce->guests.name) && done;
 	truce->loop = NULL;
 	return done;
 }
@@ -361,8 +412,8 @@ bool truce_stop(struct truce *truce)
 void truce_check(enum truce_mode mode, const struct firewall_guests *guests, struct nat *nat)
 {
 	struct firewall_finding *findings = calloc(TRUCE_FINDINGS_MAX, sizeof(*findings));
-	bool complete;
-	unsigned n = findings ? truce_find(guests, nat, findings, &complete) : 0;
+	struct truce_blind blind;
+	unsigned n = findings ? truce_find(guests, nat, findings, &blind) : 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		bool work = truce_is_work(mode, &findings[i]);
@@ -375,10 +426,9 @@ void truce_check(enum truce_mode mode, const struct firewall_guests *guests, str
 	free(findings);
 }
 
-/* name: what stands behind the kind, a network's name or a device. Whether it is undone. */
+/* name: what stands behind the kind, a network's. Whether it is undone. */
 static bool truce_undo_kind(unsigned kind, const char *name)
 {
-	char comment[FIREWALL_COMMENT_MAX];
 	struct problem problem;
 	struct nat nat = {0};
 	bool done = true;
@@ -389,7 +439,7 @@ static bool truce_undo_kind(unsigned kind, const char *name)
 		nat_close(&nat);
 		break;
 	case RECORD_LEGACY:
-		legacy_undo(firewall_comment(name, comment));
+		done = truce_undo_legacy(name);
 		break;
 	}
 	return done;

@@ -24,6 +24,66 @@ test_iptables_legacy() {
 	leaves_no_rule
 }
 
+# The lock of iptables-legacy is root's.
+test_iptables_legacy_as_the_service() {
+	legacy_policies
+	# This kernel may have the tables built in; others have them as modules, which tell.
+	mount -t tmpfs tmpfs /sys/module
+	mkdir /sys/module/ip{,6}table_filter
+	as_service
+	start_vmnet $SWITCH
+	expect log_has "warning: the firewall's chain ip filter FORWARD drops what guests send out.* .root alone can change iptables-legacy's rules.; mend it by: iptables-legacy -I FORWARD -i vmnet-shared -j ACCEPT"
+	expect none_tagged
+	guest g1
+	static_address g1 9
+	refute reaches g1 $SERVER
+	sed -n 's/.*; mend it by: //p' $LOG >/tmp/commands
+	expect [ "$(grep -c . /tmp/commands)" = 4 ] # a line for each chain
+	expect in_host sh /tmp/commands
+	wait_for 5 reaches g1 $SERVER
+	expect asks_dns g1
+	expect asks_dhcp g1
+	stop_vmnet
+	refute log_has 'cannot be read'
+}
+
+# Whoever holds the lock does not hold up the end; what had to stay is known to --cleanup.
+test_iptables_legacy_is_locked_at_the_end() {
+	legacy_policies
+	rules >/tmp/rules.before
+	start_guest
+	exec {lock}>/run/xtables.lock
+	flock $lock
+	local start
+	start=$(milliseconds)
+	stop_vmnet
+	expect [ $(($(milliseconds) - start)) -le 4000 ]
+	expect log_has "warning: rules with the comment 'vde_vmnet shared' stay in iptables-legacy; vde_vmnet --cleanup --name=shared tries again"
+	exec {lock}>&-
+	expect some_tagged
+	expect in_host "$PROGRAM" --cleanup
+	expect none_tagged
+	rules >/tmp/rules.after
+	expect diff /tmp/rules.before /tmp/rules.after
+	expect [ ! -e /run/vde_vmnet/shared.state ]
+}
+
+test_iptables_legacy_hangs_at_the_end() {
+	legacy_policies
+	start_guest
+	printf '#!/bin/sh\nexec sleep 60\n' >/tmp/hangs
+	chmod +x /tmp/hangs
+	mount --bind /tmp/hangs "$(realpath "$(command -v iptables-legacy)")"
+	local start
+	start=$(milliseconds)
+	stop_vmnet
+	expect [ $(($(milliseconds) - start)) -le 5000 ]
+	expect log_has 'stay in iptables-legacy'
+	umount "$(realpath "$(command -v iptables-legacy)")"
+	expect in_host "$PROGRAM" --cleanup
+	expect none_tagged
+}
+
 # Nobody tells of a change there; a change of routes is a reason to look.
 test_iptables_legacy_comes_later() {
 	start_guest

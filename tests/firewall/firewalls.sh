@@ -5,6 +5,12 @@ FIREWALLS=$TOP/build/firewalls/root
 
 # Enters the network alone: what ip-netns(8) does to /sys hides the control groups from dockerd.
 in_host() { nsenter --net=/run/netns/host "$@"; }
+# So does the daemon: it sees what is mounted here.
+launch_vmnet() {
+	: >>$LOG
+	nsenter --net=/run/netns/host "${SERVICE[@]}" "$PROGRAM" "$@" >>$LOG 2>&1 &
+	VMNET=$!
+}
 
 # ---- what must work, and what must not stay ----
 

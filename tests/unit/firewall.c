@@ -378,11 +378,15 @@ START_TEST(our_rules_are_found_again)
 	struct json_t *ruleset = firewall_load("{\"nftables\":[" FORWARD RULE(DROP) OURS "]}");
 	char text[256];
 
-	firewall_undo_commands(ruleset, "vde_vmnet shared", text, sizeof(text));
+	ck_assert(firewall_undo_commands(ruleset, "vde_vmnet shared", text, sizeof(text)));
 	ck_assert_str_eq(text, "delete rule inet f c handle 8\n");
-	firewall_undo_commands(ruleset, "vde_vmnet share", text, sizeof(text));
+	ck_assert(firewall_undo_commands(ruleset, "vde_vmnet share", text, sizeof(text)));
 	ck_assert_str_eq(text, "");
-	firewall_undo_commands(ruleset, "vde_vmnet shared", text, 10); /* no room: none is cut */
+	/* No room: none is cut, and it is told. */
+	ck_assert(!firewall_undo_commands(ruleset, "vde_vmnet shared", text, 10));
+	ck_assert_str_eq(text, "");
+	ck_assert(!firewall_undo_commands(ruleset, "vde_vmnet shared", text,
+					  strlen("delete rule inet f c handle 8\n")));
 	ck_assert_str_eq(text, "");
 	firewall_free(ruleset);
 }
