@@ -33,6 +33,16 @@ test_docker_is_there_first() {
 	leaves_no_rule
 }
 
+# With CAP_NET_ADMIN alone.
+test_docker_and_the_service() {
+	docker_start
+	rules >/tmp/rules.before
+	as_service
+	start_guest
+	expect [ "$(in_host nft list chain ip filter DOCKER-USER | grep -c 'vde_vmnet shared')" = 2 ]
+	leaves_no_rule
+}
+
 # All rules at once, of others and ours; our own table is not theirs to flush.
 test_flush_of_the_ruleset() {
 	docker_start

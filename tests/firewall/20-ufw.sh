@@ -30,6 +30,14 @@ test_ufw_is_there_first() {
 	leaves_no_rule
 }
 
+test_ufw_and_the_service() {
+	ufw --force enable
+	rules >/tmp/rules.before
+	as_service
+	start_guest
+	leaves_no_rule
+}
+
 test_what_the_user_denies_stays_denied() {
 	ufw --force enable
 	ufw route deny in on vmnet-shared

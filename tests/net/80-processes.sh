@@ -141,14 +141,8 @@ test_user_of_sudo_and_of_the_option() {
 
 # Without uid 0, with the capabilities alone, as under systemd's User= and AmbientCapabilities=.
 test_works_without_root() {
-	mkdir /run/vde_vmnet /var/lib/vde_vmnet
-	chown daemon /run/vde_vmnet /var/lib/vde_vmnet
-	: >$LOG
-	ip netns exec host setpriv --reuid=daemon --regid=daemon --clear-groups \
-		--inh-caps=-all,+net_admin,+net_raw,+net_bind_service --ambient-caps=+net_admin,+net_raw,+net_bind_service \
-		--bounding-set=-all,+net_admin,+net_raw,+net_bind_service "$PROGRAM" ptp:///tmp/p2p >>$LOG 2>&1 &
-	VMNET=$!
-	wait_for 5 log_has 'ready: '
+	as_service daemon
+	start_vmnet ptp:///tmp/p2p
 	refute grep -q '^Uid:.*\b0\b' /proc/$VMNET/status
 	expect [ "$(status_of "$(worker_pid)" CapEff)" = 0000000000000000 ]
 	MACHINE_USER=daemon AS_USER=(setpriv --reuid=daemon --regid=daemon --clear-groups)

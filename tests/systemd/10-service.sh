@@ -279,6 +279,26 @@ test_guests_on_the_lan_and_on_a_segment() {
 	expect [ -z "$(ip -n host -o link | grep vmnet)" ]
 }
 
+# Rules of iptables' are mended; those of iptables-legacy told, for its lock is root's.
+test_other_firewalls() {
+	install_machine
+	in_ns host iptables -P FORWARD DROP
+	expect on_machine systemctl start vde_vmnet@shared
+	expect journal_has 'chain ip filter FORWARD would drop what guests send out, answers to guests: rules added'
+	guest g1
+	lease g1
+	expect reaches g1 $SERVER
+	if in_ns host iptables-legacy -P INPUT DROP; then
+		# Some kernels have the tables built in; modules tell that they are there.
+		on_machine_sh 'mount -t tmpfs tmpfs /sys/module; mkdir /sys/module/iptable_filter /sys/module/ip6table_filter'
+		wait_for 15 journal_has 'chain ip filter INPUT drops DHCP, DNS .root alone .*; mend it by: iptables-legacy -I INPUT -i vmnet-shared -p udp --dport 67 -j ACCEPT; '
+		refute journal_has 'cannot be read'
+	fi
+	on_machine systemctl stop vde_vmnet@shared
+	expect [ "$(in_ns host iptables -S FORWARD)" = '-P FORWARD DROP' ]
+	refute journal_has 'error|denied|Permission'
+}
+
 test_networkd_leaves_the_device_alone() {
 	command -v networkctl >/dev/null || skip "no networkctl here"
 	install_machine
