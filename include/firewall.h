@@ -71,6 +71,16 @@ unsigned firewall_find(const struct json_t *ruleset, const struct firewall_guest
  */
 struct json_t *firewall_load(const char *json);
 
+/*
+ * The rules of all tables but ours, of the kernel by query(), which answers a
+ * command of nft, both in JSON, until the next one. Freed by firewall_free(). NULL
+ * when an answer is NULL, as when rules change meanwhile.
+ *
+ * By "list chains" and a "list table" each, never by "list ruleset": libnftables
+ * 1.0.6 reads freed memory where it tells the flags of a table that has one, as ours.
+ */
+struct json_t *firewall_list(const char *(*query)(void *from, const char *command), void *from);
+
 /* The same from the two outputs of iptables-legacy -S and ip6tables-legacy -S. */
 struct json_t *firewall_load_legacy(const char *ipv4, const char *ipv6);
 

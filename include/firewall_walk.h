@@ -33,3 +33,6 @@ const struct json_t *firewall_rules(const struct json_t *ruleset, const struct j
 
 /* A text member of an object, "" where there is none. */
 const char *firewall_text(const struct json_t *object, const char *key);
+
+/* Whether a chain or rule is in a table of an instance of ours: those are for their own devices. */
+bool firewall_is_ours(const struct json_t *object);

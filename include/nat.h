@@ -31,9 +31,11 @@ int nat_apply(struct nat *nat, const char *commands, struct problem *problem);
 /* Only checks them; nothing is changed. 0, or -1 with *problem. */
 int nat_check(struct nat *nat, const char *commands, struct problem *problem);
 
-/* The rules of all tables, as JSON, without the elements of sets. Valid until the next call; NULL.
+/*
+ * nft's answer to a command, both as JSON; of sets without their elements. Valid
+ * until the next call. NULL where it fails, as when rules change meanwhile.
  */
-const char *nat_list(struct nat *nat);
+const char *nat_query(struct nat *nat, const char *command);
 
 /* Calls changed() when anybody changes rules, once for many. 0, or -errno. */
 int nat_watch(struct nat *nat, struct loop *loop, void (*changed)(struct nat *nat));

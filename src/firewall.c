@@ -410,12 +410,12 @@ static void firewall_try(struct firewall_search *search, bool ipv6)
 }
 
 /*
- * Tables of our instances are for their own devices. That of firewalld's is there while
- * it reloads, and in its panic mode: nothing shall pass then.
+ * That of firewalld's is there while it reloads, and in its panic mode: nothing shall
+ * pass then.
  */
 static bool firewall_is_passed_over(const json_t *chain)
 {
-	return strncmp(firewall_text(chain, "table"), "vde_vmnet-", strlen("vde_vmnet-")) == 0 ||
+	return firewall_is_ours(chain) ||
 	       strcmp(firewall_text(chain, "table"), "firewalld_policy_drop") == 0;
 }
 

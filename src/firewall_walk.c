@@ -27,6 +27,11 @@ const char *firewall_text(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
+bool firewall_is_ours(const json_t *object)
+{
+	return strncmp(firewall_text(object, "table"), "vde_vmnet-", strlen("vde_vmnet-")) == 0;
+}
+
 static void walk_key(const json_t *in, const char *chain, char key[WALK_KEY_MAX])
 {
 	snprintf(key, WALK_KEY_MAX, "%s %s %s", firewall_text(in, "family"),

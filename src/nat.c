@@ -50,12 +50,12 @@ int nat_check(struct nat *nat, const char *commands, struct problem *problem)
 	return ret;
 }
 
-const char *nat_list(struct nat *nat)
+const char *nat_query(struct nat *nat, const char *command)
 {
 	int ret;
 
 	nft_ctx_output_set_flags(nat->context, NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_TERSE);
-	ret = nft_run_cmd_from_buffer(nat->context, "list ruleset");
+	ret = nft_run_cmd_from_buffer(nat->context, command);
 	nft_ctx_output_set_flags(nat->context, 0);
 	return ret == 0 ? nft_ctx_get_output_buffer(nat->context) : NULL;
 }

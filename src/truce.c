@@ -226,12 +226,16 @@ struct truce_blind {
 	int legacy; /* 0, or -errno */
 };
 
+static const char *truce_query(void *nat, const char *command)
+{
+	return nat_query(nat, command);
+}
+
 /* Both kinds of rulesets. findings has room for TRUCE_FINDINGS_MAX. */
 static unsigned truce_find(const struct firewall_guests *guests, struct nat *nat,
 			   struct firewall_finding *findings, struct truce_blind *blind)
 {
-	const char *text = nat_list(nat);
-	struct json_t *ruleset = text ? firewall_load(text) : NULL;
+	struct json_t *ruleset = firewall_list(truce_query, nat);
 	unsigned n = 0;
 
 	*blind = (struct truce_blind){.rules = !ruleset};
@@ -353,8 +357,7 @@ static void truce_tell_left(const char *where, const char *comment, const char *
 /* One step: lists, and deletes what it may of those with the comment. Whether none is left. */
 static bool truce_delete_rules(struct nat *nat, const char *comment, char *commands)
 {
-	const char *text = nat_list(nat);
-	struct json_t *ruleset = text ? firewall_load(text) : NULL;
+	struct json_t *ruleset = firewall_list(truce_query, nat);
 	struct problem problem;
 	bool all;
 

@@ -392,6 +392,56 @@ START_TEST(our_rules_are_found_again)
 }
 END_TEST
 
+/* A kernel: what was asked of it, and how many answers it has left. */
+struct kernel {
+	char asked[1024];
+	int answers;
+};
+
+static const char *answer(void *data, const char *command)
+{
+	struct kernel *kernel = data;
+
+	strncat(kernel->asked, command, sizeof(kernel->asked) - strlen(kernel->asked) - 1);
+	if (kernel->answers-- <= 0)
+		return NULL;
+	if (strstr(command, "chains"))
+		return "{\"nftables\":[" CHAIN("inet", "f", "c", "forward", "accept") "," CHAIN(
+			"inet", "vde_vmnet-x", "c", "forward",
+			"accept") "," CHAIN("inet", "f", "d", "input",
+					    "accept") "," CHAIN("ip", "f", "c", "input",
+								"accept") "]}";
+	if (strstr(command, "inet"))
+		return "{\"nftables\":[" FORWARD RULE(DROP) "]}";
+	return "{\"nftables\":[" CHAIN("ip", "f", "c", "input", "accept") "]}";
+}
+
+/* Never ours, whose flag is too much for old versions of libnftables. */
+START_TEST(each_table_is_asked_for_once)
+{
+	struct kernel kernel = {.answers = 3};
+	struct json_t *ruleset = firewall_list(answer, &kernel);
+
+	ck_assert_str_eq(
+		kernel.asked,
+		"{\"nftables\":[{\"list\":{\"chains\":null}}]}"
+		"{\"nftables\":[{\"list\":{\"table\":{\"family\":\"inet\",\"name\":\"f\"}}}]}"
+		"{\"nftables\":[{\"list\":{\"table\":{\"family\":\"ip\",\"name\":\"f\"}}}]}");
+	ck_assert_ptr_nonnull(ruleset);
+	ck_assert_uint_eq(find(ruleset, false), 1);
+	firewall_free(ruleset);
+}
+END_TEST
+
+/* As when a table goes after its chains were listed. */
+START_TEST(half_an_answer_is_none)
+{
+	struct kernel kernel = {.answers = _i};
+
+	ck_assert_ptr_null(firewall_list(answer, &kernel));
+}
+END_TEST
+
 static const char *const nonsense[] = {
 	"", "{", "[]", "{}", "null", "{\"nftables\":{}}", "{\"nftables\":null}",
 };
@@ -464,6 +514,8 @@ int main(void)
 		UNIT_CASES(a_chain_is_walked, small),
 		UNIT_TEST(what_drops_in_spite_of_our_rule_is_let_be),
 		UNIT_TEST(our_rules_are_found_again),
+		UNIT_TEST(each_table_is_asked_for_once),
+		{half_an_answer_is_none, 3},
 		UNIT_CASES(nonsense_is_no_ruleset, nonsense),
 		UNIT_CASES(strange_shapes_harm_nobody, strange),
 		UNIT_CASES(strange_lines_of_iptables_harm_nobody, legacy_texts),
