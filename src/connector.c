@@ -266,7 +266,7 @@ int connector_main(int argc, char *const *argv)
 	unsigned gid;
 
 	if (argc != 5 || log_parse_level(argv[2], &level) < 0 ||
-	    endpoint_parse(&connector.endpoint, argv[4], "", &problem) < 0 || chdir("/") < 0)
+	    endpoint_parse(&connector.endpoint, argv[4], "", &problem) < 0)
 		return STATUS_USAGE;
 	log_init(level);
 	if (parse_number(argv[3], 0, UINT32_MAX - 1, &gid) == 0)

@@ -87,6 +87,9 @@ static void process_child(const struct process_spec *spec, pid_t parent, int sta
 		ret = process_arrange_fds(spec, &status_fd, &exec_fd);
 	if (ret == 0 && setsid() < 0)
 		ret = -errno;
+	/* The caller's directory may be one that the child's user could not open. */
+	if (ret == 0 && chdir("/") < 0)
+		ret = -errno;
 	if (ret == 0)
 		ret = process_reset_signals();
 	if (ret == 0)
