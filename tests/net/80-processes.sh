@@ -1,45 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Who runs as whom, with what.
 
+. "$TOP/tests/net/processes.sh"
+
+WORKER_AS=$(user nobody)
+DNSMASQ_AS=$(user dnsmasq)
+
 setup() { topology; start_switch; }
-
-status_of() { sed -n "s/^$2:[[:space:]]*//p" /proc/"$1"/status; }
-
-test_worker_holds_nothing() {
-	start_vmnet $SWITCH
-	local worker
-	worker=$(worker_pid)
-	expect [ "$(status_of "$worker" Uid | cut -f1)" = "$(id -u nobody)" ]
-	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
-		expect [ "$(status_of "$worker" $set)" = 0000000000000000 ]
-	done
-	expect [ "$(status_of "$worker" NoNewPrivs)" = 1 ]
-	# stdio, the host process, the TAP, epoll, two of the switch, timers: nothing of rtnetlink or nftables.
-	expect [ -z "$(in_ns host ss -Hxp 2>/dev/null | grep -c nothing | grep -v 0)" ]
-	refute grep -q NETLINK <(ls -l /proc/"$worker"/fd)
-	expect [ "$(readlink /proc/"$worker"/fd/4)" = /dev/net/tun ]
-	expect [ "$(ls -l /proc/$VMNET/fd | grep -c tun)" = 0 ]
-}
-
-test_host_process_keeps_what_it_needs() {
-	start_vmnet $SWITCH
-	# CHOWN (0), KILL (5), SETGID (6), SETUID (7), SETPCAP (8), NET_BIND_SERVICE, NET_ADMIN, NET_RAW
-	expect [ "$(status_of $VMNET CapPrm)" = 00000000000035e1 ]
-	expect [ "$(status_of $VMNET CapEff)" = 00000000000035e1 ]
-	expect [ "$(status_of $VMNET CapInh)" = 0000000000000000 ]
-}
-
-test_worker_is_confined() {
-	start_vmnet switch:///tmp/ctl
-	local worker before
-	worker=$(worker_pid)
-	expect [ "$(status_of "$worker" Seccomp)" = 2 ]
-	expect [ "$(status_of "$worker" Seccomp_filters)" = 2 ]
-	# Nobody but root looks into it, not even its own user.
-	expect [ "$(stat -c %U /proc/"$worker"/fd)" = root ]
-	expect [ "$(stat -c %U /proc/$VMNET/fd)" = root ]
-	refute as_user ls /proc/"$worker"/fd
-}
 
 # What an attacker inside the worker would try first: a forbidden call is its end, and
 # the daemon's, and nothing stays behind.
@@ -55,69 +22,58 @@ test_forbidden_call_kills() {
 	done
 }
 
-# The same of every mode, also after dnsmasq and the vde_switch were started again.
-expect_confined() { # needs-dnsmasq
-	local worker set
-	worker=$(worker_pid)
-	expect [ "$(status_of "$worker" Uid | cut -f1)" != 0 ]
-	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
-		expect [ "$(status_of "$worker" $set)" = 0000000000000000 ]
-	done
-	expect [ "$(status_of "$worker" NoNewPrivs)" = 1 ]
-	expect [ "$(status_of "$worker" Seccomp)" = 2 ]
-	expect [ "$(stat -c %U /proc/"$worker"/fd)" = root ]
-	refute grep -qE 'NETLINK|/etc|/var|/run' <(ls -l /proc/"$worker"/fd)
-	expect [ "$(status_of $VMNET CapPrm)" = 00000000000035e1 ]
-	[ "$1" = 0 ] || expect [ "$(status_of "$(dnsmasq_pid)" CapBnd)" = 0000000000003400 ]
-}
+# The same in every mode, also after dnsmasq and the vde_switch were started again.
 test_every_mode_is_confined() {
-	local old
+	local identifier=1b4e28ba-2fa1-11d2-883f-b9a761bde3fb
 	ip -n host link add br9 type bridge
 	ip -n host link set br9 up
-	start_vmnet --vmnet-mode=host $SWITCH
-	expect_confined 1
-	old=$(dnsmasq_pid)
-	kill -KILL "$old"
-	wait_for 3 dnsmasq_after "$old"
-	stop_switch
-	wait_for 3 log_has 'waiting for it'
+	expect_mode --vmnet-mode=shared
+	expect_mode --vmnet-mode=host
+	expect_mode --vmnet-mode=host --vmnet-network-identifier=$identifier
+	expect_mode --vmnet-mode=bridged --vmnet-interface=br9
+	MORE=packet
+	expect_mode --vmnet-mode=bridged --vmnet-interface=up0
+}
+expect_mode() { # options
+	local old dnsmasq=-
+	start_vmnet "$@" $SWITCH
+	if [ $# = 1 ]; then dnsmasq=$(dnsmasq_pid); fi
+	expect_confined $VMNET "$(worker_pid)" "$dnsmasq" ${MORE:-}
+	if [ $# = 1 ]; then
+		kill -KILL "$dnsmasq"
+		wait_for 3 dnsmasq_after "$dnsmasq"
+		dnsmasq=$(dnsmasq_pid)
+	fi
 	old=$(log_count 'sw.ctl: connected')
+	stop_switch
 	start_switch
 	wait_for 5 connected_after "$old"
-	expect_confined 1
+	expect_confined $VMNET "$(worker_pid)" "$dnsmasq" ${MORE:-}
 	stop_vmnet
-	start_vmnet --vmnet-mode=host --vmnet-network-identifier=1b4e28ba-2fa1-11d2-883f-b9a761bde3fb switch:///tmp/ctl
-	expect_confined 0
-	stop_vmnet
-	start_vmnet --vmnet-mode=bridged --vmnet-interface=br9 switch:///tmp/ctl
-	expect_confined 0
-	stop_vmnet
-	start_vmnet --vmnet-mode=bridged --vmnet-interface=up0 switch:///tmp/ctl
-	expect_confined 0
 }
 connected_after() { [ "$(log_count 'sw.ctl: connected')" -gt "$1" ]; }
 
-test_dnsmasq_holds_three_capabilities() {
-	start_vmnet $SWITCH
-	local dnsmasq
-	dnsmasq=$(dnsmasq_pid)
-	expect [ "$(status_of "$dnsmasq" Uid | cut -f1)" != 0 ]
-	# NET_BIND_SERVICE (10), NET_ADMIN (12), NET_RAW (13)
-	for set in CapPrm CapEff CapBnd; do
-		expect [ "$(status_of "$dnsmasq" $set)" = 0000000000003400 ]
-	done
-	expect [ "$(status_of "$dnsmasq" NoNewPrivs)" = 1 ]
-	kill -KILL "$dnsmasq"
-	wait_for 3 dnsmasq_after "$dnsmasq"
-	expect [ "$(status_of "$(dnsmasq_pid)" CapBnd)" = 0000000000003400 ]
+# Every kind of endpoint, with clients, and the connector of one that stays.
+test_every_endpoint_is_confined() {
+	WORKER_AS=$(user nobody "$(getent group vde-vmnet || getent group vde2-net || true)") # to open the switch to it
+	start_vmnet $SWITCH switch:///tmp/ctl ptp:///tmp/p2p 'udp://4000->192.0.2.2:4000'
+	guest g1 /tmp/ctl
+	guest g2 ptp:///tmp/p2p
+	wait_for 3 one_connector
+	expect_host_process $VMNET
+	expect_worker "$(worker_pid)"
+	expect_connector "$(pgrep -f '^vde_vmnet-connector')" 'udp6?'
+	expect_dnsmasq "$(dnsmasq_pid)"
 }
+one_connector() { [ "$(pgrep -fc '^vde_vmnet-connector')" = 1 ]; }
 
-test_children_see_a_clean_environment() {
+test_nothing_of_the_caller_goes_on() {
 	export VDEPLUGIN_PATH=/tmp SECRET=1 LD_LIBRARY_PATH=/tmp
+	exec 7</etc/passwd 8>/tmp/precious
+	mkdir -m 700 /tmp/private
+	cd /tmp/private
 	start_vmnet $SWITCH
-	for pid in $(worker_pid) $(dnsmasq_pid); do
-		refute grep -qE 'SECRET|VDEPLUGIN|LD_' /proc/"$pid"/environ
-	done
+	expect_confined $VMNET "$(worker_pid)" "$(dnsmasq_pid)"
 }
 
 test_user_of_sudo_and_of_the_option() {
@@ -143,20 +99,13 @@ test_user_of_sudo_and_of_the_option() {
 test_works_without_root() {
 	as_service daemon
 	start_vmnet ptp:///tmp/p2p
-	refute grep -q '^Uid:.*\b0\b' /proc/$VMNET/status
-	expect [ "$(status_of "$(worker_pid)" CapEff)" = 0000000000000000 ]
+	RUNS_AS="$(id -u daemon) $(id -g daemon) " # --clear-groups
+	WORKER_AS=$RUNS_AS DNSMASQ_AS=$RUNS_AS HOLDS=$NETWORKING BOUND=$NETWORKING
+	expect_confined $VMNET "$(worker_pid)" "$(dnsmasq_pid)"
 	MACHINE_USER=daemon AS_USER=(setpriv --reuid=daemon --regid=daemon --clear-groups)
 	guest g1 ptp:///tmp/p2p
 	lease g1
 	expect reaches g1 $SERVER
 	stop_vmnet
 	expect [ -z "$(in_ns host nft list ruleset)" ]
-}
-
-test_no_descriptor_leaks_to_children() {
-	exec 7</etc/passwd 8>/tmp/precious
-	start_vmnet $SWITCH
-	for pid in $(worker_pid) $(dnsmasq_pid); do
-		refute grep -qE 'passwd|precious' <(ls -l /proc/"$pid"/fd)
-	done
 }
