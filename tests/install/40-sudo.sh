@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The sudoers example, with the real sudo and plain users: bin is in the group,
 # daemon is not. /etc and /usr are this test's own.
+. "$TOP/tests/net/processes.sh"
 
 setup() {
 	own_system
@@ -122,41 +123,94 @@ test_words_that_sudo_cannot_tell_apart_are_refused_by_us() {
 }
 
 # On a terminal of its own, for Ctrl-C.
-start() { # mode environment…
-	local mode=$1
+start() { # "arguments" environment…
+	local arguments=$1
 	shift
 	mkfifo /tmp/keys
 	exec 7<>/tmp/keys
 	: >/tmp/said
 	ip netns exec host setpriv --reuid=bin --regid=bin --init-groups env -i --default-signal=INT PATH=/usr/bin:/bin "$@" \
-		script -qefc "sudo -n $VMNET_PATH --vmnet-mode=$mode" /dev/null <&7 >/tmp/said 2>&1 &
+		script -qefc "sudo -n $VMNET_PATH $arguments" /dev/null <&7 >/tmp/said 2>&1 &
 	SUDO=$!
 	wait_for 15 grep -q 'ready: ' /tmp/said
+	VMNET=$(pgrep -of "^$VMNET_PATH")
+	RUNS_AS=$(user root) WORKER_AS=$(user bin) DNSMASQ_AS=$(user dnsmasq) INHERITS=
+	MACHINE_USER=bin AS_USER=(setpriv --reuid=bin --regid=bin --clear-groups)
 }
-uids_of() { awk '/^Uid:/ {print $2, $3, $4, $5}' /proc/"$1"/status; }
+press_ctrl_c() {
+	printf '\003' >&7
+	wait_for 5 ended $SUDO
+	expect grep -q 'stopping: Interrupt' /tmp/said
+	rm -rf /tmp/keys
+}
 
 test_network_is_the_users_and_ends_with_ctrl_c() {
 	before
-	start shared
-	local uid
-	uid=$(id -u bin)
-	expect [ "$(uids_of "$(worker_pid)")" = "$uid $uid $uid $uid" ]
+	start --vmnet-mode=shared
 	expect [ "$(stat -c '%a %U %G' /run/vde_vmnet/shared.ctl)" = '3770 bin vde-vmnet' ]
-	MACHINE_USER=bin AS_USER=(setpriv --reuid=bin --regid=bin --clear-groups)
 	guest g1 /run/vde_vmnet/shared.ctl
 	lease g1
 	expect reaches g1 $GATEWAY
 	kill $PLUG_g1
 	ip netns del g1
-	printf '\003' >&7
-	wait_for 5 ended $SUDO
-	expect grep -q 'stopping: Interrupt' /tmp/said
-	rm -rf /tmp/keys
+	press_ctrl_c
 	expect same_as_before
 }
 
+# Guests on the bridge of the host, which has its address; another host is beyond it.
+test_bridged() {
+	ip -n host link add br0 type bridge
+	ip -n host link set br0 up
+	ip -n host link set up0 master br0
+	ip -n host addr del 198.51.100.2/24 dev up0
+	ip -n host addr add 198.51.100.2/24 dev br0
+	before
+	start '--vmnet-mode=bridged --vmnet-interface=br0'
+	expect_confined $VMNET "$(worker_pid)" -
+	expect [ "$(stat -c '%a %U %G' /run/vde_vmnet/bridged.br0.ctl)" = '3770 bin vde-vmnet' ]
+	guest g1 /run/vde_vmnet/bridged.br0.ctl
+	ip -n g1 addr add 198.51.100.9/24 dev eth0
+	expect reaches g1 198.51.100.1
+	expect reaches g1 198.51.100.2
+	expect reaches inet 198.51.100.9
+	kill $PLUG_g1
+	ip netns del g1
+	press_ctrl_c
+	expect same_as_before
+}
+
+test_processes_are_confined() {
+	local mode dnsmasq
+	for mode in shared host; do
+		start --vmnet-mode=$mode
+		dnsmasq=$(dnsmasq_pid)
+		expect_confined $VMNET "$(worker_pid)" "$dnsmasq"
+		kill -KILL "$dnsmasq"
+		wait_for 3 dnsmasq_after "$dnsmasq"
+		expect_confined $VMNET "$(worker_pid)" "$(dnsmasq_pid)"
+		press_ctrl_c
+	done
+	# At his own switch, which an administrator could permit as well.
+	echo "bin ALL = (root) NOPASSWD:NOSETENV: $VMNET_PATH $SWITCH" >/etc/sudoers.d/switch
+	start_switch
+	start $SWITCH
+	expect_confined $VMNET "$(worker_pid)" "$(dnsmasq_pid)"
+	stop_switch
+	wait_for 3 grep -q 'the peer is gone; waiting for it' /tmp/said
+	start_switch
+	wait_for 3 connected_twice
+	expect_confined $VMNET "$(worker_pid)" "$(dnsmasq_pid)"
+	# What no worker may ends it, and all that was started.
+	expect [ "$("$CALLER" "$(worker_pid)" ptrace)" = killed ]
+	wait_for 5 ended $SUDO
+	expect grep -q 'the worker was killed by signal 31' /tmp/said
+	refute pgrep -f '^vde_vmnet|^dnsmasq --keep'
+	refute test -e /run/vde_vmnet
+}
+connected_twice() { [ "$(grep -c "$SWITCH: connected" /tmp/said)" = 2 ]; }
+
 test_sigterm_is_handed_on() {
-	start host
+	start --vmnet-mode=host
 	kill -TERM "$(pgrep -of '^sudo -n')"
 	wait_for 5 ended $SUDO
 	expect grep -q 'stopping: Terminated' /tmp/said
@@ -170,15 +224,12 @@ test_environment_is_without_effect() {
 	expect visudo -c
 	refused sudo -n DEBUG=1 $VMNET_PATH
 	refused sudo -n -E $VMNET_PATH
-	local variable uid
+	local variable
 	local -a variables=(DEBUG=1 VDEPLUGIN_PATH=/tmp LD_PRELOAD=/tmp/evil.so LD_LIBRARY_PATH=/tmp NOTIFY_SOCKET=/tmp/n SUDO_UID=0 SUDO_USER=root)
-	start shared "${variables[@]}"
+	start --vmnet-mode=shared "${variables[@]}"
 	refute grep -q 'debug: ' /tmp/said
-	local daemon
-	daemon=$(pgrep -of "^$VMNET_PATH")
 	for variable in "${variables[@]}"; do
-		refute grep -qzxF "$variable" /proc/"$daemon"/environ
+		refute grep -qzxF "$variable" /proc/$VMNET/environ
 	done
-	uid=$(id -u bin)
-	expect [ "$(uids_of "$(worker_pid)")" = "$uid $uid $uid $uid" ]
+	expect_confined $VMNET "$(worker_pid)" "$(dnsmasq_pid)"
 }

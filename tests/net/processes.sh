@@ -8,6 +8,7 @@ BOUND=0000000000000000   # of the worker: a bounding set shrinks by CAP_SETPCAP 
 PRIVILEGES=0 FILTERS=0   # no_new_privs, and seccomp filters, before we come
 STREAM=                  # JOURNAL_STREAM: what of the caller's environment goes on
 WORKER_AS= DNSMASQ_AS=   # theirs
+INHERITS=$$              # whose descriptors the host process has as well, if anyone's
 NETWORKING=0000000000003400 NONE=0000000000000000 # capabilities
 
 status_of() { sed -n "s/^$2:[[:space:]]*//p" /proc/"$1"/status; }
@@ -71,14 +72,14 @@ expect_child() { # pid "uid gid groups" variables-of-the-environment…
 }
 
 expect_host_process() { # pid more-kinds…
-	local inherited
+	local inherited=
 	expect [ "$(runs_as "$1")" = "${RUNS_AS:-$(runs_as $$)}" ]
 	expect [ "$(capabilities "$1")" = "$NONE $HOLDS $HOLDS $HOLDS $NONE" ]
 	expect [ "$(status_of "$1" NoNewPrivs)" = $PRIVILEGES ]
 	expect [ "$(status_of "$1" Seccomp_filters)" = $FILTERS ]
 	expect [ "$(stat -c %U /proc/"$1"/fd)" = root ] # nobody else looks into it
-	# Netlink: routes (0), nftables (12). What it got from this shell is this shell's.
-	inherited=$(descriptors $$ | sed 's/^pipe:.*/pipe/' | paste -sd'|')
+	# Netlink: routes (0), nftables (12).
+	[ -z "$INHERITS" ] || inherited=$(descriptors "$INHERITS" | sed 's/^pipe:.*/pipe/' | paste -sd'|')
 	expect_kinds "$1" unix netlink0 netlink12 eventpoll timerfd signalfd pidfd /dev/null \
 		/run/vde_vmnet '/run/vde_vmnet/[^/]*\.state' "${inherited:-none}" "${@:2}"
 }
