@@ -108,7 +108,9 @@ member() { # beginning of its command line, network
 worker() { member vde_vmnet-worker "$@"; }
 dnsmasq() { member 'dnsmasq ' "$@"; }
 host_process() { member /usr/local/sbin/vde_vmnet "$@"; }
-
+came_back() { # network, pid of the host process before
+	[ "$(service SubState "$1")" = running ] && [ "$(service MainPID "$1")" != "$2" ]
+}
 
 fail() {
 	echo "FAIL: $*"
