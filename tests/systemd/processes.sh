@@ -30,14 +30,16 @@ expect_switch() { # network
 # In a mount namespace where its user may write to these places and its own /tmp alone, and
 # sees nobody's home.
 expect_kept() { # pid path…
-	local pid=$1 home
+	local pid=$1 directory
 	shift
 	refute [ "$(readlink /proc/"$pid"/ns/mnt)" = "$(readlink /proc/"$INIT"/ns/mnt)" ]
-	for home in /home /root /run/user; do
-		expect [ "$(stat -c %a /proc/"$pid"/root$home)" = 0 ]
-		expect [ -z "$(ls -A /proc/"$pid"/root$home)" ]
+	for directory in /home /root /run/user; do
+		expect [ "$(stat -c %a /proc/"$pid"/root$directory)" = 0 ]
+		expect [ -z "$(ls -A /proc/"$pid"/root$directory)" ]
 	done
 	refute test -e /proc/"$pid"/root/tmp/machine # the machine's
+	# Where others could write, there is nothing to write to.
+	for directory in / /etc /usr /var /var/lib; do refute nsenter --target="$pid" --mount test -w $directory; done
 	# (Of /run, systemd 252 in a container leaves what is everybody's.)
 	cut -d' ' -f5 /proc/"$pid"/mountinfo | sort -u | nsenter --target="$pid" --mount \
 		setpriv --reuid="${RUNS_AS%% *}" --regid="${RUNS_AS##* }" --clear-groups \
