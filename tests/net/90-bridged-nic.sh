@@ -155,6 +155,45 @@ test_what_guests_may_not_send() {
 	expect grep -q 'our.ctl port 0 .*in: 1 not allowed' /tmp/counters
 }
 
+# A VLAN of the NIC is a LAN like another, and guests are on no other.
+test_vlan() {
+	ip -n host link add link up0 name up0.5 type vlan id 5 2>/dev/null || skip "no VLANs in this kernel"
+	ip -n host link set up0.5 up
+	ip -n host addr add 10.78.0.2/24 dev up0.5
+	ip -n peer link add link eth0 name eth0.5 type vlan id 5
+	ip -n peer link set eth0.5 up
+	ip -n peer addr add 10.78.0.3/24 dev eth0.5
+	start_vmnet --user=$MACHINE_USER --vmnet-mode=bridged --vmnet-interface=up0.5 $LOCATOR
+	guest g1
+	ip -n g1 addr add 10.78.0.9/24 dev eth0
+	ip -n g1 addr add 10.77.0.9/24 dev eth0
+	wait_for 3 reaches g1 10.78.0.3
+	expect reaches g1 10.78.0.2
+	expect reaches peer 10.78.0.9
+	expect reaches host 10.78.0.9
+	refute reaches g1 $PEER
+	watch /tmp/at-wire lan lan0 'vlan 5'
+	expect reaches g1 10.78.0.3
+	wait_for 3 grep -q '10.78.0.9 > 10.78.0.3: ICMP' /tmp/at-wire
+}
+
+# A bond is a NIC, its parts are none.
+test_bond() {
+	local status=0
+	ip -n host link add bond7 type bond mode active-backup miimon 100 2>/dev/null || skip "no bonds in this kernel"
+	ip -n host link set up0 down
+	ip -n host addr flush dev up0
+	ip -n host link set up0 master bond7
+	host_address bond7
+	in_ns host "$PROGRAM" --vmnet-mode=bridged --vmnet-interface=up0 $LOCATOR 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+	expect grep -q 'up0 is a part of bond7; use --vmnet-interface=bond7' /tmp/err
+	start_vmnet --user=$MACHINE_USER --vmnet-mode=bridged --vmnet-interface=bond7 $LOCATOR
+	guest g1
+	lease g1
+	expect_on_the_lan g1 bond7
+}
+
 test_nic_goes_down_and_comes_back() {
 	start_bridged
 	lan_guest g1 9
