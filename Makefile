@@ -171,10 +171,11 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
+UNITS             := allowance bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
                      handshake interface ipv6 journal journal_file landlock leases log loop nicfilter outbox packet \
                      parse peer plan \
                      port ptp ptp_file request ruleset subnet switchdir syscallfilter ula
+unit_allowance    := allowance
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
 unit_config       := config config_option config_file config_help dhcp endpoint parse subnet ula problem log

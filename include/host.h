@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "allowance.h"
 #include "config.h"
 #include "dnsmasq.h"
 #include "forwarding.h"
@@ -27,7 +28,8 @@ struct host_bridged {
 	struct nic nic;		 /* where it is a NIC */
 	bool refused;		 /* what came back cannot be used, and that was said */
 	bool outside;		 /* our device is no member of the bridge; said */
-	bool crowded;		 /* guests have more addresses than it can receive for; said too */
+	bool failing;		 /* it cannot receive for them at all; said */
+	bool crowded;		 /* guests had more addresses than it can receive for; said too */
 };
 
 enum { HOST_SUMMARY_MAX = ENDPOINT_LOCATOR_MAX + 256 };
@@ -53,6 +55,10 @@ struct host {
 	char conflict[LINK_OVERLAP_MAX];  /* what has our subnet too, "": nothing; said */
 	char conflict6[LINK_OVERLAP_MAX]; /* likewise in IPv6 */
 	struct source requests;		  /* from the worker */
+	struct allowance asks;		  /* of the worker's */
+	struct allowance connects;	  /* connectors that it may have started */
+	struct timer deaf;		  /* until it is listened to again */
+	bool insists;			  /* it asks too often; said */
 	struct timer settle;		  /* many changes of routes, looked at once */
 	struct timer poll;		  /* until everything is ready */
 	struct timer watchdog;		  /* when the worker is asked next */

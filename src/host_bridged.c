@@ -264,11 +264,12 @@ void host_bridged_receive_for(struct host *host, const uint64_t *addresses, unsi
 	if (bridged->nic.fd < 0) /* it went while the worker asked */
 		return;
 	ret = nic_receive_for(&bridged->nic, addresses, n);
-	if (ret < 0)
+	if (ret < 0 && !bridged->failing)
 		log_warning("%s cannot receive for guests: %s", bridged->facts.name,
 			    strerror(-ret));
+	bridged->failing = ret < 0;
 	if (crowded && !bridged->crowded)
-		log_info("guests have more than %d addresses: %s is promiscuous from now on",
+		log_info("guests have more than %d addresses: %s is promiscuous while that lasts",
 			 NICFILTER_ADDRESSES_MAX, bridged->facts.name);
-	bridged->crowded = crowded;
+	bridged->crowded = bridged->crowded || crowded;
 }

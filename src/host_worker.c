@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "connector.h"
@@ -24,7 +25,19 @@ enum {
 	HOST_WORKER_GRACE = 300,    /* ms from REQUEST_STOP to SIGKILL */
 	HOST_CONNECTOR_GRACE = 200, /* ms from SIGTERM to SIGKILL */
 	HOST_REMOVE_GRACE = 500,    /* ms that removing sockets may take */
+	/* A second: one that is itself asks for a connector every DIAL_RETRY (250 ms) at the most,
+	 * for each of its endpoints, and tells addresses PORT_PACKET_TELLS (20) times. */
+	HOST_CONNECTS = 4,
+	HOST_ASKS = 100,
 };
+
+static uint64_t host_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
 
 /* Nothing of our environment but what the journal needs to tell our lines apart. */
 struct host_environment {
@@ -96,6 +109,8 @@ static int host_connect(struct host *host, unsigned endpoint)
 
 	if (process->pid > 0) /* the last one ends when it sees that its channel is closed */
 		return -EBUSY;
+	if (!allowance_take(&host->connects, host_now()))
+		return -EBUSY;
 	if (group != (gid_t)-1)
 		snprintf(gid, sizeof(gid), "%u", group);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
@@ -140,15 +155,44 @@ static void host_answer(struct host *host, const struct request *request)
 		close(channel);
 }
 
+/* What it asks waits in the socket, which is small; nothing else waits for it. */
+static void host_turn_deaf(struct host *host, uint64_t now)
+{
+	int fd = host->requests.fd;
+
+	if (!host->insists)
+		log_warning("the worker asks more than %d times a second; it is listened to no "
+			    "more often",
+			    HOST_ASKS);
+	host->insists = true;
+	loop_remove(&host->loop, &host->requests);
+	host->requests.fd = fd; /* kept; the timer brings it back */
+	timer_arm(&host->deaf, allowance_wait(&host->asks, now));
+}
+
+static void host_listen_again(struct timer *timer)
+{
+	struct host *host = container_of(timer, struct host, deaf);
+
+	if (host->requests.fd >= 0)
+		loop_add(&host->loop, &host->requests, EPOLLIN);
+}
+
 static void host_request_ready(struct source *source, uint32_t events)
 {
 	struct host *host = container_of(source, struct host, requests);
 	struct request request = {0};
+	uint64_t now = host_now();
 	int fds[FDPASS_MAX];
-	ssize_t n = fdpass_recv(source->fd, &request, sizeof(request), fds);
+	ssize_t n;
 	int ret;
 
 	(void)events;
+	if (!allowance_take(&host->asks, now)) {
+		host_turn_deaf(host, now);
+		return;
+	}
+	n = fdpass_recv(source->fd, &request, sizeof(request), fds);
 	fdpass_close(fds); /* we take none from there */
 	if (n == -EAGAIN)
 		return;
@@ -234,6 +278,10 @@ int host_worker_up(struct host *host)
 	close(host->tap_fd);
 	host->tap_fd = -1;
 	host->requests = (struct source){.fd = pair[0], .ready = host_request_ready};
+	host->asks.per_period = HOST_ASKS;
+	host->connects.per_period = HOST_CONNECTS * config->n_endpoints;
+	if (ret == 0)
+		ret = timer_init(&host->deaf, &host->loop, host_listen_again);
 	if (ret == 0)
 		ret = loop_add(&host->loop, &host->requests, EPOLLIN);
 	if (ret < 0) {
@@ -253,6 +301,7 @@ void host_worker_down(struct host *host)
 		process_stop(&host->worker, HOST_WORKER_GRACE);
 		loop_close(&host->loop, &host->requests);
 	}
+	timer_finish(&host->deaf);
 	process_stop(&host->worker, 0);
 	for (unsigned i = 0; i < config->n_endpoints; i++)
 		process_signal(&host->connectors[i], SIGTERM);

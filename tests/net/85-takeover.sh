@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A worker that somebody took over: what it can do to the host process, and to files.
+
+setup() { topology; }
+
+ticks() { local fields; read -ra fields <<<"$(sed 's/.*) //' /proc/"$1"/stat)"; echo $((fields[11] + fields[12])); }
+ask() { "$BUILD_NET"/askhost "$(worker_pid)" "$@"; } # milliseconds verb [addresses]...
+BUILD_NET=${CALLER%/*} CONNECT=1 ADDRESSES=3
+
+# The host process goes on as if nothing was: it hears a hundred a second.
+expect_unmoved() { # milliseconds verb [addresses]...
+	local before asked old
+	before=$(ticks $VMNET)
+	asked=$(ask "$@")
+	expect [ "$asked" -le 600 ]
+	expect [ $(($(ticks $VMNET) - before)) -le 40 ] # hundredths of a second, of two
+	expect [ "$(log_count 'the worker asks more than 100 times a second')" = 1 ]
+	old=$(dnsmasq_pid)
+	kill -KILL "$old"
+	wait_for 3 dnsmasq_after "$old"
+}
+
+test_connectors_are_started_now_and_then() {
+	before
+	start_vmnet --log-level=debug switch:///tmp/ctl
+	kill -STOP "$(worker_pid)"
+	expect_unmoved 2000 $CONNECT
+	# Each says that a switch is there already.
+	expect [ "$(log_count 'debug: switch:///tmp/ctl: Address already in use')" -ge 1 ]
+	expect [ "$(log_count 'debug: switch:///tmp/ctl: Address already in use')" -le 16 ]
+	stop_vmnet
+	expect same_as_before
+}
+
+# One that answers late, because it was stopped, is what it was.
+test_a_pause_is_no_offence() {
+	start_vmnet switch:///tmp/ctl
+	kill -STOP "$(worker_pid)"
+	sleep 1
+	kill -CONT "$(worker_pid)"
+	guest g1 vde:///tmp/ctl
+	lease g1
+	expect reaches g1 $SERVER
+	refute log_has 'the worker asks more'
+}
+
+test_addresses_fill_neither_log_nor_time() {
+	start_vmnet --vmnet-mode=bridged --vmnet-interface=up0 switch:///tmp/ctl
+	kill -STOP "$(worker_pid)"
+	local asked
+	asked=$(ask 2000 $ADDRESSES 1 65)
+	expect [ "$asked" -le 600 ]
+	expect [ "$(log_count 'the worker asks more than 100 times a second')" = 1 ]
+	expect [ "$(log_count 'is promiscuous while')" = 1 ]
+	stop_vmnet
+}
