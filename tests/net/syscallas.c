@@ -7,6 +7,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
@@ -21,26 +22,47 @@ static void die(const char *what)
 	exit(2);
 }
 
-/* Runs to the next stop; false when the process is no more. */
-static int goes_on(pid_t pid, int how)
+/* Runs to the next stop; false when the process is no more, or dies of a forbidden call. */
+static int goes_on(pid_t pid)
 {
 	int status;
 
-	if (ptrace(how, pid, 0, 0) < 0 || waitpid(pid, &status, 0) < 0)
+	if (ptrace(PTRACE_SYSCALL, pid, 0, 0) < 0 || waitpid(pid, &status, 0) < 0)
 		return 0;
-	return WIFSTOPPED(status);
+	if (!WIFSTOPPED(status) || WSTOPSIG(status) != SIGSYS)
+		return WIFSTOPPED(status);
+	ptrace(PTRACE_DETACH, pid, 0, SIGSYS);
+	return 0;
 }
 
+/*
+ * At the entry of a system call, puts another in its place, with no arguments. The
+ * filter is asked after that, so it judges the other.
+ */
 #if defined(__x86_64__)
-enum { INSTRUCTION = 2 };
-#define PC(registers)	  (registers).rip
-#define NUMBER(registers) (registers).rax
 #define RESULT(registers) (long)(registers).rax
+static int replace_call(pid_t pid, struct user_regs_struct *registers, int number)
+{
+	struct iovec iov = {registers, sizeof(*registers)};
+
+	registers->orig_rax = (unsigned)number;
+	registers->rdi = registers->rsi = registers->rdx = 0;
+	registers->r10 = registers->r8 = registers->r9 = 0;
+	return (int)ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &iov);
+}
 #elif defined(__aarch64__)
-enum { INSTRUCTION = 4 };
-#define PC(registers)	  (registers).pc
-#define NUMBER(registers) (registers).regs[8]
 #define RESULT(registers) (long)(registers).regs[0]
+static int replace_call(pid_t pid, struct user_regs_struct *registers, int number)
+{
+	struct iovec iov = {registers, sizeof(*registers)};
+	struct iovec call = {&number, sizeof(number)};
+
+	for (int i = 0; i < 6; i++)
+		registers->regs[i] = 0;
+	if (ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &iov) < 0)
+		return -1;
+	return (int)ptrace(PTRACE_SETREGSET, pid, NT_ARM_SYSTEM_CALL, &call);
+}
 #endif
 
 int main(int argc, char **argv)
@@ -54,27 +76,19 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: syscallas PID NAME\n");
 		return 2;
 	}
-	/* It waits in a system call: at the entry of the next it stands behind the instruction. */
 	if (ptrace(PTRACE_ATTACH, pid, 0, 0) < 0 || waitpid(pid, NULL, 0) < 0)
 		die("attach");
-	if (!goes_on(pid, PTRACE_SYSCALL) || ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &iov) < 0)
+	/* It waited in a system call, which the stop has ended: to the entry of the next. */
+	if (!goes_on(pid) || ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &iov) < 0)
 		die("registers");
-	NUMBER(registers) = (unsigned)number;
-	PC(registers) -= INSTRUCTION;
-#if defined(__x86_64__)
-	registers.orig_rax = -1;
-#endif
-	if (ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &iov) < 0)
+	if (replace_call(pid, &registers, number) < 0)
 		die("registers");
-	/* Out of the old call, into ours, out of it. */
-	for (int i = 0; i < 3; i++) {
-		if (!goes_on(pid, PTRACE_SYSCALL)) {
-			puts("killed");
-			return 0;
-		}
+	/* Out of the call, and to the next: where the filter forbids it, that is never reached. */
+	if (!goes_on(pid) || ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &iov) < 0 ||
+	    !goes_on(pid)) {
+		puts("killed");
+		return 0;
 	}
-	if (ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &iov) < 0)
-		die("registers");
 	printf("%ld\n", RESULT(registers));
 	kill(pid, SIGKILL);
 	return 0;
