@@ -49,7 +49,8 @@ int sandbox_enter_starting(void);
  * The worker, when its endpoints are open. Should: move frames, give clients
  * sockets in directories (n of switches of ours), take sockets and requests from
  * the host process. Mustn't: open a file, or make one elsewhere, make any other
- * than the 30 system calls of that, now or ever. 0, or -errno.
+ * than the 30 system calls of that, now or ever. Where the kernel has no Landlock,
+ * says so: files may be removed and sockets made as far as its user may. 0, or -errno.
  */
 int sandbox_enter_running(const char *const *directories, unsigned n);
 

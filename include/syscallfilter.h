@@ -7,8 +7,9 @@
 #pragma once
 
 enum syscallfilter_stage {
-	SYSCALLFILTER_STARTING, /* and what leads to the next stage */
-	SYSCALLFILTER_RUNNING,
+	SYSCALLFILTER_STARTING,	     /* and what leads to the next stage */
+	SYSCALLFILTER_RUNNING,	     /* Landlock keeps watch over the files */
+	SYSCALLFILTER_RUNNING_ALONE, /* nothing else does: no openat2(), it fails with ENOSYS */
 };
 
 /* From now on, for good; needs no_new_privs. A later stage only takes away. 0, or -errno. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "landlock.h"
+#include "log.h"
 #include "syscallfilter.h"
 
 static const cap_value_t sandbox_dnsmasq_caps[] = {CAP_NET_ADMIN, CAP_NET_BIND_SERVICE,
@@ -161,10 +162,14 @@ int sandbox_enter_running(const char *const *directories, unsigned n)
 	if (!SANDBOX_CONFINES)
 		return 0;
 	ret = landlock_keep_to(directories, n);
+	if (ret == 0)
+		return syscallfilter_enter(SYSCALLFILTER_RUNNING);
 	/* Kernels without it, and containers that forbid it: the rest must do then. */
-	if (ret < 0 && ret != -ENOSYS && ret != -EOPNOTSUPP && ret != -EPERM)
+	if (ret != -ENOSYS && ret != -EOPNOTSUPP && ret != -EPERM)
 		return ret;
-	return syscallfilter_enter(SYSCALLFILTER_RUNNING);
+	log_info("without Landlock, which this kernel does not have or forbids: emulators' sockets "
+		 "are looked for in the usual directories only (see SECURITY.md)");
+	return syscallfilter_enter(SYSCALLFILTER_RUNNING_ALONE);
 }
 
 const char *sandbox_missing_capability(void)

@@ -36,21 +36,30 @@ static bool switchsocket_is_usual(const char *path, const char *ours)
  * now: to look for it at an automount, or a server that does not answer, would
  * stop us for as long as that takes.
  */
-static int switchsocket_find(const char *path, const char *ours)
+static int switchsocket_find_cached(const char *path)
 {
 	const struct open_how cached = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
 					.resolve = RESOLVE_CACHED};
-	int fd = -1;
 
-	for (int i = 0; i < SWITCHSOCKET_LOOKS && !switchsocket_is_usual(path, ours); i++) {
-		fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &cached, sizeof(cached));
+	for (int i = 0; i < SWITCHSOCKET_LOOKS; i++) {
+		int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &cached, sizeof(cached));
+
 		if (fd >= 0)
 			return fd;
-		if (errno == EINVAL || errno == ENOSYS) /* before Linux 5.12 */
-			break;
-		if (errno != EAGAIN || i == SWITCHSOCKET_LOOKS - 1)
+		if (errno == EINVAL || errno == ENOSYS) /* before Linux 5.12; syscallfilter.h */
+			return -EXDEV;
+		if (errno != EAGAIN)
 			return -errno;
 	}
+	return -EAGAIN;
+}
+
+static int switchsocket_find(const char *path, const char *ours)
+{
+	int fd;
+
+	if (!switchsocket_is_usual(path, ours))
+		return switchsocket_find_cached(path);
 	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }

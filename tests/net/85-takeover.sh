@@ -54,3 +54,39 @@ test_addresses_fill_neither_log_nor_time() {
 	expect [ "$(log_count 'is promiscuous while')" = 1 ]
 	stop_vmnet
 }
+
+# What a system call (without arguments) says to one in the worker's place.
+attempt() { "$CALLER" "$(worker_pid)" "$1"; }
+
+# A kernel without Landlock: no file is opened there either, and guests notice nothing.
+test_without_landlock_no_file_is_opened() {
+	local ENOSYS=-38
+	printf '#!/bin/sh\nexec %s landlock_create_ruleset %s "$@"\n' "$BUILD_NET"/without "$PROGRAM" >/tmp/vde_vmnet
+	chmod 755 /tmp/vde_vmnet
+	PROGRAM=/tmp/vde_vmnet start_vmnet switch:///tmp/ctl
+	expect log_has 'without Landlock'
+	guest g1 vde:///tmp/ctl
+	lease g1
+	expect reaches g1 $SERVER
+	# A socket where emulators make theirs, and one where none does.
+	as_user mkdir /tmp/elsewhere
+	as_user socat -u UNIX-RECV:/tmp/elsewhere/socket - >/dev/null &
+	as_user socat -u UNIX-RECV:/tmp/socket - >/dev/null &
+	wait_for 3 test -S /tmp/elsewhere/socket -a -S /tmp/socket
+	expect [ "$(as_user "$BUILD_NET"/switchclient /tmp/ctl hostile path /tmp/socket)" = served ]
+	expect [ "$(as_user "$BUILD_NET"/switchclient /tmp/ctl hostile path /tmp/elsewhere/socket)" = refused ]
+	expect reaches g1 $SERVER
+	expect [ "$(attempt openat2)" = $ENOSYS ]
+}
+
+# What the tool of these tests says of a call that a worker may make: it is the filter that kills.
+test_allowed_calls_do_not_kill() {
+	local EBADF=-9 EAFNOSUPPORT=-97 EFAULT=-14
+	start_vmnet switch:///tmp/ctl
+	expect [ "$(attempt getsockname)" != killed ]
+	stop_it
+	start_vmnet switch:///tmp/ctl
+	# With Landlock there it is allowed; without arguments there is nothing to open.
+	expect [ "$(attempt openat2)" != killed ]
+}
+stop_it() { wait_for 5 ended $VMNET; wait $VMNET || true; }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -131,6 +132,15 @@ static int run_and_do(int i)
 	return 0;
 }
 
+static int run_alone_and_do(int i)
+{
+	if (syscallfilter_enter(SYSCALLFILTER_STARTING) < 0 ||
+	    syscallfilter_enter(SYSCALLFILTER_RUNNING_ALONE) < 0)
+		return 99;
+	forbidden[i].deed();
+	return 0;
+}
+
 static void assert_killed(int status, int i)
 {
 	ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS,
@@ -140,6 +150,12 @@ static void assert_killed(int status, int i)
 START_TEST(a_running_worker_dies_of_it)
 {
 	assert_killed(confined(run_and_do, _i), _i);
+}
+END_TEST
+
+START_TEST(one_without_landlock_too)
+{
+	assert_killed(confined(run_alone_and_do, _i), _i);
 }
 END_TEST
 
@@ -169,14 +185,13 @@ START_TEST(no_way_back)
 }
 END_TEST
 
-static int do_what_a_worker_does(int argument)
+static int do_what_a_worker_does(int stage)
 {
 	int pair[2];
 	char byte;
 
-	(void)argument;
 	if (syscallfilter_enter(SYSCALLFILTER_STARTING) < 0 ||
-	    syscallfilter_enter(SYSCALLFILTER_RUNNING) < 0)
+	    syscallfilter_enter((enum syscallfilter_stage)stage) < 0)
 		return 99;
 	pair[0] = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (pair[0] < 0 || fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0)
@@ -189,8 +204,33 @@ static int do_what_a_worker_does(int argument)
 
 START_TEST(its_work_goes_on)
 {
-	if (!IS_SANITIZED)
-		ck_assert_int_eq(confined(do_what_a_worker_does, 0), 0);
+	if (IS_SANITIZED)
+		return;
+	ck_assert_int_eq(confined(do_what_a_worker_does, SYSCALLFILTER_RUNNING), 0);
+	ck_assert_int_eq(confined(do_what_a_worker_does, SYSCALLFILTER_RUNNING_ALONE), 0);
+}
+END_TEST
+
+/* The errno of openat2() for writing, in that stage. */
+static int open_for_writing(int stage)
+{
+	const struct open_how how = {.flags = O_WRONLY | O_CREAT, .mode = 0600};
+
+	if (syscallfilter_enter(SYSCALLFILTER_STARTING) < 0 ||
+	    syscallfilter_enter((enum syscallfilter_stage)stage) < 0)
+		return 99;
+	return syscall(SYS_openat2, AT_FDCWD, "new", &how, sizeof(how)) < 0 ? errno : 0;
+}
+
+/* Where Landlock is, that is what forbids it. */
+START_TEST(no_openat2_where_nothing_else_is_in_its_way)
+{
+	if (IS_SANITIZED)
+		return;
+	ck_assert_int_eq(WEXITSTATUS(confined(open_for_writing, SYSCALLFILTER_RUNNING_ALONE)),
+			 ENOSYS);
+	ck_assert_int_lt(access("new", F_OK), 0);
+	ck_assert_int_eq(confined(open_for_writing, SYSCALLFILTER_RUNNING), 0);
 }
 END_TEST
 
@@ -198,9 +238,11 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_CASES(a_running_worker_dies_of_it, forbidden),
+		UNIT_CASES(one_without_landlock_too, forbidden),
 		UNIT_CASES(a_starting_one_of_most, forbidden),
 		UNIT_TEST(no_way_back),
 		UNIT_TEST(its_work_goes_on),
+		UNIT_TEST(no_openat2_where_nothing_else_is_in_its_way),
 	};
 
 	return unit_run("syscallfilter", tests, UNIT_COUNT(tests));
