@@ -173,7 +173,7 @@ clean:
 
 UNITS             := allowance bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
                      handshake interface ipv6 journal journal_file landlock leases log loop nicfilter outbox packet \
-                     parse peer plan \
+                     parse peer pidfile plan \
                      port ptp ptp_file request ruleset subnet switchdir syscallfilter ula
 unit_allowance    := allowance
 unit_bridge       := bridge port frame log
@@ -205,6 +205,7 @@ unit_loop         := loop timer
 unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
+unit_pidfile      := pidfile problem
 unit_plan         := plan config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
                      landlock identity parse problem timer loop pidfile interface link link_facts log ruleset
 unit_port         := port log

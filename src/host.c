@@ -251,7 +251,7 @@ static void host_init(struct host *host, const struct config *config, struct pro
 			      .link.source.fd = -1,
 			      .bridged.nic.fd = -1,
 			      .loop.epoll_fd = -1,
-			      .pidfile.fd = -1,
+			      .pidfile = {.fd = -1, .directory = -1},
 			      .journal = {.directory_fd = -1, .fd = -1}};
 }
 

@@ -108,15 +108,12 @@ static void leftover_undo_process(const char *record)
 		close(pidfd);
 }
 
-static void leftover_undo_pidfile(const char *record)
+/* While no other instance looks: between that and the removal, the file could be its own. */
+static void leftover_undo_pidfile(struct journal *journal, const char *record)
 {
-	const char *path = record + strlen("pidfile ");
-	struct pidfile pidfile = {.fd = -1};
-	struct problem problem;
-
-	/* Taken over by the rules of a start, then removed: never what is not ours. */
-	if (pidfile_check(path, &problem) == 0 && pidfile_write(&pidfile, path, &problem) == 0)
-		pidfile_remove(&pidfile);
+	journal_lock_all(journal);
+	pidfile_clean(record + strlen("pidfile "));
+	journal_unlock_all(journal);
 }
 
 static void leftover_undo_endpoint(struct loop *loop, const char *record)
@@ -177,7 +174,7 @@ static void leftover_undo_record(void *data, const char *record)
 	if (strncmp(record, "process ", 8) == 0)
 		leftover_undo_process(record);
 	else if (strncmp(record, "pidfile ", 8) == 0)
-		leftover_undo_pidfile(record);
+		leftover_undo_pidfile(context->journal, record);
 	else if (strncmp(record, "endpoint ", 9) == 0)
 		leftover_undo_endpoint(context->loop, record);
 	else if (strncmp(record, "directory ", 10) == 0)

@@ -3,74 +3,236 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-/* Opens and locks path with flags; an existing file must be a plain one of ours. */
-static int pidfile_open(const char *path, int flags, struct problem *problem)
-{
-	int fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
-	struct stat st;
+enum { PIDFILE_SIZE_MAX = 16 };
 
-	if (fd < 0 && errno == ENOENT && !(flags & O_CREAT))
-		return -1;
+/* ---- the way there ----------------------------------------------------------- */
+
+/*
+ * The directory that the link (open) leads to, or -errno. In a directory of
+ * somebody else's a link of his could lead to /etc: only one that is root's or
+ * ours is followed, or leads to what is its owner's too. None may be behind it.
+ */
+static int pidfile_follow(int at, int link, const struct stat *link_st)
+{
+	const struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+				     .resolve = RESOLVE_NO_SYMLINKS};
+	char target[4096];
+	ssize_t length = readlinkat(link, "", target, sizeof(target) - 1);
+	struct stat st;
+	int fd;
+
+	if (length < 0)
+		return -errno;
+	target[length] = '\0';
+	fd = (int)syscall(SYS_openat2, at, target, &how, sizeof(how));
+	if (fd < 0)
+		return -errno;
+	if (link_st->st_uid == 0 || link_st->st_uid == geteuid() ||
+	    (fstat(fd, &st) == 0 && st.st_uid == link_st->st_uid))
+		return fd;
+	close(fd);
+	return -ELOOP;
+}
+
+/* One name further. A descriptor of the directory, or -errno. */
+static int pidfile_step(int at, const char *name)
+{
+	int fd = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = fstat(fd, &st) < 0 ? -errno : 0;
+	if (ret == 0 && S_ISDIR(st.st_mode))
+		return fd;
+	if (ret == 0)
+		ret = S_ISLNK(st.st_mode) ? pidfile_follow(at, fd, &st) : -ENOTDIR;
+	close(fd);
+	return ret;
+}
+
+/* The directory of path, name by name. With *name, the last one; or -errno. */
+static int pidfile_open_directory(const char *path, const char **name)
+{
+	int at = open(*path == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	*name = "";
+	if (at < 0)
+		return -errno;
+	for (;;) {
+		size_t length;
+		char step[256];
+		int next;
+
+		path += strspn(path, "/");
+		length = strcspn(path, "/");
+		if (path[length] == '\0')
+			break;
+		next = length < sizeof(step) ? 0 : -ENAMETOOLONG;
+		snprintf(step, sizeof(step), "%.*s", (int)length, path);
+		if (next == 0)
+			next = pidfile_step(at, step);
+		close(at);
+		if (next < 0)
+			return next;
+		at = next;
+		path += length;
+	}
+	*name = path;
+	if (*path != '\0')
+		return at;
+	close(at);
+	return -EISDIR;
+}
+
+/* ---- the file ---------------------------------------------------------------- */
+
+/* Empty, or a number in a line: of nothing else we would say that we wrote it. */
+static bool pidfile_is_text(int fd)
+{
+	char text[PIDFILE_SIZE_MAX + 1];
+	ssize_t n = pread(fd, text, sizeof(text), 0);
+	size_t digits;
+
+	if (n <= 0 || n > PIDFILE_SIZE_MAX)
+		return n == 0;
+	text[n] = '\0';
+	digits = strspn(text, "0123456789");
+	return digits > 0 && digits == (size_t)n - 1 && text[digits] == '\n';
+}
+
+/*
+ * Whether who wrote it lives. Asked as for a lock that only one for writing keeps
+ * out: those who can read it can lock it for reading, and would be taken for us.
+ */
+static bool pidfile_is_held(int fd)
+{
+	struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+
+	return fcntl(fd, F_OFD_GETLK, &lock) < 0 || lock.l_type != F_UNLCK;
+}
+
+/* Whether the file there may make room: 0, or -ENOENT, or -1 with *problem. */
+static int pidfile_look(int directory, const char *name, const char *path, struct problem *problem)
+{
+	int fd = openat(directory, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	int ret = 0;
+
+	if (fd < 0 && errno == ENOENT)
+		return -ENOENT;
 	if (fd < 0)
 		return problem_set(problem, STATUS_USAGE, "--pidfile=%.200s: %s", path,
 				   errno == ELOOP ? "is a symbolic link" : strerror(errno));
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
-	    st.st_uid != geteuid() || st.st_size > 32) {
-		close(fd);
-		return problem_set(problem, STATUS_USAGE,
-				   "--pidfile=%.200s: exists and is no pidfile of ours", path);
+	    st.st_uid != geteuid() || !pidfile_is_text(fd))
+		ret = problem_set(problem, STATUS_USAGE,
+				  "--pidfile=%.200s: exists and is no pidfile of ours", path);
+	else if (pidfile_is_held(fd))
+		ret = problem_set(problem, STATUS_HOST,
+				  "--pidfile=%.200s: held by a running process", path);
+	close(fd);
+	return ret;
+}
+
+/* Opens the directory of path, and looks. As pidfile_look(), with *directory and *name unless -1.
+ */
+static int pidfile_find(const char *path, int *directory, const char **name,
+			struct problem *problem)
+{
+	int ret;
+
+	*directory = pidfile_open_directory(path, name);
+	if (*directory < 0)
+		return problem_set(problem, STATUS_USAGE, "--pidfile=%.200s: %s", path,
+				   *directory == -ELOOP ? "a symbolic link in the way there is "
+							  "not followed; name the place itself"
+							: strerror(-*directory));
+	ret = pidfile_look(*directory, *name, path, problem);
+	if (ret == -1) {
+		close(*directory);
+		*directory = -1;
 	}
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		close(fd);
-		return problem_set(problem, STATUS_HOST,
-				   "--pidfile=%.200s: held by a running process", path);
-	}
-	return fd;
+	return ret;
 }
 
 int pidfile_check(const char *path, struct problem *problem)
 {
-	char directory[4096];
-	const char *slash = strrchr(path, '/');
-	struct stat st;
-	int fd;
+	const char *name;
+	int directory;
+	int ret = pidfile_find(path, &directory, &name, problem);
 
-	snprintf(directory, sizeof(directory), "%.*s/", slash ? (int)(slash - path) : 0, path);
-	if (stat(directory, &st) < 0)
-		return problem_set(problem, STATUS_USAGE, "--pidfile=%.200s: %s", path,
-				   strerror(errno));
-	problem->status = 0;
-	fd = pidfile_open(path, O_RDWR, problem);
-	if (fd >= 0)
-		close(fd);
-	return problem->status ? -1 : 0;
+	if (directory >= 0)
+		close(directory);
+	return ret == -1 ? -1 : 0;
+}
+
+/* Nobody else can open it before it is locked and says what it shall. 0, or -errno. */
+static int pidfile_fill(int fd)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	if (fcntl(fd, F_OFD_SETLK, &lock) < 0 || dprintf(fd, "%d\n", getpid()) < 0 ||
+	    fchmod(fd, 0644) < 0)
+		return -errno;
+	return 0;
 }
 
 int pidfile_write(struct pidfile *pidfile, const char *path, struct problem *problem)
 {
-	pidfile->fd = pidfile_open(path, O_RDWR | O_CREAT, problem);
-	if (pidfile->fd < 0)
+	int ret = pidfile_find(path, &pidfile->directory, &pidfile->name, problem);
+
+	if (ret == -1)
 		return -1;
-	pidfile->path = path;
-	if (ftruncate(pidfile->fd, 0) < 0 || dprintf(pidfile->fd, "%d\n", getpid()) < 0) {
-		problem_set(problem, STATUS_HOST, "--pidfile=%.200s: %s", path, strerror(errno));
-		pidfile_remove(pidfile);
-		return -1;
-	}
-	return 0;
+	/* Another file than the old one, which others may have opened, and locked. */
+	ret = ret == 0 && unlinkat(pidfile->directory, pidfile->name, 0) < 0 ? -errno : 0;
+	if (ret == 0)
+		pidfile->fd = openat(pidfile->directory, pidfile->name,
+				     O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (ret == 0 && pidfile->fd < 0)
+		ret = -errno;
+	if (ret == 0)
+		ret = pidfile_fill(pidfile->fd);
+	if (ret == 0)
+		return 0;
+	pidfile_remove(pidfile);
+	return problem_set(problem, STATUS_HOST, "--pidfile=%.200s: %s", path, strerror(-ret));
 }
 
 void pidfile_remove(struct pidfile *pidfile)
 {
-	if (pidfile->fd < 0)
-		return;
-	unlink(pidfile->path);
-	close(pidfile->fd);
+	struct stat ours;
+	struct stat there;
+
+	if (pidfile->fd >= 0 && fstat(pidfile->fd, &ours) == 0 &&
+	    fstatat(pidfile->directory, pidfile->name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
+		unlinkat(pidfile->directory, pidfile->name, 0);
+	if (pidfile->fd >= 0)
+		close(pidfile->fd);
+	if (pidfile->directory >= 0)
+		close(pidfile->directory);
 	pidfile->fd = -1;
+	pidfile->directory = -1;
+}
+
+void pidfile_clean(const char *path)
+{
+	struct problem problem;
+	const char *name;
+	int directory;
+
+	if (pidfile_find(path, &directory, &name, &problem) == 0)
+		unlinkat(directory, name, 0);
+	if (directory >= 0)
+		close(directory);
 }
