@@ -5,7 +5,9 @@
  * deed. The open file is also the lock that makes a name unique. A record that
  * was undone is cancelled by a later line; no whole line is ever rewritten, so
  * a SIGKILL between two writes loses nothing. A torn last line counts for
- * nothing, and the next record takes its place.
+ * nothing, and the next record takes its place. Root's has an empty NAME.root
+ * beside it, which keeps the service away. What belongs to another user is not
+ * read, also where it is given to him meanwhile.
  */
 #pragma once
 

@@ -14,6 +14,13 @@
 static const char journal_suffix[] = ".state";
 
 /*
+ * Beside a journal of root's, and as long. A service manager that is asked for this
+ * directory in a user's name gives him all that is in it, also while we run from it:
+ * the unit looks for this, and keeps away.
+ */
+static const char journal_roots_suffix[] = ".root";
+
+/*
  * Whoever can read a directory or a file can lock it (flock(2)), and we wait for
  * these locks: others go through, to the sockets, and open nothing.
  */
@@ -71,11 +78,24 @@ static void journal_take(struct journal_records *records, const char *line)
 	}
 }
 
+/* Whose it is can change while we have it open: what another may write is not read. */
+static bool journal_is_ours(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_uid == geteuid();
+}
+
 /* Reads the file behind fd, whose offset does not matter. NULL with errno. */
 static struct journal_records *journal_read(int fd)
 {
-	struct journal_records *records = calloc(1, sizeof(*records));
+	struct journal_records *records = NULL;
 	char line[JOURNAL_RECORD_MAX + 2];
+
+	if (journal_is_ours(fd))
+		records = calloc(1, sizeof(*records));
+	else
+		errno = EPERM;
 
 	while (records) {
 		ssize_t n = pread(fd, line, sizeof(line) - 1, records->size);
@@ -107,6 +127,31 @@ static int journal_count(struct journal *journal)
 	return 0;
 }
 
+static void journal_roots_file(const struct journal *journal, char name[sizeof(journal->file)])
+{
+	int length = (int)(strlen(journal->file) - strlen(journal_suffix));
+
+	snprintf(name, sizeof(journal->file), "%.*s%s", length, journal->file,
+		 journal_roots_suffix);
+}
+
+/* 0, or -errno. */
+static int journal_mark_as_roots(const struct journal *journal)
+{
+	char name[sizeof(journal->file)];
+	int fd;
+
+	if (geteuid() != 0)
+		return 0;
+	journal_roots_file(journal, name);
+	fd = openat(journal->directory_fd, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+		    JOURNAL_FILE_MODE);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
 /*
  * Opens and locks the file. -EAGAIN: it was removed by its owner meanwhile.
  */
@@ -130,6 +175,12 @@ static int journal_open_file(struct journal *journal, bool create)
 	if (fstatat(journal->directory_fd, journal->file, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    there.st_ino != ours.st_ino)
 		return -EAGAIN;
+	if (create) {
+		int ret = journal_mark_as_roots(journal);
+
+		if (ret < 0)
+			return ret;
+	}
 	return journal_count(journal);
 }
 
@@ -193,8 +244,12 @@ void journal_close(struct journal *journal)
 
 void journal_remove(struct journal *journal)
 {
+	char roots[sizeof(journal->file)];
+
 	if (journal->fd < 0)
 		return;
+	journal_roots_file(journal, roots);
+	unlinkat(journal->directory_fd, roots, 0); /* first, while nobody else has the name */
 	unlinkat(journal->directory_fd, journal->file, 0);
 	rmdir(journal->directory); /* fails, as it should, while anything is in it */
 	journal_close(journal);

@@ -262,6 +262,40 @@ START_TEST(the_lock_over_all_is_one_for_all_names)
 }
 END_TEST
 
+/* As a service manager does with all that is in a directory which a service asks for. */
+START_TEST(what_is_given_to_another_is_not_read)
+{
+	char all[JOURNAL_RECORD_MAX * 4] = "";
+	struct journal other;
+
+	if (geteuid() != 0)
+		return;
+	open_journal();
+	add("mine");
+	ck_assert_int_eq(journal_open(&other, directory, "other", &problem), 0);
+	ck_assert(journal_others_have(&other, "mine", NULL));
+	ck_assert_int_eq(chown(file, UNIT_NOBODY, UNIT_NOBODY), 0);
+	ck_assert_int_eq(journal_each(&journal, collect, all), -EPERM);
+	ck_assert_str_eq(all, "");
+	ck_assert(!journal_others_have(&other, "mine", NULL));
+}
+END_TEST
+
+START_TEST(roots_has_a_mark_beside_it)
+{
+	static const char mark[] = "run/lab.root";
+
+	open_journal();
+	ck_assert_int_eq(exists(mark), geteuid() == 0);
+	journal_close(&journal);
+	ck_assert_int_eq(exists(mark), geteuid() == 0);
+	ck_assert_int_eq(journal_open_existing(&journal, directory, "lab", &problem), 0);
+	journal_remove(&journal);
+	ck_assert(!exists(mark));
+	ck_assert(!exists(directory));
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -281,6 +315,8 @@ int main(void)
 		UNIT_CASES(what_is_no_file_is_refused_and_left_alone, impostors),
 		UNIT_TEST(opening_alone_changes_no_file),
 		UNIT_TEST(the_lock_over_all_is_one_for_all_names),
+		UNIT_TEST(what_is_given_to_another_is_not_read),
+		UNIT_TEST(roots_has_a_mark_beside_it),
 	};
 
 	return unit_run("journal_file", tests, UNIT_COUNT(tests));
