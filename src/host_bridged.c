@@ -12,7 +12,10 @@
 #include "sysctl.h"
 #include "tap.h"
 
-enum { HOST_BRIDGED_SETTLE = 20 }; /* ms: changes of a device come in flocks */
+enum {
+	HOST_BRIDGED_SETTLE = 20,  /* ms: changes of a device come in flocks */
+	HOST_BRIDGED_RETRY = 1000, /* ms until one that could not be used is tried again */
+};
 
 /* ---- the device -------------------------------------------------------------- */
 
@@ -127,6 +130,19 @@ static void host_bridged_lose(struct host *host)
 	host_worker_give_nic(host);
 }
 
+/* Said once; then it is looked for as if it was gone, for it may be by now. */
+static void host_bridged_fail_use(struct host *host, int error)
+{
+	struct host_bridged *bridged = &host->bridged;
+
+	if (!bridged->refused)
+		log_warning("%s cannot be used: %s; it is tried again every second",
+			    bridged->facts.name, strerror(-error));
+	bridged->refused = true;
+	bridged->facts.index = 0;
+	timer_arm(&host->settle, HOST_BRIDGED_RETRY);
+}
+
 /* Looks for an interface of the name that the last one had when it went. */
 static void host_bridged_find(struct host *host)
 {
@@ -155,11 +171,11 @@ static void host_bridged_find(struct host *host)
 	ret = host_bridged_attach_device(host);
 	if (ret == 0 && host->plan.form == PLAN_NIC)
 		ret = host_bridged_open_nic(host);
-	if (ret < 0) { /* it may have gone again; its next change is the next try */
-		log_warning("%s cannot be used: %s", now.name, strerror(-ret));
-		bridged->facts.index = 0;
+	if (ret < 0) {
+		host_bridged_fail_use(host, ret);
 		return;
 	}
+	bridged->refused = false;
 	bridged->outside = false;
 	log_info("%s is there again%s", now.name, now.flags & IFF_UP ? "" : ", but down");
 }
@@ -203,8 +219,12 @@ static void host_bridged_compare(struct host *host, const struct link_facts *now
 	if (!(before.flags & IFF_UP) && (now->flags & IFF_UP))
 		log_info("%s is up", now->name);
 	if (host->plan.form == PLAN_NIC && memcmp(before.mac, now->mac, LINK_MAC_SIZE) != 0) {
+		int ret;
+
 		log_info("%s has another MAC address now", now->name);
-		host_bridged_open_nic(host);
+		ret = host_bridged_open_nic(host);
+		if (ret < 0)
+			host_bridged_fail_use(host, ret);
 	}
 }
 
@@ -217,12 +237,13 @@ static void host_bridged_follow(struct timer *timer)
 	if (bridged->facts.index != 0) {
 		int ret = link_describe(&host->link, bridged->facts.index, NULL, &now);
 
+		if (ret == 0) {
+			host_bridged_compare(host, &now);
+			host_bridged_check_member(host);
+			return;
+		}
 		if (ret == -ENODEV)
 			host_bridged_lose(host);
-		else if (ret == 0)
-			host_bridged_compare(host, &now);
-		if (ret == 0)
-			host_bridged_check_member(host);
 	}
 	if (bridged->facts.index == 0)
 		host_bridged_find(host);

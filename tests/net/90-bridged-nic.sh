@@ -358,3 +358,20 @@ test_isolated_guests() {
 	expect [ "$(types g2)" = 900f ]
 	refute reaches g1 10.77.0.10
 }
+
+# What could not be opened anew is tried again.
+test_nic_that_cannot_be_opened_again_is_tried_again() {
+	start_bridged
+	lan_guest g1 9
+	expect reaches g1 $PEER
+	prlimit --pid $VMNET --nofile=3:
+	ip -n host link set up0 address 02:00:00:00:77:33
+	wait_for 3 log_has 'up0 cannot be used: Too many open files; it is tried again every second'
+	refute reaches g1 $PEER
+	prlimit --pid $VMNET --nofile=1024:
+	wait_for 5 log_has 'up0 is there again'
+	ip -n g1 neigh flush dev eth0
+	wait_for 5 reaches g1 $PEER
+	expect reaches g1 $HOST
+	expect [ "$(log_count 'up0 cannot be used')" = 1 ]
+}
