@@ -6,7 +6,10 @@
 #include <stddef.h>
 #include <time.h>
 
-enum { BRIDGE_PROBES = 8 }; /* slots looked at for one address: one cache line pair */
+enum {
+	BRIDGE_PROBES = 8,   /* slots looked at for one address: one cache line pair */
+	BRIDGE_ECHO_MAX = 1, /* s, whole ones, until what went out has come in again */
+};
 
 void bridge_init(struct bridge *bridge, unsigned mtu, uint64_t key)
 {
@@ -236,8 +239,9 @@ static void bridge_send_on(struct bridge *bridge, const struct port *from,
 }
 
 /*
- * Whether it comes in for a second time: who sends it is at another port. Unless
- * it is for a guest, which it would not have left: then who sends it has moved.
+ * Whether it comes in for a second time: who sends it is at another port, and sent
+ * something there just now. Unless it is for a guest, which it would not have left:
+ * then who sends it has moved.
  */
 static bool bridge_is_echo(struct bridge *bridge, const struct port *from,
 			   const struct frame *frame)
@@ -247,7 +251,7 @@ static bool bridge_is_echo(struct bridge *bridge, const struct port *from,
 	if (!from->echoes)
 		return false;
 	entry = bridge_find(bridge, frame_source(frame));
-	if (!entry || entry->port == from->index)
+	if (!entry || entry->port == from->index || bridge->now - entry->seen > BRIDGE_ECHO_MAX)
 		return false;
 	entry = frame_is_multicast(frame) ? NULL : bridge_find(bridge, frame_destination(frame));
 	return !entry || entry->port == from->index || bridge->ports[entry->port] == from->twin;

@@ -591,6 +591,22 @@ START_TEST(what_comes_in_again_is_not_passed_on)
 }
 END_TEST
 
+/* As one that moved to the LAN says first of all; or whose address a guest had used. */
+START_TEST(what_comes_in_later_is_nothing_that_went_out)
+{
+	make_twins();
+	pass(0, BROADCAST, STATION_A);
+	pass(2, BROADCAST, STATION_C);
+	age_all(1);
+	ck_assert_uint_eq(pass(1, BROADCAST, STATION_A), 0);
+	ck_assert_uint_eq(pass(1, BROADCAST, STATION_C), 0);
+	age_all(2);
+	ck_assert_uint_eq(pass(1, BROADCAST, STATION_A), 1 << 0);
+	ck_assert_uint_eq(pass(1, BROADCAST, STATION_C), 1 << 0);
+	ck_assert_uint_eq(find_entry(STATION_A)->port, 1);
+}
+END_TEST
+
 START_TEST(a_pinned_address_is_at_its_port_whoever_claims_it)
 {
 	make_twins();
@@ -665,6 +681,7 @@ int main(void)
 		UNIT_TEST(a_dropped_frame_does_not_stop_its_batch),
 		UNIT_TEST(nothing_passes_between_twins),
 		UNIT_TEST(what_comes_in_again_is_not_passed_on),
+		UNIT_TEST(what_comes_in_later_is_nothing_that_went_out),
 		UNIT_TEST(a_pinned_address_is_at_its_port_whoever_claims_it),
 		UNIT_TEST(guests_are_listed_and_changes_are_noticed),
 		UNIT_TEST(a_short_frame_leaves_padded_with_zeros),
