@@ -15,21 +15,26 @@
 #define SYSCALLFILTER_REFUSE SCMP_ACT_KILL_PROCESS
 #endif
 
-/* What an argument must be: the bits of mask as in value. */
+/* What arguments must be: the bits of the first value as in the second. */
 struct syscallfilter_call {
 	int number;
-	int argument; /* index, or -1: any */
-	uint64_t mask;
-	uint64_t value;
+	unsigned n_arguments;
+	struct scmp_arg_cmp arguments[2];
 };
+
+enum { SYSCALLFILTER_SOCKET_TYPE = 0xf }; /* the rest are flags: linux/net.h, SOCK_TYPE_MASK */
 
 #define CALL(name)                                                                                 \
 	{                                                                                          \
-		SCMP_SYS(name), -1, 0, 0                                                           \
+		.number = SCMP_SYS(name)                                                           \
 	}
-#define CALL_WITH(name, argument, mask, value)                                                     \
+#define CALL_WITH(name, n, ...)                                                                    \
 	{                                                                                          \
-		SCMP_SYS(name), argument, mask, value                                              \
+		.number = SCMP_SYS(name), .n_arguments = (n), .arguments = { __VA_ARGS__ }         \
+	}
+#define ARGUMENT(index, mask, value)                                                               \
+	{                                                                                          \
+		index, SCMP_CMP_MASKED_EQ, mask, value                                             \
 	}
 
 /*
@@ -55,15 +60,17 @@ static const struct syscallfilter_call syscallfilter_running[] = {
 	CALL(recvmsg),
 	CALL(sendto),
 	CALL(accept4),
-	CALL_WITH(socket, 0, UINT64_MAX, AF_UNIX),
+	/* For frames. With a stream it could ask other daemons, in its user's name. */
+	CALL_WITH(socket, 2, ARGUMENT(0, UINT64_MAX, AF_UNIX),
+		  ARGUMENT(1, SYSCALLFILTER_SOCKET_TYPE, SOCK_DGRAM)),
 	CALL(bind),
 	CALL(connect),
 	CALL(getsockopt),
 	CALL_WITH(setsockopt, 2, UINT64_MAX, SO_SNDBUF),
 	CALL(getsockname),
 	CALL(close),
-	CALL_WITH(fcntl, 1, UINT64_MAX, F_SETFL),
-	CALL_WITH(openat, 2, O_PATH, O_PATH),
+	CALL_WITH(fcntl, 1, ARGUMENT(1, UINT64_MAX, F_SETFL)),
+	CALL_WITH(openat, 1, ARGUMENT(2, O_PATH, O_PATH)),
 	CALL(statx),
 	CALL(unlinkat),
 	CALL(timerfd_settime),
@@ -78,8 +85,8 @@ _Static_assert(sizeof(syscallfilter_running) / sizeof(syscallfilter_running[0]) 
 
 /* Before that: memory, the loop and its timers, and the way to the next stage. */
 static const struct syscallfilter_call syscallfilter_starting[] = {
-	CALL_WITH(mmap, 2, PROT_EXEC, 0),
-	CALL_WITH(mprotect, 2, PROT_EXEC, 0),
+	CALL_WITH(mmap, 1, ARGUMENT(2, PROT_EXEC, 0)),
+	CALL_WITH(mprotect, 1, ARGUMENT(2, PROT_EXEC, 0)),
 	CALL(mremap),
 	CALL(epoll_create1),
 	CALL(timerfd_create),
@@ -98,11 +105,8 @@ static int syscallfilter_allow(scmp_filter_ctx filter, const struct syscallfilte
 			       size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct syscallfilter_call *call = &calls[i];
-		const struct scmp_arg_cmp argument = SCMP_CMP64(
-			(unsigned)call->argument, SCMP_CMP_MASKED_EQ, call->mask, call->value);
-		int ret = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call->number,
-						 call->argument >= 0 ? 1 : 0, &argument);
+		int ret = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, calls[i].number,
+						 calls[i].n_arguments, calls[i].arguments);
 
 		if (ret < 0)
 			return ret;

@@ -65,6 +65,17 @@ static void use_socket_option(void)
 	(void)setsockopt(0, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
 }
 
+/* The way to other daemons: D-Bus, docker. */
+static void use_stream(void)
+{
+	(void)!socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
+
+static void use_seqpacket(void)
+{
+	(void)!socket(AF_UNIX, SOCK_SEQPACKET, 0);
+}
+
 static void use_fork(void)
 {
 	syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
@@ -107,6 +118,8 @@ static const struct {
 	{use_network, true},
 	{use_raw_socket, true},
 	{use_socket_option, true},
+	{use_stream, true},
+	{use_seqpacket, true},
 	{use_fork, true},
 	{use_file, true},
 	{use_new_file, true},
@@ -193,7 +206,7 @@ static int do_what_a_worker_does(int stage)
 	if (syscallfilter_enter(SYSCALLFILTER_STARTING) < 0 ||
 	    syscallfilter_enter((enum syscallfilter_stage)stage) < 0)
 		return 99;
-	pair[0] = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	pair[0] = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (pair[0] < 0 || fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0)
 		return 1;
 	if (read(pair[0], &byte, 1) >= 0 || errno != EAGAIN)
