@@ -75,6 +75,9 @@ int journal_each(struct journal *journal, void (*each)(void *context, const char
  */
 bool journal_others_have(struct journal *journal, const char *start, char *record);
 
-/* A lock over all instances in this directory; waits for it. */
-void journal_lock_all(struct journal *journal);
+/*
+ * A lock over all instances in this directory. Waits for it, at most two seconds:
+ * who was stopped (Ctrl-Z) while he has it shall not stop all the others. 0, or -EBUSY.
+ */
+int journal_lock_all(struct journal *journal);
 void journal_unlock_all(struct journal *journal);

@@ -100,6 +100,8 @@ static void host_down_loop(struct host *host)
 
 /* ---- the plan, and what it needs ---- */
 
+enum { HOST_LOCK_TRIES = 10 }; /* of journal_lock_all() */
+
 static int host_up_journal(struct host *host)
 {
 	unsigned n;
@@ -114,8 +116,14 @@ static int host_up_journal(struct host *host)
 	if (ret < 0)
 		return host_fail(host, "a record of the network namespace", ret);
 	/* Until the address is there, so that two instances do not choose the same subnet. */
-	journal_lock_all(&host->journal);
-	return 0;
+	for (int i = 0; i < HOST_LOCK_TRIES; i++) { /* many may be starting */
+		if (journal_lock_all(&host->journal) == 0)
+			return 0;
+	}
+	return problem_set(host->problem, STATUS_HOST,
+			   "another network has held %s for too long; is a vde_vmnet stopped "
+			   "(Ctrl-Z)? Let it go on, or end it",
+			   RUNDIR);
 }
 
 static void host_down_journal(struct host *host)

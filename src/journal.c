@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char journal_suffix[] = ".state";
@@ -25,6 +26,9 @@ static const char journal_roots_suffix[] = ".root";
  * these locks: others go through, to the sockets, and open nothing.
  */
 enum { JOURNAL_DIRECTORY_MODE = 0711, JOURNAL_FILE_MODE = 0600 };
+
+/* For the lock over all, which is held while a device is made: 2 s. */
+enum { JOURNAL_LOCK_TRIES = 200, JOURNAL_LOCK_PAUSE = 10000000 /* ns */ };
 
 /* Opens the directory as our own and nobody else's to write. */
 static int journal_open_directory(struct journal *journal, bool create, struct problem *problem)
@@ -379,10 +383,17 @@ bool journal_others_have(struct journal *journal, const char *start, char *recor
 	return found;
 }
 
-void journal_lock_all(struct journal *journal)
+/* flock(2) has no end of its patience. */
+int journal_lock_all(struct journal *journal)
 {
-	while (flock(journal->directory_fd, LOCK_EX) < 0 && errno == EINTR)
-		;
+	const struct timespec pause = {.tv_nsec = JOURNAL_LOCK_PAUSE};
+
+	for (int i = 0; i < JOURNAL_LOCK_TRIES; i++) {
+		if (flock(journal->directory_fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		nanosleep(&pause, NULL);
+	}
+	return -EBUSY;
 }
 
 void journal_unlock_all(struct journal *journal)
