@@ -174,7 +174,7 @@ clean:
 UNITS             := allowance bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
                      handshake interface ipv6 journal journal_file landlock leases log loop nicfilter outbox packet \
                      parse peer pidfile plan \
-                     port ptp ptp_file request ruleset subnet switchdir syscallfilter ula
+                     port process ptp ptp_file request ruleset subnet switchdir syscallfilter ula
 unit_allowance    := allowance
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
@@ -209,6 +209,7 @@ unit_pidfile      := pidfile problem
 unit_plan         := plan config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
                      landlock identity parse problem timer loop pidfile interface link link_facts log ruleset
 unit_port         := port log
+unit_process      := process loop
 unit_ptp          := ptp pathsocket
 unit_ptp_file     := ptp pathsocket
 unit_request      := request

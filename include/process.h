@@ -35,7 +35,8 @@ struct process_spec {
 
 /*
  * Forks, enters the sandbox, executes. Returns when exec has happened: 0 with a
- * running child, or -errno of the first step that failed. stdin is /dev/null,
+ * running child, or -errno of the first step that failed, -ETIMEDOUT when there
+ * was none of it within five seconds. stdin is /dev/null,
  * stdout and stderr are our stderr.
  */
 int process_start(struct process *process, struct loop *loop, const struct process_spec *spec,

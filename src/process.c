@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { PROCESS_EXEC_PATIENCE = 5000 }; /* ms from fork to exec, on a host that is far too busy */
+
 /* glibc got these wrappers in 2.36 only; Ubuntu 22.04 has 2.35. */
 static int process_pidfd_open(pid_t pid)
 {
@@ -117,12 +119,18 @@ static void process_ready(struct source *source, uint32_t events)
 	process->ended(process, status);
 }
 
-/* Waits for exec (end of file) or the error that came before it. */
+/*
+ * Waits for exec (end of file) or the error that came before it. Not without end: as
+ * soon as the child is another user, that one can stop it.
+ */
 static int process_wait_exec(int status_fd)
 {
+	struct pollfd said = {.fd = status_fd, .events = POLLIN};
 	int error = 0;
 	ssize_t n;
 
+	if (poll(&said, 1, PROCESS_EXEC_PATIENCE) == 0)
+		return -ETIMEDOUT;
 	do
 		n = read(status_fd, &error, sizeof(error));
 	while (n < 0 && errno == EINTR);
@@ -144,8 +152,10 @@ static int process_fork(const struct process_spec *spec, int exec_fd, pid_t *pid
 	close(pipe_fds[1]);
 	if (ret == 0) {
 		ret = process_wait_exec(pipe_fds[0]);
-		if (ret < 0)
+		if (ret < 0) {
+			kill(*pid, SIGKILL); /* it ends by itself, unless it was stopped */
 			waitpid(*pid, NULL, 0);
+		}
 	}
 	close(pipe_fds[0]);
 	return ret;

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "process.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "unit.h"
+
+static struct loop loop;
+static struct process process;
+
+static int enter(const struct identity *identity)
+{
+	(void)identity;
+	return 0;
+}
+
+static int enter_in_vain(const struct identity *identity)
+{
+	(void)identity;
+	return -EPERM;
+}
+
+/* As the user that it has just become can do to it. */
+static int enter_and_be_stopped(const struct identity *identity)
+{
+	(void)identity;
+	return raise(SIGSTOP);
+}
+
+static void ended(struct process *which, int status)
+{
+	(void)which;
+	(void)status;
+}
+
+static int start(const char *path, int (*by)(const struct identity *identity))
+{
+	const char *const argv[] = {"true", NULL};
+	const char *const envp[] = {NULL};
+	const struct process_spec spec = {
+		.path = path, .argv = argv, .envp = envp, .death_signal = SIGKILL, .enter = by};
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	return process_start(&process, &loop, &spec, ended);
+}
+
+static void assert_no_child(void)
+{
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+	ck_assert_int_eq(errno, ECHILD);
+}
+
+START_TEST(it_runs)
+{
+	ck_assert_int_eq(start("/bin/true", enter), 0);
+	ck_assert_int_eq(process_stop(&process, 5000), 0);
+	assert_no_child();
+}
+END_TEST
+
+START_TEST(what_fails_before_is_told)
+{
+	ck_assert_int_eq(start("/bin/true", enter_in_vain), -EPERM);
+	assert_no_child();
+	ck_assert_int_eq(start("/etc/passwd", enter), -EACCES);
+	assert_no_child();
+	ck_assert_int_eq(start("/absent", enter), -ENOENT);
+	assert_no_child();
+}
+END_TEST
+
+START_TEST(one_that_was_stopped_stops_nobody)
+{
+	ck_assert_int_eq(start("/bin/true", enter_and_be_stopped), -ETIMEDOUT);
+	assert_no_child();
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		UNIT_TEST(it_runs),
+		UNIT_TEST(what_fails_before_is_told),
+		UNIT_TEST(one_that_was_stopped_stops_nobody),
+	};
+
+	return unit_run("process", tests, UNIT_COUNT(tests));
+}
