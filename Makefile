@@ -194,10 +194,10 @@ unit_handshake    := handshake
 unit_interface    := interface link link_facts problem subnet ula loop
 unit_nicfilter    := nicfilter
 unit_outbox       := outbox
-unit_switchdir    := switchdir pathsocket
+unit_switchdir    := switchdir directory pathsocket
 unit_ipv6         := ipv6 sysctl
-unit_journal      := journal problem
-unit_journal_file := journal problem
+unit_journal      := journal directory problem
+unit_journal_file := journal directory problem
 unit_landlock     := landlock
 unit_leases       := leases dhcp parse subnet problem
 unit_log          := log
@@ -207,7 +207,7 @@ unit_parse        := parse
 unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
 unit_pidfile      := pidfile problem
 unit_plan         := plan config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
-                     landlock identity parse problem timer loop pidfile interface link link_facts log ruleset
+                     landlock identity parse problem timer loop pidfile interface link link_facts log ruleset tap directory
 unit_port         := port log
 unit_process      := process loop
 unit_ptp          := ptp pathsocket

@@ -19,8 +19,9 @@
 #include "ula.h"
 
 enum {
-	CONFIG_NAME_MAX = 32, /* characters */
-	CONFIG_USER_MAX = 65, /* USER:GROUP, both as long as useradd(8) allows */
+	CONFIG_NAME_MAX = 32,	  /* characters */
+	CONFIG_USER_MAX = 65,	  /* USER:GROUP, both as long as useradd(8) allows */
+	CONFIG_PIDFILE_MAX = 480, /* bytes of its path: it fits into a record of the journal */
 	CONFIG_ENDPOINTS_MAX = 16,
 	CONFIG_OPTIONS_MAX = 64, /* that there are */
 	CONFIG_MTU_MIN = 576,	 /* what every IPv4 host accepts, RFC 791 */

@@ -11,8 +11,8 @@
 #define CONNECTOR_NAME "vde_vmnet-connector"
 
 /*
- * argv: CONNECTOR_NAME, "open" or "remove", log level, gid or "-", locator. The
+ * argv: CONNECTOR_NAME, "open", "check" or "remove", log level, gid or "-", locator. The
  * channel is descriptor 3. "remove" unlinks what "open" left at the endpoint's
- * path. Returns the exit status.
+ * path. "check" opens nothing. Returns the exit status, which is 0 or an errno for "check".
  */
 int connector_main(int argc, char *const *argv);

@@ -76,10 +76,12 @@ int dnsmasq_reconfigure(struct dnsmasq *dnsmasq, const struct dnsmasq_config *co
 void dnsmasq_stop(struct dnsmasq *dnsmasq);
 
 /*
- * Before it is started: whether it could serve DNS at the gateway's address. 0,
- * or -errno: -EADDRINUSE where another program has the port on every address.
+ * Before it is started, and before the gateway's address is there: whether it could
+ * serve DNS at that, or DHCP. 0, or -errno: -EADDRINUSE where another program has the
+ * port on every address, and does not share it.
  */
-int dnsmasq_check_port(const struct subnet *subnet);
+int dnsmasq_check_dns(const struct subnet *subnet);
+int dnsmasq_check_dhcp(bool ipv6);
 
 /* Whether it is there: a socket is bound to the gateway's address and that port. */
 bool dnsmasq_listens(const struct subnet *subnet);

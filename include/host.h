@@ -86,6 +86,10 @@ int host_check(const struct config *config, struct problem *problem);
 /* --cleanup: undoes what a dead instance of the name left. Returns the exit status. */
 int host_cleanup(const struct config *config, struct problem *problem);
 
+/* For both: nothing is open yet; and from here on we have the rights of a running one. */
+void host_init(struct host *host, const struct config *config, struct problem *problem);
+int host_give_up_privilege(struct host *host);
+
 /* Fills host->problem: what failed, by which error (-errno). Returns -1. */
 int host_fail(struct host *host, const char *what, int error);
 

@@ -18,6 +18,9 @@ void host_network_down_device(struct host *host);
 int host_network_up_segment(struct host *host);
 void host_network_down_segment(struct host *host);
 
+/* Whether its bridge's name is free, or ours. 0, or -1 with host->problem. */
+int host_network_check_segment(struct host *host);
+
 int host_network_up_nat(struct host *host);
 void host_network_down_nat(struct host *host);
 

@@ -31,3 +31,11 @@ void host_worker_set_level(struct host *host, enum log_level level);
  */
 void host_worker_remove_endpoint(struct loop *loop, const struct identity *identity,
 				 const char *locator);
+
+/*
+ * Runs a connector that looks, as that user, whether the endpoint can be opened, and
+ * waits for it. 0, the errno (positive) for which it cannot, or -errno where no process
+ * of that user can be started.
+ */
+int host_worker_check_endpoint(struct loop *loop, const struct identity *identity,
+			       const char *locator);

@@ -41,6 +41,13 @@ int journal_open(struct journal *journal, const char *directory, const char *nam
 int journal_open_existing(struct journal *journal, const char *directory, const char *name,
 			  struct problem *problem);
 
+/*
+ * Whether journal_open() would succeed, without making anything: locks the journal where there
+ * is one; else fd is -1, and no record stands. 0, or -1 with *problem.
+ */
+int journal_look(struct journal *journal, const char *directory, const char *name,
+		 struct problem *problem);
+
 /* Removes the file, and the directory when that was the last, and gives up the lock. */
 void journal_remove(struct journal *journal);
 
@@ -67,6 +74,9 @@ bool journal_is_elsewhere(struct journal *journal);
 /* Calls each() for every record that stands, the last first. 0, or -errno. */
 int journal_each(struct journal *journal, void (*each)(void *context, const char *record),
 		 void *context);
+
+/* Whether a record stands that starts so. */
+bool journal_has(struct journal *journal, const char *start);
 
 /*
  * Whether the journal of another name, in our network namespace, has a standing

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "identity.h"
 #include "journal.h"
 #include "loop.h"
@@ -15,6 +17,9 @@ int leftover_record_pidfile(struct journal *journal, const char *path);
 int leftover_record_endpoint(struct journal *journal, const struct identity *identity,
 			     const char *locator);
 int leftover_record_directory(struct journal *journal, const char *path);
+
+/* Whether a dead instance opened that, and as which user (the ids alone). */
+bool leftover_has_endpoint(struct journal *journal, const char *locator, struct identity *identity);
 
 /* Undoes every record. Returns how many there were. */
 unsigned leftover_undo(struct journal *journal, struct loop *loop);

@@ -20,6 +20,9 @@ struct segment {
 	uint8_t mac[LINK_MAC_SIZE]; /* of the bridge, the same whatever its ports are */
 };
 
+/* Whether segment_join() would find the bridge's name taken. 0, or -EEXIST. */
+int segment_check(const struct segment *segment, struct journal *journal);
+
 /*
  * Makes the device a port of the segment's bridge, and the bridge, down, if
  * there is none; recorded before. 0, or -errno: -EEXIST when a device of that

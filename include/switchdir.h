@@ -18,6 +18,15 @@
 int switchdir_open(const char *path, gid_t group, int *fd);
 
 /*
+ * What switchdir_open() would return, as far as that can be seen without a change: 0, or the
+ * same -errno.
+ */
+int switchdir_check(const char *path);
+
+/* What such an error (positive) means, and what to do about it. */
+const char *switchdir_explain(int error);
+
+/*
  * Removes the sockets of a directory whose switch is dead and the caller's, and it, if that
  * left it empty. Else it stays, closed to the group, and is a switch's to take again.
  */

@@ -7,3 +7,6 @@ int sysctl_read(const char *key, int *value);
 
 /* 0, or -errno. */
 int sysctl_write(const char *key, int value);
+
+/* Whether it could be written. 0, or -errno. */
+int sysctl_check(const char *key);

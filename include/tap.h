@@ -12,3 +12,6 @@
  * -errno; -EBUSY when the name is taken.
  */
 int tap_open(const char *name, bool *udp);
+
+/* Whether there is such a device at all, for us. 0, or -errno. */
+int tap_check(void);

@@ -44,7 +44,17 @@ static int config_set_file(struct config *config, const char *value, struct prob
 
 static int config_set_pidfile(struct config *config, const char *value, struct problem *problem)
 {
-	return config_set_path(config, config->pidfile, value, problem);
+	if (config_set_path(config, config->pidfile, value, problem) < 0)
+		return -1;
+	/* It is a line of the journal. */
+	if (strlen(config->pidfile) > CONFIG_PIDFILE_MAX)
+		return problem_set(problem, STATUS_USAGE, "longer than %d characters",
+				   CONFIG_PIDFILE_MAX);
+	for (const char *at = config->pidfile; *at; at++) {
+		if ((unsigned char)*at < ' ' || *at == 0x7f)
+			return problem_set(problem, STATUS_USAGE, "has control characters");
+	}
+	return 0;
 }
 
 static int config_set_name(struct config *config, const char *value, struct problem *problem)

@@ -258,6 +258,12 @@ static int connector_open(struct connector *connector)
 	}
 }
 
+/* Where we are the switch, we can tell without opening it. 0, or a positive errno. */
+static int connector_check(const struct endpoint *endpoint)
+{
+	return endpoint->kind == ENDPOINT_SWITCH ? -switchdir_check(endpoint->path) : 0;
+}
+
 int connector_main(int argc, char *const *argv)
 {
 	struct connector connector = {.group = (gid_t)-1};
@@ -273,6 +279,8 @@ int connector_main(int argc, char *const *argv)
 		connector.group = gid;
 	if (strcmp(argv[1], "open") == 0)
 		return connector_open(&connector);
+	if (strcmp(argv[1], "check") == 0)
+		return connector_check(&connector.endpoint);
 	if (connector.endpoint.kind == ENDPOINT_PTP)
 		ptp_remove(connector.endpoint.path);
 	if (connector.endpoint.kind == ENDPOINT_SWITCH)

@@ -22,7 +22,9 @@ enum {
 	DNSMASQ_STABLE = 30000,	   /* ms of life after which the delay starts anew */
 	DNSMASQ_GRACE = 200,	   /* ms from SIGTERM to SIGKILL; it needs about 10 */
 	DNSMASQ_LEASES_MAX = 65536,
-	DNSMASQ_DNS = 53, /* the port */
+	DNSMASQ_DNS = 53, /* the ports */
+	DNSMASQ_DHCP = 67,
+	DNSMASQ_DHCP6 = 547,
 	DNSMASQ_LEASES6 = ULA_POOL_LAST - ULA_POOL_FIRST + 1,
 	DNSMASQ_RA_INTERVAL = 200,  /* s; guests that missed one wait no longer */
 	DNSMASQ_RA_LIFETIME = 1800, /* s: RFC 4861's three times 600 s */
@@ -327,30 +329,51 @@ void dnsmasq_stop(struct dnsmasq *dnsmasq)
 	timer_finish(&dnsmasq->restart);
 }
 
-/* Like dnsmasq: beside who is as tolerant. 0, or -errno. */
-static int dnsmasq_try_port(const struct subnet *subnet, int type)
+/*
+ * Like dnsmasq: beside who is as tolerant. The address may not be there yet. 0, or
+ * -errno.
+ */
+static int dnsmasq_try_port(const struct sockaddr *address, socklen_t size, int type)
 {
-	const struct sockaddr_in address = {.sin_family = AF_INET,
-					    .sin_port = htons(DNSMASQ_DNS),
-					    .sin_addr.s_addr = htonl(subnet->gateway)};
-	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	int fd = socket(address->sa_family, type | SOCK_CLOEXEC, 0);
 	int ret = 0;
 
 	if (fd < 0)
 		return -errno;
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) < 0 ||
-	    bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
-	    (type == SOCK_STREAM && listen(fd, 1) < 0))
+	    (address->sa_family == AF_INET
+		     ? setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &(int){1}, sizeof(int))
+		     : setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){1}, sizeof(int))) < 0 ||
+	    bind(fd, address, size) < 0 || (type == SOCK_STREAM && listen(fd, 1) < 0))
 		ret = -errno;
 	close(fd);
 	return ret;
 }
 
-int dnsmasq_check_port(const struct subnet *subnet)
+static int dnsmasq_try_port4(uint32_t address, uint16_t port, int type)
 {
-	int ret = dnsmasq_try_port(subnet, SOCK_DGRAM);
+	const struct sockaddr_in name = {
+		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
 
-	return ret < 0 ? ret : dnsmasq_try_port(subnet, SOCK_STREAM);
+	return dnsmasq_try_port((const struct sockaddr *)&name, sizeof(name), type);
+}
+
+int dnsmasq_check_dns(const struct subnet *subnet)
+{
+	int ret = dnsmasq_try_port4(subnet->gateway, DNSMASQ_DNS, SOCK_DGRAM);
+
+	return ret < 0 ? ret : dnsmasq_try_port4(subnet->gateway, DNSMASQ_DNS, SOCK_STREAM);
+}
+
+int dnsmasq_check_dhcp(bool ipv6)
+{
+	const struct sockaddr_in6 any6 = {.sin6_family = AF_INET6,
+					  .sin6_port = htons(DNSMASQ_DHCP6)};
+	int ret = dnsmasq_try_port4(INADDR_ANY, DNSMASQ_DHCP, SOCK_DGRAM);
+
+	if (ret < 0 || !ipv6)
+		return ret;
+	return dnsmasq_try_port((const struct sockaddr *)&any6, sizeof(any6), SOCK_DGRAM);
 }
 
 bool dnsmasq_listens(const struct subnet *subnet)

@@ -249,7 +249,7 @@ static void host_step_down(struct host *host, const struct host_step *step)
 		step->down(host);
 }
 
-static void host_init(struct host *host, const struct config *config, struct problem *problem)
+void host_init(struct host *host, const struct config *config, struct problem *problem)
 {
 	*host = (struct host){.config = config,
 			      .problem = problem,
@@ -263,7 +263,7 @@ static void host_init(struct host *host, const struct config *config, struct pro
 			      .journal = {.directory_fd = -1, .fd = -1}};
 }
 
-static int host_give_up_privilege(struct host *host)
+int host_give_up_privilege(struct host *host)
 {
 	int ret = sandbox_enter_host(*host->config->pidfile);
 
@@ -290,37 +290,6 @@ int host_run(const struct config *config, struct problem *problem)
 	while (steps-- > 0)
 		host_step_down(&host, &host_steps[steps]);
 	return ret < 0 ? problem->status : host.status;
-}
-
-int host_check(const struct config *config, struct problem *problem)
-{
-	struct journal journal = {.directory_fd = -1, .fd = -1};
-	struct nat nat = {0};
-	struct link link = {0};
-	struct plan plan = {0};
-	int ret = plan_check_host(&plan, config, problem);
-
-	/* The lock tells whether the name is in use; a journal that is not there is fine. */
-	problem->status = ret < 0 ? problem->status : 0;
-	if (ret == 0 && journal_open_existing(&journal, RUNDIR, config->name, problem) < 0 &&
-	    problem->status != 0)
-		ret = -1;
-	if (ret == 0 && link_init(&link) < 0)
-		ret = problem_set(problem, STATUS_HOST, "rtnetlink cannot be used");
-	if (ret == 0)
-		ret = plan_make(&plan, config, &link, problem);
-	if (ret == 0 && *plan.ruleset)
-		ret = nat_open(&nat, problem);
-	if (ret == 0 && *plan.ruleset)
-		ret = nat_check(&nat, plan.ruleset, problem);
-	if (ret == 0) {
-		plan_print(&plan, config);
-		host_firewall_check(config, &plan, &nat);
-	}
-	nat_close(&nat);
-	link_finish(&link);
-	journal_close(&journal);
-	return ret < 0 ? problem->status : STATUS_STOPPED;
 }
 
 int host_cleanup(const struct config *config, struct problem *problem)

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "directory.h"
 #include "leases.h"
 #include "leftover.h"
 #include "log.h"
@@ -31,24 +32,75 @@ static int host_dnsmasq_prune(struct host *host, int fd)
 	return n < 0 ? n : 0;
 }
 
+/* ---- the state directory and the lease file ------------------------------------ */
+
+/* What must be there, whoever has it. */
+static int host_dnsmasq_look_at_state(struct stat *st, struct problem *problem)
+{
+	if (stat(STATEDIR, st) < 0)
+		return problem_set(problem, STATUS_HOST, "%s: %s", STATEDIR, strerror(errno));
+	if (!S_ISDIR(st->st_mode))
+		return problem_set(problem, STATUS_HOST, "%s: %s%s", STATEDIR, strerror(ENOTDIR),
+				   directory_advice(ENOTDIR));
+	return 0;
+}
+
+static int host_dnsmasq_refuse_state(const char *what, int error, struct problem *problem)
+{
+	return problem_set(problem, STATUS_HOST, "cannot %s %s: %s%s", what, STATEDIR,
+			   strerror(error), directory_advice(error));
+}
+
 /*
  * The directory stays ours. The service leaves it to its user, who could put a link
  * in the place of the file that dnsmasq opens by its name; as the service does, it
- * is taken over. 0, or -errno.
+ * is taken over. 0, or -1 with *problem.
  */
-static int host_dnsmasq_own_state(void)
+static int host_dnsmasq_own_state(struct problem *problem)
 {
 	struct stat st;
 
 	if (mkdir(STATEDIR, 0755) < 0 && errno != EEXIST)
-		return -errno;
+		return host_dnsmasq_refuse_state("create", errno, problem);
+	if (host_dnsmasq_look_at_state(&st, problem) < 0)
+		return -1;
 	if (!identity_can_change())
 		return 0;
-	if (stat(STATEDIR, &st) < 0)
-		return -errno;
 	if (st.st_uid != geteuid() && chown(STATEDIR, geteuid(), getegid()) < 0)
-		return -errno;
-	return (st.st_mode & 022) && chmod(STATEDIR, 0755) < 0 ? -errno : 0;
+		return host_dnsmasq_refuse_state("take over", errno, problem);
+	if ((st.st_mode & 022) && chmod(STATEDIR, 0755) < 0)
+		return host_dnsmasq_refuse_state("close to others", errno, problem);
+	return 0;
+}
+
+/* Whether a start could. */
+static int host_dnsmasq_check_state(struct problem *problem)
+{
+	bool missing = access(STATEDIR, F_OK) < 0 && errno == ENOENT;
+	struct stat st;
+	int ret;
+
+	if (!missing && host_dnsmasq_look_at_state(&st, problem) < 0)
+		return -1;
+	ret = missing ? directory_can_make(STATEDIR) : directory_can_fill(STATEDIR);
+	if (ret == -EACCES && !missing && identity_can_change() && st.st_uid != geteuid())
+		return 0; /* it is taken over */
+	return ret < 0 ? host_dnsmasq_refuse_state(missing ? "create" : "write to", -ret, problem)
+		       : 0;
+}
+
+static int host_dnsmasq_refuse_file(const struct host *host, int error)
+{
+	bool is_other = error == EINVAL || error == EISDIR;
+
+	return problem_set(host->problem, STATUS_HOST, "%s: %s%s", host->plan.lease_file,
+			   is_other ? "is no file with one name" : strerror(error),
+			   directory_advice(error));
+}
+
+static bool host_dnsmasq_can_be_file(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_nlink == 1;
 }
 
 /* Creates the lease file for dnsmasq's user. */
@@ -56,18 +108,17 @@ static int host_dnsmasq_prepare(struct host *host)
 {
 	const struct identity *owner = &host->plan.dnsmasq;
 	struct stat st;
-	int ret = host_dnsmasq_own_state();
+	int ret = 0;
 	int fd;
 
-	if (ret < 0)
-		return problem_set(host->problem, STATUS_HOST, "cannot create %s: %s", STATEDIR,
-				   strerror(-ret));
+	if (host_dnsmasq_own_state(host->problem) < 0)
+		return -1;
 	/* Without waiting: of a pipe that nobody writes to, open() would. */
 	fd = open(host->plan.lease_file, O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
 		  0644);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		ret = -errno;
-	else if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
+	else if (!host_dnsmasq_can_be_file(&st))
 		ret = -EINVAL;
 	else if (identity_can_change() && fchown(fd, geteuid(), getegid()) < 0)
 		ret = -errno;
@@ -77,7 +128,54 @@ static int host_dnsmasq_prepare(struct host *host)
 		ret = -errno;
 	if (fd >= 0)
 		close(fd);
-	return ret < 0 ? host_fail(host, host->plan.lease_file, ret) : 0;
+	return ret < 0 ? host_dnsmasq_refuse_file(host, -ret) : 0;
+}
+
+/* Whether a start could. */
+static int host_dnsmasq_check_file(struct host *host)
+{
+	const char *path = host->plan.lease_file;
+	int mode = R_OK | (host->config->disable_dhcp ? 0 : W_OK);
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? 0 : host_dnsmasq_refuse_file(host, errno);
+	if (!host_dnsmasq_can_be_file(&st))
+		return host_dnsmasq_refuse_file(host, S_ISLNK(st.st_mode) ? ELOOP : EINVAL);
+	if (identity_can_change()) /* it is ours before it is written to */
+		mode = R_OK;
+	return faccessat(AT_FDCWD, path, mode, AT_EACCESS) < 0
+		       ? host_dnsmasq_refuse_file(host, errno)
+		       : 0;
+}
+
+/* ---- dnsmasq ------------------------------------------------------------------- */
+
+static int host_dnsmasq_check_ports(struct host *host)
+{
+	int ret = dnsmasq_check_dns(&host->plan.subnet);
+
+	if (ret == -EADDRINUSE)
+		return problem_set(host->problem, STATUS_HOST,
+				   "another program serves DNS (port 53) on every address of this "
+				   "host; stop it, or let it listen on its own addresses only");
+	if (ret < 0)
+		return host_fail(host, "port 53", ret);
+	if (host->config->disable_dhcp)
+		return 0;
+	ret = dnsmasq_check_dhcp(host->plan.ipv6);
+	if (ret == -EADDRINUSE)
+		return problem_set(host->problem, STATUS_HOST,
+				   "another program serves DHCP (port 67, or 547) on this host and "
+				   "does not share the port; stop it, or use --vmnet-disable-dhcp");
+	return ret < 0 ? host_fail(host, "the ports of DHCP", ret) : 0;
+}
+
+int host_dnsmasq_check(struct host *host)
+{
+	if (host_dnsmasq_check_state(host->problem) < 0 || host_dnsmasq_check_file(host) < 0)
+		return -1;
+	return host_dnsmasq_check_ports(host);
 }
 
 static void host_dnsmasq_changed(struct dnsmasq *dnsmasq, int status)
@@ -118,15 +216,8 @@ int host_dnsmasq_up(struct host *host)
 	const struct dnsmasq_config config = host_dnsmasq_config(host);
 	int ret;
 
-	if (host_dnsmasq_prepare(host) < 0)
+	if (host_dnsmasq_prepare(host) < 0 || host_dnsmasq_check_ports(host) < 0)
 		return -1;
-	ret = dnsmasq_check_port(&host->plan.subnet);
-	if (ret == -EADDRINUSE)
-		return problem_set(host->problem, STATUS_HOST,
-				   "another program serves DNS (port 53) on every address of this "
-				   "host; stop it, or let it listen on its own addresses only");
-	if (ret < 0)
-		return host_fail(host, "port 53", ret);
 	ret = dnsmasq_start(&host->dnsmasq, &host->loop, host->plan.dnsmasq_path,
 			    &host->plan.dnsmasq, &config, host_dnsmasq_changed);
 	if (ret < 0)

@@ -94,15 +94,27 @@ static void host_network_warn_of_filters(const struct segment *segment)
 			    v4 ? "" : "6", segment->bridge);
 }
 
+static int host_network_refuse_segment(struct host *host)
+{
+	return problem_set(host->problem, STATUS_HOST,
+			   "a device %s is there already, and no bridge of ours; remove it",
+			   host->plan.segment.bridge);
+}
+
+int host_network_check_segment(struct host *host)
+{
+	int ret = segment_check(&host->plan.segment, &host->journal);
+
+	return ret < 0 ? host_network_refuse_segment(host) : 0;
+}
+
 int host_network_up_segment(struct host *host)
 {
 	const struct segment *segment = &host->plan.segment;
 	int ret = segment_join(segment, &host->journal, &host->link, host->plan.device);
 
 	if (ret == -EEXIST)
-		return problem_set(host->problem, STATUS_HOST,
-				   "a device %s is there already, and no bridge of ours; remove it",
-				   segment->bridge);
+		return host_network_refuse_segment(host);
 	if (ret == -EOPNOTSUPP)
 		return problem_set(host->problem, STATUS_HOST,
 				   "the kernel makes no bridge %s; try: modprobe bridge",

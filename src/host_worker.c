@@ -25,6 +25,7 @@ enum {
 	HOST_WORKER_GRACE = 300,    /* ms from REQUEST_STOP to SIGKILL */
 	HOST_CONNECTOR_GRACE = 200, /* ms from SIGTERM to SIGKILL */
 	HOST_REMOVE_GRACE = 500,    /* ms that removing sockets may take */
+	HOST_CHECK_GRACE = 2000,    /* ms that a look at an endpoint may take */
 	/* A second: one that is itself asks for a connector every DIAL_RETRY (250 ms) at the most,
 	 * for each of its endpoints, and tells addresses PORT_PACKET_TELLS (20) times. */
 	HOST_CONNECTS = 4,
@@ -92,6 +93,21 @@ void host_worker_remove_endpoint(struct loop *loop, const struct identity *ident
 
 	if (host_start_part(&process, loop, identity, argv, NULL, 0, host_connector_ended) == 0)
 		process_stop(&process, HOST_REMOVE_GRACE);
+}
+
+int host_worker_check_endpoint(struct loop *loop, const struct identity *identity,
+			       const char *locator)
+{
+	const char *const argv[] = {
+		CONNECTOR_NAME, "check", log_level_name(log_current_level()), "-", locator, NULL};
+	struct process process = {0};
+	int ret = host_start_part(&process, loop, identity, argv, NULL, 0, host_connector_ended);
+	int status;
+
+	if (ret < 0)
+		return ret;
+	status = process_stop(&process, HOST_CHECK_GRACE);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : ETIMEDOUT;
 }
 
 /* Starts a connector for the endpoint; returns the worker's end of its channel, or -errno. */

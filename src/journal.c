@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "directory.h"
+
 static const char journal_suffix[] = ".state";
 
 /*
@@ -30,6 +32,13 @@ enum { JOURNAL_DIRECTORY_MODE = 0711, JOURNAL_FILE_MODE = 0600 };
 /* For the lock over all, which is held while a device is made: 2 s. */
 enum { JOURNAL_LOCK_TRIES = 200, JOURNAL_LOCK_PAUSE = 10000000 /* ns */ };
 
+static int journal_refuse_directory(const char *what, const char *directory, int error,
+				    struct problem *problem)
+{
+	return problem_set(problem, STATUS_HOST, "cannot %s %s: %s%s", what, directory,
+			   strerror(error), directory_advice(error));
+}
+
 /* Opens the directory as our own and nobody else's to write. */
 static int journal_open_directory(struct journal *journal, bool create, struct problem *problem)
 {
@@ -37,12 +46,12 @@ static int journal_open_directory(struct journal *journal, bool create, struct p
 	struct stat st;
 
 	if (create && mkdir(directory, JOURNAL_DIRECTORY_MODE) < 0 && errno != EEXIST)
-		return problem_set(problem, STATUS_HOST, "cannot create %s: %s", directory,
-				   strerror(errno));
+		return journal_refuse_directory("create", directory, errno, problem);
 	journal->directory_fd = open(directory, O_DIRECTORY | O_NOFOLLOW | O_RDONLY | O_CLOEXEC);
+	if (journal->directory_fd < 0 && !create && errno == ENOENT)
+		return problem_set(problem, 0, "no %s", directory);
 	if (journal->directory_fd < 0)
-		return problem_set(problem, !create && errno == ENOENT ? 0 : STATUS_HOST,
-				   "cannot open %s: %s", directory, strerror(errno));
+		return journal_refuse_directory("open", directory, errno, problem);
 	if (fstat(journal->directory_fd, &st) < 0 || (st.st_mode & 022))
 		return problem_set(problem, STATUS_HOST,
 				   "%s can be written by others; it must be ours alone", directory);
@@ -221,7 +230,8 @@ static int journal_open_either(struct journal *journal, const char *directory, c
 			problem, STATUS_HOST,
 			"a network named '%s' is running already; stop it, or use --name", name);
 	return problem_set(problem, !create && ret == -ENOENT ? 0 : STATUS_HOST,
-			   "cannot open %s/%s: %s", directory, journal->file, strerror(-ret));
+			   "cannot open %s/%s: %s%s", directory, journal->file, strerror(-ret),
+			   directory_advice(-ret));
 }
 
 int journal_open(struct journal *journal, const char *directory, const char *name,
@@ -234,6 +244,27 @@ int journal_open_existing(struct journal *journal, const char *directory, const 
 			  struct problem *problem)
 {
 	return journal_open_either(journal, directory, name, false, problem);
+}
+
+int journal_look(struct journal *journal, const char *directory, const char *name,
+		 struct problem *problem)
+{
+	int ret;
+
+	if (journal_open_either(journal, directory, name, false, problem) < 0) {
+		if (problem->status != 0)
+			return -1;
+		journal->directory_fd =
+			open(directory, O_DIRECTORY | O_NOFOLLOW | O_RDONLY | O_CLOEXEC);
+	}
+	ret = journal->directory_fd < 0 ? directory_can_make(directory)
+					: directory_can_fill(directory);
+	if (ret == 0)
+		return 0;
+	journal_refuse_directory(journal->directory_fd < 0 ? "create" : "write to", directory, -ret,
+				 problem);
+	journal_close(journal);
+	return -1;
 }
 
 void journal_close(struct journal *journal)
@@ -358,6 +389,26 @@ static bool journal_file_has(const struct journal *journal, const char *file, co
 	free(records);
 	close(fd);
 	return found;
+}
+
+struct journal_search {
+	const char *start;
+	bool found;
+};
+
+static void journal_search_record(void *context, const char *record)
+{
+	struct journal_search *search = context;
+
+	search->found |= strncmp(record, search->start, strlen(search->start)) == 0;
+}
+
+bool journal_has(struct journal *journal, const char *start)
+{
+	struct journal_search search = {.start = start};
+
+	journal_each(journal, journal_search_record, &search);
+	return search.found;
 }
 
 bool journal_others_have(struct journal *journal, const char *start, char *record)

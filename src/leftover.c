@@ -81,6 +81,41 @@ int leftover_record_endpoint(struct journal *journal, const struct identity *ide
 	return journal_add(journal, record);
 }
 
+struct leftover_owner {
+	const char *locator;
+	struct identity *identity;
+	bool found;
+};
+
+/* False: it is no record of an endpoint. offset: of its locator. */
+static bool leftover_read_endpoint(const char *record, struct identity *identity, int *offset)
+{
+	*offset = 0;
+	return sscanf(record, "endpoint %u %u %n", &identity->uid, &identity->gid, offset) == 2 &&
+	       *offset != 0;
+}
+
+static void leftover_match_endpoint(void *context, const char *record)
+{
+	struct leftover_owner *owner = context;
+	struct identity identity = {0};
+	int offset;
+
+	if (owner->found || !leftover_read_endpoint(record, &identity, &offset) ||
+	    strcmp(record + offset, owner->locator) != 0)
+		return;
+	*owner->identity = identity;
+	owner->found = true;
+}
+
+bool leftover_has_endpoint(struct journal *journal, const char *locator, struct identity *identity)
+{
+	struct leftover_owner owner = {.locator = locator, .identity = identity};
+
+	journal_each(journal, leftover_match_endpoint, &owner);
+	return owner.found;
+}
+
 int leftover_record_directory(struct journal *journal, const char *path)
 {
 	char record[JOURNAL_RECORD_MAX];
@@ -119,10 +154,10 @@ static void leftover_undo_pidfile(struct journal *journal, const char *record)
 static void leftover_undo_endpoint(struct loop *loop, const char *record)
 {
 	struct identity identity = {0};
-	int offset = 0;
+	int offset;
 
-	if (sscanf(record, "endpoint %u %u %n", &identity.uid, &identity.gid, &offset) != 2 ||
-	    offset == 0 || (identity_can_change() && identity.uid == 0))
+	if (!leftover_read_endpoint(record, &identity, &offset) ||
+	    (identity_can_change() && identity.uid == 0))
 		return;
 	host_worker_remove_endpoint(loop, &identity, record + offset);
 }

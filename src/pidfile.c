@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "directory.h"
+
 enum { PIDFILE_SIZE_MAX = 16 };
 
 /* ---- the way there ----------------------------------------------------------- */
@@ -169,11 +171,17 @@ int pidfile_check(const char *path, struct problem *problem)
 {
 	const char *name;
 	int directory;
+	char place[32];
 	int ret = pidfile_find(path, &directory, &name, problem);
 
-	if (directory >= 0)
-		close(directory);
-	return ret == -1 ? -1 : 0;
+	if (ret == -1)
+		return -1;
+	snprintf(place, sizeof(place), "/proc/self/fd/%d", directory);
+	ret = directory_can_fill(place);
+	close(directory);
+	return ret == 0 ? 0
+			: problem_set(problem, STATUS_USAGE, "--pidfile=%.200s: %s", path,
+				      strerror(-ret));
 }
 
 /* Nobody else can open it before it is locked and says what it shall. 0, or -errno. */

@@ -15,6 +15,8 @@
 #include "interface.h"
 #include "pidfile.h"
 #include "sandbox.h"
+#include "sysctl.h"
+#include "tap.h"
 
 /* FNV-1a, 64 bits (RFC 9923): spreads a seed, protects nothing. */
 static uint64_t plan_hash(const char *data, size_t size)
@@ -92,9 +94,24 @@ static int plan_check_privilege(struct problem *problem)
 			"no privilege to make a network (%s): start it with sudo, or as a "
 			"service with that capability",
 			missing);
-	if (access("/dev/net/tun", R_OK | W_OK) < 0)
+	return 0;
+}
+
+/* The device, and its settings: in containers both may be closed to us. */
+static int plan_check_kernel(const struct config *config, struct problem *problem)
+{
+	const char *key = config->mode == CONFIG_BRIDGED ? "ipv6/conf/default/disable_ipv6"
+							 : "ipv4/conf/default/rp_filter";
+	int ret = tap_check();
+
+	if (ret < 0)
 		return problem_set(problem, STATUS_HOST, "/dev/net/tun: %s; try: modprobe tun",
-				   strerror(errno));
+				   strerror(-ret));
+	ret = sysctl_check(key);
+	if (ret < 0 && ret != -ENOENT) /* no IPv6: nothing to set */
+		return problem_set(problem, STATUS_HOST,
+				   "/proc/sys/net/%s: %s; a container must have it writable", key,
+				   strerror(-ret));
 	return 0;
 }
 
@@ -104,8 +121,16 @@ static bool plan_is_ours(const char *path)
 	return strncmp(path, RUNDIR "/", strlen(RUNDIR "/")) == 0;
 }
 
+/* Right in RUNDIR, where only we make anything: not the directory that the plan has. */
+static bool plan_is_closed(const struct plan *plan, const char *path)
+{
+	return identity_can_change() && plan_is_ours(path) &&
+	       !strchr(path + strlen(RUNDIR "/"), '/') && strcmp(path, plan->directory) != 0;
+}
+
 /* An endpoint that can never come to be is the user's mistake; one that is not there yet is not. */
-static int plan_check_endpoint(const struct endpoint *endpoint, struct problem *problem)
+static int plan_check_endpoint(const struct plan *plan, const struct endpoint *endpoint,
+			       struct problem *problem)
 {
 	char directory[ENDPOINT_PATH_MAX];
 	const char *slash = strrchr(endpoint->path, '/');
@@ -133,6 +158,11 @@ static int plan_check_endpoint(const struct endpoint *endpoint, struct problem *
 		return problem_set(problem, STATUS_USAGE,
 				   "%s: exists and is no directory; name a path that is free",
 				   endpoint->path);
+	if (endpoint->kind == ENDPOINT_SWITCH && plan_is_closed(plan, endpoint->path))
+		return problem_set(problem, STATUS_USAGE,
+				   "%s: in %s a switch is called NAME.ctl, after its network; name "
+				   "another path, or the network by --name",
+				   endpoint->path, RUNDIR);
 	if (plan_is_ours(endpoint->path)) /* RUNDIR is made later */
 		return 0;
 	snprintf(directory, sizeof(directory), "%.*s/", slash ? (int)(slash - endpoint->path) : 0,
@@ -209,7 +239,7 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 {
 	const char *sudo_uid = getuid() == 0 ? getenv("SUDO_UID") : NULL;
 
-	if (plan_check_privilege(problem) < 0)
+	if (plan_check_privilege(problem) < 0 || plan_check_kernel(config, problem) < 0)
 		return -1;
 	plan_choose_form(plan, config);
 	plan->group = (gid_t)-1;
@@ -222,7 +252,7 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 		return -1;
 	plan_choose_access(plan, config);
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
-		if (plan_check_endpoint(&config->endpoints[i], problem) < 0)
+		if (plan_check_endpoint(plan, &config->endpoints[i], problem) < 0)
 			return -1;
 	}
 	if (*config->pidfile && pidfile_check(config->pidfile, problem) < 0)

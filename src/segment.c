@@ -36,6 +36,17 @@ static int segment_make_bridge(const struct segment *segment, struct link *link)
 	return ret;
 }
 
+int segment_check(const struct segment *segment, struct journal *journal)
+{
+	char record[SEGMENT_RECORD_MAX];
+
+	segment_record(segment, record);
+	if (if_nametoindex(segment->bridge) == 0 || journal_others_have(journal, record, NULL) ||
+	    journal_has(journal, record)) /* a killed instance's, which a start undoes */
+		return 0;
+	return -EEXIST;
+}
+
 static int segment_claim(const struct segment *segment, struct journal *journal, struct link *link,
 			 const char *device)
 {
@@ -45,7 +56,7 @@ static int segment_claim(const struct segment *segment, struct journal *journal,
 	int ret;
 
 	segment_record(segment, record);
-	if (there && !journal_others_have(journal, record, NULL))
+	if (segment_check(segment, journal) < 0)
 		return -EEXIST;
 	length = strlen(record);
 	snprintf(record + length, sizeof(record) - length, "%s", device);

@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "directory.h"
 #include "pathsocket.h"
 
 /* Clients that may be waiting at once: the kernel's own bound, net.core.somaxconn. */
@@ -208,6 +210,42 @@ int switchdir_open(const char *path, gid_t group, int *fd)
 	ret = switchdir_listen(directory, &address, group, fd);
 	close(directory);
 	return ret;
+}
+
+int switchdir_check(const char *path)
+{
+	struct sockaddr_un address;
+	int directory;
+	int ret = pathsocket_address(&address, path, "/ctl");
+
+	if (ret < 0)
+		return ret;
+	directory = switchdir_open_ours(path);
+	if (directory == -ENOENT)
+		return directory_can_make(path);
+	if (directory < 0)
+		return directory;
+	ret = switchdir_probe(directory, &address);
+	close(directory);
+	if (ret == 0)
+		ret = directory_can_fill(path);
+	return ret == -EACCES ? 0 : ret; /* ours: its mode is what we make it */
+}
+
+const char *switchdir_explain(int error)
+{
+	switch (error) {
+	case EADDRINUSE:
+		return "a switch lives there already; name another directory";
+	case EPERM:
+		return "the directory is another user's; name another one";
+	case EACCES:
+		return "it is closed to the worker's user; name another directory";
+	case ENOTEMPTY:
+		return "the directory has other things in it; name another one";
+	default:
+		return strerror(error);
+	}
 }
 
 void switchdir_remove(const char *path)

@@ -48,3 +48,13 @@ int sysctl_write(const char *key, int value)
 	close(fd);
 	return ret;
 }
+
+int sysctl_check(const char *key)
+{
+	int fd = sysctl_open(key, O_WRONLY);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}

@@ -24,6 +24,19 @@ static int tap_set_offloads(int fd, bool *udp)
 	return *udp || ioctl(fd, TUNSETOFFLOAD, tcp) == 0 ? 0 : -errno;
 }
 
+int tap_check(void)
+{
+	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	unsigned features;
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = ioctl(fd, TUNGETFEATURES, &features) < 0 ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
 int tap_open(const char *name, bool *udp)
 {
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);

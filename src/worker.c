@@ -27,6 +27,7 @@
 #include "process.h"
 #include "request.h"
 #include "sandbox.h"
+#include "switchdir.h"
 
 enum {
 	WORKER_HOST_FD = PROCESS_FIRST_FD,
@@ -96,13 +97,7 @@ static void worker_connect(struct dial *dial)
 
 static const char *worker_explain(const struct endpoint *endpoint, int error)
 {
-	if (endpoint->kind == ENDPOINT_SWITCH && error == EADDRINUSE)
-		return "a switch lives there already; name another directory";
-	if (endpoint->kind == ENDPOINT_SWITCH && error == EPERM)
-		return "the directory is another user's; name another one";
-	if (endpoint->kind == ENDPOINT_SWITCH && error == ENOTEMPTY)
-		return "the directory has other things in it; name another one";
-	return strerror(error);
+	return endpoint->kind == ENDPOINT_SWITCH ? switchdir_explain(error) : strerror(error);
 }
 
 /* All that needs more is open now. 0, or -1. */

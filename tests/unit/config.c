@@ -500,11 +500,22 @@ START_TEST(a_path_has_a_length)
 {
 	static char word[2 * PATH_MAX] = "--pidfile=/";
 
-	memset(word + strlen(word), 'x', PATH_MAX - 2);
+	memset(word + strlen(word), 'x', CONFIG_PIDFILE_MAX - 1);
 	ck_assert_int_eq(READ("/sw", word), 0);
 	strcat(word, "x");
 	ck_assert_int_eq(READ("/sw", word), -1);
+	assert_problem("longer than 480 characters");
+	memset(word + strlen(word), 'x', PATH_MAX - CONFIG_PIDFILE_MAX);
+	ck_assert_int_eq(READ("/sw", word), -1);
 	assert_problem("longer than a path can be");
+}
+END_TEST
+
+/* One would end the journal's line. */
+START_TEST(a_pidfile_has_no_control_characters)
+{
+	ck_assert_int_eq(READ("/sw", "--pidfile=/tmp/a\nb"), -1);
+	assert_problem("has control characters");
 }
 END_TEST
 
@@ -598,6 +609,7 @@ int main(void)
 		UNIT_TEST(relative_paths_start_at_the_root),
 		UNIT_TEST(a_directory_that_is_gone_is_a_problem),
 		UNIT_TEST(a_path_has_a_length),
+		UNIT_TEST(a_pidfile_has_no_control_characters),
 		UNIT_TEST(a_long_word_leaves_room_for_the_reason),
 		UNIT_TEST(options_are_known_by_name),
 		UNIT_CASES(help_lists_every_option, helped),

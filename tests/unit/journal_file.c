@@ -22,7 +22,36 @@ static void assert_refused(const char *why)
 	ck_assert_msg(strstr(problem.text, why), "'%s', not '%s'", problem.text, why);
 	ck_assert_int_eq(journal.fd, -1);
 	ck_assert_int_eq(journal.directory_fd, -1);
+	problem = (struct problem){0};
+	ck_assert_int_eq(journal_look(&journal, directory, "lab", &problem), -1);
+	ck_assert_int_eq(problem.status, STATUS_HOST);
+	ck_assert_int_eq(journal.directory_fd, -1);
 }
+
+START_TEST(a_look_makes_nothing)
+{
+	struct journal second;
+
+	ck_assert_int_eq(journal_look(&journal, directory, "lab", &problem), 0);
+	ck_assert_int_eq(journal.fd, -1);
+	ck_assert(!journal_has(&journal, "a"));
+	ck_assert(!journal_others_have(&journal, "a", NULL));
+	ck_assert(!exists(directory));
+	journal_close(&journal);
+	ck_assert_int_eq(journal_open(&second, directory, "other", &problem), 0);
+	ck_assert_int_eq(journal_add(&second, "a deed"), 0);
+	ck_assert_int_eq(journal_look(&journal, directory, "lab", &problem), 0);
+	ck_assert(journal_others_have(&journal, "a", NULL));
+	ck_assert(!exists(file));
+	journal_close(&journal);
+	journal_close(&second);
+	ck_assert_int_eq(journal_look(&journal, directory, "other", &problem), 0);
+	ck_assert(journal_has(&journal, "a d"));
+	ck_assert(!journal_has(&journal, "b"));
+	ck_assert_int_eq(journal_look(&second, directory, "other", &problem), -1);
+	ck_assert_ptr_nonnull(strstr(problem.text, "'other' is running already"));
+}
+END_TEST
 
 START_TEST(a_name_is_in_use_once)
 {
@@ -312,6 +341,7 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
+		UNIT_TEST(a_look_makes_nothing),
 		UNIT_TEST(a_name_is_in_use_once),
 		UNIT_TEST(a_closed_name_is_free_again),
 		UNIT_TEST(a_dead_process_gives_up_its_name),

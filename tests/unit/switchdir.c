@@ -105,6 +105,7 @@ START_TEST(a_live_switch_is_left_alone)
 	setup_home();
 	ck_assert_int_eq(switchdir_open(path, NO_GROUP, &first), 0);
 	leave_socket(".00001-00000");
+	ck_assert_int_eq(switchdir_check(path), -EADDRINUSE);
 	ck_assert_int_eq(switchdir_open(path, NO_GROUP, &second), -EADDRINUSE);
 	switchdir_remove(path);
 	ck_assert(exists(inside("ctl")));
@@ -152,11 +153,13 @@ START_TEST(what_is_no_directory_of_ours_is_refused)
 
 	setup_home();
 	close(creat(path, 0600));
+	ck_assert_int_eq(switchdir_check(path), -ENOTDIR);
 	ck_assert_int_eq(switchdir_open(path, NO_GROUP, &fd), -ENOTDIR);
 	ck_assert_int_eq(unlink(path), 0);
 	snprintf(elsewhere, sizeof(elsewhere), "%s/elsewhere", home);
 	ck_assert_int_eq(mkdir(elsewhere, 0700), 0);
 	ck_assert_int_eq(symlink(elsewhere, path), 0);
+	ck_assert_int_eq(switchdir_check(path), -ENOTDIR);
 	ck_assert_int_eq(switchdir_open(path, NO_GROUP, &fd), -ENOTDIR);
 	ck_assert_int_eq(unlink(path), 0);
 	remove_home();
@@ -191,6 +194,7 @@ START_TEST(a_directory_of_other_things_is_refused)
 	setup_home();
 	ck_assert_int_eq(mkdir(path, 0755), 0);
 	leave_socket("agent");
+	ck_assert_int_eq(switchdir_check(path), -ENOTEMPTY);
 	ck_assert_int_eq(switchdir_open(path, NO_GROUP, &fd), -ENOTEMPTY);
 	switchdir_remove(path);
 	ck_assert(exists(inside("agent")));
@@ -209,6 +213,7 @@ START_TEST(a_file_in_the_place_of_ctl_is_refused)
 	setup_home();
 	ck_assert_int_eq(mkdir(path, 0700), 0);
 	close(creat(inside("ctl"), 0600));
+	ck_assert_int_eq(switchdir_check(path), -ENOTSOCK);
 	ck_assert_int_eq(switchdir_open(path, NO_GROUP, &fd), -ENOTSOCK);
 	switchdir_remove(path);
 	ck_assert(exists(inside("ctl")));
@@ -226,8 +231,28 @@ START_TEST(a_path_that_is_too_long_makes_nothing)
 	memcpy(long_one, home, strlen(home));
 	long_one[strlen(home)] = '/';
 	long_one[sizeof(long_one) - 1] = '\0';
+	ck_assert_int_eq(switchdir_check(long_one), -ENAMETOOLONG);
 	ck_assert_int_eq(switchdir_open(long_one, NO_GROUP, &fd), -ENAMETOOLONG);
 	ck_assert(!exists(long_one));
+	remove_home();
+}
+END_TEST
+
+START_TEST(a_look_changes_nothing)
+{
+	int fd;
+
+	setup_home();
+	ck_assert_int_eq(switchdir_check(path), 0);
+	ck_assert(!exists(path));
+	ck_assert_int_eq(switchdir_open(path, getegid(), &fd), 0);
+	leave_socket("000.77");
+	close(fd);
+	ck_assert_int_eq(switchdir_check(path), 0);
+	ck_assert(exists(inside("ctl")));
+	ck_assert(exists(inside("000.77")));
+	ck_assert_uint_eq(mode_of(path), 03770);
+	ck_assert_int_eq(switchdir_check(inside("none/sw")), -ENOENT);
 	remove_home();
 }
 END_TEST
@@ -319,6 +344,7 @@ int main(void)
 		UNIT_TEST(a_directory_of_other_things_is_refused),
 		UNIT_TEST(a_file_in_the_place_of_ctl_is_refused),
 		UNIT_TEST(a_path_that_is_too_long_makes_nothing),
+		UNIT_TEST(a_look_changes_nothing),
 		UNIT_TEST(one_of_many_that_start_at_once_gets_a_stale_directory),
 		UNIT_TEST(coming_and_going_at_once_leaves_nothing),
 		UNIT_TEST(a_lock_of_others_stops_nobody),

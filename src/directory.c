@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "directory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The effective rights: access(2) asks for those of who called sudo, or forgets capabilities. */
+int directory_can_fill(const char *path)
+{
+	return faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) < 0 ? -errno : 0;
+}
+
+int directory_can_make(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char parent[PATH_MAX];
+
+	snprintf(parent, sizeof(parent), "%.*s/", slash ? (int)(slash - path) : 0, path);
+	return directory_can_fill(slash ? parent : ".");
+}
+
+const char *directory_advice(int error)
+{
+	switch (error) {
+	case EROFS:
+		return "; mount it writable";
+	case EACCES:
+		return "; start it with sudo, or as a service";
+	case ENOENT:
+		return "; make the directory that it is in";
+	case ENOTDIR:
+	case EISDIR:
+	case ELOOP:
+	case EINVAL:
+		return "; something else is in its place: remove that";
+	default:
+		return "";
+	}
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * --check: what the steps of a start (host.c) would be refused for, in their order,
+ * as far as it can be seen without a change to the host.
+ */
+#include "host.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host_dnsmasq.h"
+#include "host_firewall.h"
+#include "host_network.h"
+#include "host_worker.h"
+#include "leftover.h"
+#include "switchdir.h"
+
+/* The lock tells whether the name is in use. */
+static int host_check_journal(struct host *host)
+{
+	int ret = loop_init(&host->loop);
+
+	if (ret < 0)
+		return host_fail(host, "the event loop", ret);
+	return journal_look(&host->journal, RUNDIR, host->config->name, host->problem);
+}
+
+static int host_check_plan(struct host *host)
+{
+	int ret = link_init(&host->link);
+
+	if (ret < 0)
+		return host_fail(host, "rtnetlink", ret);
+	return plan_make(&host->plan, host->config, &host->link, host->problem);
+}
+
+static int host_check_nat(struct host *host)
+{
+	if (nat_open(&host->nat, host->problem) < 0)
+		return -1;
+	return nat_check(&host->nat, host->plan.ruleset, host->problem);
+}
+
+/* The directory in RUNDIR is made, or given to the worker, before it is opened. */
+static bool host_check_is_settled(const struct host *host, const struct endpoint *endpoint,
+				  int error)
+{
+	if (strcmp(endpoint->path, host->plan.directory) != 0)
+		return false;
+	return access(endpoint->path, F_OK) < 0 || error == EPERM || error == EACCES;
+}
+
+/*
+ * By the worker's user; but what a killed instance left by that of then, who removes it
+ * when a start undoes the rest.
+ */
+static int host_check_endpoint(struct host *host, const struct endpoint *endpoint)
+{
+	struct identity left;
+	bool is_left = leftover_has_endpoint(&host->journal, endpoint->locator, &left) &&
+		       left.uid != host->plan.worker.uid && identity_can_change() && left.uid != 0;
+	int ret = host_worker_check_endpoint(&host->loop, is_left ? &left : &host->plan.worker,
+					     endpoint->locator);
+
+	if (ret < 0)
+		return problem_set(host->problem, STATUS_FAILED, "the worker cannot start: %s",
+				   strerror(-ret));
+	if (ret == 0 || host_check_is_settled(host, endpoint, ret))
+		return 0;
+	return problem_set(host->problem, STATUS_HOST, "%s cannot be opened: %s", endpoint->locator,
+			   switchdir_explain(ret));
+}
+
+static int host_check_endpoints(struct host *host)
+{
+	int ret = 0;
+
+	for (unsigned i = 0; i < host->config->n_endpoints && ret == 0; i++)
+		ret = host_check_endpoint(host, &host->config->endpoints[i]);
+	return ret;
+}
+
+static const struct host_check {
+	int forms; /* of enum plan_form: where it is done */
+	int (*check)(struct host *host);
+} host_checks[] = {
+	{PLAN_ALL, host_check_journal},
+	{PLAN_ALL, host_check_plan},
+	{PLAN_SEGMENT, host_network_check_segment},
+	{PLAN_OURS, host_check_nat},
+	{PLAN_ALL, host_check_endpoints},
+	{PLAN_SERVED, host_dnsmasq_check},
+};
+
+int host_check(const struct config *config, struct problem *problem)
+{
+	struct host host;
+	int ret;
+
+	host_init(&host, config, problem);
+	ret = plan_check_host(&host.plan, config, problem);
+	if (ret == 0)
+		ret = host_give_up_privilege(&host);
+	for (unsigned i = 0; i < sizeof(host_checks) / sizeof(host_checks[0]) && ret == 0; i++) {
+		if (host_checks[i].forms & (int)host.plan.form)
+			ret = host_checks[i].check(&host);
+	}
+	if (ret == 0) {
+		plan_print(&host.plan, config);
+		host_firewall_check(config, &host.plan, &host.nat);
+	}
+	nat_close(&host.nat);
+	link_finish(&host.link);
+	journal_close(&host.journal);
+	loop_finish(&host.loop);
+	return ret < 0 ? problem->status : STATUS_STOPPED;
+}
