@@ -77,6 +77,13 @@ struct host {
 	int status;			/* what the process will exit with */
 };
 
+/*
+ * The signals that the loop answers: blocked from the first moment on, one that comes before
+ * the loop is answered by that, in order. Unblocked where no loop is going to run.
+ */
+void host_block_signals(void);
+void host_unblock_signals(void);
+
 /* Runs the network until a signal or a failure. Returns the exit status; with *problem if set. */
 int host_run(const struct config *config, struct problem *problem);
 

@@ -67,19 +67,39 @@ static void host_signal_ready(struct source *source, uint32_t events)
 	loop_stop(&host->loop);
 }
 
-static int host_up_loop(struct host *host)
+static sigset_t host_signal_set(void)
 {
 	sigset_t set;
-	int ret;
 
-	host->has_terminal = host_has_terminal();
-	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);
+	return set;
+}
+
+void host_block_signals(void)
+{
+	const sigset_t set = host_signal_set();
+
 	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+void host_unblock_signals(void)
+{
+	const sigset_t set = host_signal_set();
+
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static int host_up_loop(struct host *host)
+{
+	const sigset_t set = host_signal_set();
+	int ret;
+
+	host->has_terminal = host_has_terminal();
+	signal(SIGPIPE, SIG_IGN);
 	host->signals = (struct source){.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK),
 					.ready = host_signal_ready};
 	if (host->signals.fd < 0)

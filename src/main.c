@@ -13,6 +13,8 @@
 
 static int main_run(const struct config *config, struct problem *problem)
 {
+	if (config->action != CONFIG_RUN)
+		host_unblock_signals();
 	switch (config->action) {
 	case CONFIG_HELP:
 		fputs(config_help, stdout);
@@ -45,6 +47,7 @@ int main(int argc, char **argv)
 	if (argc > 0 && strcmp(argv[0], CONNECTOR_NAME) == 0)
 		return connector_main(argc, argv);
 
+	host_block_signals();
 	if (config_read(&config, argc, argv, getenv("DEBUG"), &problem) == 0) {
 		log_init(config.log_level);
 		status = main_run(&config, &problem);

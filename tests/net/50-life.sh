@@ -20,6 +20,21 @@ test_stop_leaves_nothing_by_any_signal() {
 	done
 }
 
+# Its configuration takes a while to read: the signal comes when nothing is done yet.
+has_open() { ls -l /proc/"$1"/fd 2>/dev/null | grep -F -- "-> $2" >/dev/null; }
+test_stop_before_anything_is_done() {
+	before
+	local signal
+	{ yes '# comment' || true; } | head -c 60000000 >/tmp/slow.conf
+	for signal in TERM INT; do
+		launch_vmnet --config=/tmp/slow.conf $SWITCH
+		wait_for 5 has_open $VMNET /tmp/slow.conf
+		stop_vmnet -$signal
+		refute log_has 'ready: '
+		expect same_as_before
+	done
+}
+
 test_ready_soon_and_says_how_to_attach() {
 	local start
 	start=$(milliseconds)
