@@ -205,7 +205,7 @@ unit_loop         := loop timer
 unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
-unit_pidfile      := pidfile problem
+unit_pidfile      := pidfile problem directory
 unit_plan         := plan config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
                      landlock identity parse problem timer loop pidfile interface link link_facts log ruleset tap directory
 unit_port         := port log
