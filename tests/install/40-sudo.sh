@@ -134,7 +134,7 @@ start() { # "arguments" environment…
 	SUDO=$!
 	wait_for 15 grep -q 'ready: ' /tmp/said
 	VMNET=$(pgrep -of "^$VMNET_PATH")
-	RUNS_AS=$(user root) WORKER_AS=$(user bin) DNSMASQ_AS=$(user dnsmasq) INHERITS=
+	RUNS_AS=$(user root) WORKER_AS=$(user bin) DNSMASQ_AS=$(dnsmasq_user) INHERITS=
 	MACHINE_USER=bin AS_USER=(setpriv --reuid=bin --regid=bin --clear-groups)
 }
 press_ctrl_c() {

@@ -14,16 +14,16 @@ setup() {
 }
 ours() { ip -n host -o link | sed -n 's/^[0-9]*: \(vmnet-[^:@]*\).*/\1/p'; }
 
-# It waits for udev where it could write to /sys.
+# With our file alone of all that is installed. It waits for udev where it could write to /sys.
 start_manager() {
-	cp -a $FIREWALLS/usr/lib/NetworkManager /usr/lib/
-	cp -a $FIREWALLS/usr/lib/*-linux-gnu/NetworkManager "$(echo /usr/lib/*-linux-gnu)"
-	cp -a $FIREWALLS/etc/NetworkManager /etc/
+	mkdir -p /tmp/none
+	find /usr/lib/NetworkManager/conf.d -type f ! -name vde_vmnet.conf -delete
+	printf '%s\n' '[main]' plugins=keyfile dns=none hostname-mode=none '[keyfile]' path=/tmp/none >/tmp/manager.conf
 	bus_start
-	export LD_LIBRARY_PATH
+	export LC_ALL=C LD_LIBRARY_PATH
 	LD_LIBRARY_PATH=$(echo $FIREWALLS/usr/lib/*-linux-gnu)
 	in_ns host sh -c 'mount -o remount,ro /sys; exec "$@"' sh $FIREWALLS/usr/sbin/NetworkManager \
-		--no-daemon --config=/etc/NetworkManager/NetworkManager.conf >/tmp/manager.log 2>&1 &
+		--no-daemon --config=/tmp/manager.conf --config-dir=/tmp/none >/tmp/manager.log 2>&1 &
 	wait_for 10 state up0 'connected (externally)'
 }
 nmcli() { in_ns host $FIREWALLS/usr/bin/nmcli "$@"; }

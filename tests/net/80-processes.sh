@@ -4,7 +4,7 @@
 . "$TOP/tests/net/processes.sh"
 
 WORKER_AS=$(user nobody)
-DNSMASQ_AS=$(user dnsmasq)
+DNSMASQ_AS=$(dnsmasq_user)
 
 setup() { topology; start_switch; }
 

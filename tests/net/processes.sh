@@ -18,6 +18,8 @@ no_connector() { ! pgrep -f '^vde_vmnet-connector'; }
 user() { # name [line of group(5)]
 	echo "$(id -u "$1") $(id -g "$1") $({ id -G "$1" | tr ' ' '\n'; echo "${2:-}" | cut -sd: -f3; } | sort -nu | paste -sd' ')"
 }
+# Whom root's dnsmasq runs as.
+dnsmasq_user() { local name; for name in dnsmasq vde-vmnet nobody; do ! id "$name" >/dev/null 2>&1 || { user $name; return; }; done; }
 # Real, effective, saved and that of files are one.
 runs_as() { # pid
 	echo "$(status_of "$1" Uid | tr '\t' '\n' | sort -u | paste -sd,) $(status_of "$1" Gid | tr '\t' '\n' | sort -u | paste -sd,) $(status_of "$1" Groups | sed 's/ *$//')"
