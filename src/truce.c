@@ -186,8 +186,11 @@ static void truce_add_legacy(struct truce *truce, const struct firewall_finding 
 	if (ret == 0)
 		truce_say_added(finding);
 	else if (!truce_has_said(truce, finding))
-		log_warning("no rule can be added to iptables-legacy's %s: %s", finding->chain,
-			    strerror(-ret));
+		log_warning("no rule can be added to iptables-legacy's %s: %s; tried again in %d s",
+			    finding->chain,
+			    ret == -EBUSY ? "another program holds /run/xtables.lock"
+					  : strerror(-ret),
+			    TRUCE_LEGACY / 1000);
 }
 
 static void truce_mend(struct truce *truce, const struct firewall_finding *finding)
@@ -258,10 +261,10 @@ static bool truce_is_work(enum truce_mode mode, const struct firewall_finding *f
 				      (finding->remedy == FIREWALL_LEGACY && legacy_may_change()));
 }
 
-/* Once, for as long as it lasts. */
+/* Once, for as long as it lasts. Where the program is not installed, nobody made rules by it. */
 static void truce_tell_blind(struct truce *truce, int error)
 {
-	if (error < 0 && truce->legacy_error == 0)
+	if (error < 0 && error != -ENOENT && truce->legacy_error == 0)
 		log_warning("what rules of iptables-legacy drop is not known, as they cannot be "
 			    "read: %s; as root: iptables-legacy -S",
 			    strerror(-error));

@@ -68,6 +68,24 @@ test_iptables_legacy_is_locked_at_the_end() {
 	expect [ ! -e /run/vde_vmnet/shared.state ]
 }
 
+test_iptables_legacy_is_locked_at_the_start() {
+	legacy_policies
+	flock --close /run/xtables.lock sleep 60 & # not the daemon's to inherit
+	local locker=$!
+	wait_for 3 lock_is_held
+	start_vmnet $SWITCH
+	expect log_has "warning: no rule can be added to iptables-legacy's ip filter INPUT: another program holds /run/xtables.lock; tried again in 10 s"
+	kill $locker
+	guest g1
+	static_address g1 9
+	wait_for 15 reaches g1 $SERVER
+	expect some_tagged
+	stop_vmnet
+	expect none_tagged
+}
+
+lock_is_held() { ! flock --nonblock /run/xtables.lock true; }
+
 test_iptables_legacy_hangs_at_the_end() {
 	legacy_policies
 	start_guest
