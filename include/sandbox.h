@@ -12,7 +12,8 @@
 /*
  * The host process, before it changes anything. Should: administer the network,
  * start and end children as other users; write files wherever root may only if
- * writes_anywhere (a pidfile). Mustn't: hold another capability, be looked into.
+ * writes_anywhere (a pidfile). Mustn't: hold another capability, be looked into, be
+ * killed by a limit of its caller's (of processor time, or the size of files).
  * 0, or -errno.
  */
 int sandbox_enter_host(bool writes_anywhere);

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <grp.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "landlock.h"
@@ -125,6 +127,26 @@ int sandbox_enter_tool(void)
 	return ret;
 }
 
+/*
+ * Whoever calls us by sudo sets the limits of root's process, too: one that kills
+ * it at its next record, or later, is a SIGKILL that he could not send.
+ */
+static void sandbox_lift_limits(void)
+{
+	static const int limits[] = {RLIMIT_FSIZE, RLIMIT_CPU};
+	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
+
+	for (unsigned i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		struct rlimit limit;
+
+		if (setrlimit(limits[i], &none) == 0 || getrlimit(limits[i], &limit) < 0)
+			continue;
+		limit.rlim_cur = limit.rlim_max; /* root in a container cannot go further */
+		if (setrlimit(limits[i], &limit) < 0)
+			log_debug("a limit stays: %s", strerror(errno));
+	}
+}
+
 int sandbox_enter_host(bool writes_anywhere)
 {
 	/* For its own work, and dnsmasq's. */
@@ -133,6 +155,7 @@ int sandbox_enter_host(bool writes_anywhere)
 	int n = SANDBOX_DNSMASQ_CAPS;
 	int ret;
 
+	sandbox_lift_limits();
 	if (identity_can_change()) { /* to make, and end, children that are others */
 		caps[n++] = CAP_SETUID;
 		caps[n++] = CAP_SETGID;

@@ -223,3 +223,13 @@ test_help_and_version() {
 		expect grep -q -- "$option" /tmp/help
 	done
 }
+
+# Limits are the caller's, by sudo too: what he could not kill does not die of them.
+test_limits_of_the_caller_kill_nothing() {
+	printf '#!/bin/sh\nulimit -S -f 0\nulimit -S -t 60\nexec %s "$@"\n' "$PROGRAM" >/tmp/limited
+	chmod 755 /tmp/limited
+	PROGRAM=/tmp/limited start_vmnet --pidfile=/tmp/pid $SWITCH
+	expect [ "$(awk '/^Max (cpu time|file size)/ { print $4, $5 }' /proc/$VMNET/limits | sort -u)" = 'unlimited unlimited' ]
+	expect [ "$(cat /tmp/pid)" = $VMNET ]
+	stop_vmnet
+}
