@@ -21,6 +21,10 @@ struct dial {
 		retry; /* until the next connector, or until one that is silent is said to be */
 	bool settled;  /* it is known whether a peer is there: attached, listening or waited for */
 	bool said;     /* that it is waited for */
+	struct timer steady; /* until a connection has lasted */
+	bool young;	     /* it has not yet */
+	bool hangs_up;	     /* nor did the last one: nothing is said until one does */
+	const char *how;     /* of dial_done(), a constant text */
 	/* Asks for a connector; its channel comes by dial_set_channel(). */
 	void (*connect)(struct dial *dial);
 	/* settled became true; or, with error, it never can be opened (errno). */
@@ -39,6 +43,7 @@ void dial_start(struct dial *dial);
 /* Takes over the channel to a connector; -1: there was none to be had, asked again later. */
 void dial_set_channel(struct dial *dial, int fd);
 
-/* Says how it is open now (for the log), or that what was open is gone; again: ask anew. */
+/* Says how it is open now (for the log; kept by reference), or that what was open is gone; again:
+ * ask anew. */
 void dial_done(struct dial *dial, const char *how);
 void dial_lost(struct dial *dial, const char *why, bool again);

@@ -10,7 +10,7 @@ const char config_help[] =
 	"  PATH, vde://PATH        a running vde_switch; waited for, and again when it restarts\n"
 	"  PATH[], ptp://PATH      point to point with one emulator; ptp://PATH[gen=1] or [gen=2]\n"
 	"                          forces a wire format\n"
-	"  hub:// null:// seqpacket:// slirp:// udp:// vxlan:// vxvde://\n"
+	"  hub:// null:// slirp:// udp:// vxlan:// vxvde://\n"
 	"                          opened by libvdeplug\n"
 	"\n"
 	"Options:\n"

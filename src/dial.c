@@ -13,6 +13,9 @@ enum {
 	/* ms for a connector's first word. libvdeplug waits for a switch's answer without an
 	 * end: one that is stopped, or has no such port, shall not hold up the start. */
 	DIAL_SILENCE = 2000,
+	/* ms that a connection must last, once one did not, before a word is said of it: of a peer
+	 * that hangs up each time there would be eight lines a second. */
+	DIAL_STEADY = 200,
 };
 
 static void dial_settle(struct dial *dial)
@@ -23,15 +26,37 @@ static void dial_settle(struct dial *dial)
 	dial->changed(dial, 0);
 }
 
-void dial_done(struct dial *dial, const char *how)
+static void dial_say_how(struct dial *dial)
 {
 	dial->said = false;
-	log_info("%s: %s", dial->endpoint->locator, how);
+	log_info("%s: %s", dial->endpoint->locator, dial->how);
+}
+
+static void dial_is_steady(struct timer *timer)
+{
+	struct dial *dial = container_of(timer, struct dial, steady);
+
+	if (dial->hangs_up)
+		dial_say_how(dial);
+	dial->hangs_up = false;
+	dial->young = false;
+}
+
+void dial_done(struct dial *dial, const char *how)
+{
+	dial->how = how;
+	dial->young = true;
+	timer_arm(&dial->steady, DIAL_STEADY);
+	if (!dial->hangs_up)
+		dial_say_how(dial);
 	dial_settle(dial);
 }
 
 void dial_lost(struct dial *dial, const char *why, bool again)
 {
+	dial->hangs_up |= dial->young;
+	dial->young = false;
+	timer_disarm(&dial->steady);
 	if (!dial->said)
 		log_warning("%s: %s; waiting for it", dial->endpoint->locator, why);
 	dial->said = true;
@@ -100,10 +125,13 @@ void dial_set_channel(struct dial *dial, int fd)
 
 int dial_init(struct dial *dial, struct loop *loop, const struct endpoint *endpoint)
 {
+	int ret;
+
 	dial->loop = loop;
 	dial->endpoint = endpoint;
 	dial->channel.fd = -1;
-	return timer_init(&dial->retry, loop, dial_retry);
+	ret = timer_init(&dial->retry, loop, dial_retry);
+	return ret < 0 ? ret : timer_init(&dial->steady, loop, dial_is_steady);
 }
 
 void dial_finish(struct dial *dial)
@@ -112,6 +140,7 @@ void dial_finish(struct dial *dial)
 		return;
 	loop_close(dial->loop, &dial->channel);
 	timer_finish(&dial->retry);
+	timer_finish(&dial->steady);
 }
 
 void dial_start(struct dial *dial)

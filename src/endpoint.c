@@ -8,9 +8,9 @@
 enum { ENDPOINT_SCHEME_MAX = 32 }; /* characters of an unknown one that are shown */
 
 /* Locators that only move frames. cmd:// runs a command, tap:// and macvtap:// open devices,
- * multi:// and bonding:// nest others: none of them is for a worker. */
-static const char *const endpoint_schemes[] = {"hub", "null",  "seqpacket", "slirp",
-					       "udp", "vxlan", "vxvde"};
+ * multi:// and bonding:// nest others, seqpacket:// is a descriptor that who starts us left
+ * open: none of them is for a worker. */
+static const char *const endpoint_schemes[] = {"hub", "null", "slirp", "udp", "vxlan", "vxvde"};
 
 static bool endpoint_scheme_known(const char *text, size_t length)
 {
@@ -139,7 +139,7 @@ static int endpoint_parse_locator(struct endpoint *endpoint, const char *text, s
 			problem, STATUS_USAGE,
 			"'%.*s' is no kind of endpoint; use a vde_switch's directory, "
 			"switch://, vde://, ptp://, udp://, vxlan://, vxvde://, hub://, "
-			"slirp://, seqpacket:// or null://",
+			"slirp:// or null://",
 			(int)(scheme < ENDPOINT_SCHEME_MAX ? scheme : ENDPOINT_SCHEME_MAX), text);
 	snprintf(endpoint->locator, sizeof(endpoint->locator), "%s", text);
 	if (endpoint_is_meeting_place(text))

@@ -215,6 +215,22 @@ test_stalled_peer_stops_nobody() {
 }
 counters_drop() { counters 3 | grep -q "$1"; }
 
+# It answers, and hangs up: said once, until one stays.
+test_who_hangs_up_each_time() {
+	"${AS_USER[@]}" socat UNIX-LISTEN:/tmp/p2p,type=5,fork EXEC:'head -c1 /dev/zero' 2>/dev/null &
+	local peer=$!
+	wait_for 3 test -S /tmp/p2p
+	start_vmnet 'ptp:///tmp/p2p[gen=2]'
+	wait_for 3 log_has 'the peer is gone; waiting for it'
+	sleep 1.5 # six tries
+	expect [ "$(log_count 'p2p\[gen=2\]: open for a peer')" = 1 ]
+	expect [ "$(log_count 'waiting for it')" = 1 ]
+	kill $peer
+	wait_for 3 ended $peer
+	wait_for 3 opened_again
+}
+opened_again() { [ "$(log_count 'p2p\[gen=2\]: open for a peer')" = 2 ]; }
+
 test_other_locators_are_relayed() {
 	start_vmnet 'hub:///tmp/plughub'
 	guest g1 vde:///tmp/plughub

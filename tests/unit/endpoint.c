@@ -72,7 +72,6 @@ static const struct {
 	{"switch:///run/s", ENDPOINT_SWITCH, 0, "switch:///run/s", "/run/s"},
 	{"switch:///run/s/", ENDPOINT_SWITCH, 0, "switch:///run/s", "/run/s"},
 	{"switch://s", ENDPOINT_SWITCH, 0, "switch:///home/me/s", "/home/me/s"},
-	{"seqpacket:///run/s", ENDPOINT_LOCATOR, 0, "seqpacket:///run/s", ""},
 	{"slirp://", ENDPOINT_LOCATOR, 0, "slirp://", ""},
 	{"null://", ENDPOINT_LOCATOR, 0, "null://", ""},
 };
@@ -119,6 +118,7 @@ static const struct {
 	{"cmd://ssh host", "'cmd' is no kind of endpoint"},
 	{"tap://tap0", "'tap' is no kind of endpoint"},
 	{"macvtap://eth0", "'macvtap' is no kind of endpoint"},
+	{"seqpacket://3", "'seqpacket' is no kind of endpoint"},
 	{"multi://{hub://}{tap://}", "'multi' is no kind of endpoint"},
 	{"bonding://", "'bonding' is no kind of endpoint"},
 	{"agno://", "'agno' is no kind of endpoint"},
