@@ -102,7 +102,10 @@ static void process_child(const struct process_spec *spec, pid_t parent, int sta
 	if (ret == 0 && getppid() != parent)
 		ret = -ESRCH;
 	if (ret == 0) {
-		syscall(SYS_execveat, exec_fd, "", spec->argv, spec->envp, AT_EMPTY_PATH);
+		if (spec->path) /* by its name: it may be a script, whose interpreter opens it */
+			execve(spec->path, (char *const *)spec->argv, (char *const *)spec->envp);
+		else
+			syscall(SYS_execveat, exec_fd, "", spec->argv, spec->envp, AT_EMPTY_PATH);
 		ret = -errno;
 	}
 	if (write(status_fd, &ret, sizeof(ret)) != sizeof(ret))
