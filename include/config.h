@@ -113,6 +113,7 @@ int config_apply(struct config *config, const char *name, const char *value,
 		 struct problem *problem);
 
 /* Whether the option takes a value: 1, 0, or -1 for an unknown option. */
+bool config_is_given(const struct config *config, const char *name);
 int config_takes_value(const char *name);
 
 /* Applies every line of config->file. 0, or -1 with *problem (file and line). */

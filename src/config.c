@@ -47,18 +47,13 @@ static int config_choose_name(struct config *config, struct problem *problem)
 /* Whether the mode has a use for each option that was given. */
 static int config_check_mode(const struct config *config, struct problem *problem)
 {
-	const struct {
-		const char *option;
-		bool given;
-	} served[] = {
-		{"--vmnet-gateway", config->has_gateway},
-		{"--vmnet-dhcp-end", config->dhcp_end != 0},
-		{"--vmnet-mask", config->has_mask},
-		{"--vmnet-nat66-prefix", config->has_prefix6},
-		{"--dhcp-host", config->dhcp.n_hosts > 0},
-		{"--dhcp-lease-time", config->dhcp.has_lease_time},
-		{"--dns", config->dhcp.n_servers + config->dhcp.n_servers6 > 0},
-		{"--dns-search", config->dhcp.n_search > 0},
+	static const char *const served[] = {
+		"vmnet-gateway", "vmnet-dhcp-end",
+		"vmnet-mask",	 "vmnet-nat66-prefix",
+		"dhcp-host",	 "dhcp-lease-time",
+		"dns",		 "dns-search",
+		"domain",	 "ipv6",
+		"firewall",
 	};
 
 	if (config->mode == CONFIG_BRIDGED && !*config->interface)
@@ -81,14 +76,14 @@ static int config_check_mode(const struct config *config, struct problem *proble
 				   "--isolated has no meaning with --vmnet-network-identifier: "
 				   "guests reach only each other there");
 	for (unsigned i = 0; i < sizeof(served) / sizeof(served[0]); i++) {
-		if (served[i].given && !config_serves(config))
-			return problem_set(problem, STATUS_USAGE, "%s has no meaning with %s: %s",
-					   served[i].option,
+		if (config_is_given(config, served[i]) && !config_serves(config))
+			return problem_set(problem, STATUS_USAGE, "--%s has no meaning with %s: %s",
+					   served[i],
 					   config->has_network_id ? "--vmnet-network-identifier"
 								  : "--vmnet-mode=bridged",
 					   config->has_network_id
 						   ? "the host is no part of that network"
-						   : "addresses come from the network there");
+						   : "guests are on the network there, as it is");
 	}
 	return 0;
 }
@@ -111,12 +106,28 @@ static int config_check_dhcp(const struct config *config, struct problem *proble
 	return 0;
 }
 
+/* Whether --vmnet-gateway, --vmnet-mask and --vmnet-dhcp-end make a subnet, with its guests. */
+static int config_check_subnet(const struct config *config, struct problem *problem)
+{
+	bool is_end = config->dhcp_end != 0;
+	char address[SUBNET_TEXT_MAX];
+	struct subnet subnet;
+	const char *wrong = subnet_init(&subnet, config->gateway, config->prefix, 0);
+
+	if (wrong || !is_end)
+		is_end = false;
+	else
+		wrong = subnet_init(&subnet, config->gateway, config->prefix, config->dhcp_end);
+	if (!wrong)
+		return dhcp_check_hosts(&config->dhcp, &subnet, problem);
+	subnet_format(is_end ? config->dhcp_end : config->gateway, address);
+	return problem_set(problem, STATUS_USAGE, "--vmnet-%s=%s with a /%u: %s",
+			   is_end ? "dhcp-end" : "gateway", address, config->prefix, wrong);
+}
+
 /* Rules that two options make together. */
 static int config_check_sense(const struct config *config, struct problem *problem)
 {
-	struct subnet subnet;
-	const char *wrong;
-
 	if (config->action == CONFIG_CLEANUP)
 		return 0;
 	if (config_check_mode(config, problem) < 0)
@@ -150,14 +161,7 @@ static int config_check_sense(const struct config *config, struct problem *probl
 	}
 	if (!config->has_gateway)
 		return 0;
-	wrong = subnet_init(&subnet, config->gateway, config->prefix, config->dhcp_end);
-	if (wrong) {
-		char gateway[SUBNET_TEXT_MAX];
-
-		return problem_set(problem, STATUS_USAGE, "--vmnet-gateway=%s with a /%u: %s",
-				   subnet_format(config->gateway, gateway), config->prefix, wrong);
-	}
-	return dhcp_check_hosts(&config->dhcp, &subnet, problem);
+	return config_check_subnet(config, problem);
 }
 
 static int config_apply_argument(struct config *config, const char *shown, const char *name,
@@ -204,7 +208,8 @@ static int config_read_option(struct config *config, int argc, char *const *argv
 		const char *long_name = config_long_name(word[1]);
 
 		snprintf(shown, sizeof(shown), "--%s", long_name ? long_name : "");
-		if (long_name && word[2] != '\0')
+		/* What follows -h or -v, as in -hv, is not looked at any more. */
+		if (long_name && word[2] != '\0' && config_takes_value(long_name) == 1)
 			value = word + 2;
 	}
 	if (config_takes_value(name) < 0)
@@ -262,6 +267,11 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 	*config = first;
 	if (config_read_arguments(&first, argc, argv, problem) < 0)
 		return -1;
+	if (first.action == CONFIG_CLEANUP && first.n_endpoints > 0)
+		return problem_set(problem, STATUS_USAGE,
+				   "--cleanup takes no endpoint (%s): it is for all that the "
+				   "network named by --name left",
+				   first.endpoints[0].locator);
 	if (first.action == CONFIG_HELP || first.action == CONFIG_VERSION || !*first.file) {
 		*config = first;
 	} else {

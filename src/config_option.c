@@ -274,20 +274,28 @@ static int config_set_domain(struct config *config, const char *value, struct pr
 	return dhcp_set_domain(&config->dhcp, value, problem);
 }
 
+static int config_set_action(struct config *config, enum config_action action,
+			     struct problem *problem)
+{
+	bool other = config->action == CONFIG_CHECK || config->action == CONFIG_CLEANUP;
+
+	if (other && config->action != action)
+		return problem_set(problem, STATUS_USAGE,
+				   "--check and --cleanup exclude each other");
+	config->action = action;
+	return 0;
+}
+
 static int config_set_check(struct config *config, const char *value, struct problem *problem)
 {
 	(void)value;
-	(void)problem;
-	config->action = CONFIG_CHECK;
-	return 0;
+	return config_set_action(config, CONFIG_CHECK, problem);
 }
 
 static int config_set_cleanup(struct config *config, const char *value, struct problem *problem)
 {
 	(void)value;
-	(void)problem;
-	config->action = CONFIG_CLEANUP;
-	return 0;
+	return config_set_action(config, CONFIG_CLEANUP, problem);
 }
 
 static int config_set_help(struct config *config, const char *value, struct problem *problem)
@@ -374,6 +382,13 @@ static const struct config_option *config_find(const char *name)
 			return &config_options[i];
 	}
 	return NULL;
+}
+
+bool config_is_given(const struct config *config, const char *name)
+{
+	const struct config_option *option = config_find(name);
+
+	return option && config->given[option - config_options] != 0;
 }
 
 int config_takes_value(const char *name)

@@ -91,9 +91,10 @@ static const struct {
 	{{"--firewall", "own"}, offsetof(struct config, firewall), CONFIG_FIREWALL_OWN},
 	{{"--firewall=print"}, offsetof(struct config, firewall), CONFIG_FIREWALL_PRINT},
 	{{"--check"}, offsetof(struct config, action), CONFIG_CHECK},
-	{{"--cleanup"}, offsetof(struct config, action), CONFIG_CLEANUP},
 	{{"--help"}, offsetof(struct config, action), CONFIG_HELP},
 	{{"-h"}, offsetof(struct config, action), CONFIG_HELP},
+	{{"-hv"}, offsetof(struct config, action), CONFIG_HELP},
+	{{"-vh"}, offsetof(struct config, action), CONFIG_VERSION},
 	{{"--version"}, offsetof(struct config, action), CONFIG_VERSION},
 	{{"-v"}, offsetof(struct config, action), CONFIG_VERSION},
 	{{"--vmnet-mode=shared"}, offsetof(struct config, mode), CONFIG_SHARED},
@@ -274,8 +275,6 @@ static const struct {
 	{{"--cleanup=yes"}, NO_VALUE},
 	{{"--help=me"}, NO_VALUE},
 	{{"--version="}, NO_VALUE},
-	{{"-hv"}, NO_VALUE},
-	{{"-vx"}, NO_VALUE},
 };
 
 START_TEST(a_wrong_word_is_refused)
@@ -313,6 +312,17 @@ static const struct {
 	{{BRIDGED, GATEWAY}, "--vmnet-gateway has no meaning with --vmnet-mode=bridged"},
 	{{BRIDGED, "--vmnet-mask=255.0.0.0"}, "--vmnet-mask has no meaning"},
 	{{BRIDGED, "--vmnet-dhcp-end=10.0.0.9"}, "--vmnet-dhcp-end has no meaning"},
+	{{BRIDGED, "--ipv6=off"}, "--ipv6 has no meaning with --vmnet-mode=bridged"},
+	{{BRIDGED, "--firewall=own"}, "--firewall has no meaning with --vmnet-mode=bridged"},
+	{{BRIDGED, "--domain=a"}, "--domain has no meaning with --vmnet-mode=bridged"},
+	{{"--vmnet-gateway=10.0.0.1", "--vmnet-dhcp-end=10.0.1.9"},
+	 "--vmnet-dhcp-end=10.0.1.9 with a /24: "},
+	{{"--vmnet-gateway=10.0.0.0", "--vmnet-dhcp-end=10.0.0.9"},
+	 "--vmnet-gateway=10.0.0.0 with a /24: "},
+	{{"--cleanup", "--check"}, "--check and --cleanup exclude each other"},
+	{{"--check", "--cleanup"}, "--check and --cleanup exclude each other"},
+	{{"--cleanup", "/run/sw"}, "--cleanup takes no endpoint (vde:///run/sw)"},
+	{{"--cleanup", "--name=a"}, NULL},
 	{{"--vmnet-mode=bridged"}, "--vmnet-mode=bridged needs --vmnet-interface"},
 	{{"--vmnet-mode=bridged", "--name=a"}, "--vmnet-mode=bridged needs --vmnet-interface"},
 	{{BRIDGED, "--vmnet-interface=eth@0"}, "give one by --name"},
@@ -369,9 +379,17 @@ static const struct {
 	{{"--mtu=9000", "udp://1"}, NULL},
 	{{"--mtu=65520", "ptp:///p"}, NULL},
 	{{"--mtu=65520", "/p[]"}, NULL},
-	{{"--cleanup", "--mtu=9000", "/sw"}, NULL},
+	{{"--cleanup", "--mtu=9000"}, NULL},
 	{{"--help", "--mtu=9000", "/sw"}, NULL},
 };
+
+START_TEST(a_cleanup_is_of_a_name)
+{
+	ck_assert_int_eq(READ("--cleanup", "--name=a"), 0);
+	ck_assert_int_eq(config.action, CONFIG_CLEANUP);
+	ck_assert_str_eq(config.name, "a");
+}
+END_TEST
 
 START_TEST(options_make_sense_together)
 {
@@ -598,6 +616,7 @@ int main(void)
 		UNIT_TEST(switches_are_off_until_given),
 		UNIT_TEST(ipv6_has_a_prefix_or_is_off),
 		UNIT_CASES(a_wrong_word_is_refused, wrong),
+		UNIT_TEST(a_cleanup_is_of_a_name),
 		UNIT_CASES(options_make_sense_together, senses),
 		UNIT_CASES(the_environment_asks_for_debug, debugs),
 		UNIT_TEST(endpoints_keep_their_order),
