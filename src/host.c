@@ -131,7 +131,7 @@ static int host_up_journal(struct host *host)
 		return -1;
 	n = leftover_undo(&host->journal, &host->loop);
 	if (n > 0)
-		log_info("undid %u things that a killed instance left", n);
+		log_info("undid %u thing%s that a killed instance left", n, n == 1 ? "" : "s");
 	ret = journal_add_network(&host->journal);
 	if (ret < 0)
 		return host_fail(host, "a record of the network namespace", ret);
@@ -337,7 +337,8 @@ int host_cleanup(const struct config *config, struct problem *problem)
 	}
 	journal_remove(&journal);
 	if (n > 0)
-		log_info("undid %u things that network '%s' left", n, config->name);
+		log_info("undid %u thing%s that network '%s' left", n, n == 1 ? "" : "s",
+			 config->name);
 	else
 		log_info("network '%s' left nothing behind", config->name);
 	return STATUS_STOPPED;

@@ -192,8 +192,12 @@ static void host_dnsmasq_changed(struct dnsmasq *dnsmasq, int status)
 			    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 		return;
 	}
-	log_error("dnsmasq cannot serve %s (status %d); its own line above says why",
-		  host->plan.device, WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+	if (WIFSIGNALED(status))
+		log_error("dnsmasq cannot serve %s: it was killed by signal %d (%s)",
+			  host->plan.device, WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		log_error("dnsmasq cannot serve %s (status %d); its own line above says why",
+			  host->plan.device, WEXITSTATUS(status));
 	host_end(host, STATUS_HOST);
 }
 

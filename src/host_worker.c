@@ -313,6 +313,8 @@ void host_worker_down(struct host *host)
 	const struct config *config = host->config;
 
 	if (host->requests.fd >= 0) {
+		if (host->ready) /* of what never was a network there is nothing to tell */
+			host_worker_log_counters(host);
 		host_tell(host, REQUEST_STOP, 0, -1);
 		process_stop(&host->worker, HOST_WORKER_GRACE);
 		loop_close(&host->loop, &host->requests);

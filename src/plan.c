@@ -245,8 +245,12 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 	plan->group = (gid_t)-1;
 	plan_choose_directory(plan, config);
 	if (*config->group && identity_group(config->group, &plan->group) < 0)
-		return problem_set(problem, STATUS_USAGE, "--vde-group=%s: no such group",
-				   config->group);
+		return problem_set(problem, STATUS_USAGE,
+				   "--vde-group=%s: no such group; groupadd --system %s makes it%s",
+				   config->group, config->group,
+				   strcmp(config->group, "vde-vmnet") == 0
+					   ? ", and with systemd make install"
+					   : "");
 	if (identity_worker(&plan->worker, config->user, plan->group, sudo_uid, problem) < 0 ||
 	    plan_find_dnsmasq(plan, problem) < 0)
 		return -1;

@@ -109,7 +109,7 @@ void plan_print(const struct plan *plan, const struct config *config)
 	if (config->isolated)
 		printf("guests     isolated from each other\n");
 	printf("worker     as %s\n", plan->worker.name);
-	printf("access     %s%s\n", plan->access_name ? "the group " : "nobody but ",
+	printf("access     %s%s\n", plan->access_name ? "the group " : "only the user ",
 	       plan->access_name ? plan->access_name : plan->worker.name);
 	for (unsigned i = 0; i < config->n_endpoints; i++)
 		printf("endpoint   %s\n", config->endpoints[i].locator);

@@ -209,7 +209,6 @@ static void worker_obey(struct worker *worker, const struct request *request, in
 		log_set_level((enum log_level)request->endpoint);
 		break;
 	case REQUEST_STOP:
-		worker_log_counters(worker);
 		worker_end(worker, STATUS_STOPPED);
 		break;
 	default: /* REQUEST_COUNTERS: others were refused */

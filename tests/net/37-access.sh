@@ -130,7 +130,7 @@ test_the_default_group() {
 	in_ns host "$PROGRAM" --check --user=daemon >/tmp/plan
 	expect grep -q '^access     the group vde-vmnet$' /tmp/plan
 	in_ns host "$PROGRAM" --check --user=bin >/tmp/plan
-	expect grep -q '^access     nobody but bin$' /tmp/plan
+	expect grep -q '^access     only the user bin$' /tmp/plan
 }
 
 # Anything that is there before, at each kind of endpoint: refused, not followed, left alone.

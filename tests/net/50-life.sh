@@ -123,6 +123,17 @@ test_cleanup_of_nothing_says_so() {
 	refute test -e /run/vde_vmnet/shared.state
 }
 
+test_cleanup_counts() {
+	mkdir -m 755 /run/vde_vmnet
+	echo '+directory /run/vde_vmnet/a' >/run/vde_vmnet/shared.state
+	in_ns host "$PROGRAM" --cleanup 2>/tmp/err
+	expect grep -q "undid 1 thing that network 'shared' left" /tmp/err
+	mkdir -m 755 /run/vde_vmnet
+	printf '+directory /run/vde_vmnet/%s\n' a b >/run/vde_vmnet/shared.state
+	start_vmnet $SWITCH
+	expect log_has 'undid 2 things that a killed instance left'
+}
+
 test_cleanup_kills_no_stranger() {
 	start_vmnet $SWITCH
 	kill -KILL $VMNET

@@ -50,6 +50,11 @@ test_options() {
 	refused 2 'no UUID' --vmnet-interface-id=1b4e28ba $SWITCH
 	refused 2 'no number of bytes' --mtu=9 $SWITCH
 	refused 2 'carries at most 1500' --mtu=9000 $SWITCH
+	refused 2 '--ipv6 has no meaning with --vmnet-mode=bridged' --vmnet-mode=bridged --vmnet-interface=up0 --ipv6=off $SWITCH
+	refused 2 '--check and --cleanup exclude each other' --cleanup --check
+	refused 2 '--cleanup takes no endpoint' --cleanup $SWITCH
+	refused 2 '--vmnet-dhcp-end=10.0.1.9 with a /24' --vmnet-gateway=10.0.0.1 --vmnet-dhcp-end=10.0.1.9 $SWITCH
+	refused 2 'no such group; groupadd --system vde-vmnet makes it, and with systemd make install' --vde-group=vde-vmnet $SWITCH
 	refused 2 'error, warning, info or debug' --log-level=loud $SWITCH
 	refused 2 'auto, own or print' --firewall=no $SWITCH
 	refused 2 'a name has' --name=a/b $SWITCH
@@ -184,6 +189,41 @@ test_state_directory_of_others() {
 	stop_vmnet
 }
 
+test_sudo_uid_that_is_no_number() {
+	local SUDO_UID
+	export SUDO_UID
+	for SUDO_UID in nobody -1 4294967296 99999999999999999999 ''; do
+		refused 2 "SUDO_UID=$SUDO_UID in the environment is no user's number" $SWITCH
+		refused 2 "SUDO_UID=$SUDO_UID in the environment is no user's number" --check $SWITCH
+	done
+}
+
+# A distribution's wrapper; and one that is killed before it serves.
+replace_dnsmasq() { # script
+	[ -e /usr/sbin/dnsmasq.real ] || mv /usr/sbin/dnsmasq /usr/sbin/dnsmasq.real
+	printf '#!/bin/sh\n%s\n' "$1" >/usr/sbin/dnsmasq
+	chmod 755 /usr/sbin/dnsmasq
+}
+test_dnsmasq_may_be_a_script() {
+	own_system
+	replace_dnsmasq 'exec /usr/sbin/dnsmasq.real "$@"'
+	start_vmnet $SWITCH
+	guest g1
+	lease g1
+	stop_vmnet
+	expect log_has 'port vmnet-shared: in '
+}
+test_dnsmasq_that_is_killed() {
+	own_system
+	replace_dnsmasq 'kill -SEGV $$'
+	local status=0
+	in_ns host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
+	expect [ $status = 3 ]
+	expect grep -q 'dnsmasq cannot serve vmnet-shared: it was killed by signal 11 (Segmentation fault)' /tmp/err
+	# There never was a network to count for.
+	refute grep -q 'port vmnet-shared' /tmp/err
+}
+
 test_pidfile_is_no_way_in() {
 	echo precious >/tmp/file
 	ln -s /tmp/file /tmp/pid
@@ -211,7 +251,9 @@ test_check_prints_the_plan_and_changes_nothing() {
 test_help_and_version() {
 	in_ns host "$PROGRAM" --help >/tmp/help
 	"$PROGRAM" -h | diff /tmp/help -
+	"$PROGRAM" -hv | diff /tmp/help -
 	"$PROGRAM" -v >/tmp/version
+	"$PROGRAM" -vh | diff /tmp/version -
 	expect grep -qE '^vde_vmnet [0-9]+\.[0-9]+' /tmp/version
 	# Every option of --help is in the manual, and the other way round.
 	sed 's/\\-/-/g' "$TOP/man/vde_vmnet.8" >/tmp/manual
