@@ -100,7 +100,7 @@ test_works_without_root() {
 	as_service daemon
 	start_vmnet ptp:///tmp/p2p
 	RUNS_AS="$(id -u daemon) $(id -g daemon) " # --clear-groups
-	WORKER_AS=$RUNS_AS DNSMASQ_AS=$RUNS_AS HOLDS=$NETWORKING BOUND=$NETWORKING
+	WORKER_AS=$RUNS_AS DNSMASQ_AS=$RUNS_AS HOLDS=$NETWORKING BOUND=$NETWORKING PRIVILEGES=1
 	expect_confined $VMNET "$(worker_pid)" "$(dnsmasq_pid)"
 	MACHINE_USER=daemon AS_USER=(setpriv --reuid=daemon --regid=daemon --clear-groups)
 	guest g1 ptp:///tmp/p2p
