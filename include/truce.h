@@ -37,6 +37,7 @@ struct truce {
 	int64_t rest;	     /* likewise: no look before */
 	bool recorded[TRUCE_RECORDS];
 	int legacy_error; /* why its rules cannot be read; 0, or -errno */
+	unsigned unread;  /* looks in vain at the rules, one after another */
 	unsigned changes; /* of others' rules, in this period */
 	int64_t period;	  /* ms, CLOCK_MONOTONIC: when it began */
 	bool held_back;	  /* said so */

@@ -11,6 +11,7 @@
 #include "log.h"
 
 enum {
+	TRUCE_UNREAD = 10,	 /* looks in vain, after which it waits for a change */
 	TRUCE_SETTLE = 200,	 /* ms of quiet: a firewall makes its rules in many steps */
 	TRUCE_SETTLE_MAX = 2000, /* ms; "ufw reload" takes 1.7 s */
 	TRUCE_LEGACY = 10000,	 /* ms between two looks at iptables-legacy */
@@ -271,6 +272,19 @@ static void truce_tell_blind(struct truce *truce, int error)
 	truce->legacy_error = error;
 }
 
+/* Rules that change meanwhile can be read a little later; what fails on and on is told, once. */
+static void truce_look_again(struct truce *truce, bool unread)
+{
+	if (!unread) {
+		truce->unread = 0;
+	} else if (++truce->unread < TRUCE_UNREAD) {
+		truce_look_soon(truce);
+	} else if (truce->unread == TRUCE_UNREAD) {
+		log_warning("what other firewalls drop is not known, as their rules cannot be "
+			    "read; try: nft -j list chains");
+	}
+}
+
 static void truce_look(struct truce *truce)
 {
 	struct firewall_finding *findings = calloc(TRUCE_FINDINGS_MAX, sizeof(*findings));
@@ -292,8 +306,7 @@ static void truce_look(struct truce *truce)
 		truce->said[i] = truce_hash(&findings[i]);
 	free(findings);
 	truce_tell_blind(truce, blind.legacy);
-	if (blind.rules)
-		truce_look_soon(truce);
+	truce_look_again(truce, blind.rules);
 }
 
 static void truce_look_now(struct timer *timer)

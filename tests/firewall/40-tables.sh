@@ -145,6 +145,26 @@ test_a_plain_table_that_drops() {
 	leaves_no_rule
 }
 
+# As libnftables is that was built without JSON: made up, for Debian's has it.
+test_rules_that_cannot_be_read() {
+	cc -shared -fPIC -o /tmp/nojson.so -x c - <<-'CODE'
+		#define _GNU_SOURCE
+		#include <dlfcn.h>
+		#include <string.h>
+		int nft_run_cmd_from_buffer(void *context, const char *commands)
+		{
+			int (*run)(void *, const char *) =
+				(int (*)(void *, const char *))dlsym(RTLD_NEXT, "nft_run_cmd_from_buffer");
+			return strstr(commands, "\"list\"") ? -1 : run(context, commands);
+		}
+	CODE
+	LD_PRELOAD=/tmp/nojson.so start_guest
+	wait_for 10 log_has 'what other firewalls drop is not known, as their rules cannot be read; try: nft -j list chains'
+	sleep 1 # nothing else tells that it gave up
+	expect [ "$(log_count 'is not known')" = 1 ]
+	stop_vmnet
+}
+
 test_a_plain_table_comes_and_is_loaded_again() {
 	start_guest
 	plain_table
