@@ -70,7 +70,6 @@ struct host {
 	bool asked;		 /* the worker has not answered yet */
 	bool hung;		 /* and has had its time */
 	bool has_terminal;	 /* which may hang up */
-	bool keeps_journal;	 /* something could not be undone */
 	bool worker_ready;
 	bool ready;			/* said so */
 	char summary[HOST_SUMMARY_MAX]; /* the network in a line, once ready */

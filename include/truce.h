@@ -53,10 +53,13 @@ int truce_start(struct truce *truce, enum truce_mode mode, const struct firewall
 		struct nat *nat, struct loop *loop, struct journal *journal);
 
 /*
- * Removes every rule of ours from others' chains. Takes a zeroed one. False where
- * some had to stay; their record then stands.
+ * Removes every rule of ours from others' chains. Takes a zeroed one. Where some
+ * have to stay, their record does.
  */
-bool truce_stop(struct truce *truce);
+void truce_stop(struct truce *truce);
+
+/* Whether there is such a record, of this instance or one before: the journal has to stay. */
+bool truce_has_left(struct journal *journal);
 
 /* Looks again soon: something changed that the kernel does not tell of. */
 void truce_look_soon(struct truce *truce);

@@ -148,7 +148,7 @@ static int host_up_journal(struct host *host)
 
 static void host_down_journal(struct host *host)
 {
-	if (host->keeps_journal)
+	if (truce_has_left(&host->journal))
 		journal_close(&host->journal);
 	else
 		journal_remove(&host->journal);

@@ -47,7 +47,7 @@ int host_firewall_up(struct host *host)
 void host_firewall_down(struct host *host)
 {
 	nat_unwatch(&host->nat);
-	host->keeps_journal = !truce_stop(&host->truce);
+	truce_stop(&host->truce);
 }
 
 void host_firewall_follow(struct host *host)

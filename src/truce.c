@@ -111,15 +111,21 @@ static void truce_tell(const struct truce *truce, const struct firewall_finding 
 
 /* ---- what is done ---- */
 
+static void truce_format_record(const struct truce *truce, unsigned kind,
+				char record[JOURNAL_RECORD_MAX])
+{
+	snprintf(record, JOURNAL_RECORD_MAX, "%s%s", truce_records[kind], truce->guests.name);
+}
+
 /* Before the first deed of its kind. */
-static bool truce_record(struct truce *truce, unsigned kind, const char *what)
+static bool truce_record(struct truce *truce, unsigned kind)
 {
 	char record[JOURNAL_RECORD_MAX];
 	int ret;
 
 	if (truce->recorded[kind])
 		return true;
-	snprintf(record, sizeof(record), "%s%s", truce_records[kind], what);
+	truce_format_record(truce, kind, record);
 	ret = journal_add(truce->journal, record);
 	if (ret < 0)
 		log_warning("no rule is added to other firewalls: a record of it: %s",
@@ -162,7 +168,7 @@ static void truce_add_rules(struct truce *truce, const struct firewall_finding *
 {
 	struct problem problem;
 
-	if (!truce_record(truce, RECORD_RULES, truce->guests.name))
+	if (!truce_record(truce, RECORD_RULES))
 		return;
 	if (nat_apply(truce->nat, finding->commands, &problem) == 0)
 		truce_say_added(finding);
@@ -178,7 +184,7 @@ static void truce_add_legacy(struct truce *truce, const struct firewall_finding 
 	char *rest = commands;
 	int ret = 0;
 
-	if (!truce_record(truce, RECORD_LEGACY, truce->guests.name))
+	if (!truce_record(truce, RECORD_LEGACY))
 		return;
 	firewall_comment(truce->guests.name, comment);
 	memcpy(commands, finding->commands, sizeof(commands));
@@ -346,6 +352,17 @@ static void truce_look_at_legacy(struct timer *timer)
 	timer_arm(timer, TRUCE_LEGACY);
 }
 
+/* What a killed instance recorded, and could not be undone before this start: ours to undo, too. */
+static void truce_adopt_records(struct truce *truce)
+{
+	char record[JOURNAL_RECORD_MAX];
+
+	for (unsigned kind = 0; kind < TRUCE_RECORDS; kind++) {
+		truce_format_record(truce, kind, record);
+		truce->recorded[kind] = journal_has(truce->journal, record);
+	}
+}
+
 int truce_start(struct truce *truce, enum truce_mode mode, const struct firewall_guests *guests,
 		struct nat *nat, struct loop *loop, struct journal *journal)
 {
@@ -353,6 +370,7 @@ int truce_start(struct truce *truce, enum truce_mode mode, const struct firewall
 
 	*truce = (struct truce){
 		.mode = mode, .guests = *guests, .nat = nat, .loop = loop, .journal = journal};
+	truce_adopt_records(truce);
 	ret = timer_init(&truce->look, loop, truce_look_now);
 	if (ret == 0)
 		ret = timer_init(&truce->legacy, loop, truce_look_at_legacy);
@@ -412,20 +430,34 @@ static bool truce_undo_legacy(const char *name)
 	return done;
 }
 
-bool truce_stop(struct truce *truce)
+static void truce_cancel_record(const struct truce *truce, unsigned kind)
 {
-	bool done = true;
+	char record[JOURNAL_RECORD_MAX];
 
+	truce_format_record(truce, kind, record);
+	journal_cancel(truce->journal, record);
+}
+
+void truce_stop(struct truce *truce)
+{
 	if (!truce->loop)
-		return true;
+		return;
 	timer_finish(&truce->look);
 	timer_finish(&truce->legacy);
-	if (truce->recorded[RECORD_LEGACY])
-		done = truce_undo_legacy(truce->guests.name);
-	if (truce->recorded[RECORD_RULES])
-		done = truce_undo_rules(truce->nat, truce->guests.name) && done;
+	if (truce->recorded[RECORD_LEGACY] && truce_undo_legacy(truce->guests.name))
+		truce_cancel_record(truce, RECORD_LEGACY);
+	if (truce->recorded[RECORD_RULES] && truce_undo_rules(truce->nat, truce->guests.name))
+		truce_cancel_record(truce, RECORD_RULES);
 	truce->loop = NULL;
-	return done;
+}
+
+bool truce_has_left(struct journal *journal)
+{
+	for (unsigned kind = 0; kind < TRUCE_RECORDS; kind++) {
+		if (journal_has(journal, truce_records[kind]))
+			return true;
+	}
+	return false;
 }
 
 void truce_check(enum truce_mode mode, const struct firewall_guests *guests, struct nat *nat)

@@ -84,6 +84,28 @@ test_iptables_legacy_is_locked_at_the_start() {
 	expect none_tagged
 }
 
+# What a killed one left stays on record until it is undone, whatever starts fail or succeed meanwhile.
+test_iptables_legacy_is_locked_after_a_kill() {
+	legacy_policies
+	rules >/tmp/rules.before
+	start_guest
+	kill -KILL $VMNET
+	wait_for 2 ended $VMNET
+	flock --close /run/xtables.lock sleep 60 & # not the daemon's to inherit
+	local locker=$!
+	wait_for 3 lock_is_held
+	refute in_host "$PROGRAM" --vmnet-gateway=198.51.100.99 $SWITCH
+	expect grep -q '^+firewall legacy shared$' /run/vde_vmnet/shared.state
+	start_vmnet $SWITCH
+	kill $locker
+	wait_for 3 lock_is_free
+	stop_vmnet
+	rules >/tmp/rules.after
+	expect diff /tmp/rules.before /tmp/rules.after
+	expect [ ! -e /run/vde_vmnet/shared.state ]
+}
+lock_is_free() { ! lock_is_held; }
+
 lock_is_held() { ! flock --nonblock /run/xtables.lock true; }
 
 test_iptables_legacy_hangs_at_the_end() {
