@@ -56,7 +56,7 @@ void process_kill_held(int pidfd, int patience);
 
 /*
  * Ends a running child now: waits grace milliseconds for it to end by itself,
- * then kills it and reaps it. ended() is not called. Returns its status, or -1
- * when there was no child.
+ * then kills it and reaps it, and all that it started and left in its group.
+ * ended() is not called. Returns its status, or -1 when there was no child.
  */
 int process_stop(struct process *process, int grace);

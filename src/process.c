@@ -226,6 +226,9 @@ int process_stop(struct process *process, int grace)
 		return -1;
 	if (poll(&ended, 1, grace) <= 0)
 		process_pidfd_send_signal(process->pidfd, SIGKILL);
+	/* And what it started in turn: it leads a session; until it is reaped, no other has its
+	 * number. */
+	kill(-process->pid, SIGKILL);
 	while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	loop_remove(process->loop, &process->source);

@@ -213,6 +213,15 @@ test_dnsmasq_may_be_a_script() {
 	stop_vmnet
 	expect log_has 'port vmnet-shared: in '
 }
+# One that does not say exec: no dnsmasq outlives it.
+test_dnsmasq_may_be_a_script_that_waits() {
+	own_system
+	replace_dnsmasq '/usr/sbin/dnsmasq.real "$@"'
+	start_vmnet $SWITCH
+	expect pgrep -f '^/usr/sbin/dnsmasq.real --keep'
+	stop_vmnet
+	refute pgrep -f '^/usr/sbin/dnsmasq.real --keep'
+}
 test_dnsmasq_that_is_killed() {
 	own_system
 	replace_dnsmasq 'kill -SEGV $$'

@@ -2,6 +2,7 @@
 #include "process.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -46,6 +47,44 @@ static int start(const char *path, int (*by)(const struct identity *identity))
 	return process_start(&process, &loop, &spec, ended);
 }
 
+/* A script that waits for what it started; which tells its number in a file. */
+static pid_t start_wrapper(const char *script)
+{
+	char directory[2048];
+	char text[2200];
+	pid_t pid = 0;
+
+	ck_assert_ptr_nonnull(getcwd(directory, sizeof(directory)));
+	snprintf(text, sizeof(text), "#!/bin/sh\nsleep 60 &\necho $! >%s/number\n%s", directory,
+		 script);
+	unit_write_file("wrapper", text, strlen(text));
+	ck_assert_int_eq(chmod("wrapper", 0755), 0);
+	unlink("number");
+	strcat(directory, "/wrapper");
+	ck_assert_int_eq(start(directory, enter), 0);
+	for (int i = 0; i < 500 && pid == 0; i++) {
+		FILE *file = fopen("number", "r");
+
+		if (file && fscanf(file, "%d\n", &pid) != 1)
+			pid = 0;
+		if (file)
+			fclose(file);
+		usleep(10000);
+	}
+	ck_assert_int_gt(pid, 0);
+	return pid;
+}
+
+static void assert_ends(pid_t pid)
+{
+	struct pollfd ended = {.fd = process_hold(pid), .events = POLLIN};
+
+	if (ended.fd < 0)
+		return;
+	ck_assert_int_eq(poll(&ended, 1, 2000), 1);
+	close(ended.fd);
+}
+
 static void assert_no_child(void)
 {
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
@@ -78,12 +117,27 @@ START_TEST(one_that_was_stopped_stops_nobody)
 }
 END_TEST
 
+/* As of dnsmasq, by a script that does not exec it. */
+START_TEST(what_it_started_ends_with_it)
+{
+	pid_t pid = start_wrapper("wait\n");
+
+	process_signal(&process, SIGTERM);
+	process_stop(&process, 5000);
+	assert_ends(pid);
+	pid = start_wrapper("");
+	ck_assert_int_eq(process_stop(&process, 5000), 0);
+	assert_ends(pid);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_TEST(it_runs),
 		UNIT_TEST(what_fails_before_is_told),
 		UNIT_TEST(one_that_was_stopped_stops_nobody),
+		UNIT_TEST(what_it_started_ends_with_it),
 	};
 
 	return unit_run("process", tests, UNIT_COUNT(tests));
