@@ -30,7 +30,7 @@ struct journal {
 };
 
 /*
- * Opens (creates) the journal and takes its lock. Creates directory (0755)
+ * Opens (creates) the journal and takes its lock. Creates directory (0711)
  * where it is missing; refuses one that another user could write. 0, or -1 with
  * *problem, also when the name is in use.
  */
