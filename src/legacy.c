@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "directory.h"
 #include "sandbox.h"
 
 enum { LEGACY_WORDS_MAX = 64, LEGACY_LINE_MAX = 1024, LEGACY_LOCK_FD = 3 };
@@ -48,14 +49,15 @@ bool legacy_in_use(bool ipv6)
 	return found;
 }
 
-/* As iptables itself opens it. */
+/* As iptables itself opens it, and makes it where there is none. */
 bool legacy_may_change(void)
 {
-	int fd = open(legacy_lock, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
+	int fd = open(legacy_lock, O_RDONLY | O_CLOEXEC);
 
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	if (fd < 0)
+		return errno == ENOENT && directory_can_make(legacy_lock) == 0;
+	close(fd);
+	return true;
 }
 
 static const char *legacy_find(bool ipv6)

@@ -24,6 +24,15 @@ test_iptables_legacy() {
 	leaves_no_rule
 }
 
+# Which changes nothing: not even a lock is made.
+test_check_makes_no_lock() {
+	legacy_policies
+	rm /run/xtables.lock
+	in_host "$PROGRAM" --check $SWITCH >/tmp/plan
+	expect grep -q '^firewall   ip filter FORWARD drops .*; a start mends it' /tmp/plan
+	refute test -e /run/xtables.lock
+}
+
 # The lock of iptables-legacy is root's.
 test_iptables_legacy_as_the_service() {
 	legacy_policies
