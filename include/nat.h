@@ -32,10 +32,10 @@ int nat_apply(struct nat *nat, const char *commands, struct problem *problem);
 int nat_check(struct nat *nat, const char *commands, struct problem *problem);
 
 /*
- * nft's answer to a command, both as JSON; of sets without their elements. Valid
- * until the next call. NULL where it fails, as when rules change meanwhile.
+ * The answer of nat, a struct nat, to a command of nft, both as JSON; of sets without their
+ * elements. Valid until the next call. NULL where it fails, as when rules change meanwhile.
  */
-const char *nat_query(struct nat *nat, const char *command);
+const char *nat_query(void *nat, const char *command);
 
 /* Calls changed() when anybody changes rules, once for many. 0, or -errno. */
 int nat_watch(struct nat *nat, struct loop *loop, void (*changed)(struct nat *nat));

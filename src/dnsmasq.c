@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "parse.h"
 #include "sandbox.h"
 
@@ -236,14 +236,6 @@ void dnsmasq_make_arguments(struct dnsmasq_arguments *arguments,
 		dnsmasq_add_dhcp6(arguments, config);
 }
 
-static long long dnsmasq_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 static void dnsmasq_ended(struct process *process, int status);
 
 static int dnsmasq_launch(struct dnsmasq *dnsmasq)
@@ -257,7 +249,7 @@ static int dnsmasq_launch(struct dnsmasq *dnsmasq)
 					  .enter = sandbox_enter_dnsmasq,
 					  .identity = dnsmasq->identity};
 
-	dnsmasq->started = dnsmasq_now();
+	dnsmasq->started = clock_now();
 	return process_start(&dnsmasq->process, dnsmasq->loop, &spec, dnsmasq_ended);
 }
 
@@ -273,7 +265,7 @@ static void dnsmasq_ended(struct process *process, int status)
 {
 	struct dnsmasq *dnsmasq = container_of(process, struct dnsmasq, process);
 
-	if (dnsmasq_now() - dnsmasq->started > DNSMASQ_STABLE)
+	if (clock_now() - dnsmasq->started > DNSMASQ_STABLE)
 		dnsmasq->delay = DNSMASQ_DELAY_MIN;
 	dnsmasq_schedule(dnsmasq);
 	dnsmasq->changed(dnsmasq, status);

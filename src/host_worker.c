@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "connector.h"
 #include "fdpass.h"
 #include "guard.h"
@@ -31,14 +31,6 @@ enum {
 	HOST_CONNECTS = 4,
 	HOST_ASKS = 100,
 };
-
-static uint64_t host_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 /* Nothing of our environment but what the journal needs to tell our lines apart. */
 struct host_environment {
@@ -125,7 +117,7 @@ static int host_connect(struct host *host, unsigned endpoint)
 
 	if (process->pid > 0) /* the last one ends when it sees that its channel is closed */
 		return -EBUSY;
-	if (!allowance_take(&host->connects, host_now()))
+	if (!allowance_take(&host->connects, clock_now()))
 		return -EBUSY;
 	if (group != (gid_t)-1)
 		snprintf(gid, sizeof(gid), "%u", group);
@@ -198,7 +190,7 @@ static void host_request_ready(struct source *source, uint32_t events)
 {
 	struct host *host = container_of(source, struct host, requests);
 	struct request request = {0};
-	uint64_t now = host_now();
+	uint64_t now = clock_now();
 	int fds[FDPASS_MAX];
 	ssize_t n;
 	int ret;

@@ -11,9 +11,9 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "directory.h"
 #include "sandbox.h"
 
@@ -25,14 +25,6 @@ enum { LEGACY_BUSY = 4 };
 static const char legacy_lock[] = "/run/xtables.lock";
 
 /* ms, CLOCK_MONOTONIC. */
-static int64_t legacy_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 bool legacy_in_use(bool ipv6)
 {
 	FILE *file = fopen(ipv6 ? "/proc/net/ip6_tables_names" : "/proc/net/ip_tables_names", "re");
@@ -113,7 +105,7 @@ static bool legacy_read(int fd, char *text, size_t size, size_t *length, int64_t
 
 	for (;;) {
 		struct pollfd output = {.fd = fd, .events = POLLIN};
-		int64_t left = end - legacy_now();
+		int64_t left = end - clock_now();
 		bool fits = *length < size;
 		ssize_t n;
 
@@ -184,7 +176,7 @@ static int legacy_list_until(bool ipv6, char *text, size_t size, int64_t end)
 
 int legacy_list(bool ipv6, char *text, size_t size)
 {
-	return legacy_list_until(ipv6, text, size, legacy_now() + LEGACY_PATIENCE);
+	return legacy_list_until(ipv6, text, size, clock_now() + LEGACY_PATIENCE);
 }
 
 /* Cuts a line into words, at blanks outside quotes. Returns how many. */
@@ -225,7 +217,7 @@ static int legacy_run_until(bool ipv6, const char *line, const char *comment, in
 
 int legacy_run(bool ipv6, const char *line, const char *comment)
 {
-	return legacy_run_until(ipv6, line, comment, legacy_now() + LEGACY_PATIENCE);
+	return legacy_run_until(ipv6, line, comment, clock_now() + LEGACY_PATIENCE);
 }
 
 static bool legacy_undo_family(bool ipv6, const char *mark, char *text, int64_t end)
@@ -243,7 +235,7 @@ static bool legacy_undo_family(bool ipv6, const char *mark, char *text, int64_t 
 
 bool legacy_undo(const char *comment)
 {
-	int64_t end = legacy_now() + LEGACY_PATIENCE;
+	int64_t end = clock_now() + LEGACY_PATIENCE;
 	char *text = malloc(LEGACY_TEXT_MAX);
 	char mark[128];
 	bool done;

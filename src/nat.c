@@ -50,14 +50,15 @@ int nat_check(struct nat *nat, const char *commands, struct problem *problem)
 	return ret;
 }
 
-const char *nat_query(struct nat *nat, const char *command)
+const char *nat_query(void *nat, const char *command)
 {
+	struct nft_ctx *context = ((struct nat *)nat)->context;
 	int ret;
 
-	nft_ctx_output_set_flags(nat->context, NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_TERSE);
-	ret = nft_run_cmd_from_buffer(nat->context, command);
-	nft_ctx_output_set_flags(nat->context, 0);
-	return ret == 0 ? nft_ctx_get_output_buffer(nat->context) : NULL;
+	nft_ctx_output_set_flags(context, NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_TERSE);
+	ret = nft_run_cmd_from_buffer(context, command);
+	nft_ctx_output_set_flags(context, 0);
+	return ret == 0 ? nft_ctx_get_output_buffer(context) : NULL;
 }
 
 /* What changed does not matter; what was lost (ENOBUFS) changed too. */

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bridge.h"
+#include "clock.h"
 #include "log.h"
 #include "switchsocket.h"
 
@@ -22,14 +22,6 @@ enum {
 	SWITCH_PAUSE = 500,	 /* ms */
 	SWITCH_NAMES = 16,	 /* tries for a free name in a directory that others write too */
 };
-
-static uint64_t switch_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 /* ---- leaving ---- */
 
@@ -170,7 +162,7 @@ static void switch_handshake_ready(struct source *source, uint32_t events)
 static void switch_look_at_deadlines(struct timer *timer)
 {
 	struct port_switch *home = container_of(timer, struct port_switch, deadlines);
-	uint64_t now = switch_now();
+	uint64_t now = clock_now();
 	bool waiting = false;
 
 	for (unsigned i = 0; i < SWITCH_CLIENTS_MAX; i++) {
@@ -227,7 +219,7 @@ static void switch_take(struct port_switch *home, int fd)
 	client->path[0] = '\0';
 	client->home = home;
 	client->user = peer;
-	client->deadline = switch_now() + SWITCH_HANDSHAKE;
+	client->deadline = clock_now() + SWITCH_HANDSHAKE;
 	client->handshake = (struct source){.fd = fd, .ready = switch_handshake_ready};
 	peer_init(&client->peer, home->dial.loop, home->batch, home->outbox, &client->port,
 		  switch_client_lost);

@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "legacy.h"
 #include "log.h"
+#include "truce_undo.h"
 
 enum {
 	TRUCE_UNREAD = 10,	 /* looks in vain, after which it waits for a change */
@@ -19,27 +20,12 @@ enum {
 	TRUCE_REST_MAX = 5000,	 /* ms; guests wait for that */
 	TRUCE_CHANGES_MAX = 10,	 /* a restart of Docker costs one or two */
 	TRUCE_PERIOD = 60000,	 /* ms, for so many changes */
-	TRUCE_UNDO_MAX = 1 << 18, /* bytes of commands that delete, some 60 a rule */
 };
 
 /* The kinds of records: what to undo, and how. */
 enum { RECORD_RULES, RECORD_LEGACY };
 
 static const char *const truce_records[TRUCE_RECORDS] = {"firewall rules ", "firewall legacy "};
-
-/* ms of a clock. */
-static int64_t truce_read_clock(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
-static int64_t truce_now(void)
-{
-	return truce_read_clock(CLOCK_MONOTONIC);
-}
 
 /* ---- what is said ---- */
 
@@ -137,7 +123,7 @@ static bool truce_record(struct truce *truce, unsigned kind)
 /* Someone who removes our rules again and again is answered seldom. */
 static bool truce_may_change(struct truce *truce)
 {
-	int64_t now = truce_now();
+	int64_t now = clock_now();
 
 	if (now - truce->period >= TRUCE_PERIOD) {
 		truce->period = now;
@@ -236,16 +222,11 @@ struct truce_blind {
 	int legacy; /* 0, or -errno */
 };
 
-static const char *truce_query(void *nat, const char *command)
-{
-	return nat_query(nat, command);
-}
-
 /* Both kinds of rulesets. findings has room for TRUCE_FINDINGS_MAX. */
 static unsigned truce_find(const struct firewall_guests *guests, struct nat *nat,
 			   struct firewall_finding *findings, struct truce_blind *blind)
 {
-	struct json_t *ruleset = firewall_list(truce_query, nat);
+	struct json_t *ruleset = firewall_list(nat_query, nat);
 	unsigned n = 0;
 
 	*blind = (struct truce_blind){.rules = !ruleset};
@@ -318,18 +299,18 @@ static void truce_look(struct truce *truce)
 static void truce_look_now(struct timer *timer)
 {
 	struct truce *truce = container_of(timer, struct truce, look);
-	int64_t began = truce_read_clock(CLOCK_THREAD_CPUTIME_ID);
+	int64_t began = clock_read(CLOCK_THREAD_CPUTIME_ID);
 	int64_t rest;
 
 	truce->asked = 0;
 	truce_look(truce);
-	rest = (truce_read_clock(CLOCK_THREAD_CPUTIME_ID) - began) * TRUCE_SHARE;
-	truce->rest = truce_now() + (rest < TRUCE_REST_MAX ? rest : TRUCE_REST_MAX);
+	rest = (clock_read(CLOCK_THREAD_CPUTIME_ID) - began) * TRUCE_SHARE;
+	truce->rest = clock_now() + (rest < TRUCE_REST_MAX ? rest : TRUCE_REST_MAX);
 }
 
 void truce_look_soon(struct truce *truce)
 {
-	int64_t now = truce_now();
+	int64_t now = clock_now();
 	int64_t when = now + TRUCE_SETTLE;
 
 	if (!truce->loop)
@@ -379,55 +360,6 @@ int truce_start(struct truce *truce, enum truce_mode mode, const struct firewall
 	timer_arm(&truce->legacy, TRUCE_LEGACY);
 	truce_look_now(&truce->look);
 	return 0;
-}
-
-static void truce_tell_left(const char *where, const char *comment, const char *name)
-{
-	log_warning("rules with the comment '%s' stay in %s; vde_vmnet --cleanup --name=%s tries "
-		    "again",
-		    comment, where, name);
-}
-
-/* One step: lists, and deletes what it may of those with the comment. Whether none is left. */
-static bool truce_delete_rules(struct nat *nat, const char *comment, char *commands)
-{
-	struct json_t *ruleset = firewall_list(truce_query, nat);
-	struct problem problem;
-	bool all;
-
-	if (!ruleset)
-		return false;
-	all = firewall_undo_commands(ruleset, comment, commands, TRUCE_UNDO_MAX);
-	firewall_free(ruleset);
-	return (*commands == '\0' || nat_apply(nat, commands, &problem) == 0) && all;
-}
-
-/* Again when rules change meanwhile: it is all or nothing. Whether none is left. */
-static bool truce_undo_rules(struct nat *nat, const char *name)
-{
-	enum { TRIES = 5 };
-	char comment[FIREWALL_COMMENT_MAX];
-	char *commands = malloc(TRUCE_UNDO_MAX);
-	bool done = false;
-
-	firewall_comment(name, comment);
-	for (int i = 0; i < TRIES && !done && commands; i++)
-		done = truce_delete_rules(nat, comment, commands);
-	if (!done)
-		truce_tell_left("other tables", comment, name);
-	free(commands);
-	return done;
-}
-
-/* The same for iptables-legacy's. */
-static bool truce_undo_legacy(const char *name)
-{
-	char comment[FIREWALL_COMMENT_MAX];
-	bool done = legacy_undo(firewall_comment(name, comment));
-
-	if (!done)
-		truce_tell_left("iptables-legacy", comment, name);
-	return done;
 }
 
 static void truce_cancel_record(const struct truce *truce, unsigned kind)
