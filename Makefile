@@ -18,8 +18,8 @@ DESTDIR     ?=
 sbindir     ?= $(PREFIX)/sbin
 mandir      ?= $(PREFIX)/share/man
 docdir      ?= $(PREFIX)/share/doc/vde_vmnet
-# firewalld looks in /usr/lib and /etc only.
-zonedir     ?= $(if $(filter /usr/local,$(PREFIX)),/usr,$(PREFIX))/lib/firewalld/zones
+# firewalld looks in /usr/lib and /etc only, whatever PREFIX is.
+zonedir     ?= /usr/lib/firewalld/zones
 sysconfdir  ?= /etc
 rundir      ?= /run/vde_vmnet
 statedir    ?= /var/lib/vde_vmnet
@@ -27,8 +27,9 @@ statedir    ?= /var/lib/vde_vmnet
 CC          ?= cc
 PKG_CONFIG  ?= pkg-config
 
-# Where systemd says that it looks, else where it does too. NetworkManager has one place.
-SYSTEMD      = $(or $(shell $(PKG_CONFIG) --variable=$(1) systemd 2>/dev/null),$(PREFIX)/lib/$(2))
+# Where systemd says that it looks, else where it does too: in /usr/lib and /usr/local/lib,
+# whatever PREFIX is. NetworkManager has one place.
+SYSTEMD      = $(or $(shell $(PKG_CONFIG) --variable=$(1) systemd 2>/dev/null),$(if $(filter /usr,$(PREFIX)),/usr,/usr/local)/lib/$(2))
 unitdir     ?= $(call SYSTEMD,systemdsystemunitdir,systemd/system)
 sysusersdir ?= $(call SYSTEMD,sysusersdir,sysusers.d)
 networkdir  ?= $(dir $(unitdir))network
@@ -113,7 +114,7 @@ install: all
 	install -m 644 etc/systemd/vde_vmnet.sysusers $(DESTDIR)$(sysusersdir)/vde_vmnet.conf
 	install -m 644 $(addprefix etc/systemd/,$(NETWORKS)) $(DESTDIR)$(networkdir)
 	install -m 644 etc/NetworkManager/vde_vmnet.conf $(DESTDIR)$(nmdir)/vde_vmnet.conf
-	$(if $(LIVE),systemd-sysusers vde_vmnet.conf)
+	$(if $(LIVE),systemd-sysusers $(sysusersdir)/vde_vmnet.conf)
 	$(if $(LIVE),systemctl daemon-reload)
 
 # Root runs what is installed: not from where others can replace it. A package's

@@ -27,6 +27,22 @@ test_folders_can_be_named() {
 	expect grep -q -- '--config=/opt/etc/vde_vmnet/%i.conf' /tmp/root/u/system/vde_vmnet@.service
 }
 
+# Where systemd does not say where it looks, as without Debian's systemd-dev.
+test_units_are_where_systemd_looks() {
+	local prefix lib
+	while read -r prefix lib; do
+		in_top install DESTDIR=/tmp/root$prefix PREFIX=$prefix PKG_CONFIG=false
+		expect test -f /tmp/root$prefix$lib/systemd/system/vde_vmnet@.service
+		expect test -f /tmp/root$prefix$lib/systemd/network/00-vde_vmnet.network
+		expect test -f /tmp/root$prefix$lib/sysusers.d/vde_vmnet.conf
+		expect test -f /tmp/root$prefix/usr/lib/firewalld/zones/vde_vmnet.xml
+	done <<-'END'
+		/usr /usr/lib
+		/usr/local /usr/local/lib
+		/opt/vmnet /usr/local/lib
+	END
+}
+
 test_a_configuration_that_was_changed_stays() {
 	in_top install DESTDIR=/tmp/root
 	echo mtu=1400 >>/tmp/root/etc/vde_vmnet/shared.conf
