@@ -96,7 +96,8 @@ NETWORKS    := 00-vde_vmnet.network 00-vde_vmnet.link
 LIVE        := $(if $(DESTDIR),,$(wildcard /run/systemd/system))
 MAKE_UNIT    = sed 's,/usr/local/sbin/,$(sbindir)/,g; s,/etc/vde_vmnet/,$(sysconfdir)/vde_vmnet/,g'
 
-# A configuration that is there is the administrator's, and stays.
+# A configuration that is there is the administrator's, and stays. What was root's in
+# the build directory would be in the way of a user who packs afterwards.
 install: all
 	install -d $(addprefix $(DESTDIR),$(sbindir) $(mandir)/man5 $(mandir)/man8 $(docdir) $(sysconfdir)/vde_vmnet \
 		$(unitdir) $(sysusersdir) $(networkdir) $(nmdir))
@@ -109,7 +110,7 @@ install: all
 
 	for file in $(CONFIGS); do test -e $(DESTDIR)$(sysconfdir)/vde_vmnet/$$file || \
 		install -m 644 etc/vde_vmnet/$$file $(DESTDIR)$(sysconfdir)/vde_vmnet || exit; done
-	for unit in $(UNITS_HERE); do $(MAKE_UNIT) etc/systemd/$$unit >$(BUILD)/$$unit && \
+	for unit in $(UNITS_HERE); do rm -f $(BUILD)/$$unit && $(MAKE_UNIT) etc/systemd/$$unit >$(BUILD)/$$unit && \
 		install -m 644 $(BUILD)/$$unit $(DESTDIR)$(unitdir) || exit; done
 	install -m 644 etc/systemd/vde_vmnet.sysusers $(DESTDIR)$(sysusersdir)/vde_vmnet.conf
 	install -m 644 $(addprefix etc/systemd/,$(NETWORKS)) $(DESTDIR)$(networkdir)

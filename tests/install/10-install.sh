@@ -43,6 +43,14 @@ test_units_are_where_systemd_looks() {
 	END
 }
 
+# In one tree, which is the user's: sudo make install, then make install DESTDIR=….
+test_a_user_packs_after_root_installed() {
+	chown -R bin "$TOP"
+	in_top install DESTDIR=/tmp/root
+	expect setpriv --reuid=bin --regid=bin --clear-groups make -s -C "$TOP" install DESTDIR=/tmp/package PREFIX=/usr
+	expect grep -q '^ExecStart=/usr/sbin/vde_vmnet ' "$(find /tmp/package -name vde_vmnet@.service)"
+}
+
 test_a_configuration_that_was_changed_stays() {
 	in_top install DESTDIR=/tmp/root
 	echo mtu=1400 >>/tmp/root/etc/vde_vmnet/shared.conf
