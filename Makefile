@@ -104,7 +104,7 @@ install: all
 	install -m 755 $(PROGRAM) $(DESTDIR)$(sbindir)/vde_vmnet
 	install -m 644 man/vde_vmnet.8 $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	install -m 644 man/vde_vmnet.conf.5 $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5
-	install -m 644 README.md LICENSE $(DESTDIR)$(docdir)
+	install -m 644 README.md SECURITY.md LICENSE $(DESTDIR)$(docdir)
 	install -d $(DESTDIR)$(zonedir)
 	install -m 644 etc/firewalld/vde_vmnet.xml $(DESTDIR)$(zonedir)/vde_vmnet.xml
 
@@ -158,7 +158,7 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR)$(networkdir)/,$(NETWORKS)) $(DESTDIR)$(nmdir)/vde_vmnet.conf
 	rm -f $(DESTDIR)$(sbindir)/vde_vmnet $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	rm -f $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5
-	rm -f $(DESTDIR)$(docdir)/README.md $(DESTDIR)$(docdir)/LICENSE
+	rm -f $(addprefix $(DESTDIR)$(docdir)/,README.md SECURITY.md LICENSE)
 	rm -f $(DESTDIR)$(zonedir)/vde_vmnet.xml
 	-test ! -d $(DESTDIR)$(docdir) || rmdir $(DESTDIR)$(docdir)
 	test ! -d $(DESTDIR)$(sysconfdir)/vde_vmnet || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(sysconfdir)/vde_vmnet
