@@ -152,6 +152,7 @@ uninstall: uninstall-sudoers
 uninstall:
 	$(if $(LIVE),systemctl stop 'vde_vmnet@*' 'vde_switch@*')
 	$(if $(LIVE),-systemctl --quiet disable $(UNITS_HERE))
+	$(if $(LIVE),-systemctl reset-failed 'vde_vmnet@*' 'vde_switch@*')
 	for file in $(CONFIGS); do ! cmp -s etc/vde_vmnet/$$file $(DESTDIR)$(sysconfdir)/vde_vmnet/$$file || \
 		rm $(DESTDIR)$(sysconfdir)/vde_vmnet/$$file; done
 	rm -f $(addprefix $(DESTDIR)$(unitdir)/,$(UNITS_HERE)) $(DESTDIR)$(sysusersdir)/vde_vmnet.conf

@@ -67,7 +67,9 @@ test_uninstall_while_running() {
 	install_machine
 	on_machine systemctl enable --now --quiet vde_vmnet@shared
 	echo log-level=debug >>$MACHINE/root/etc/vde_vmnet/shared.conf
+	refute on_machine systemctl start vde_vmnet@absent
 	make_on_machine uninstall
+	expect [ -z "$(on_machine systemctl list-units --all --no-legend 'vde_*')" ]
 	refute ip -n host link show vmnet-shared
 	refute on_machine test -e /run/vde_vmnet
 	expect [ -z "$(find $MACHINE/disk/upper/etc $MACHINE/disk/upper/run -name 'vde_*.service' -o -name 'vde_*@*' )" ]
