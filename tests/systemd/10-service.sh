@@ -195,6 +195,21 @@ test_reload() {
 	expect [ "$(service NRestarts)" = 0 ]
 }
 
+# What would be in a directory of the service's own is refused, not made where nobody finds it.
+test_endpoints_that_nobody_would_find() {
+	local place
+	install_machine
+	for place in /tmp /var/tmp /home/alice; do
+		echo endpoint=switch://$place/sw.ctl >$MACHINE/root/etc/vde_vmnet/shared.conf
+		refute on_machine systemctl start vde_vmnet@shared
+		expect journal_has "$place/sw.ctl(: its directory: Permission denied| cannot be opened: it is closed to)"
+		expect [ "$(service NRestarts)" = 0 ]
+	done
+	echo endpoint=/tmp/sw.ctl >$MACHINE/root/etc/vde_vmnet/shared.conf
+	expect on_machine systemctl start vde_vmnet@shared
+	expect journal_has 'vde:///tmp/sw.ctl: Permission denied; waiting for it'
+}
+
 # Another group may attach when the service's user is in it.
 test_another_group() {
 	install_machine
