@@ -39,28 +39,45 @@ static int journal_refuse_directory(const char *what, const char *directory, int
 			   strerror(error), directory_advice(error));
 }
 
+static int journal_refuse_others(const char *directory, struct problem *problem)
+{
+	return problem_set(problem, STATUS_HOST,
+			   "%s belongs to another user, as the service leaves it; start the "
+			   "network as a service, or remove that while none is running",
+			   directory);
+}
+
+/* As the service makes it, not even root opens it without the capability to. */
+static bool journal_directory_is_closed(const char *directory, int error)
+{
+	struct stat st;
+
+	return error == EACCES && lstat(directory, &st) == 0 && S_ISDIR(st.st_mode) &&
+	       st.st_uid != geteuid() && st.st_uid != 0;
+}
+
 /* Opens the directory as our own and nobody else's to write. */
 static int journal_open_directory(struct journal *journal, bool create, struct problem *problem)
 {
 	const char *directory = journal->directory;
 	struct stat st;
+	int error;
 
 	if (create && mkdir(directory, JOURNAL_DIRECTORY_MODE) < 0 && errno != EEXIST)
 		return journal_refuse_directory("create", directory, errno, problem);
 	journal->directory_fd = open(directory, O_DIRECTORY | O_NOFOLLOW | O_RDONLY | O_CLOEXEC);
-	if (journal->directory_fd < 0 && !create && errno == ENOENT)
+	error = journal->directory_fd < 0 ? errno : 0;
+	if (!create && error == ENOENT)
 		return problem_set(problem, 0, "no %s", directory);
-	if (journal->directory_fd < 0)
-		return journal_refuse_directory("open", directory, errno, problem);
+	if (journal_directory_is_closed(directory, error))
+		return journal_refuse_others(directory, problem);
+	if (error)
+		return journal_refuse_directory("open", directory, error, problem);
 	if (fstat(journal->directory_fd, &st) < 0 || (st.st_mode & 022))
 		return problem_set(problem, STATUS_HOST,
 				   "%s can be written by others; it must be ours alone", directory);
 	if (st.st_uid != geteuid() && st.st_uid != 0)
-		return problem_set(
-			problem, STATUS_HOST,
-			"%s belongs to another user, as the service leaves it; start the "
-			"network as a service, or remove that while none is running",
-			directory);
+		return journal_refuse_others(directory, problem);
 	if (create && st.st_uid == geteuid() && (st.st_mode & 044) &&
 	    fchmod(journal->directory_fd, JOURNAL_DIRECTORY_MODE) < 0)
 		return problem_set(problem, STATUS_HOST, "cannot close %s to others: %s", directory,

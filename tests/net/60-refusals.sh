@@ -161,12 +161,18 @@ test_directory_of_others() {
 	in_ns host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
 	expect grep -q '/run/vde_vmnet can be written by others' /tmp/err
-	chmod 755 /run/vde_vmnet
 	chown daemon /run/vde_vmnet
-	status=0
-	in_ns host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
-	expect [ $status = 3 ]
-	expect grep -q '/run/vde_vmnet belongs to another user, as the service leaves it' /tmp/err
+	local mode action
+	for mode in 755 711; do # the second is the service's
+		chmod $mode /run/vde_vmnet
+		for action in '' --check --cleanup; do
+			status=0
+			in_ns host "$PROGRAM" $action 2>/tmp/err || status=$?
+			expect [ $status = 3 ]
+			expect [ "$(wc -l </tmp/err)" = 1 ]
+			expect grep -q '/run/vde_vmnet belongs to another user, as the service leaves it' /tmp/err
+		done
+	done
 	rmdir /run/vde_vmnet
 	ln -s /tmp /run/vde_vmnet
 	status=0
