@@ -30,6 +30,9 @@ const char *directory_advice(int error)
 		return "; mount it writable";
 	case EACCES:
 		return "; start it with sudo, or as a service";
+	case ENOSPC:
+	case EDQUOT:
+		return "; make room there";
 	case ENOENT:
 		return "; make the directory that it is in";
 	case ENOTDIR:

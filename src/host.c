@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "directory.h"
 #include "host_bridged.h"
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
@@ -134,7 +135,9 @@ static int host_up_journal(struct host *host)
 		log_info("undid %u thing%s that a killed instance left", n, n == 1 ? "" : "s");
 	ret = journal_add_network(&host->journal);
 	if (ret < 0)
-		return host_fail(host, "a record of the network namespace", ret);
+		return problem_set(host->problem, STATUS_HOST, "cannot write to %s/%s: %s%s",
+				   RUNDIR, host->journal.file, strerror(-ret),
+				   directory_advice(-ret));
 	/* Until the address is there, so that two instances do not choose the same subnet. */
 	for (int i = 0; i < HOST_LOCK_TRIES; i++) { /* many may be starting */
 		if (journal_lock_all(&host->journal) == 0)

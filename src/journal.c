@@ -208,8 +208,11 @@ static int journal_open_file(struct journal *journal, bool create)
 	if (create) {
 		int ret = journal_mark_as_roots(journal);
 
-		if (ret < 0)
+		if (ret < 0) {
+			if (ours.st_size == 0) /* most likely made just now: nothing is lost */
+				unlinkat(journal->directory_fd, journal->file, 0);
 			return ret;
+		}
 	}
 	return journal_count(journal);
 }

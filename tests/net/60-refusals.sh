@@ -180,6 +180,27 @@ test_directory_of_others() {
 	expect [ $status = 3 ]
 }
 
+# Room for a directory, for one file more, for two; and for no byte.
+test_full_directory() {
+	local room what
+	mkdir /run/vde_vmnet
+	while read -r room what; do
+		mount -t tmpfs -o "$room",mode=711 tmpfs /run/vde_vmnet
+		[ "$room" != size=4k ] || head -c 4096 /dev/zero >/run/vde_vmnet/full
+		ls -A /run/vde_vmnet >/tmp/before
+		local status=0
+		in_ns host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
+		expect [ $status = 3 ]
+		expect [ "$(cat /tmp/err)" = "vde_vmnet: error: cannot $what /run/vde_vmnet/shared.state: No space left on device; make room there" ]
+		expect diff /tmp/before <(ls -A /run/vde_vmnet)
+		umount /run/vde_vmnet
+	done <<-'END'
+		nr_inodes=1 open
+		nr_inodes=2 open
+		size=4k write to
+	END
+}
+
 # The service's user had it, and may have left anything there.
 test_state_directory_of_others() {
 	mkdir -m 775 /var/lib/vde_vmnet
