@@ -92,20 +92,21 @@ up:
 CONFIGS     := shared.conf host.conf bridged.conf
 UNITS_HERE  := vde_vmnet@.service vde_switch@.service
 NETWORKS    := 00-vde_vmnet.network 00-vde_vmnet.link
-# Nothing is asked of systemd but where it runs, and not for a package.
-LIVE        := $(if $(DESTDIR),,$(wildcard /run/systemd/system))
+# Nothing is asked of systemd but by root where it runs, and not for a package.
+LIVE        := $(if $(DESTDIR),,$(if $(ROOT),$(wildcard /run/systemd/system)))
 MAKE_UNIT    = sed 's,/usr/local/sbin/,$(sbindir)/,g; s,/etc/vde_vmnet/,$(sysconfdir)/vde_vmnet/,g'
 
 # A configuration that is there is the administrator's, and stays. What was root's in
 # the build directory would be in the way of a user who packs afterwards.
+PLACES       = $(sbindir) $(mandir)/man5 $(mandir)/man8 $(docdir) $(sysconfdir)/vde_vmnet \
+	       $(unitdir) $(sysusersdir) $(networkdir) $(nmdir) $(zonedir)
+
 install: all
-	install -d $(addprefix $(DESTDIR),$(sbindir) $(mandir)/man5 $(mandir)/man8 $(docdir) $(sysconfdir)/vde_vmnet \
-		$(unitdir) $(sysusersdir) $(networkdir) $(nmdir))
+	install -d $(addprefix $(DESTDIR),$(PLACES))
 	install -m 755 $(PROGRAM) $(DESTDIR)$(sbindir)/vde_vmnet
 	install -m 644 man/vde_vmnet.8 $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	install -m 644 man/vde_vmnet.conf.5 $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5
 	install -m 644 README.md SECURITY.md LICENSE $(DESTDIR)$(docdir)
-	install -d $(DESTDIR)$(zonedir)
 	install -m 644 etc/firewalld/vde_vmnet.xml $(DESTDIR)$(zonedir)/vde_vmnet.xml
 
 	for file in $(CONFIGS); do test -e $(DESTDIR)$(sysconfdir)/vde_vmnet/$$file || \
@@ -125,6 +126,7 @@ install: check-prefix
 check-prefix:
 	$(if $(DESTDIR)$(ALLOW_UNSAFE_PREFIX),,$(if $(ROOT),$(Q)etc/check-prefix.sh $(sbindir) || \
 		{ echo "Choose another PREFIX; or: make install ALLOW_UNSAFE_PREFIX=1" >&2; exit 1; }))
+	$(if $(DESTDIR)$(ROOT),,$(Q)etc/check-places.sh $(PLACES))
 
 # An example of sudoers(5), for who wants it.
 sudoersdir        ?= /etc/sudoers.d

@@ -51,6 +51,23 @@ test_a_user_packs_after_root_installed() {
 	expect grep -q '^ExecStart=/usr/sbin/vde_vmnet ' "$(find /tmp/package -name vde_vmnet@.service)"
 }
 
+# Without sudo: told in a line, before anything is made; or all in places of one's own.
+test_install_by_a_user() {
+	local own=/tmp/home/x
+	user() { setpriv --reuid=bin --regid=bin --clear-groups make -s -C "$TOP" "$@" >/tmp/said 2>&1; }
+	chown -R bin "$TOP"
+	install -d -o bin /tmp/home
+	refute user install PREFIX=$own
+	expect grep -q '^check-places.sh: /etc is not yours to write; sudo make install, or .* for /etc/vde_vmnet' /tmp/said
+	expect [ "$(wc -l </tmp/said)" = 2 ] # with make's own
+	refute user install PREFIX=x
+	expect grep -q "^check-places.sh: 'x/sbin' is no absolute path" /tmp/said
+	expect [ -z "$(ls -A /tmp/home)" ]
+	expect user install PREFIX=$own sysconfdir=$own/etc unitdir=$own/units sysusersdir=$own/users \
+		networkdir=$own/network nmdir=$own/nm zonedir=$own/zones
+	expect $own/sbin/vde_vmnet --version
+}
+
 test_a_configuration_that_was_changed_stays() {
 	in_top install DESTDIR=/tmp/root
 	echo mtu=1400 >>/tmp/root/etc/vde_vmnet/shared.conf
