@@ -34,6 +34,15 @@ static int main_run(const struct config *config, struct problem *problem)
 	return host_run(config, problem);
 }
 
+/* What was asked for and cannot be written, to a full disk for one, was not told. */
+static int main_flush(int status, struct problem *problem)
+{
+	if (status != STATUS_STOPPED || (fflush(stdout) == 0 && !ferror(stdout)))
+		return status;
+	problem_set(problem, STATUS_FAILED, "standard output cannot be written to");
+	return problem->status;
+}
+
 int main(int argc, char **argv)
 {
 	static struct config config;
@@ -50,7 +59,7 @@ int main(int argc, char **argv)
 	host_block_signals();
 	if (config_read(&config, argc, argv, getenv("DEBUG"), &problem) == 0) {
 		log_init(config.log_level);
-		status = main_run(&config, &problem);
+		status = main_flush(main_run(&config, &problem), &problem);
 	} else {
 		log_init(LOG_LEVEL_INFO);
 	}

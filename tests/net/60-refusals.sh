@@ -302,6 +302,16 @@ test_help_and_version() {
 	done
 }
 
+test_what_is_told_but_not_written() {
+	local action status
+	for action in --help --version --check '--vmnet-interface=?'; do
+		status=0
+		in_ns host "$PROGRAM" "$action" >/dev/full 2>/tmp/err || status=$?
+		expect [ $status = 1 ]
+		expect [ "$(cat /tmp/err)" = 'vde_vmnet: error: standard output cannot be written to' ]
+	done
+}
+
 # Limits are the caller's, by sudo too: what he could not kill does not die of them.
 test_limits_of_the_caller_kill_nothing() {
 	printf '#!/bin/sh\nulimit -S -f 0\nulimit -S -t 60\nexec %s "$@"\n' "$PROGRAM" >/tmp/limited
