@@ -210,6 +210,15 @@ test_endpoints_that_nobody_would_find() {
 	expect journal_has 'vde:///tmp/sw.ctl: Permission denied; waiting for it'
 }
 
+# As after a package whose sysusers.d nobody read.
+test_a_missing_user_is_not_tried_again() {
+	install_machine
+	on_machine usermod --login gone vde-vmnet
+	refute on_machine systemctl start vde_vmnet@shared
+	sleep 1.5 # three times what a restart waits
+	expect [ "$(service NRestarts)" = 0 ]
+}
+
 # Another group may attach when the service's user is in it.
 test_another_group() {
 	install_machine
