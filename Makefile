@@ -138,7 +138,7 @@ install-sudoers:
 	$(if $(DESTDIR),,$(Q)test -x $(sbindir)/vde_vmnet || \
 		{ echo "There is no $(sbindir)/vde_vmnet; first: make install" >&2; exit 1; })
 	$(if $(DESTDIR),,$(Q)etc/check-prefix.sh $(sbindir)/vde_vmnet)
-	install -d -m 750 $(DESTDIR)$(sudoersdir)
+	test -d $(DESTDIR)$(sudoersdir) || install -d -m 750 $(DESTDIR)$(sudoersdir)
 	etc/install-sudoers.sh etc/sudoers.d/vde_vmnet $(DESTDIR)$(sudoersdir)/vde_vmnet \
 		'$(sbindir)/vde_vmnet' '$(SUDOERS_GROUP)' '$(SUDOERS_INTERFACE)'
 	$(if $(DESTDIR),,$(Q)getent group '$(SUDOERS_GROUP)' >/dev/null || \

@@ -67,6 +67,9 @@ static int endpoint_set_path(struct endpoint *endpoint, const char *path, const 
 
 	if (*path == '\0')
 		return problem_set(problem, STATUS_USAGE, "names no path");
+	if (strncmp(path, "~/", 2) == 0)
+		return problem_set(problem, STATUS_USAGE,
+				   "the shell has not replaced the ~; write the directory out");
 	length = snprintf(endpoint->path, sizeof(endpoint->path), "%s%s%.*s",
 			  *path == '/' ? "" : directory, *path == '/' ? "" : "/",
 			  endpoint_path_length(path), path);
@@ -157,6 +160,14 @@ static bool endpoint_ends_as_ptp(const char *text)
 	return strcmp(open, "[]") == 0 || strncmp(open, "[gen=", 5) == 0;
 }
 
+/* "switch:/tmp/ctl" is a path, and never meant so. */
+static bool endpoint_lacks_slash(const char *path)
+{
+	size_t scheme = strspn(path, "abcdefghijklmnopqrstuvwxyz0123456789");
+
+	return scheme > 0 && path[scheme] == ':' && path[scheme + 1] == '/';
+}
+
 int endpoint_parse(struct endpoint *endpoint, const char *text, const char *directory,
 		   struct problem *problem)
 {
@@ -179,6 +190,10 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 		return endpoint_parse_vde(endpoint, copy + 6, directory, problem);
 	if (scheme_end)
 		return endpoint_parse_locator(endpoint, copy, scheme_end - text, problem);
+	if (endpoint_lacks_slash(copy))
+		return problem_set(problem, STATUS_USAGE,
+				   "a locator has two slashes behind the colon, and an absolute "
+				   "path a third; for a path like this write ./ in front");
 	if (endpoint_ends_as_ptp(copy))
 		return endpoint_parse_ptp(endpoint, copy, directory, problem);
 	return endpoint_parse_vde(endpoint, copy, directory, problem);

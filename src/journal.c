@@ -246,9 +246,10 @@ static int journal_open_either(struct journal *journal, const char *directory, c
 		return 0;
 	journal_close(journal);
 	if (ret == -EBUSY)
-		return problem_set(
-			problem, STATUS_HOST,
-			"a network named '%s' is running already; stop it, or use --name", name);
+		return problem_set(problem, STATUS_HOST,
+				   "a network named '%s' is running already; attach to it, stop "
+				   "it, or use --name",
+				   name);
 	return problem_set(problem, !create && ret == -ENOENT ? 0 : STATUS_HOST,
 			   "cannot open %s/%s: %s%s", directory, journal->file, strerror(-ret),
 			   directory_advice(-ret));

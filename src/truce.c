@@ -163,7 +163,8 @@ static void truce_add_rules(struct truce *truce, const struct firewall_finding *
 			    problem.text);
 }
 
-static void truce_add_legacy(struct truce *truce, const struct firewall_finding *finding)
+/* 0, or -errno. */
+static int truce_add_legacy(struct truce *truce, const struct firewall_finding *finding)
 {
 	char comment[FIREWALL_COMMENT_MAX];
 	char commands[FIREWALL_COMMANDS_MAX];
@@ -171,7 +172,7 @@ static void truce_add_legacy(struct truce *truce, const struct firewall_finding 
 	int ret = 0;
 
 	if (!truce_record(truce, RECORD_LEGACY))
-		return;
+		return 0;
 	firewall_comment(truce->guests.name, comment);
 	memcpy(commands, finding->commands, sizeof(commands));
 	for (char *line; ret == 0 && (line = strsep(&rest, "\n"));)
@@ -184,14 +185,16 @@ static void truce_add_legacy(struct truce *truce, const struct firewall_finding 
 			    ret == -EBUSY ? "another program holds /run/xtables.lock"
 					  : strerror(-ret),
 			    TRUCE_LEGACY / 1000);
+	return ret;
 }
 
-static void truce_mend(struct truce *truce, const struct firewall_finding *finding)
+/* Whether there is no point in going on: each try would wait for the lock. */
+static bool truce_mend(struct truce *truce, const struct firewall_finding *finding)
 {
 	if (finding->remedy == FIREWALL_LEGACY)
-		truce_add_legacy(truce, finding);
-	else
-		truce_add_rules(truce, finding);
+		return truce_add_legacy(truce, finding) == -EBUSY;
+	truce_add_rules(truce, finding);
+	return false;
 }
 
 /* ---- looking ---- */
@@ -278,6 +281,7 @@ static void truce_look(struct truce *truce)
 	struct truce_blind blind = {.rules = true};
 	unsigned n = findings ? truce_find(&truce->guests, truce->nat, findings, &blind) : 0;
 	bool work = false;
+	bool locked = false;
 
 	for (unsigned i = 0; i < n; i++)
 		work = work || truce_is_work(truce->mode, &findings[i]);
@@ -285,9 +289,11 @@ static void truce_look(struct truce *truce)
 	for (unsigned i = 0; i < n; i++) {
 		if (!truce_is_work(truce->mode, &findings[i]))
 			truce_tell(truce, &findings[i]);
-		else if (work)
-			truce_mend(truce, &findings[i]);
+		else if (work && !(locked && findings[i].remedy == FIREWALL_LEGACY))
+			locked = truce_mend(truce, &findings[i]) || locked;
 	}
+	if (locked && truce->changes > 0)
+		truce->changes--; /* it is nobody who removes our rules */
 	truce->n_said = n;
 	for (unsigned i = 0; i < n; i++)
 		truce->said[i] = truce_hash(&findings[i]);

@@ -48,6 +48,14 @@ test_is_installed_for_root_alone_and_removed() {
 	refute test -e $file
 }
 
+# The directory is sudo's.
+test_the_directory_stays_as_it_is() {
+	in_top uninstall-sudoers
+	chmod 755 /etc/sudoers.d
+	in_top install-sudoers
+	expect [ "$(stat -c %a /etc/sudoers.d)" = 755 ]
+}
+
 test_the_example_is_valid() { expect visudo -cf "$TOP/etc/sudoers.d/vde_vmnet"; }
 
 test_what_is_not_valid_is_not_installed() {

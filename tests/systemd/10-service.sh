@@ -125,6 +125,15 @@ test_killed_processes_come_back() {
 	expect [ -z "$(on_machine find /run/vde_vmnet /run/vde_switch -mindepth 1)" ]
 }
 
+# Without the program there is nothing to try again.
+test_a_missing_vde_switch_is_said_once() {
+	install_machine
+	rm $MACHINE/root/usr/bin/vde_switch
+	refute on_machine systemctl start vde_switch@lab 2>/tmp/err
+	expect grep -q 'Assertion failed' /tmp/err
+	expect [ "$(on_machine systemctl show -P NRestarts vde_switch@lab)" = 0 ]
+}
+
 # QEMU cannot connect again, and need not.
 test_qemu_outlives_a_restart_at_a_vde_switch() {
 	local pid pinged

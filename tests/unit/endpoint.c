@@ -101,6 +101,11 @@ static const struct {
 	const char *why;
 } bad[] = {
 	{"", "names no path"},
+	{"switch:/tmp/ctl", "two slashes behind the colon"},
+	{"ptp:/tmp/sw.ctl[]", "two slashes behind the colon"},
+	{"vde:/tmp/sw.ctl", "two slashes behind the colon"},
+	{"~/sw.ctl", "write the directory out"},
+	{"switch://~/sw.ctl", "write the directory out"},
 	{"[]", "names no path"},
 	{"[3]", "names no path"},
 	{"vde://", "names no path"},
