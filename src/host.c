@@ -123,6 +123,38 @@ static void host_down_loop(struct host *host)
 
 enum { HOST_LOCK_TRIES = 10 }; /* of journal_lock_all() */
 
+static bool host_is_told_to_stop(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 &&
+	       (sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT));
+}
+
+/*
+ * Until the address is there, so that two instances do not choose the same subnet.
+ * Many may be starting.
+ */
+static int host_lock_all(struct host *host)
+{
+	for (int i = 0; i < HOST_LOCK_TRIES; i++) {
+		if (journal_lock_all(&host->journal) == 0)
+			return 0;
+		if (host_is_told_to_stop()) {
+			log_info("stopping, before anything was done");
+			host->problem->status = STATUS_STOPPED;
+			return -1;
+		}
+		if (i == 0)
+			log_info("another network holds %s while it starts; waiting for it",
+				 RUNDIR);
+	}
+	return problem_set(host->problem, STATUS_HOST,
+			   "another network has held %s for too long; is a vde_vmnet stopped "
+			   "(Ctrl-Z)? Let it go on, or end it",
+			   RUNDIR);
+}
+
 static int host_up_journal(struct host *host)
 {
 	unsigned n;
@@ -138,15 +170,7 @@ static int host_up_journal(struct host *host)
 		return problem_set(host->problem, STATUS_HOST, "cannot write to %s/%s: %s%s",
 				   RUNDIR, host->journal.file, strerror(-ret),
 				   directory_advice(-ret));
-	/* Until the address is there, so that two instances do not choose the same subnet. */
-	for (int i = 0; i < HOST_LOCK_TRIES; i++) { /* many may be starting */
-		if (journal_lock_all(&host->journal) == 0)
-			return 0;
-	}
-	return problem_set(host->problem, STATUS_HOST,
-			   "another network has held %s for too long; is a vde_vmnet stopped "
-			   "(Ctrl-Z)? Let it go on, or end it",
-			   RUNDIR);
+	return host_lock_all(host);
 }
 
 static void host_down_journal(struct host *host)

@@ -33,7 +33,20 @@ test_a_start_is_refused_in_the_end() {
 	hold_the_lock
 	timeout 40 ip netns exec host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
-	expect [ "$(wc -l </tmp/err)" = 1 ]
+	expect [ "$(wc -l </tmp/err)" = 2 ]
+	expect grep -q 'another network holds /run/vde_vmnet while it starts; waiting for it' /tmp/err
 	expect grep -q 'another network has held /run/vde_vmnet for too long; is a vde_vmnet stopped' /tmp/err
+	expect [ -z "$(ls /run/vde_vmnet)" ]
+}
+
+test_who_waits_can_be_stopped() {
+	mkdir -m 711 /run/vde_vmnet
+	hold_the_lock
+	launch_vmnet $SWITCH
+	wait_for 5 log_has 'waiting for it'
+	kill -TERM $VMNET
+	wait_for 4 ended $VMNET
+	expect wait $VMNET
+	refute log_has 'error'
 	expect [ -z "$(ls /run/vde_vmnet)" ]
 }
