@@ -99,5 +99,8 @@ int host_give_up_privilege(struct host *host);
 /* Fills host->problem: what failed, by which error (-errno). Returns -1. */
 int host_fail(struct host *host, const char *what, int error);
 
+/* Looks at the host and makes the plan; without a change. 0, or -1 with host->problem. */
+int host_up_plan(struct host *host);
+
 /* Ends the loop with that status. */
 void host_end(struct host *host, int status);

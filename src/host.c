@@ -181,7 +181,7 @@ static void host_down_journal(struct host *host)
 		journal_remove(&host->journal);
 }
 
-static int host_up_plan(struct host *host)
+int host_up_plan(struct host *host)
 {
 	int ret = link_init(&host->link);
 

@@ -26,15 +26,6 @@ static int host_check_journal(struct host *host)
 	return journal_look(&host->journal, RUNDIR, host->config->name, host->problem);
 }
 
-static int host_check_plan(struct host *host)
-{
-	int ret = link_init(&host->link);
-
-	if (ret < 0)
-		return host_fail(host, "rtnetlink", ret);
-	return plan_make(&host->plan, host->config, &host->link, host->problem);
-}
-
 static int host_check_nat(struct host *host)
 {
 	if (nat_open(&host->nat, host->problem) < 0)
@@ -86,7 +77,7 @@ static const struct host_check {
 	int (*check)(struct host *host);
 } host_checks[] = {
 	{PLAN_ALL, host_check_journal},
-	{PLAN_ALL, host_check_plan},
+	{PLAN_ALL, host_up_plan},
 	{PLAN_SEGMENT, host_network_check_segment},
 	{PLAN_OURS, host_check_nat},
 	{PLAN_ALL, host_check_endpoints},

@@ -134,11 +134,9 @@ test_guests_point_to_point() {
 	await_end b 10
 }
 
-# Each finds the other by the name it gave to DHCP, and stays until both are through.
-test_guests_reach_each_other() {
+# Guests a and b, which find each other by the name they gave to DHCP: \$address.
+boot_pair() { # switch, what each does then, word in which it says that it is through
 	local name other
-	start_switch
-	start_vmnet $SWITCH
 	for name in a b; do
 		[ $name = a ] && other=b || other=a
 		boot $name "
@@ -149,38 +147,28 @@ test_guests_reach_each_other() {
 				usleep 200000
 			done
 			say other \$address
-			try ping-other ping -c 3 -i 0.2 -W 2 \$address
+			$2
 			sleep 100" \
-			-netdev vde,id=net0,sock=$SWITCH -device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:0$name
+			-netdev vde,id=net0,sock="$1" -device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:0$name
 	done
-	for name in a b; do await $name 40 'ping-other ok'; done
+	for name in a b; do await $name 40 "$3"; done
 	expect [ "$(told a other)" = "$(told b lease)" ]
 	expect [ "$(told b other)" = "$(told a lease)" ]
 	refute [ "$(told a lease)" = "$(told b lease)" ]
 }
 
+test_guests_reach_each_other() {
+	start_switch
+	start_vmnet $SWITCH
+	boot_pair $SWITCH 'try ping-other ping -c 3 -i 0.2 -W 2 $address' 'ping-other ok'
+}
+
 # Each knows the other's name, and that is all it has of it.
 test_isolated_guests() {
-	local name other
 	start_vmnet --user=$MACHINE_USER --isolated
-	for name in a b; do
-		[ $name = a ] && other=b || other=a
-		boot $name "
-			lease
-			for i in \$(seq 60); do
-				address=\$(resolve $other.vmnet.internal)
-				[ -z \"\$address\" ] || break
-				usleep 200000
-			done
-			say other \$address
+	boot_pair /run/vde_vmnet/shared.ctl "
 			try ping-gateway ping -c 1 -W 2 \$(cat /tmp/gateway)
 			try ping-outside ping -c 1 -W 2 $SERVER
 			! ping -c 2 -i 0.2 -W 1 \$address >/dev/null || finish failed: reached
-			say alone yes
-			sleep 100" \
-			-netdev vde,id=net0,sock=/run/vde_vmnet/shared.ctl -device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:0$name
-	done
-	for name in a b; do await $name 40 'alone yes'; done
-	expect [ "$(told a other)" = "$(told b lease)" ]
-	expect [ "$(told b other)" = "$(told a lease)" ]
+			say alone yes" 'alone yes'
 }
