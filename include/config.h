@@ -112,8 +112,10 @@ const char *config_next_change(const struct config *a, const struct config *b, u
 int config_apply(struct config *config, const char *name, const char *value,
 		 struct problem *problem);
 
-/* Whether the option takes a value: 1, 0, or -1 for an unknown option. */
+/* Whether the option was given, on the command line or in a file. */
 bool config_is_given(const struct config *config, const char *name);
+
+/* Whether the option takes a value: 1, 0, or -1 for an unknown option. */
 int config_takes_value(const char *name);
 
 /* Applies every line of config->file. 0, or -1 with *problem (file and line). */

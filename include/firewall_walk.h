@@ -21,6 +21,9 @@ void firewall_walk(const struct json_t *ruleset, const struct json_t *chain,
 /* Whether every match of a rule holds for the packet. */
 bool firewall_walk_matches(const struct json_t *rule, const struct firewall_packet *packet);
 
+/* firewall_load() without firewall_index(): for a part of a ruleset. */
+struct json_t *firewall_parse(const char *json);
+
 /*
  * Makes the chains' rules quick to find, once when a ruleset is loaded: packets walk
  * to the same chains again and again.

@@ -24,7 +24,7 @@ static int list_table(struct list *list, const char *family, const char *table)
 				    "family", family, "name", table);
 	char *text = json_dumps(command, JSON_COMPACT);
 	const char *answer = text ? list->query(list->from, text) : NULL;
-	json_t *ruleset = answer ? firewall_load(answer) : NULL;
+	json_t *ruleset = answer ? firewall_parse(answer) : NULL;
 	int ret = ruleset ? json_array_extend(list->objects, json_object_get(ruleset, "nftables"))
 			  : -1;
 
@@ -56,7 +56,7 @@ json_t *firewall_list(const char *(*query)(void *from, const char *command), voi
 	struct list list = {
 		.query = query, .from = from, .seen = json_object(), .objects = json_array()};
 	const char *answer = query(from, list_chains);
-	json_t *chains = answer ? firewall_load(answer) : NULL;
+	json_t *chains = answer ? firewall_parse(answer) : NULL;
 	const json_t *all = json_object_get(chains, "nftables");
 	json_t *ruleset = NULL;
 	int ret = chains && list.seen && list.objects ? 0 : -1;

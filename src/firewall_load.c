@@ -41,7 +41,7 @@ static void load_translate(json_t *rule)
 	}
 }
 
-json_t *firewall_load(const char *json)
+json_t *firewall_parse(const char *json)
 {
 	json_t *ruleset = json_loads(json, 0, NULL);
 	json_t *all = json_object_get(ruleset, "nftables");
@@ -56,7 +56,15 @@ json_t *firewall_load(const char *json)
 		if (rule)
 			load_translate(rule);
 	}
-	firewall_index(ruleset);
+	return ruleset;
+}
+
+json_t *firewall_load(const char *json)
+{
+	json_t *ruleset = firewall_parse(json);
+
+	if (ruleset)
+		firewall_index(ruleset);
 	return ruleset;
 }
 
