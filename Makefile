@@ -221,7 +221,7 @@ unit_request      := request
 unit_ruleset      := ruleset subnet ula
 unit_subnet       := subnet
 unit_ula          := ula
-unit_syscallfilter := syscallfilter
+unit_syscallfilter := syscallfilter log
 
 UNIT_PROGRAMS     := $(UNITS:%=$(BUILD)/unit/%)
 

@@ -8,7 +8,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 packages() {
 	case $1 in
-	build) echo gcc make pkg-config libvdeplug-dev libnl-route-3-dev libnftables-dev libcap-dev \
+	build) echo gcc libc6-dev make pkg-config libvdeplug-dev libnl-route-3-dev libnftables-dev libcap-dev \
 		libseccomp-dev libsystemd-dev libjansson-dev ;;
 	run) echo dnsmasq-base ;;
 	test) echo check vde2 vdeplug dnsmasq-base nftables iproute2 iputils-ping procps psmisc socat \

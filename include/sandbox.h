@@ -9,6 +9,8 @@
 
 #include "identity.h"
 
+struct syscallfilter;
+
 /*
  * The host process, before it changes anything. Should: administer the network,
  * start and end children as other users; write files wherever root may only if
@@ -41,10 +43,10 @@ int sandbox_enter_tool(void);
 
 /*
  * The worker, before it does anything. Should: make its loop and its memory.
- * Mustn't: execute, be traced, call ioctl(), make memory executable; dies of
- * trying (SIGSYS). 0, or -errno.
+ * Mustn't: execute, be traced, call ioctl(), make memory executable; ends when
+ * it tries (syscallfilter.h). Makes the filters of this stage and the next. 0, or -errno.
  */
-int sandbox_enter_starting(void);
+int sandbox_enter_starting(struct syscallfilter *filter);
 
 /*
  * The worker, when its endpoints are open. Should: move frames, give clients
@@ -53,7 +55,8 @@ int sandbox_enter_starting(void);
  * than the 30 system calls of that, now or ever. Where the kernel has no Landlock,
  * says so: files may be removed and sockets made as far as its user may. 0, or -errno.
  */
-int sandbox_enter_running(const char *const *directories, unsigned n);
+int sandbox_enter_running(const struct syscallfilter *filter, const char *const *directories,
+			  unsigned n);
 
 /*
  * The capability the host process lacks for its work, by name ("CAP_NET_ADMIN"),

@@ -3,17 +3,33 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/landlock.h>
 #include <stdint.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-/* As of Linux 6.12; the headers of Debian 12 are older, and the kernel may be, too. */
+/*
+ * linux/landlock.h as of Linux 6.12, and the numbers of its calls, which are the same on
+ * every architecture: a system's headers may be older than its kernel, or have none of it.
+ */
+enum {
+	LANDLOCK_CREATE_RULESET = 444,
+	LANDLOCK_ADD_RULE = 445,
+	LANDLOCK_RESTRICT_SELF = 446,
+	LANDLOCK_ASK_VERSION = 1,      /* a flag of the first */
+	LANDLOCK_PATH_BENEATH = 1,     /* a kind of rule */
+	LANDLOCK_REMOVE_FILE = 1 << 5, /* rights */
+	LANDLOCK_MAKE_SOCKET = 1 << 9,
+};
+
 struct landlock_ruleset {
 	uint64_t files;
 	uint64_t ports;
 	uint64_t scopes;
 };
+
+struct landlock_path {
+	uint64_t rights;
+	int32_t parent_fd;
+} __attribute__((packed));
 
 enum {
 	LANDLOCK_ABI_PORTS = 4,	 /* TCP ports: to bind, to connect */
@@ -27,7 +43,7 @@ static const unsigned landlock_file_rights[LANDLOCK_ABIS] = {13, 14, 15, 15, 16,
 /* The rules of the newest kind that both this and the kernel know. The descriptor, or -errno. */
 static int landlock_create(void)
 {
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	long abi = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_ASK_VERSION);
 	struct landlock_ruleset ruleset = {0};
 	size_t size = sizeof(ruleset.files);
 	long fd;
@@ -45,21 +61,21 @@ static int landlock_create(void)
 		ruleset.scopes = 3;
 		size += sizeof(ruleset.scopes);
 	}
-	fd = syscall(SYS_landlock_create_ruleset, &ruleset, size, 0);
+	fd = syscall(LANDLOCK_CREATE_RULESET, &ruleset, size, 0);
 	return fd < 0 ? -errno : (int)fd;
 }
 
 static int landlock_allow(int ruleset, const char *directory)
 {
-	struct landlock_path_beneath_attr rule = {
-		.allowed_access = LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_REMOVE_FILE,
+	struct landlock_path rule = {
+		.rights = LANDLOCK_MAKE_SOCKET | LANDLOCK_REMOVE_FILE,
 		.parent_fd = open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
 	};
 	int ret = 0;
 
 	if (rule.parent_fd < 0)
 		return -errno;
-	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0)
+	if (syscall(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_PATH_BENEATH, &rule, 0) < 0)
 		ret = -errno;
 	close(rule.parent_fd);
 	return ret;
@@ -72,7 +88,7 @@ int landlock_keep_to(const char *const *directories, unsigned n)
 
 	for (unsigned i = 0; i < n && ret == 0; i++)
 		ret = landlock_allow(ruleset, directories[i]);
-	if (ret == 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
+	if (ret == 0 && syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0) < 0)
 		ret = -errno;
 	if (ruleset >= 0)
 		close(ruleset);

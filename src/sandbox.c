@@ -171,14 +171,20 @@ int sandbox_enter_host(bool writes_anywhere)
 	return ret == 0 ? sandbox_hold(caps, n, false) : ret;
 }
 
-int sandbox_enter_starting(void)
+int sandbox_enter_starting(struct syscallfilter *filter)
 {
+	int ret;
+
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return -errno;
-	return SANDBOX_CONFINES ? syscallfilter_enter(SYSCALLFILTER_STARTING) : 0;
+	if (!SANDBOX_CONFINES)
+		return 0;
+	ret = syscallfilter_init(filter);
+	return ret < 0 ? ret : syscallfilter_enter(filter, SYSCALLFILTER_STARTING);
 }
 
-int sandbox_enter_running(const char *const *directories, unsigned n)
+int sandbox_enter_running(const struct syscallfilter *filter, const char *const *directories,
+			  unsigned n)
 {
 	int ret = 0;
 
@@ -186,13 +192,13 @@ int sandbox_enter_running(const char *const *directories, unsigned n)
 		return 0;
 	ret = landlock_keep_to(directories, n);
 	if (ret == 0)
-		return syscallfilter_enter(SYSCALLFILTER_RUNNING);
+		return syscallfilter_enter(filter, SYSCALLFILTER_RUNNING);
 	/* Kernels without it, and containers that forbid it: the rest must do then. */
 	if (ret != -ENOSYS && ret != -EOPNOTSUPP && ret != -EPERM)
 		return ret;
 	log_info("without Landlock, which this kernel does not have or forbids: emulators' sockets "
 		 "are looked for in the usual directories only (see SECURITY.md)");
-	return syscallfilter_enter(SYSCALLFILTER_RUNNING_ALONE);
+	return syscallfilter_enter(filter, SYSCALLFILTER_RUNNING_ALONE);
 }
 
 const char *sandbox_missing_capability(void)

@@ -3,16 +3,30 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include "log.h"
+#include "problem.h"
+
+#ifndef SYS_SECCOMP
+#define SYS_SECCOMP 1 /* si_code: asm-generic/siginfo.h, which libc's header leaves out */
+#endif
+
+/* A trap tells the number of the call; a process that was killed does not have it any more. */
 #ifdef SYSCALLFILTER_LOG
 #define SYSCALLFILTER_REFUSE SCMP_ACT_LOG
 #else
-#define SYSCALLFILTER_REFUSE SCMP_ACT_KILL_PROCESS
+#define SYSCALLFILTER_REFUSE SCMP_ACT_TRAP
 #endif
 
 /* What arguments must be: the bits of the first value as in the second. */
@@ -93,7 +107,6 @@ static const struct syscallfilter_call syscallfilter_starting[] = {
 	CALL(timerfd_create),
 	CALL(fstat),
 	CALL(newfstatat), /* what libc makes of fstat() */
-	CALL(getrandom),  /* the key of the bridge's hash */
 	CALL(getpid),
 	CALL(prctl),
 	CALL(seccomp),
@@ -127,7 +140,77 @@ static int syscallfilter_rule_openat2(scmp_filter_ctx filter, enum syscallfilter
 	return seccomp_rule_add(filter, action, SCMP_SYS(openat2), 0);
 }
 
-int syscallfilter_enter(enum syscallfilter_stage stage)
+/* Of the calls by number, for the handler: libseccomp allocates to tell one. */
+enum { SYSCALLFILTER_NAMES = 512, SYSCALLFILTER_NAME_MAX = 32 };
+static char syscallfilter_names[SYSCALLFILTER_NAMES][SYSCALLFILTER_NAME_MAX];
+
+static void syscallfilter_learn_names(void)
+{
+	for (int i = 0; i < SYSCALLFILTER_NAMES; i++) {
+		char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, i);
+
+		snprintf(syscallfilter_names[i], SYSCALLFILTER_NAME_MAX, "%s",
+			 name ? name : "unknown");
+		free(name);
+	}
+}
+
+/*
+ * Comes at the very call, which was not made, and does not return: there is no
+ * rt_sigreturn() to return by. All that it needs is among the calls of a running worker;
+ * log_error() allocates nothing. If it makes another that is refused, the kernel kills
+ * the process, for a handler's own signal is blocked meanwhile.
+ */
+static void syscallfilter_refused(int signal, siginfo_t *info, void *context)
+{
+	int number = info->si_syscall;
+
+	(void)signal;
+	(void)context;
+	if (info->si_code != SYS_SECCOMP)
+		log_error("somebody sent the worker a SIGSYS");
+	else
+		log_error("the worker made the system call %d (%s), which its filter does not "
+			  "allow; this is a fault of vde_vmnet or of a library, or an attack",
+			  number,
+			  number >= 0 && number < SYSCALLFILTER_NAMES ? syscallfilter_names[number]
+								      : "unknown");
+	_exit(STATUS_FAILED);
+}
+
+static int syscallfilter_handle_refusals(void)
+{
+	struct sigaction action = {.sa_sigaction = syscallfilter_refused, .sa_flags = SA_SIGINFO};
+
+	syscallfilter_learn_names();
+	sigfillset(&action.sa_mask);
+	return sigaction(SIGSYS, &action, NULL) < 0 ? -errno : 0;
+}
+
+/* Reads what libseccomp wrote: it gives a program to descriptors only before 2.6. */
+static int syscallfilter_export(scmp_filter_ctx filter, struct syscallfilter_program *program)
+{
+	size_t size = sizeof(program->code);
+	int fds[2]; /* a pipe holds a page at least: all of it, or the write fails */
+	ssize_t n = 0;
+	int ret;
+
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -errno;
+	ret = seccomp_export_bpf(filter, fds[1]);
+	close(fds[1]);
+	if (ret == 0)
+		n = read(fds[0], program->code, size);
+	if (n < 0)
+		ret = -errno;
+	else if (ret == 0 && (n == 0 || read(fds[0], &(char){0}, 1) != 0))
+		ret = -E2BIG;
+	close(fds[0]);
+	program->length = (unsigned short)((size_t)n / sizeof(program->code[0]));
+	return ret;
+}
+
+static int syscallfilter_make(struct syscallfilter_program *program, enum syscallfilter_stage stage)
 {
 	scmp_filter_ctx filter = seccomp_init(SYSCALLFILTER_REFUSE);
 	int ret = filter ? 0 : -ENOMEM;
@@ -143,8 +226,26 @@ int syscallfilter_enter(enum syscallfilter_stage stage)
 					  sizeof(syscallfilter_starting) /
 						  sizeof(syscallfilter_starting[0]));
 	if (ret == 0)
-		ret = seccomp_load(filter);
+		ret = syscallfilter_export(filter, program);
 	if (filter)
 		seccomp_release(filter);
 	return ret;
+}
+
+int syscallfilter_init(struct syscallfilter *filter)
+{
+	int ret = syscallfilter_handle_refusals();
+
+	for (int stage = 0; stage < SYSCALLFILTER_STAGES && ret == 0; stage++)
+		ret = syscallfilter_make(&filter->programs[stage], (enum syscallfilter_stage)stage);
+	return ret;
+}
+
+int syscallfilter_enter(const struct syscallfilter *filter, enum syscallfilter_stage stage)
+{
+	const struct syscallfilter_program *program = &filter->programs[stage];
+	const struct sock_fprog prog = {.len = program->length,
+					.filter = (struct sock_filter *)program->code};
+
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) < 0 ? -errno : 0;
 }

@@ -28,6 +28,7 @@
 #include "request.h"
 #include "sandbox.h"
 #include "switchdir.h"
+#include "syscallfilter.h"
 
 enum {
 	WORKER_HOST_FD = PROCESS_FIRST_FD,
@@ -43,6 +44,7 @@ struct worker {
 	struct bridge_filter filter;
 	struct guard guard;
 	struct source host;
+	struct syscallfilter syscalls;
 	struct port_tap tap;
 	struct port_packet packet; /* in its place, where guests share a NIC */
 	unsigned n_endpoints;
@@ -111,7 +113,7 @@ static int worker_confine(struct worker *worker)
 		if (worker->endpoints[i].kind == ENDPOINT_SWITCH)
 			directories[n++] = worker->endpoints[i].path;
 	}
-	ret = sandbox_enter_running(directories, n);
+	ret = sandbox_enter_running(&worker->syscalls, directories, n);
 	if (ret == 0)
 		return 0;
 	log_error("the worker cannot give up what it needs no more: %s", strerror(-ret));
@@ -328,13 +330,10 @@ static int worker_add_packet(struct worker *worker)
 	return ret;
 }
 
-static int worker_init(struct worker *worker, unsigned mtu)
+static int worker_init(struct worker *worker, unsigned mtu, uint64_t key)
 {
 	int ret = loop_init(&worker->loop);
-	uint64_t key = 0;
 
-	if (ret == 0 && getrandom(&key, sizeof(key), 0) != sizeof(key))
-		ret = -errno;
 	if (ret == 0)
 		ret = batch_init(&worker->batch, mtu);
 	outbox_init(&worker->outbox);
@@ -392,18 +391,22 @@ int worker_main(int argc, char *const *argv)
 {
 	struct worker *worker = calloc(1, sizeof(*worker));
 	unsigned mtu = 0;
+	uint64_t key = 0; /* of the bridge's hash */
 	int ret = worker ? 0 : -ENOMEM;
 	int status;
 
 	worker_ignore_signals();
 	worker_raise_limits();
 	umask(0); /* who may use a switch's sockets, their directory decides */
+	/* Before any filter: since 2.41 glibc does more for it than the one system call. */
+	if (ret == 0 && getrandom(&key, sizeof(key), 0) != sizeof(key))
+		ret = -errno;
 	if (ret == 0)
-		ret = sandbox_enter_starting();
+		ret = sandbox_enter_starting(&worker->syscalls);
 	if (ret == 0)
 		ret = worker_read_arguments(worker, argc, argv, &mtu);
 	if (ret == 0)
-		ret = worker_init(worker, mtu);
+		ret = worker_init(worker, mtu, key);
 	if (ret < 0) {
 		log_error("the worker cannot start: %s", strerror(-ret));
 		free(worker);
