@@ -3,10 +3,11 @@
 # make            builds build/vde_vmnet
 # make up         as root: installs what is missing, builds, runs a shared network
 # make check      as root: installs what is missing, builds, runs every test
+# make check-distros  as root: the same in bare systems of Debian 13 and of Debian testing
 # make bench      as root: measures it beside its peers; BENCH_QUICK=1: in 4 minutes
 # make install    PREFIX, DESTDIR, sbindir, mandir … as usual; make uninstall
 # make install-sudoers  for a group: SUDOERS_GROUP, SUDOERS_INTERFACE; make uninstall-sudoers
-# make format     formats the sources; make lint looks for faults
+# make format     formats the sources; make lint looks for faults, as root with what it needs
 # V=1 shows the commands; SANITIZE=address,undefined; WERROR=1; CC=clang; SECCOMP=log
 # (a worker that makes a system call it should not is logged, not killed)
 #
@@ -301,20 +302,34 @@ unit: $(UNIT_PROGRAMS)
 tests: all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS) $(NET_TOOLS)
 
 # Networks need root; without it, what can be tested is.
+TIERS         ?= unit fuzz net firewall systemd install qemu
+
 check:
 ifeq ($(ROOT),0)
-	$(Q)etc/install-packages.sh build run test
+	$(Q)$(SELF) check-packages
 	$(Q)$(SELF) tests check-headers
-	$(Q)tests/qemu/make-guest build/guest
-	$(Q)tests/firewall/make-firewalls build/firewalls
 	$(Q)$(GIVE_BACK)
-	$(Q)tests/run $(BUILD) unit fuzz net firewall systemd install qemu
+	$(Q)tests/run $(BUILD) $(TIERS)
 else
 	$(Q)etc/install-packages.sh build test
 	$(Q)$(SELF) tests check-headers
 	$(Q)echo "Not root: only the unit tests are run. All of them: sudo make check"
 	$(Q)tests/run $(BUILD) unit fuzz
 endif
+
+# What has to be fetched for it: packages, and what is made of some that are not installed.
+check-packages:
+	$(Q)etc/install-packages.sh build run test
+	$(Q)tests/qemu/make-guest build/guest
+	$(Q)tests/firewall/make-firewalls build/firewalls
+
+# The same on other distributions, in bare systems of their own; ALL=1: every test there.
+DISTROS       ?= trixie forky
+
+check-distros:
+	$(if $(ROOT),,@echo "Systems are made and entered by root: sudo make check-distros" >&2; exit 3)
+	$(Q)etc/install-packages.sh distros
+	$(Q)tests/distro/run $(DISTROS)
 
 # ---- the sources -------------------------------------------------------------
 
@@ -339,4 +354,4 @@ lint: check-format
 		$(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 
 -include $(OBJECTS:.o=.d)
-.PHONY: all up install uninstall check-prefix install-sudoers uninstall-sudoers clean unit fuzz tests bench bench-tools check check-headers format check-format lint
+.PHONY: check-packages check-distros all up install uninstall check-prefix install-sudoers uninstall-sudoers clean unit fuzz tests bench bench-tools check check-headers format check-format lint

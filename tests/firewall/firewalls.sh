@@ -25,12 +25,8 @@ network6_works() {
 forwards6() { [ -e /proc/sys/net/ipv6/conf/all/force_forwarding ]; }
 asks_dns6() { [ "$(in_ns "$1" dig +short +time=1 +tries=1 @${PREFIX6}1 www.example.test)" = $SERVER ]; }
 asks_dhcp6() {
-	printf '#!/bin/sh\n[ "$reason" != BOUND6 ] || { : >/tmp/bound6; kill $PPID; }\n' >/tmp/bound6.sh
-	chmod +x /tmp/bound6.sh
-	rm -f /tmp/bound6
-	in_ns "$1" timeout 3 dhclient -6 -d -sf /tmp/bound6.sh -lf /tmp/"$1".leases6 -pf /tmp/"$1".pid6 \
-		-cf /dev/null eth0 >/dev/null 2>&1 || true
-	[ -e /tmp/bound6 ]
+	(dhcp6 "$1" /tmp/"$1".bound6 --oneshot --timeout 3) >/dev/null 2>&1 || true
+	[ -s /tmp/"$1".bound6 ]
 }
 asks_dns() {
 	[ "$(in_ns "$1" dig +short +time=1 +tries=1 @$GATEWAY www.example.test)" = $SERVER ] &&

@@ -91,7 +91,7 @@ test_manual_pages_are_clean_and_tell_every_option() {
 	local option
 	"$PROGRAM" --help | grep -oE -- '--[a-z0-9-]+' | sort -u >/tmp/options
 	expect [ "$(wc -l </tmp/options)" -gt 15 ]
-	mandoc -Tascii "$TOP/man/vde_vmnet.8" | col -b >/tmp/page
+	mandoc -Tascii "$TOP/man/vde_vmnet.8" | sed 's/.\x08//g' >/tmp/page # bold is struck twice
 	while read -r option; do
 		grep -q -- "$option" /tmp/page || fail "$option is not in the manual page"
 	done </tmp/options

@@ -81,9 +81,9 @@ test_lease_and_names() {
 	guest6 g1
 	lease g1 # gives the name
 	lease6 g1
-	[[ $(leased6 g1 ip6_address) =~ ^${PREFIX6}1[0-9a-f]{3}$ ]] || fail "address $(leased6 g1 ip6_address)"
-	expect [ "$(leased6 g1 dhcp6_name_servers)" = ${PREFIX6}1 ]
-	expect [ "$(leased6 g1 dhcp6_domain_search | sed 's/\.$//')" = vmnet.internal ]
+	[[ $(leased6 g1 address) =~ ^${PREFIX6}1[0-9a-f]{3}$ ]] || fail "address $(leased6 g1 address)"
+	expect [ "$(leased6 g1 name_servers)" = ${PREFIX6}1 ]
+	expect [ "$(leased6 g1 domain_search | sed 's/\.$//')" = vmnet.internal ]
 	expect reaches g1 ${PREFIX6}1
 	guest6 g2
 	wait_for 15 named g2 g1
@@ -160,7 +160,7 @@ test_way_out_comes_and_goes() {
 	wait_for 2 forces up0 1
 	wait_for 10 has_route6 g1 eth0
 	wait_for 3 reaches g1 $SERVER6
-	expect grep -q "$(leased6 g1 ip6_address)" /var/lib/vde_vmnet/shared.leases
+	expect grep -q "$(leased6 g1 address)" /var/lib/vde_vmnet/shared.leases
 	ip -n host -6 route del default
 	wait_for 2 forces up0 0
 	wait_for 10 no_route6 g1 eth0

@@ -174,20 +174,27 @@ static_address6() { # guest host-number
 	ip -n "$1" addr add $PREFIX6"$2"/64 dev eth0
 	ip -n "$1" route add default via fe80::1 dev eth0
 }
-# Leases an address by DHCPv6 and configures it.
-lease6() { # guest
-	cat >/tmp/dhclient6.sh <<-'SCRIPT'
-		#!/bin/sh
-		[ -z "$new_ip6_address" ] || { ip addr replace $new_ip6_address/128 dev $interface; env >$LEASE6; }
-	SCRIPT
-	chmod +x /tmp/dhclient6.sh
-	rm -f /tmp/"$1".lease6
-	wait_for 5 has_address6 "$1" eth0 fe80:
-	in_ns "$1" dhclient -6 -d -sf /tmp/dhclient6.sh -e LEASE6=/tmp/"$1".lease6 -lf /tmp/"$1".leases6 \
-		-pf /tmp/"$1".dhclient6 -cf /dev/null eth0 >/tmp/"$1".dhcp6 2>&1 &
-	wait_for 20 test -s /tmp/"$1".lease6
+# A DHCPv6 client that asks whatever a router says, and writes what it is told to a file.
+dhcp6() { # guest file [options]
+	local guest=$1 file=$2
+	shift 2
+	mkdir -p /var/lib/dhcpcd
+	printf '#!/bin/sh\n[ $reason != BOUND6 ] || env >%s\n' "$file" >"$file".sh
+	chmod +x "$file".sh
+	printf '%s\n' duid ipv6only noipv6rs 'ia_na 1' 'option dhcp6_name_servers, dhcp6_domain_search' >"$file".conf
+	rm -f "$file"
+	exec ip netns exec "$guest" dhcpcd -B -f "$file".conf -c "$file".sh "$@" eth0
 }
-leased6() { sed -n "s/^new_$2=//p" /tmp/"$1".lease6; }
+# Leases an address by DHCPv6; the client goes on.
+lease6() { # guest
+	wait_for 5 has_address6 "$1" eth0 fe80:
+	dhcp6 "$1" /tmp/"$1".lease6 >/tmp/"$1".dhcp6 2>&1 &
+	wait_for 20 test -s /tmp/"$1".lease6
+	wait_for 5 has_address6 "$1" eth0 "$(leased6 "$1" address)"
+}
+leased6() { # guest address|name_servers|domain_search
+	sed -n "s/^new_dhcp6_${2/#address/ia_na1_ia_addr1}=//p" /tmp/"$1".lease6
+}
 # Leases an address by DHCP and configures it; the client goes on (pid in /tmp/GUEST.udhcpc).
 lease() { # guest [udhcpc options]
 	local guest=$1
