@@ -179,7 +179,7 @@ dhcp6() { # guest file [options]
 	local guest=$1 file=$2
 	shift 2
 	mkdir -p /var/lib/dhcpcd
-	printf '#!/bin/sh\n[ $reason != BOUND6 ] || env >%s\n' "$file" >"$file".sh
+	printf '#!/bin/sh\n[ -z "$new_dhcp6_ia_na1_ia_addr1" ] || env >%s\n' "$file" >"$file".sh
 	chmod +x "$file".sh
 	printf '%s\n' duid ipv6only noipv6rs 'ia_na 1' 'option dhcp6_name_servers, dhcp6_domain_search' >"$file".conf
 	rm -f "$file"
