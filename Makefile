@@ -333,7 +333,8 @@ check-distros:
 
 # ---- the sources -------------------------------------------------------------
 
-C_FILES       := $(wildcard src/*.c include/*.h tests/*/*.[ch])
+C_FILES       := $(wildcard src/*.c include/*.h tests/*.c tests/*/*.[ch])
+SCRIPTS       := $(sort $(wildcard etc/*.sh tests/*/*.sh) $(shell grep -slE '^.!/bin/(ba)?sh' .ci/* etc/* tests/* tests/*/*))
 
 check-headers: $(patsubst include/%.h,$(BUILD)/headers/%,$(wildcard include/*.h))
 
@@ -343,15 +344,29 @@ $(BUILD)/headers/%: include/%.h Makefile
 
 format:
 	$(Q)clang-format -i $(C_FILES)
+	$(Q)shfmt -ln bash -w $(SCRIPTS)
 
 check-format:
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(Q)shfmt -ln bash -d $(SCRIPTS)
 
-lint: check-format
+lint:
+	$(if $(ROOT),$(Q)etc/install-packages.sh build lint)
+	$(Q)$(SELF) check-format check-scripts check-sources tidy
+
+check-scripts:
+	$(Q)shellcheck -s bash -S warning $(SCRIPTS)
+
+check-sources:
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
 		--inline-suppr -Iinclude $(DEFINES) src
-	$(Q)clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) -- -std=gnu11 -Iinclude $(DEFINES) \
-		$(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+
+# A target a source, so that make runs as many at a time as there are processors.
+tidy: $(SOURCES:src/%.c=tidy/%)
+
+tidy/%: src/%.c
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu11 -Iinclude $(DEFINES) \
+		$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) 2>/dev/null
 
 -include $(OBJECTS:.o=.d)
-.PHONY: check-packages check-distros all up install uninstall check-prefix install-sudoers uninstall-sudoers clean unit fuzz tests bench bench-tools check check-headers format check-format lint
+.PHONY: check-packages check-distros all up install uninstall check-prefix install-sudoers uninstall-sudoers clean unit fuzz tests bench bench-tools check check-headers format check-format check-scripts check-sources tidy lint

@@ -18,7 +18,7 @@ packages() {
 		python3 python3-dbus python3-gi ;;
 	bench) echo iproute2 iperf3 jq procps util-linux vde2 vdeplug libvdeplug-slirp slirp4netns \
 		passt qemu-system-x86 busybox-static cpio kmod ;;
-	lint) echo clang clang-format clang-tidy cppcheck shellcheck ;;
+	lint) echo clang clang-format clang-tidy cppcheck shellcheck shfmt ;;
 	distros) echo debootstrap debian-archive-keyring util-linux ;;
 	*) echo "install-packages.sh: no set '$1'; there are build, run, test, bench, lint, distros" >&2; exit 2 ;;
 	esac
