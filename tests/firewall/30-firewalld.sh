@@ -14,6 +14,8 @@ all_was_well() {
 	refute log_has 'rules added'
 }
 
+firewalld_is_2() { [ "$(firewalld_python -c 'from firewall.config import VERSION; print(VERSION[0])')" -ge 2 ]; }
+
 comes_reloads_restarts_and_goes() {
 	start_guest
 	firewalld_start
@@ -66,7 +68,7 @@ test_firewalld_with_iptables() {
 	as_service
 	sed -i 's/^FirewallBackend=.*/FirewallBackend=iptables/' /tmp/firewalld.etc/firewalld.conf
 	firewalld_start
-	expect in_host iptables -S INPUT_ZONES
+	expect in_host iptables -S "$(if firewalld_is_2; then echo INPUT_POLICIES; else echo INPUT_ZONES; fi)"
 	start_guest
 	all_was_well
 	stop_vmnet
@@ -112,11 +114,13 @@ test_another_zone_wins() {
 	stop_vmnet
 }
 
-# firewalld 1 puts the zones whose names come last first.
+# firewalld 1 puts the zones whose names come last first, firewalld 2 those that come first.
 test_another_zone_that_ours_would_hide() {
+	local zone=drop
 	as_service
-	firewall_cmd_offline() { sed -i "s|<zone.*>|&<interface name=\"$2\"/>|" /tmp/firewalld.lib/zones/"$1".xml; }
-	firewall_cmd_offline drop vmnet-shared
+	! firewalld_is_2 || zone=zdrop
+	sed 's|<zone.*>|&<interface name="vmnet-shared"/>|' /tmp/firewalld.lib/zones/drop.xml >/tmp/zone.xml
+	mv /tmp/zone.xml /tmp/firewalld.lib/zones/$zone.xml
 	firewalld_start
 	start_guest
 	expect log_has 'warning: firewalld does not use the zone that vmnet-shared was put into, as its zone vde_vmnet comes first; mend it by: '

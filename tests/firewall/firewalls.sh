@@ -102,8 +102,9 @@ docker_stop() { kill $DOCKER; wait_for 10 ended $DOCKER; }
 ufw() {
 	local root=/tmp/ufw
 	if [ ! -d $root ]; then
-		mkdir -p $root/usr/share
-		cp -a $FIREWALLS/etc $FIREWALLS/lib $root/
+		mkdir -p $root/usr/share $root/lib
+		cp -a $FIREWALLS/etc $root/
+		cp -a $FIREWALLS/lib/ufw $root/lib/
 		cp -a $FIREWALLS/usr/share/ufw $root/usr/share/
 		cp $root/usr/share/ufw/{*.rules,*.init,ufw.conf} $root/etc/ufw/ # as its package script does
 		sed -i 's/^IPT_MODULES=.*/IPT_MODULES=/' $root/etc/default/ufw

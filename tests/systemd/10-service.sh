@@ -322,14 +322,12 @@ test_other_firewalls() {
 	refute journal_has 'error|denied|Permission'
 }
 
+# networkd waits until udev is through with a device, so there is a real udev, too.
 test_networkd_leaves_the_device_alone() {
 	command -v networkctl >/dev/null || skip "no networkctl here"
 	install_machine
 	printf '[Match]\nName=vmnet-*\n[Network]\nAddress=192.0.2.77/24\n' >$MACHINE/root/etc/systemd/network/10-all.network
-	# Where /sys can be written it waits for udev.
-	mkdir -p $MACHINE/root/etc/systemd/system/systemd-networkd.service.d
-	printf '[Service]\nReadOnlyPaths=/sys\n' >$MACHINE/root/etc/systemd/system/systemd-networkd.service.d/test.conf
-	on_machine systemctl daemon-reload
+	machine_udev
 	on_machine systemctl start systemd-networkd vde_vmnet@shared
 	wait_for 5 unmanaged
 	refute grep -q 192.0.2.77 <(ip -n host addr show vmnet-shared)

@@ -57,6 +57,19 @@ boot_machine() {
 	if ended $NSPAWN; then skip "systemd-nspawn cannot run: $(tail -1 $MACHINE/console)"; fi
 	wait_for 20 machine_is_up
 }
+# udev, which a machine has not by itself here; it hears of the devices of ns host alone.
+machine_udev() {
+	local root=$TOP/build/firewalls/root usr=$MACHINE/root/usr
+	[ -d "$root" ] || skip "first: tests/firewall/make-firewalls"
+	cp -a "$root"/usr/bin/udevadm "$usr/bin"
+	ln -sf /usr/bin/udevadm "$usr/lib/systemd/systemd-udevd"
+	cp -a "$root"/usr/lib/udev "$usr/lib"
+	cp -a "$root"/usr/lib/systemd/system/*udevd* "$usr/lib/systemd/system"
+	cp -a "$root"/usr/lib/systemd/network/99-default.link "$usr/lib/systemd/network"
+	rm $MACHINE/root/etc/systemd/system/systemd-udevd.service # that it was masked
+	on_machine systemctl daemon-reload
+	on_machine systemctl start systemd-udevd
+}
 machine_booting() { ended $NSPAWN || machine_init; }
 machine_init() {
 	local pid
