@@ -27,7 +27,7 @@ enum firewall_remedy firewall_zone_choose(const struct json_t *ruleset, const st
 
 /*
  * Whether the device was put into another zone by its name, but our wildcard comes
- * before that: firewalld 1 orders zones by their names, and the last name first.
+ * before that: zones are in the order of their names, in firewalld 1 the last name first.
  */
 bool firewall_zone_hides(const struct json_t *ruleset, const struct json_t *chain,
 			 const char *device, char *advice, size_t size);

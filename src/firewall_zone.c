@@ -53,19 +53,37 @@ static const char *zone_read(const json_t *rule, const char **target)
 	return device;
 }
 
+/* Whether a rule goes to our zone: before firewalld 2.5, or since, by a chain of the two zones. */
+static bool zone_is_ours(const char *target)
+{
+	return strcmp(target, ZONE_CHAIN) == 0 || strcmp(target, ZONE_CHAIN "_to_HOST") == 0;
+}
+
+/* The rules that choose the zone of what comes in to the host; NULL: none. */
+static const json_t *zone_dispatch(const json_t *ruleset, const json_t *chain)
+{
+	static const char *const names[] = {
+		"filter_INPUT_ZONES",	 /* firewalld 1 */
+		"filter_INPUT_POLICIES", /* 2.0 */
+		"filter_INPUT_dispatch", /* 2.5 */
+	};
+	const json_t *rules = NULL;
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]) && !rules; i++)
+		rules = firewall_rules(ruleset, chain, names[i]);
+	return rules;
+}
+
 bool firewall_zone_hides(const json_t *ruleset, const json_t *chain, const char *device,
 			 char *advice, size_t size)
 {
-	/* That of firewalld 1, and of 2. */
-	const json_t *rules = firewall_rules(ruleset, chain, "filter_INPUT_ZONES");
+	const json_t *rules = zone_dispatch(ruleset, chain);
 	bool ours = false;
 
-	if (!rules)
-		rules = firewall_rules(ruleset, chain, "filter_INPUT_POLICIES");
 	for (size_t i = 0; i < json_array_size(rules); i++) {
 		const char *target;
 		const char *named = zone_read(json_array_get(rules, i), &target);
-		bool to_ours = strcmp(target, ZONE_CHAIN) == 0;
+		bool to_ours = zone_is_ours(target);
 
 		if (strcmp(named, device) == 0 && !to_ours && ours) {
 			snprintf(advice, size,

@@ -137,7 +137,7 @@ start() { # "arguments" environment…
 	mkfifo /tmp/keys
 	exec 7<>/tmp/keys
 	: >/tmp/said
-	ip netns exec host setpriv --reuid=bin --regid=bin --init-groups env -i --default-signal=INT PATH=/usr/bin:/bin "$@" \
+	ip netns exec host setpriv --reuid=bin --regid=bin --init-groups env -i --default-signal=INT PATH=/usr/bin:/bin SHELL=/bin/sh "$@" \
 		script -qefc "sudo -n $VMNET_PATH $arguments" /dev/null <&7 >/tmp/said 2>&1 &
 	SUDO=$!
 	wait_for 15 grep -q 'ready: ' /tmp/said

@@ -127,10 +127,14 @@ test_tagged_frames() {
 	expect reaches g1 $PEER
 	watch /tmp/at-g1 g1 eth0 'vlan 5'
 	watch /tmp/at-peer peer eth0 'vlan 5'
-	send_hex g1 eth0 "$(mac_of peer eth0)" "$(mac_of g1 eth0)" 81000005 9001 $ZEROS
+	wait_for 3 tag_arrives
 	send_hex peer eth0 "$(mac_of g1 eth0)" "$(mac_of peer eth0)" 81006005 9002 "$(printf '77%.0s' {1..1500})"
-	wait_for 3 grep -q 'vlan 5.*0x9001' /tmp/at-peer
 	wait_for 3 grep -q 'length 1518:.*vlan 5, p 3.*0x9002' /tmp/at-g1
+}
+# Again, for libpcap 1.10.6 shows the first by "vlan", and not by "vlan 5".
+tag_arrives() {
+	send_hex g1 eth0 "$(mac_of peer eth0)" "$(mac_of g1 eth0)" 81000005 9001 $ZEROS
+	grep 'vlan 5.*0x9001' /tmp/at-peer
 }
 
 # Who claims the host's address is not heard, nor who speaks as a switch.

@@ -219,7 +219,7 @@ reaches() { in_ns "$1" ping -c1 -W1 -n "$2"; }
 
 # All that a start could leave behind, as text.
 snapshot() {
-	in_ns host sh -c 'ip -o link; ip -o addr; ip route show table all; nft list ruleset; sysctl -a 2>/dev/null' |
+	in_ns host sh -c 'ip -o link; ip -o addr; ip route show table all; nft list ruleset; sysctl -a 2>/dev/null || true' |
 		grep -vE 'neigh|fastopen_key|random|nf_conntrack_count|valid_lft|fs\.|kernel\.|nf_conntrack_max|netfilter' |
 		sed 's/ \(cache\|expires\) .*//; s/qdisc [a-z_]* //'
 	find /run /tmp /var/tmp -type s -o -name '*vde_vmnet*' -o -name '*.state' | sed '/^\/tmp\/sw/d' | sort

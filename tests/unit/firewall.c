@@ -164,7 +164,8 @@ START_TEST(a_zone_that_accepts_is_left_alone)
 END_TEST
 
 /*
- * firewalld's rules for what comes in, of release 1 ("ZONES", goto) and 2 ("POLICIES", jump).
+ * firewalld's rules for what comes in, of release 1 ("ZONES", goto), 2.0 ("POLICIES", jump)
+ * and 2.5 ("dispatch", and chains from zone to zone).
  * Our zone accepts, "drop" drops.
  */
 #define FIREWALLD_RULE(chain, expr)                                                                \
@@ -181,8 +182,9 @@ END_TEST
 		       "{\"match\":{\"op\":\"==\",\"left\":{\"meta\":{\"key\":\"iifname\"}},"      \
 		       "\"right\":\"" device "\"}},{\"" go "\":{\"target\":\"filter_IN_" zone      \
 		       "\"}}")
-#define GO1(device, zone) FIREWALLD_GO("ZONES", "goto", device, zone)
-#define GO2(device, zone) FIREWALLD_GO("POLICIES", "jump", device, zone)
+#define GO1(device, zone)  FIREWALLD_GO("ZONES", "goto", device, zone)
+#define GO2(device, zone)  FIREWALLD_GO("POLICIES", "jump", device, zone)
+#define GO25(device, zone) FIREWALLD_GO("dispatch", "jump", device, zone "_to_HOST")
 
 static const struct {
 	const char *ruleset;
@@ -203,6 +205,10 @@ static const struct {
 	 FIREWALL_OTHER_ZONE, "firewall-cmd --zone=vde_vmnet --change-interface=vmnet-shared"},
 	{FIREWALLD("POLICIES", GO2("vmnet-*", "vde_vmnet") GO2("vmnet-shared", "work")),
 	 FIREWALL_HIDDEN_ZONE, "firewall-cmd --zone=vde_vmnet --remove-interface=vmnet-+; "},
+	{FIREWALLD("dispatch", GO25("vmnet-*", "vde_vmnet") GO25("vmnet-shared", "work")),
+	 FIREWALL_HIDDEN_ZONE, "firewall-cmd --zone=vde_vmnet --remove-interface=vmnet-+; "},
+	{FIREWALLD("dispatch", GO25("vmnet-shared", "trusted") GO25("vmnet-*", "vde_vmnet")),
+	 UINT_MAX, ""},
 	/* While it reloads, and in its panic mode. */
 	{"{\"nftables\":[{\"chain\":{\"family\":\"inet\",\"table\":\"firewalld_policy_drop\","
 	 "\"name\":\"filter_output\",\"type\":\"filter\",\"hook\":\"output\",\"policy\":\"drop\"}}]"
