@@ -15,10 +15,11 @@
 #include "log.h"
 
 /* Of a file that is ours for the moment: we may not write to another's. 0, or -errno. */
-static int host_dnsmasq_prune(struct host *host, int fd)
+static int host_dnsmasq_prepare_leases(struct host *host, int fd)
 {
 	char path[32];
 	int writable;
+	int ret = 0;
 	int n;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
@@ -26,7 +27,11 @@ static int host_dnsmasq_prune(struct host *host, int fd)
 	if (writable < 0)
 		return -errno;
 	n = leases_prune(writable, &host->plan.subnet, &host->config->dhcp);
+	if (n >= 0 && host->plan.ipv6)
+		ret = leases_name_server(writable, host->plan.mac);
 	close(writable);
+	if (ret < 0) /* dnsmasq chooses one then, and leases go on without a disk */
+		log_debug("%s: no DUID is written: %s", host->plan.lease_file, strerror(-ret));
 	if (n > 0)
 		log_info("%d leases do not fit the network any more and are forgotten", n);
 	return n < 0 ? n : 0;
@@ -123,7 +128,7 @@ static int host_dnsmasq_prepare(struct host *host)
 	else if (identity_can_change() && fchown(fd, geteuid(), getegid()) < 0)
 		ret = -errno;
 	if (ret == 0 && !host->config->disable_dhcp)
-		ret = host_dnsmasq_prune(host, fd);
+		ret = host_dnsmasq_prepare_leases(host, fd);
 	if (ret == 0 && identity_can_change() && fchown(fd, owner->uid, owner->gid) < 0)
 		ret = -errno;
 	if (fd >= 0)

@@ -75,29 +75,58 @@ static ssize_t leases_read(int fd, char *text, size_t size)
 	return (ssize_t)n;
 }
 
+/* All of the file with a NUL behind it, to be freed; NULL with *error, a -errno. */
+static char *leases_load(int fd, ssize_t *size, int *error)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	char *text;
+
+	if (end < 0 || end > LEASES_FILE_MAX) {
+		*error = end < 0 ? -errno : -EFBIG;
+		return NULL;
+	}
+	text = calloc(1, (size_t)end + 1);
+	*size = text ? leases_read(fd, text, (size_t)end) : -ENOMEM;
+	if (*size >= 0)
+		return text;
+	*error = (int)*size;
+	free(text);
+	return NULL;
+}
+
 int leases_prune(int fd, const struct subnet *subnet, const struct dhcp *dhcp)
 {
-	off_t size = lseek(fd, 0, SEEK_END);
-	char *text;
-	ssize_t n;
+	ssize_t size;
 	int gone = 0;
+	char *text = leases_load(fd, &size, &gone);
 
-	if (size < 0)
-		return -errno;
-	if (size > LEASES_FILE_MAX)
-		return -EFBIG;
-	text = calloc(1, (size_t)size + 1);
 	if (!text)
-		return -ENOMEM;
-	n = leases_read(fd, text, (size_t)size);
-	if (n < 0) {
-		free(text);
-		return (int)n;
-	}
-	size = (off_t)leases_filter(text, subnet, dhcp, &gone);
-	if (gone > 0 &&
-	    (pwrite(fd, text, (size_t)size, 0) != (ssize_t)size || ftruncate(fd, size) < 0))
+		return gone;
+	size = (ssize_t)leases_filter(text, subnet, dhcp, &gone);
+	if (gone > 0 && (pwrite(fd, text, (size_t)size, 0) != size || ftruncate(fd, size) < 0))
 		gone = -EIO;
 	free(text);
 	return gone;
+}
+
+int leases_name_server(int fd, const uint8_t mac[DHCP_MAC_SIZE])
+{
+	char mac_text[PARSE_MAC_TEXT_MAX];
+	char line[64];
+	ssize_t size;
+	int ret = 0;
+	char *text = leases_load(fd, &size, &ret);
+	int length;
+
+	if (!text)
+		return ret;
+	/* A DUID-LL (RFC 8415, section 11.4): type 3, Ethernet, the address. */
+	length = snprintf(line, sizeof(line), "%sduid 00:03:00:01:%s\n",
+			  size > 0 && text[size - 1] != '\n' ? "\n" : "",
+			  parse_format_mac(mac, mac_text));
+	if (strncmp(text, "duid ", 5) != 0 && !strstr(text, "\nduid ") &&
+	    pwrite(fd, line, (size_t)length, size) != length)
+		ret = ftruncate(fd, size) < 0 ? -errno : -EIO; /* not half a name */
+	free(text);
+	return ret;
 }

@@ -84,12 +84,44 @@ START_TEST(a_file_that_cannot_be_is_refused)
 }
 END_TEST
 
+static const struct {
+	const char *before;
+	const char *added;
+} named[] = {
+	{"", "duid 00:03:00:01:02:00:00:00:00:0a\n"},
+	{GOOD, "duid 00:03:00:01:02:00:00:00:00:0a\n"},
+	{"cut short", "\nduid 00:03:00:01:02:00:00:00:00:0a\n"},
+	/* A server that guests know already keeps its name. */
+	{"duid 00:01:00:01:32:9e:0c:05:0e:97:c3:31:97:90\n", ""},
+	{GOOD "duid 00:01\n1700000000 12345678 fd00::1234 name 00:01\n", ""},
+	{"1 02:00:00:00:00:01 10.0.0.2 duid *\n", "duid 00:03:00:01:02:00:00:00:00:0a\n"},
+};
+
+START_TEST(the_server_has_one_name)
+{
+	char wanted[1024];
+	char text[1024] = "";
+	int fd;
+
+	snprintf(wanted, sizeof(wanted), "%s%s", named[_i].before, named[_i].added);
+	unit_write_file("leases", named[_i].before, strlen(named[_i].before));
+	fd = open("leases", O_RDWR | O_CLOEXEC);
+	for (int again = 0; again < 2; again++)
+		ck_assert_int_eq(leases_name_server(fd, dhcp.hosts[0].mac), 0);
+	ck_assert_int_ge(pread(fd, text, sizeof(text) - 1, 0), 0);
+	ck_assert_str_eq(text, wanted);
+	close(fd);
+	ck_assert_int_lt(leases_name_server(-1, dhcp.hosts[0].mac), 0);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_CASES(a_line_fits_the_network, lines),
 		UNIT_TEST(only_what_does_not_fit_goes),
 		UNIT_TEST(a_file_that_cannot_be_is_refused),
+		UNIT_CASES(the_server_has_one_name, named),
 	};
 
 	return unit_run("leases", tests, UNIT_COUNT(tests));
