@@ -16,5 +16,5 @@ int dgramqueue_raise(struct journal *journal);
 /* Gives back the value that was there, unless another instance still needs ours. */
 void dgramqueue_restore(struct journal *journal);
 
-/* The same by a dead instance's record, which is cancelled; false when it is not one of these. */
+/* The same by a dead instance's record, which is cancelled; false when it cannot be read. */
 bool dgramqueue_undo(struct journal *journal, const char *record);

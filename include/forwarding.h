@@ -42,7 +42,7 @@ int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE]
 void forwarding_finish(struct forwarding *forwarding);
 
 /*
- * Undoes a journal record of a dead instance, and cancels it; false when it is no record of this
- * module.
+ * Undoes a journal record of a dead instance, and cancels it; false when it is none that this
+ * module can read.
  */
 bool forwarding_undo(struct journal *journal, const char *record);

@@ -3,8 +3,8 @@
  * What an instance did to the host that the kernel will not undo when the
  * instance dies: one record a line in DIRECTORY/NAME.state, written before the
  * deed. The open file is also the lock that makes a name unique. A record that
- * was undone is cancelled by a later line; no whole line is ever rewritten, so
- * a SIGKILL between two writes loses nothing. A torn last line counts for
+ * was undone is cancelled by a later line; no whole line is ever rewritten in
+ * place, so a SIGKILL between two writes loses nothing. A torn last line counts for
  * nothing, and the next record takes its place. Root's has an empty NAME.root
  * beside it, which keeps the service away. What belongs to another user is not
  * read, also where it is given to him meanwhile.
@@ -64,9 +64,18 @@ int journal_add(struct journal *journal, const char *record);
 int journal_cancel(struct journal *journal, const char *record);
 
 /*
- * Says in the journal which network namespace its other records are about. 0, or -errno.
+ * Says in the journal which network namespace its other records are about, unless it
+ * says so already. 0, or -errno.
  */
 int journal_add_network(struct journal *journal);
+
+/*
+ * Once all was undone that could be: forgets the network namespace where no other record
+ * is left, or those that are left have a new one; and writes the file anew without what
+ * was cancelled, which would grow with every start. The lock stays. 0, or -errno: the file
+ * is as it was.
+ */
+int journal_settle(struct journal *journal, bool new_network);
 
 /* Whether it is another one than ours that the journal's records are about. */
 bool journal_is_elsewhere(struct journal *journal);

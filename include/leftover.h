@@ -21,5 +21,14 @@ int leftover_record_directory(struct journal *journal, const char *path);
 /* Whether a dead instance opened that, and as which user (the ids alone). */
 bool leftover_has_endpoint(struct journal *journal, const char *locator, struct identity *identity);
 
-/* Undoes every record. Returns how many there were. */
+/*
+ * Undoes every record that this version can undo, and returns how many there were. What
+ * only another version can undo stays in the journal, and a line says so.
+ */
 unsigned leftover_undo(struct journal *journal, struct loop *loop);
+
+/*
+ * At the end of an instance that has taken down what is its own: forgets the records of
+ * that. Whether others stand, so that the journal has to stay.
+ */
+bool leftover_stays(struct journal *journal);

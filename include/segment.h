@@ -35,7 +35,7 @@ int segment_join(const struct segment *segment, struct journal *journal, struct 
 void segment_leave(struct journal *journal);
 
 /*
- * Undoes a journal record of a dead instance, and cancels it; false when it is no record of this
- * module.
+ * Undoes a journal record of a dead instance, and cancels it; false when it is none that this
+ * module can read.
  */
 bool segment_undo(struct journal *journal, const char *record);

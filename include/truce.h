@@ -58,14 +58,11 @@ int truce_start(struct truce *truce, enum truce_mode mode, const struct firewall
  */
 void truce_stop(struct truce *truce);
 
-/* Whether there is such a record, of this instance or one before: the journal has to stay. */
-bool truce_has_left(struct journal *journal);
-
 /* Looks again soon: something changed that the kernel does not tell of. */
 void truce_look_soon(struct truce *truce);
 
 /* Prints on stdout what a start would find and do; changes nothing. */
 void truce_check(enum truce_mode mode, const struct firewall_guests *guests, struct nat *nat);
 
-/* Undoes a journal record of a dead instance; false when it is no record of this module. */
+/* Undoes a journal record of a dead instance; false when it is none that this module can read. */
 bool truce_undo(struct journal *journal, const char *record);

@@ -47,12 +47,12 @@ bool dgramqueue_undo(struct journal *journal, const char *record)
 	int before;
 	int now;
 
-	if (strncmp(record, dgramqueue_verb, strlen(dgramqueue_verb)) != 0)
+	if (strncmp(record, dgramqueue_verb, strlen(dgramqueue_verb)) != 0 ||
+	    sscanf(record + strlen(dgramqueue_verb), "%d", &before) != 1 || before <= 0)
 		return false;
 	journal_lock_all(journal);
 	/* Another value by now is somebody's wish. */
-	if (sscanf(record + strlen(dgramqueue_verb), "%d", &before) == 1 && before > 0 &&
-	    sysctl_read(dgramqueue_key, &now) == 0 && now == DGRAMQUEUE_FRAMES &&
+	if (sysctl_read(dgramqueue_key, &now) == 0 && now == DGRAMQUEUE_FRAMES &&
 	    !journal_others_have(journal, dgramqueue_verb, NULL))
 		sysctl_write(dgramqueue_key, before);
 	journal_cancel(journal, record); /* or two that end at once leave it to each other */

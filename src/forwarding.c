@@ -132,16 +132,25 @@ static const struct forwarding_family *forwarding_family_of(const char *record)
 	return NULL;
 }
 
+/* As forwarding_record() wrote it, and nothing else. */
+static bool forwarding_read(const struct forwarding_family *family, const char *record,
+			    char device[IF_NAMESIZE])
+{
+	int end = 0;
+
+	record += strlen(family->verb);
+	return sscanf(record, "%15[^ /]%n", device, &end) == 1 && strcmp(record + end, " ") == 0;
+}
+
 bool forwarding_undo(struct journal *journal, const char *record)
 {
 	const struct forwarding_family *family = forwarding_family_of(record);
 	char device[IF_NAMESIZE];
 
-	if (!family)
+	if (!family || !forwarding_read(family, record, device))
 		return false;
 	journal_lock_all(journal);
-	if (sscanf(record + strlen(family->verb), "%15[^ /]", device) == 1)
-		forwarding_restore(family, journal, device);
+	forwarding_restore(family, journal, device);
 	journal_cancel(journal, record); /* or two that end at once leave it to each other */
 	journal_unlock_all(journal);
 	return true;

@@ -175,7 +175,7 @@ static int host_up_journal(struct host *host)
 
 static void host_down_journal(struct host *host)
 {
-	if (truce_has_left(&host->journal))
+	if (leftover_stays(&host->journal))
 		journal_close(&host->journal);
 	else
 		journal_remove(&host->journal);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "directory.h"
+#include "journal_records.h"
 
 static const char journal_suffix[] = ".state";
 
@@ -22,6 +23,8 @@ static const char journal_suffix[] = ".state";
  * the unit looks for this, and keeps away.
  */
 static const char journal_roots_suffix[] = ".root";
+
+static const char journal_new_suffix[] = ".new"; /* until it takes the journal's place */
 
 /*
  * Whoever can read a directory or a file can lock it (flock(2)), and we wait for
@@ -85,69 +88,10 @@ static int journal_open_directory(struct journal *journal, bool create, struct p
 	return 0;
 }
 
-/* The records that stand, in order; a cut last line (SIGKILL, full disk) is left out. */
-struct journal_records {
-	unsigned n;
-	off_t size; /* bytes of whole lines */
-	char text[JOURNAL_RECORDS_MAX][JOURNAL_RECORD_MAX + 2];
-};
-
-static void journal_take(struct journal_records *records, const char *line)
-{
-	if (line[0] == '+' && records->n < JOURNAL_RECORDS_MAX) {
-		snprintf(records->text[records->n++], sizeof(records->text[0]), "%s", line + 1);
-		return;
-	}
-	for (unsigned i = records->n; line[0] == '-' && i-- > 0;) {
-		if (strcmp(records->text[i], line + 1) != 0)
-			continue;
-		records->n--;
-		memmove(records->text[i], records->text[i + 1],
-			(records->n - i) * sizeof(records->text[0]));
-		return;
-	}
-}
-
-/* Whose it is can change while we have it open: what another may write is not read. */
-static bool journal_is_ours(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && st.st_uid == geteuid();
-}
-
-/* Reads the file behind fd, whose offset does not matter. NULL with errno. */
-static struct journal_records *journal_read(int fd)
-{
-	struct journal_records *records = NULL;
-	char line[JOURNAL_RECORD_MAX + 2];
-
-	if (journal_is_ours(fd))
-		records = calloc(1, sizeof(*records));
-	else
-		errno = EPERM;
-
-	while (records) {
-		ssize_t n = pread(fd, line, sizeof(line) - 1, records->size);
-		char *end = n > 0 ? memchr(line, '\n', n) : NULL;
-
-		if (n < 0) { /* not half of it: what is behind would be written over */
-			free(records);
-			return NULL;
-		}
-		if (!end)
-			break;
-		*end = '\0';
-		records->size += end - line + 1;
-		journal_take(records, line);
-	}
-	return records;
-}
-
 /* Brings what we know of our file up to date. 0, or -errno. */
 static int journal_count(struct journal *journal)
 {
-	struct journal_records *records = journal_read(journal->fd);
+	struct journal_records *records = journal_records_read(journal->fd);
 
 	if (!records)
 		return -errno;
@@ -157,12 +101,12 @@ static int journal_count(struct journal *journal)
 	return 0;
 }
 
-static void journal_roots_file(const struct journal *journal, char name[sizeof(journal->file)])
+static void journal_name_beside(const struct journal *journal, const char *suffix,
+				char name[sizeof(journal->file)])
 {
 	int length = (int)(strlen(journal->file) - strlen(journal_suffix));
 
-	snprintf(name, sizeof(journal->file), "%.*s%s", length, journal->file,
-		 journal_roots_suffix);
+	snprintf(name, sizeof(journal->file), "%.*s%s", length, journal->file, suffix);
 }
 
 /* 0, or -errno. */
@@ -173,7 +117,7 @@ static int journal_mark_as_roots(const struct journal *journal)
 
 	if (geteuid() != 0)
 		return 0;
-	journal_roots_file(journal, name);
+	journal_name_beside(journal, journal_roots_suffix, name);
 	fd = openat(journal->directory_fd, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
 		    JOURNAL_FILE_MODE);
 	if (fd < 0)
@@ -304,7 +248,7 @@ void journal_remove(struct journal *journal)
 
 	if (journal->fd < 0)
 		return;
-	journal_roots_file(journal, roots);
+	journal_name_beside(journal, journal_roots_suffix, roots);
 	unlinkat(journal->directory_fd, roots, 0); /* first, while nobody else has the name */
 	unlinkat(journal->directory_fd, journal->file, 0);
 	rmdir(journal->directory); /* fails, as it should, while anything is in it */
@@ -347,10 +291,70 @@ int journal_cancel(struct journal *journal, const char *record)
 	return ret < 0 ? ret : journal_count(journal); /* it may not have stood */
 }
 
+/* A file with these records, locked, in the place of the old one. 0, or -errno. */
+static int journal_replace(struct journal *journal, const struct journal_records *records)
+{
+	char name[sizeof(journal->file)];
+	struct journal renewed = *journal;
+	int ret = 0;
+
+	journal_name_beside(journal, journal_new_suffix, name);
+	unlinkat(journal->directory_fd, name, 0);
+	renewed.size = 0;
+	renewed.fd = openat(journal->directory_fd, name,
+			    O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, JOURNAL_FILE_MODE);
+	if (renewed.fd < 0)
+		return -errno;
+	if (flock(renewed.fd, LOCK_EX | LOCK_NB) < 0)
+		ret = -errno;
+	for (unsigned i = 0; i < records->n && ret == 0; i++)
+		ret = journal_write(&renewed, '+', records->text[i]);
+	if (ret == 0 &&
+	    renameat(journal->directory_fd, name, journal->directory_fd, journal->file) < 0)
+		ret = -errno;
+	if (ret == 0) {
+		close(journal->fd);
+		*journal = renewed;
+		journal->n_records = records->n;
+	} else {
+		close(renewed.fd);
+		unlinkat(journal->directory_fd, name, 0);
+	}
+	return ret;
+}
+
+static int journal_empty(struct journal *journal)
+{
+	if (ftruncate(journal->fd, 0) < 0)
+		return -errno;
+	journal->size = 0;
+	journal->n_records = 0;
+	return 0;
+}
+
+int journal_settle(struct journal *journal, bool new_network)
+{
+	struct journal_records *records;
+	int ret;
+
+	if (journal->size == 0)
+		return 0;
+	records = journal_records_read(journal->fd);
+	if (!records)
+		return -errno;
+	journal_records_settle(records, new_network);
+	if (records->n == 0)
+		ret = journal_empty(journal);
+	else
+		ret = journal_replace(journal, records);
+	free(records);
+	return ret;
+}
+
 int journal_each(struct journal *journal, void (*each)(void *context, const char *record),
 		 void *context)
 {
-	struct journal_records *records = journal_read(journal->fd);
+	struct journal_records *records = journal_records_read(journal->fd);
 
 	if (!records)
 		return -errno;
@@ -365,26 +369,13 @@ int journal_add_network(struct journal *journal)
 	char record[32];
 
 	snprintf(record, sizeof(record), "network %llu", journal->network);
-	return journal_add(journal, record);
-}
-
-/* One without such a record is of a version that had none: taken for ours. */
-static bool journal_records_are_elsewhere(const struct journal_records *records,
-					  unsigned long long ours)
-{
-	unsigned long long network;
-
-	for (unsigned i = 0; i < records->n; i++) {
-		if (sscanf(records->text[i], "network %llu", &network) == 1)
-			return network != ours;
-	}
-	return false;
+	return journal_has(journal, record) ? 0 : journal_add(journal, record);
 }
 
 bool journal_is_elsewhere(struct journal *journal)
 {
-	struct journal_records *records = journal_read(journal->fd);
-	bool elsewhere = records && journal_records_are_elsewhere(records, journal->network);
+	struct journal_records *records = journal_records_read(journal->fd);
+	bool elsewhere = records && journal_records_elsewhere(records, journal->network);
 
 	free(records);
 	return elsewhere;
@@ -399,8 +390,8 @@ static bool journal_file_has(const struct journal *journal, const char *file, co
 
 	if (fd < 0)
 		return false;
-	records = journal_read(fd);
-	if (records && journal_records_are_elsewhere(records, journal->network))
+	records = journal_records_read(fd);
+	if (records && journal_records_elsewhere(records, journal->network))
 		records->n = 0;
 	for (unsigned i = 0; records && i < records->n && !found; i++) {
 		found = strncmp(records->text[i], start, strlen(start)) == 0;

@@ -9,13 +9,19 @@
 #include "dgramqueue.h"
 #include "forwarding.h"
 #include "host_worker.h"
+#include "journal_records.h"
 #include "log.h"
 #include "pidfile.h"
 #include "process.h"
 #include "segment.h"
 #include "truce.h"
 
-enum { LEFTOVER_PATIENCE = 2000 }; /* ms for a killed process to end */
+enum {
+	LEFTOVER_PATIENCE = 2000, /* ms for a killed process to end */
+	/* Records that cannot be undone: a network writes some 20 of all kinds. */
+	LEFTOVER_KEPT_MAX = JOURNAL_RECORDS_MAX / 4,
+	LEFTOVER_TOLD_MAX = 8, /* of them, each in a line */
+};
 
 /* When a process started, in clock ticks since boot (proc_pid_stat(5), field 22); 0: not there. */
 static unsigned long long leftover_start_time(pid_t pid)
@@ -42,13 +48,18 @@ static unsigned long long leftover_start_time(pid_t pid)
 	return started;
 }
 
+/* True: it is a record of a process. */
+static bool leftover_read_process(const char *record, int *pid, unsigned long long *started)
+{
+	return sscanf(record, "process %d %llu", pid, started) == 2;
+}
+
 static void leftover_forget_ended(void *data, const char *record)
 {
 	unsigned long long started;
 	int pid;
 
-	if (sscanf(record, "process %d %llu", &pid, &started) == 2 &&
-	    leftover_start_time(pid) != started)
+	if (leftover_read_process(record, &pid, &started) && leftover_start_time(pid) != started)
 		journal_cancel(data, record);
 }
 
@@ -124,13 +135,33 @@ int leftover_record_directory(struct journal *journal, const char *path)
 	return journal_add(journal, record);
 }
 
-static void leftover_undo_process(const char *record)
+/* ---- undoing ---- */
+
+struct leftover_context {
+	struct journal *journal;
+	bool elsewhere; /* its records are about another network namespace */
+	struct loop *loop;
+	unsigned n;
+	unsigned kept;	  /* what cannot be undone here */
+	unsigned dropped; /* more than could be kept */
+};
+
+static bool leftover_reads_process(const char *record)
+{
+	unsigned long long started;
+	int pid;
+
+	return leftover_read_process(record, &pid, &started);
+}
+
+static void leftover_undo_process(struct leftover_context *context, const char *record)
 {
 	unsigned long long started;
 	int pidfd;
 	int pid;
 
-	if (sscanf(record, "process %d %llu", &pid, &started) != 2 || pid <= 1 || started == 0)
+	(void)context;
+	if (!leftover_read_process(record, &pid, &started) || pid <= 1 || started == 0)
 		return;
 	pidfd = process_hold(pid);
 	if (pidfd < 0)
@@ -143,15 +174,28 @@ static void leftover_undo_process(const char *record)
 		close(pidfd);
 }
 
-/* While no other instance looks: between that and the removal, the file could be its own. */
-static void leftover_undo_pidfile(struct journal *journal, const char *record)
+static bool leftover_reads_pidfile(const char *record)
 {
-	journal_lock_all(journal);
-	pidfile_clean(record + strlen("pidfile "));
-	journal_unlock_all(journal);
+	return record[strlen("pidfile ")] != '\0';
 }
 
-static void leftover_undo_endpoint(struct loop *loop, const char *record)
+/* While no other instance looks: between that and the removal, the file could be its own. */
+static void leftover_undo_pidfile(struct leftover_context *context, const char *record)
+{
+	journal_lock_all(context->journal);
+	pidfile_clean(record + strlen("pidfile "));
+	journal_unlock_all(context->journal);
+}
+
+static bool leftover_reads_endpoint(const char *record)
+{
+	struct identity identity = {0};
+	int offset;
+
+	return leftover_read_endpoint(record, &identity, &offset);
+}
+
+static void leftover_undo_endpoint(struct leftover_context *context, const char *record)
 {
 	struct identity identity = {0};
 	int offset;
@@ -159,62 +203,106 @@ static void leftover_undo_endpoint(struct loop *loop, const char *record)
 	if (!leftover_read_endpoint(record, &identity, &offset) ||
 	    (identity_can_change() && identity.uid == 0))
 		return;
-	host_worker_remove_endpoint(loop, &identity, record + offset);
+	host_worker_remove_endpoint(context->loop, &identity, record + offset);
 }
 
-/* In RUNDIR alone, where nobody else can put things, and empty. */
-static void leftover_undo_directory(const char *record)
+/* In RUNDIR alone, where nobody else can put things. */
+static bool leftover_reads_directory(const char *record)
 {
 	const char *path = record + strlen("directory ");
 
-	if (strncmp(path, RUNDIR "/", strlen(RUNDIR "/")) == 0 && !strstr(path, ".."))
-		rmdir(path);
+	return strncmp(path, RUNDIR "/", strlen(RUNDIR "/")) == 0 && !strstr(path, "..");
 }
 
-struct leftover_context {
-	struct journal *journal;
-	bool elsewhere; /* its records are about another network namespace */
-	struct loop *loop;
-	unsigned n;
+/* If it is empty. */
+static void leftover_undo_directory(struct leftover_context *context, const char *record)
+{
+	(void)context;
+	rmdir(record + strlen("directory "));
+}
+
+/* Processes and files: the same in each network namespace. Everything else is not. */
+static const struct leftover_kind {
+	const char *verb;
+	bool (*reads)(const char *record);
+	void (*undo)(struct leftover_context *context, const char *record);
+} leftover_kinds[] = {
+	{"process ", leftover_reads_process, leftover_undo_process},
+	{"pidfile ", leftover_reads_pidfile, leftover_undo_pidfile},
+	{"endpoint ", leftover_reads_endpoint, leftover_undo_endpoint},
+	{"directory ", leftover_reads_directory, leftover_undo_directory},
 };
 
-/* Processes and files are the same in each network namespace. Everything else is not. */
-static bool leftover_is_of_network(const char *record)
+/* The kind of a record that is not one of the other modules', or NULL. */
+static const struct leftover_kind *leftover_kind_of(const char *record)
 {
-	static const char *const verbs[] = {"process ", "pidfile ", "endpoint ", "directory ",
-					    "network "};
+	for (unsigned i = 0; i < sizeof(leftover_kinds) / sizeof(leftover_kinds[0]); i++) {
+		const struct leftover_kind *kind = &leftover_kinds[i];
 
-	for (unsigned i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		if (strncmp(record, verbs[i], strlen(verbs[i])) == 0)
-			return false;
+		if (strncmp(record, kind->verb, strlen(kind->verb)) == 0)
+			return kind;
 	}
-	return true;
+	return NULL;
+}
+
+/* A newer version knows what to do; so the record stays, within bounds. */
+static void leftover_keep(struct leftover_context *context, const char *record)
+{
+	struct journal *journal = context->journal;
+
+	if (context->kept >= LEFTOVER_KEPT_MAX) {
+		context->dropped++;
+		journal_cancel(journal, record);
+		return;
+	}
+	if (context->kept++ < LEFTOVER_TOLD_MAX)
+		log_warning(
+			"%s/%s: this version cannot undo '%.100s'; a newer vde_vmnet probably "
+			"wrote that. It stays for that version: vde_vmnet --cleanup --name=%.*s",
+			journal->directory, journal->file, record,
+			(int)(strlen(journal->file) - strlen(".state")), journal->file);
+}
+
+static void leftover_tell_kept(const struct leftover_context *context)
+{
+	const struct journal *journal = context->journal;
+
+	if (context->kept > LEFTOVER_TOLD_MAX)
+		log_warning("%s/%s: and %u more records like that", journal->directory,
+			    journal->file, context->kept - LEFTOVER_TOLD_MAX);
+	if (context->dropped > 0)
+		log_warning("%s/%s: %u more are forgotten, because no vde_vmnet writes that many",
+			    journal->directory, journal->file, context->dropped);
+}
+
+/* True: undone, or tried, by a module that cancels its records while no other instance looks. */
+static bool leftover_undo_by_module(struct journal *journal, const char *record)
+{
+	return forwarding_undo(journal, record) || dgramqueue_undo(journal, record) ||
+	       segment_undo(journal, record) || truce_undo(journal, record);
 }
 
 static void leftover_undo_record(void *data, const char *record)
 {
+	const struct leftover_kind *kind = leftover_kind_of(record);
 	struct leftover_context *context = data;
 
-	if (context->elsewhere && leftover_is_of_network(record)) {
+	if (journal_records_is_network(record))
+		return; /* it stands as long as any that it is about */
+	if (context->elsewhere && !kind) {
 		log_warning("not undone, for it is in another network namespace: %s", record);
 		journal_cancel(context->journal, record);
 		return;
 	}
-	context->n += strncmp(record, "network ", 8) != 0;
 	log_debug("undoing: %s", record);
-	if (forwarding_undo(context->journal, record) ||
-	    dgramqueue_undo(context->journal, record) || segment_undo(context->journal, record) ||
-	    truce_undo(context->journal, record))
-		return; /* those modules' own, cancelled while no other instance looks */
-	if (strncmp(record, "process ", 8) == 0)
-		leftover_undo_process(record);
-	else if (strncmp(record, "pidfile ", 8) == 0)
-		leftover_undo_pidfile(context->journal, record);
-	else if (strncmp(record, "endpoint ", 9) == 0)
-		leftover_undo_endpoint(context->loop, record);
-	else if (strncmp(record, "directory ", 10) == 0)
-		leftover_undo_directory(record);
-	journal_cancel(context->journal, record);
+	if (kind && kind->reads(record)) {
+		kind->undo(context, record);
+		journal_cancel(context->journal, record);
+	} else if (kind || !leftover_undo_by_module(context->journal, record)) {
+		leftover_keep(context, record);
+		return;
+	}
+	context->n++;
 }
 
 unsigned leftover_undo(struct journal *journal, struct loop *loop)
@@ -223,5 +311,22 @@ unsigned leftover_undo(struct journal *journal, struct loop *loop)
 		.journal = journal, .elsewhere = journal_is_elsewhere(journal), .loop = loop};
 
 	journal_each(journal, leftover_undo_record, &context);
+	leftover_tell_kept(&context);
+	journal_settle(journal, context.elsewhere);
 	return context.n;
+}
+
+static void leftover_forget_own(void *data, const char *record)
+{
+	const struct leftover_kind *kind = leftover_kind_of(record);
+
+	if (kind && kind->reads(record))
+		journal_cancel(data, record);
+}
+
+bool leftover_stays(struct journal *journal)
+{
+	journal_each(journal, leftover_forget_own, journal);
+	journal_settle(journal, false);
+	return journal->n_records > 0;
 }

@@ -98,13 +98,13 @@ bool segment_undo(struct journal *journal, const char *record)
 	char bridge[IF_NAMESIZE];
 	char device[IF_NAMESIZE];
 
-	if (strncmp(record, segment_verb, strlen(segment_verb)) != 0)
+	/* Bridges of ours alone: no network's name makes a device of this one. */
+	if (strncmp(record, segment_verb, strlen(segment_verb)) != 0 ||
+	    sscanf(record + strlen(segment_verb), "%15s %*s %15s", bridge, device) != 2 ||
+	    strncmp(bridge, "vmnet-_", strlen("vmnet-_")) != 0)
 		return false;
 	journal_lock_all(journal);
-	/* Bridges of ours alone: no network's name makes a device of this one. */
-	if (sscanf(record + strlen(segment_verb), "%15s %*s %15s", bridge, device) == 2 &&
-	    strncmp(bridge, "vmnet-_", strlen("vmnet-_")) == 0)
-		segment_release(bridge, device);
+	segment_release(bridge, device);
 	journal_cancel(journal, record); /* or two that end at once leave it to each other */
 	journal_unlock_all(journal);
 	return true;

@@ -389,15 +389,6 @@ void truce_stop(struct truce *truce)
 	truce->loop = NULL;
 }
 
-bool truce_has_left(struct journal *journal)
-{
-	for (unsigned kind = 0; kind < TRUCE_RECORDS; kind++) {
-		if (journal_has(journal, truce_records[kind]))
-			return true;
-	}
-	return false;
-}
-
 void truce_check(enum truce_mode mode, const struct firewall_guests *guests, struct nat *nat)
 {
 	struct firewall_finding *findings = calloc(TRUCE_FINDINGS_MAX, sizeof(*findings));

@@ -142,8 +142,6 @@ test_cleanup_kills_no_stranger() {
 	local stranger=$!
 	echo "+process $stranger 1" >>/run/vde_vmnet/shared.state
 	echo "+pidfile /etc/passwd" >>/run/vde_vmnet/shared.state
-	echo "+nonsense" >>/run/vde_vmnet/shared.state
-	echo "+forwarding ../../all " >>/run/vde_vmnet/shared.state
 	printf '+forwarding torn' >>/run/vde_vmnet/shared.state
 	expect in_ns host "$PROGRAM" --cleanup
 	expect kill -0 $stranger

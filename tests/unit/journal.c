@@ -295,6 +295,80 @@ START_TEST(a_journal_knows_its_network_namespace)
 }
 END_TEST
 
+static const struct {
+	const char *lines;
+	bool new_network;
+	const char *settled; /* the whole file */
+} settlements[] = {
+	{"", false, ""},
+	{"+a\n-a\n", false, ""},
+	{"+network 1\n", false, ""},
+	{"+network 1\n+network 1\n+a\n-a\n", false, ""},
+	{"+network 1\n+a\n-a\n+b\n", false, "+network 1\n+b\n"},
+	{"+network 1\n+a\n+b\n", true, "+a\n+b\n"},
+	{"+a\n+b\n-a\n+c\n+torn", false, "+b\n+c\n"},
+	{"+network x\n", true, "+network x\n"},
+};
+
+static void assert_file(const char *wanted)
+{
+	char text[256] = "";
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+
+	ck_assert_int_ge(read(fd, text, sizeof(text) - 1), 0);
+	ck_assert_str_eq(text, wanted);
+	close(fd);
+}
+
+/* However often it is started and ended with a record that stays, it grows no more. */
+START_TEST(a_settled_file_has_what_stands_and_no_more)
+{
+	struct journal second;
+
+	ck_assert_int_eq(mkdir(directory, 0755), 0);
+	unit_write_file(file, settlements[_i].lines, strlen(settlements[_i].lines));
+	unit_write_file("run/lab.new", "+crashed", 8); /* that one was settling, too */
+	open_journal();
+	ck_assert_int_eq(journal_settle(&journal, settlements[_i].new_network), 0);
+	assert_file(settlements[_i].settled);
+	/* The name is still ours, and what is written is read. */
+	ck_assert_int_eq(journal_open(&second, directory, "lab", &problem), -1);
+	add("next");
+	ck_assert_int_eq(strncmp(standing(), "next;", 5), 0);
+	cancel("next");
+	ck_assert_int_eq(journal_settle(&journal, false), 0);
+	assert_file(settlements[_i].settled);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_settled_stays)
+{
+	int ret;
+
+	open_journal();
+	add("a");
+	add("b");
+	cancel("a");
+	limit_files(1);
+	ret = journal_settle(&journal, false);
+	limit_files(RLIM_INFINITY);
+	ck_assert_int_eq(ret, -ENOSPC);
+	ck_assert_str_eq(standing(), "b;");
+	assert_file("+a\n+b\n-a\n");
+	reopen();
+	ck_assert_str_eq(standing(), "b;");
+}
+END_TEST
+
+START_TEST(the_network_is_said_once)
+{
+	open_journal();
+	ck_assert_int_eq(journal_add_network(&journal), 0);
+	ck_assert_int_eq(journal_add_network(&journal), 0);
+	ck_assert_uint_eq(journal.n_records, 1);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -312,6 +386,9 @@ int main(void)
 		UNIT_CASES(others_have_what_stands_in_their_journals, others),
 		UNIT_TEST(others_in_another_network_namespace_have_nothing_here),
 		UNIT_TEST(a_journal_knows_its_network_namespace),
+		UNIT_CASES(a_settled_file_has_what_stands_and_no_more, settlements),
+		UNIT_TEST(a_file_that_cannot_be_settled_stays),
+		UNIT_TEST(the_network_is_said_once),
 	};
 
 	return unit_run("journal", tests, UNIT_COUNT(tests));
