@@ -308,6 +308,7 @@ check:
 ifeq ($(ROOT),0)
 	$(Q)$(SELF) check-packages
 	$(Q)$(SELF) tests check-headers
+	$(Q)tests/install/make-old build/old
 	$(Q)$(GIVE_BACK)
 	$(Q)tests/run $(BUILD) $(TIERS)
 else

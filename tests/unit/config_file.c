@@ -328,6 +328,60 @@ START_TEST(a_file_read_again_tells_what_changed)
 }
 END_TEST
 
+/* Read as it was released: with all that each option meant then. */
+START_TEST(every_option_of_0_1_0_is_read)
+{
+	const uint8_t id[UUID_SIZE] = {0x1b, 0x4e, 0x28, 0xba, 0x2f, 0xa1, 0x11, 0xd2,
+				       0x88, 0x3f, 0xb9, 0xa7, 0x61, 0xbd, 0xe3, 0xfb};
+
+	unit_copy_old("every.conf", "vmnet.conf");
+	ck_assert_msg(READ("--config=vmnet.conf") == 0, "%s", problem.text);
+	ck_assert_str_eq(config.name, "lab");
+	ck_assert_int_eq(config.mode, CONFIG_SHARED);
+	ck_assert_uint_eq(config.gateway, 0xc0a88201);
+	ck_assert_uint_eq(config.dhcp_end, 0xc0a88264);
+	ck_assert_uint_eq(config.prefix, 23);
+	ck_assert(config.has_interface_id && config.has_prefix6 && !config.ipv6_off);
+	ck_assert_mem_eq(config.interface_id, id, sizeof(id));
+	ck_assert_uint_eq(config.prefix6.s6_addr[1], 0x12);
+	ck_assert_uint_eq(config.dhcp.n_hosts, 2);
+	ck_assert_str_eq(config.dhcp.hosts[0].name, "build");
+	ck_assert_uint_eq(config.dhcp.hosts[1].address, 0xc0a882c9);
+	ck_assert_uint_eq(config.dhcp.lease_time, 45 * 60);
+	ck_assert_uint_eq(config.dhcp.n_servers, 2);
+	ck_assert_str_eq(config.dhcp.domain, "lab.example");
+	ck_assert_uint_eq(config.dhcp.n_search, 2);
+	ck_assert_str_eq(config.group, "daemon");
+	ck_assert_str_eq(config.user, "nobody");
+	ck_assert_uint_eq(config.mtu, 9000);
+	ck_assert(config.isolated);
+	ck_assert_int_eq(config.firewall, CONFIG_FIREWALL_OWN);
+	ck_assert_int_eq(config.log_level, LOG_LEVEL_WARNING);
+	ck_assert_str_eq(config.pidfile, "/run/lab.pid");
+	ck_assert_uint_eq(config.n_endpoints, 2);
+	ck_assert_int_eq(config.endpoints[0].kind, ENDPOINT_SWITCH);
+	ck_assert_int_eq(config.endpoints[1].kind, ENDPOINT_PTP);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	enum config_mode mode;
+} examples[] = {{"shared", CONFIG_SHARED}, {"host", CONFIG_HOST}, {"bridged", CONFIG_BRIDGED}};
+
+START_TEST(the_examples_of_0_1_0_are_read)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%s.conf", examples[_i].name);
+	unit_copy_old(name, "vmnet.conf");
+	ck_assert_msg(READ("--config=vmnet.conf", "--name", examples[_i].name) == 0, "%s",
+		      problem.text);
+	ck_assert_int_eq(config.mode, examples[_i].mode);
+	ck_assert_str_eq(config.group, "vde-vmnet");
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -351,6 +405,8 @@ int main(void)
 		UNIT_TEST(help_needs_no_file),
 		UNIT_TEST(a_file_is_read_for_check_and_cleanup),
 		UNIT_CASES(a_file_read_again_tells_what_changed, changes),
+		UNIT_TEST(every_option_of_0_1_0_is_read),
+		UNIT_CASES(the_examples_of_0_1_0_are_read, examples),
 	};
 
 	return unit_run("config_file", tests, UNIT_COUNT(tests));

@@ -369,6 +369,43 @@ START_TEST(the_network_is_said_once)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	const char *standing;
+} old[] = {
+	{"shared.state", "process 175 192631;"
+			 "process 71 192554;"
+			 "endpoint 65534 65534 ptp:///tmp/lab.ptp;"
+			 "endpoint 65534 65534 switch:///run/vde_vmnet/shared.ctl;"
+			 "directory /run/vde_vmnet/shared.ctl;"
+			 "dgramqueue 10;"
+			 "firewall legacy shared;"
+			 "firewall rules shared;"
+			 "forwarding6 up0 ;"
+			 "forwarding up0 ;"
+			 "pidfile /run/vmnet.pid;"
+			 "network 4026532749;"},
+	{"left.state", "process 184 192725;"
+		       "endpoint 65534 65534 switch:///run/vde_vmnet/left.ctl;"
+		       "directory /run/vde_vmnet/left.ctl;"
+		       "dgramqueue 10;"
+		       "segment vmnet-_0f8e2a28 1b4e28ba-2fa1-11d2-883f-b9a761bde3fb vmnet-left;"
+		       "network 4026532749;"},
+};
+
+START_TEST(the_journal_of_0_1_0_is_read)
+{
+	ck_assert_int_eq(mkdir(directory, 0755), 0);
+	unit_copy_old(old[_i].name, file);
+	open_journal();
+	ck_assert_str_eq(standing(), old[_i].standing);
+	journal.network = 4026532749;
+	ck_assert(!journal_is_elsewhere(&journal));
+	journal.network++;
+	ck_assert(journal_is_elsewhere(&journal));
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -389,6 +426,7 @@ int main(void)
 		UNIT_CASES(a_settled_file_has_what_stands_and_no_more, settlements),
 		UNIT_TEST(a_file_that_cannot_be_settled_stays),
 		UNIT_TEST(the_network_is_said_once),
+		UNIT_CASES(the_journal_of_0_1_0_is_read, old),
 	};
 
 	return unit_run("journal", tests, UNIT_COUNT(tests));

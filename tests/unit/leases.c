@@ -115,6 +115,30 @@ START_TEST(the_server_has_one_name)
 }
 END_TEST
 
+/* Its network had 192.168.105.2 to .100, and .200 reserved. */
+START_TEST(the_leases_of_0_1_0_are_read)
+{
+	const struct subnet its = {.gateway = IP(192, 168, 105, 1),
+				   .prefix = 24,
+				   .dhcp_first = IP(192, 168, 105, 2),
+				   .dhcp_last = IP(192, 168, 105, 100)};
+	struct dhcp reserved = {
+		.n_hosts = 1,
+		.hosts = {{.mac = {0x52, 0x54, 0, 0, 0, 2}, .address = IP(192, 168, 105, 200)}}};
+	const char *before = unit_copy_old("shared.leases", "leases");
+	int fd = open("leases", O_RDWR | O_CLOEXEC);
+	char text[1024] = "";
+
+	ck_assert_int_eq(leases_prune(fd, &its, &reserved), 0);
+	ck_assert_int_eq(leases_name_server(fd, reserved.hosts[0].mac), 0);
+	ck_assert_int_gt(pread(fd, text, sizeof(text) - 1, 0), 0);
+	ck_assert_str_eq(text, before);
+	reserved.n_hosts = 0; /* the address that was reserved lies outside the range */
+	ck_assert_int_eq(leases_prune(fd, &its, &reserved), 1);
+	close(fd);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -122,6 +146,7 @@ int main(void)
 		UNIT_TEST(only_what_does_not_fit_goes),
 		UNIT_TEST(a_file_that_cannot_be_is_refused),
 		UNIT_CASES(the_server_has_one_name, named),
+		UNIT_TEST(the_leases_of_0_1_0_are_read),
 	};
 
 	return unit_run("leases", tests, UNIT_COUNT(tests));

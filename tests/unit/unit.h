@@ -8,6 +8,7 @@
 #include <check.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,8 @@
 #define UNIT_CASES(name, table) ((struct unit_test){name, UNIT_COUNT(table)})
 
 enum { UNIT_NOBODY = 65534 };
+
+static char unit_top[PATH_MAX]; /* of the tree, from where unit tests are started */
 
 struct unit_test {
 	const TTest *test;
@@ -53,7 +56,8 @@ static inline int unit_run(const char *unit, const struct unit_test *tests, int 
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	if (!mkdtemp(directory) || chmod(directory, 0755) < 0 || chdir(directory) < 0) {
+	if (!getcwd(unit_top, sizeof(unit_top)) || !mkdtemp(directory) ||
+	    chmod(directory, 0755) < 0 || chdir(directory) < 0) {
 		perror(directory);
 		return EXIT_FAILURE;
 	}
@@ -123,4 +127,26 @@ static inline void unit_capture_end(struct unit_capture *capture, char *text, si
 	dup2(capture->real, STDERR_FILENO);
 	close(capture->real);
 	close(capture->reader);
+}
+
+/*
+ * A file as 0.1.0 wrote or read it (tests/old/0.1.0), as text, and copied to where the
+ * test wants it. Formats that were released are read by every later version.
+ */
+static inline const char *unit_copy_old(const char *name, const char *to)
+{
+	static char text[8192];
+	char path[PATH_MAX + 64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/tests/old/0.1.0/%s", unit_top, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_msg(fd >= 0, "%s", path);
+	n = read(fd, text, sizeof(text) - 1);
+	ck_assert_int_gt(n, 0);
+	text[n] = '\0';
+	close(fd);
+	unit_write_file(to, text, (size_t)n);
+	return text;
 }

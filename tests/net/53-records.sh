@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Records that only another version can undo: of a kind that is new, or of a known kind in
-# other words. They stay for that version, and a line says so.
+# Records of other versions. Those that only a newer one can undo, because their kind is
+# new, or a known kind has other words, stay for that version, and a line says so.
 
 STATE=/run/vde_vmnet/shared.state
 setup() { topology; start_switch; }
@@ -117,6 +117,32 @@ test_many_records() {
 	expect [ "$(standing | grep -c '^1[0-9]*$')" = 64 ]
 	expect stands 1250
 }
+
+# As 0.1.0 left them (tests/old): each kind is still undone.
+test_records_of_0_1_0() {
+	local network file
+	network=$(stat -Lc %i /run/netns/host)
+	in_ns host sysctl -qw net.ipv4.conf.up0.forwarding=1 net.unix.max_dgram_qlen=512
+	! has_force || in_ns host sysctl -qw net.ipv6.conf.up0.force_forwarding=1
+	in_ns host nft 'add table inet other; add chain inet other forward; add rule inet other forward accept comment "vde_vmnet shared"'
+	ip -n host link add vmnet-_0f8e2a28 type bridge
+	mkdir -m 711 /run/vde_vmnet
+	mkdir /run/vde_vmnet/{shared,left}.ctl
+	echo 99999 >/run/vmnet.pid
+	for file in shared left; do
+		sed "s/^+network .*/+network $network/" "$TOP"/tests/old/0.1.0/$file.state >/run/vde_vmnet/$file.state
+		in_ns host "$PROGRAM" --cleanup --name=$file 2>/tmp/err || fail "$(cat /tmp/err)"
+		refute grep -q 'cannot undo' /tmp/err
+	done
+	expect [ "$(in_ns host sysctl -n net.ipv4.conf.up0.forwarding)" = 0 ]
+	expect [ "$(in_ns host sysctl -n net.unix.max_dgram_qlen)" = 10 ]
+	! has_force || expect [ "$(in_ns host sysctl -n net.ipv6.conf.up0.force_forwarding)" = 0 ]
+	refute grep -q 'vde_vmnet shared' <(in_ns host nft list ruleset)
+	refute ip -n host link show vmnet-_0f8e2a28
+	refute test -e /run/vde_vmnet
+	refute test -e /run/vmnet.pid
+}
+has_force() { in_ns host test -e /proc/sys/net/ipv6/conf/all/force_forwarding; }
 
 # What the records of another network namespace are about is not here.
 test_records_of_another_namespace() {
