@@ -119,6 +119,7 @@ install: all
 	install -m 644 etc/NetworkManager/vde_vmnet.conf $(DESTDIR)$(nmdir)/vde_vmnet.conf
 	$(if $(LIVE),systemd-sysusers $(sysusersdir)/vde_vmnet.conf)
 	$(if $(LIVE),systemctl daemon-reload)
+	$(if $(LIVE),$(Q)etc/reload-running.sh)
 
 # Root runs what is installed: not from where others can replace it. A package's
 # builder (DESTDIR), or who is not root, makes no such promise.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host_reload.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host_dnsmasq.h"
 #include "host_worker.h"
@@ -92,9 +94,25 @@ static bool host_reload_apply(struct host *host, struct config *config)
 	return changes.fixed == 0;
 }
 
+/*
+ * Its inode has no name any more, as after an installation or an upgrade of a package.
+ * Worker and connectors are started from it all the same, by a descriptor: a network has
+ * one version.
+ */
+static bool host_reload_program_is_gone(void)
+{
+	static const char gone[] = " (deleted)"; /* proc_pid_exe(5) */
+	char path[PATH_MAX + sizeof(gone)];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
+	ssize_t length = (ssize_t)strlen(gone);
+
+	return n > length && memcmp(path + n - length, gone, (size_t)length) == 0;
+}
+
 static void host_reload_read(struct host *host, struct config *config)
 {
-	char status[HOST_SUMMARY_MAX + 64];
+	char status[HOST_SUMMARY_MAX + 128];
+	bool is_gone = host_reload_program_is_gone();
 	struct problem problem = {0};
 	const char *outcome = "";
 
@@ -106,7 +124,11 @@ static void host_reload_read(struct host *host, struct config *config)
 		outcome = "; its new configuration needs a restart";
 		free(config);
 	}
-	snprintf(status, sizeof(status), "%s%s", host->summary, outcome);
+	if (is_gone)
+		log_warning("vde_vmnet was replaced since this network was started; it goes on "
+			    "with the version it has, and a restart takes over the new one");
+	snprintf(status, sizeof(status), "%s%s%s", host->summary, outcome,
+		 is_gone ? "; a restart takes over the new vde_vmnet" : "");
 	notify_ready(status);
 }
 

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A new version is installed while networks run as services.
+. "$TOP/tests/systemd/machine.sh"
+
+OLD=$TOP/build/old
+setup() {
+	topology
+	serve_dns
+	boot_machine
+}
+
+replaced() { [[ $(readlink /proc/"$(host_process "$1")"/exe) == *' (deleted)' ]]; }
+switch_is_back() { [ "$(journal vde_vmnet@lab | grep -c 'lab.ctl: connected')" -gt "$1" ]; }
+configure_lab() { printf 'endpoint=/run/vde_switch/lab.ctl\n' >$MACHINE/root/etc/vde_vmnet/lab.conf; }
+
+# Guests notice nothing, neither at a switch of ours nor at a vde_switch.
+test_install_while_running() {
+	local pid connected
+	install_machine
+	refute grep -q 'Running networks' /tmp/make.log
+	configure_lab
+	expect on_machine systemctl start vde_switch@lab vde_vmnet@lab vde_vmnet@shared
+	guest g1
+	guest g2 /run/vde_switch/lab.ctl
+	lease g1
+	lease g2
+	pid=$(service MainPID)
+	in_ns g1 ping -i 0.05 -c 200 $SERVER >/tmp/ping1 &
+	local ping1=$!
+	in_ns g2 ping -i 0.05 -c 200 $SERVER >/tmp/ping2 &
+	local ping2=$!
+	make_on_machine install
+	wait $ping1 $ping2
+	expect grep -q ' 0% packet loss' /tmp/ping1
+	expect grep -q ' 0% packet loss' /tmp/ping2
+	expect [ "$(service MainPID)" = "$pid" ]
+	# Who installs is told, and the log and the status say it, too.
+	expect grep -qx 'Running networks go on with .*: systemctl restart vde_vmnet@lab.service vde_vmnet@shared.service' /tmp/make.log
+	for network in lab shared; do
+		expect replaced $network
+		expect journal_has 'vde_vmnet was replaced since this network was started; .* a restart takes over the new one' vde_vmnet@$network
+		[[ $(service StatusText $network) == *'; a restart takes over the new vde_vmnet' ]] || fail "status '$(service StatusText $network)'"
+	done
+	# A connector is started from the program that is not there any more.
+	connected=$(journal vde_vmnet@lab | grep -c 'lab.ctl: connected')
+	on_machine systemctl restart vde_switch@lab
+	wait_for 5 switch_is_back "$connected"
+	guest g3 /run/vde_switch/lab.ctl
+	lease g3
+	expect reaches g3 $SERVER
+	expect on_machine systemctl restart vde_vmnet@lab
+	refute replaced lab
+	wait_for 5 reaches g3 $SERVER
+	on_machine systemctl reload vde_vmnet@lab
+	refute [ "$(journal vde_vmnet@lab | grep -c 'was replaced')" -gt 1 ]
+	# Networks that are told nothing end as they always did.
+	on_machine systemctl stop vde_vmnet@shared vde_vmnet@lab
+	expect [ "$(service Result)" = success ]
+	expect [ -z "$(on_machine find /run/vde_vmnet -mindepth 1)" ]
+}
+
+# 0.1.0 as a service, with its units, users and places.
+test_upgrade_from_0_1_0() {
+	local lease
+	[ -e "$OLD"/complete ] || skip "$(cat "$OLD"/why 2>/dev/null || echo "no 0.1.0 here; tests/install/make-old build/old makes it")"
+	tar -C "$OLD"/root -c . | tar -C $MACHINE/root -x --keep-directory-symlink --no-same-owner --no-overwrite-dir
+	on_machine_sh 'systemd-sysusers; systemctl daemon-reload'
+	on_machine usermod -aG vde-vmnet alice
+	be alice
+	configure_lab
+	expect on_machine systemctl start vde_switch@lab vde_vmnet@lab
+	guest g1 /run/vde_switch/lab.ctl
+	lease g1
+	lease=$(grep " $(leased g1 ip) " $MACHINE/root/var/lib/vde_vmnet/lab.leases)
+	make_on_machine install
+	expect grep -q 'Running networks .*: systemctl restart vde_vmnet@lab.service' /tmp/make.log
+	expect reaches g1 $SERVER
+	# Killed, it is started again as the new one.
+	kill -KILL "$(host_process lab)"
+	wait_for 5 came_back lab 0
+	refute replaced lab
+	expect journal_has "undid [0-9]+ things that network 'lab' left" vde_vmnet@lab
+	refute journal_has 'cannot undo|do not fit' vde_vmnet@lab
+	expect grep -qF "$lease" $MACHINE/root/var/lib/vde_vmnet/lab.leases
+	wait_for 5 reaches g1 $SERVER
+	expect [ "$(in_ns g1 dig +short +time=2 @"$(leased g1 router)" g1)" = "$(leased g1 ip)" ]
+	on_machine systemctl stop vde_vmnet@lab vde_switch@lab
+	expect [ -z "$(on_machine find /run/vde_vmnet -mindepth 1)" ]
+}
