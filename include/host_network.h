@@ -21,6 +21,10 @@ void host_network_down_segment(struct host *host);
 /* Whether its bridge's name is free, or ours. 0, or -1 with host->problem. */
 int host_network_check_segment(struct host *host);
 
+/* Opens nftables, and asks the kernel whether it would take our rules. 0, or -1 with host->problem.
+ */
+int host_network_up_nftables(struct host *host);
+
 int host_network_up_nat(struct host *host);
 void host_network_down_nat(struct host *host);
 

@@ -59,6 +59,12 @@ int sandbox_enter_running(const struct syscallfilter *filter, const char *const 
 			  unsigned n);
 
 /*
+ * Whether a child can enter a stage as that user: one tries, and ends. In a container there
+ * may be no other user than root. 0, or -errno.
+ */
+int sandbox_try(int (*enter)(const struct identity *identity), const struct identity *identity);
+
+/*
  * The capability the host process lacks for its work, by name ("CAP_NET_ADMIN"),
  * or NULL when it has all.
  */

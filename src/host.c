@@ -264,6 +264,9 @@ static const struct host_step host_steps[] = {
 	{PLAN_ALL, host_up_loop, host_down_loop},
 	{PLAN_ALL, host_up_journal, host_down_journal},
 	{PLAN_ALL, host_up_plan, host_down_plan},
+	/* What may be refused, as in containers, before anything is made. */
+	{PLAN_OURS, host_network_up_nftables, host_network_down_nat},
+	{PLAN_SERVED, host_dnsmasq_check, NULL},
 	{PLAN_ALL, host_up_pidfile, host_down_pidfile},
 	{PLAN_OURS, host_network_up_device, host_network_down_device},
 	{PLAN_SEGMENT, host_network_up_segment, host_network_down_segment},

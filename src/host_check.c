@@ -26,13 +26,6 @@ static int host_check_journal(struct host *host)
 	return journal_look(&host->journal, RUNDIR, host->config->name, host->problem);
 }
 
-static int host_check_nat(struct host *host)
-{
-	if (nat_open(&host->nat, host->problem) < 0)
-		return -1;
-	return nat_check(&host->nat, host->plan.ruleset, host->problem);
-}
-
 /* The directory in RUNDIR is made, or given to the worker, before it is opened. */
 static bool host_check_is_settled(const struct host *host, const struct endpoint *endpoint,
 				  int error)
@@ -79,7 +72,7 @@ static const struct host_check {
 	{PLAN_ALL, host_check_journal},
 	{PLAN_ALL, host_up_plan},
 	{PLAN_SEGMENT, host_network_check_segment},
-	{PLAN_OURS, host_check_nat},
+	{PLAN_OURS, host_network_up_nftables},
 	{PLAN_ALL, host_check_endpoints},
 	{PLAN_SERVED, host_dnsmasq_check},
 };

@@ -225,7 +225,7 @@ int host_dnsmasq_up(struct host *host)
 	const struct dnsmasq_config config = host_dnsmasq_config(host);
 	int ret;
 
-	if (host_dnsmasq_prepare(host) < 0 || host_dnsmasq_check_ports(host) < 0)
+	if (host_dnsmasq_prepare(host) < 0)
 		return -1;
 	ret = dnsmasq_start(&host->dnsmasq, &host->loop, host->plan.dnsmasq_path,
 			    &host->plan.dnsmasq, &config, host_dnsmasq_changed);

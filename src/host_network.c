@@ -130,10 +130,15 @@ void host_network_down_segment(struct host *host)
 	segment_leave(&host->journal);
 }
 
-int host_network_up_nat(struct host *host)
+int host_network_up_nftables(struct host *host)
 {
 	if (nat_open(&host->nat, host->problem) < 0)
 		return -1;
+	return nat_check(&host->nat, host->plan.ruleset, host->problem);
+}
+
+int host_network_up_nat(struct host *host)
+{
 	return nat_apply(&host->nat, host->plan.ruleset, host->problem);
 }
 

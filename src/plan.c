@@ -91,10 +91,33 @@ static int plan_check_privilege(struct problem *problem)
 	if (missing)
 		return problem_set(
 			problem, STATUS_HOST,
-			"no privilege to make a network (%s): start it with sudo, or as a "
-			"service with that capability",
+			"no privilege to make a network (%s): start it with sudo, or give that "
+			"capability to its service or container",
 			missing);
 	return 0;
+}
+
+static const char *plan_advise_on_tun(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+		return "try: modprobe tun; a container must be given the device";
+	case EACCES:
+	case EPERM:
+		return "it must be open to us; a container must be given the device";
+	default:
+		return "something else is in its place: remove that, then: modprobe tun";
+	}
+}
+
+/* Capabilities count for the networks of one's own user namespace alone. */
+static const char *plan_advise_on_sysctls(int error)
+{
+	return error == EACCES ? "this network is another user namespace's; a container needs a "
+				 "network of its own, not its host's"
+			       : "a container must have it writable";
 }
 
 /* The device, and its settings: in containers both may be closed to us. */
@@ -105,14 +128,29 @@ static int plan_check_kernel(const struct config *config, struct problem *proble
 	int ret = tap_check();
 
 	if (ret < 0)
-		return problem_set(problem, STATUS_HOST, "/dev/net/tun: %s; try: modprobe tun",
-				   strerror(-ret));
+		return problem_set(problem, STATUS_HOST, "/dev/net/tun: %s; %s", strerror(-ret),
+				   plan_advise_on_tun(-ret));
 	ret = sysctl_check(key);
 	if (ret < 0 && ret != -ENOENT) /* no IPv6: nothing to set */
-		return problem_set(problem, STATUS_HOST,
-				   "/proc/sys/net/%s: %s; a container must have it writable", key,
-				   strerror(-ret));
+		return problem_set(problem, STATUS_HOST, "/proc/sys/net/%s: %s; %s", key,
+				   strerror(-ret), plan_advise_on_sysctls(-ret));
 	return 0;
+}
+
+static int plan_check_identity(const struct identity *identity,
+			       int (*enter)(const struct identity *identity),
+			       struct problem *problem)
+{
+	int ret = sandbox_try(enter, identity);
+
+	if (ret == 0)
+		return 0;
+	return problem_set(
+		problem, STATUS_HOST,
+		"no process can become the user %s (uid %u, gid %u): %s; a container "
+		"needs a range of users and groups (/proc/self/uid_map and gid_map), and "
+		"not 'deny' in /proc/self/setgroups",
+		identity->name, identity->uid, identity->gid, strerror(-ret));
 }
 
 /* Whether it is a directory that the host process makes for the worker, in RUNDIR. */
@@ -255,6 +293,11 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 	    plan_find_dnsmasq(plan, problem) < 0)
 		return -1;
 	plan_choose_access(plan, config);
+	if (plan_check_identity(&plan->worker, sandbox_enter_worker, problem) < 0)
+		return -1;
+	if ((plan->form & PLAN_SERVED) &&
+	    plan_check_identity(&plan->dnsmasq, sandbox_enter_dnsmasq, problem) < 0)
+		return -1;
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
 		if (plan_check_endpoint(plan, &config->endpoints[i], problem) < 0)
 			return -1;

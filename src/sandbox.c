@@ -8,6 +8,7 @@
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "landlock.h"
@@ -201,15 +202,37 @@ int sandbox_enter_running(const struct syscallfilter *filter, const char *const 
 	return syscallfilter_enter(filter, SYSCALLFILTER_RUNNING_ALONE);
 }
 
+int sandbox_try(int (*enter)(const struct identity *identity), const struct identity *identity)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid < 0)
+		return -errno;
+	if (pid == 0)
+		_exit(-enter(identity));
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EPERM; /* a filter may kill for it */
+}
+
 const char *sandbox_missing_capability(void)
 {
 	static const struct {
 		cap_value_t cap;
 		const char *name;
+		bool of_root; /* for children that are other users */
 	} needed[] = {
-		{CAP_NET_ADMIN, "CAP_NET_ADMIN"},
-		{CAP_NET_RAW, "CAP_NET_RAW"},
-		{CAP_NET_BIND_SERVICE, "CAP_NET_BIND_SERVICE"},
+		{CAP_NET_ADMIN, "CAP_NET_ADMIN", false},
+		{CAP_NET_RAW, "CAP_NET_RAW", false},
+		{CAP_NET_BIND_SERVICE, "CAP_NET_BIND_SERVICE", false},
+		{CAP_SETUID, "CAP_SETUID", true},
+		{CAP_SETGID, "CAP_SETGID", true},
+		{CAP_SETPCAP, "CAP_SETPCAP", true},
+		{CAP_KILL, "CAP_KILL", true},
+		{CAP_CHOWN, "CAP_CHOWN", true},
 	};
 	cap_t state = cap_get_proc();
 	const char *missing = NULL;
@@ -217,6 +240,8 @@ const char *sandbox_missing_capability(void)
 	for (unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]) && !missing; i++) {
 		cap_flag_value_t value = CAP_CLEAR;
 
+		if (needed[i].of_root && !identity_can_change())
+			continue;
 		if (!state || cap_get_flag(state, needed[i].cap, CAP_EFFECTIVE, &value) < 0 ||
 		    value != CAP_SET)
 			missing = needed[i].name;
