@@ -355,6 +355,7 @@ check-format:
 lint:
 	$(if $(ROOT),$(Q)etc/install-packages.sh build lint)
 	$(Q)$(SELF) check-format check-scripts check-sources tidy
+	$(Q)$(SELF) CC=clang WERROR=1 all
 
 check-scripts:
 	$(Q)shellcheck -s bash -S warning $(SCRIPTS)
