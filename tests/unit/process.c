@@ -62,7 +62,7 @@ static pid_t start_wrapper(const char *script)
 	unlink("number");
 	strcat(directory, "/wrapper");
 	ck_assert_int_eq(start(directory, enter), 0);
-	for (int i = 0; i < 500 && pid == 0; i++) {
+	for (int i = 0; i < 2000 && pid == 0; i++) {
 		FILE *file = fopen("number", "r");
 
 		if (file && fscanf(file, "%d\n", &pid) != 1)
@@ -81,7 +81,7 @@ static void assert_ends(pid_t pid)
 
 	if (ended.fd < 0)
 		return;
-	ck_assert_int_eq(poll(&ended, 1, 2000), 1);
+	ck_assert_int_eq(poll(&ended, 1, 20000), 1);
 	close(ended.fd);
 }
 
@@ -94,7 +94,7 @@ static void assert_no_child(void)
 START_TEST(it_runs)
 {
 	ck_assert_int_eq(start("/bin/true", enter), 0);
-	ck_assert_int_eq(process_stop(&process, 5000), 0);
+	ck_assert_int_eq(process_stop(&process, 20000), 0);
 	assert_no_child();
 }
 END_TEST
@@ -123,10 +123,10 @@ START_TEST(what_it_started_ends_with_it)
 	pid_t pid = start_wrapper("wait\n");
 
 	process_signal(&process, SIGTERM);
-	process_stop(&process, 5000);
+	process_stop(&process, 20000);
 	assert_ends(pid);
 	pid = start_wrapper("");
-	ck_assert_int_eq(process_stop(&process, 5000), 0);
+	ck_assert_int_eq(process_stop(&process, 20000), 0);
 	assert_ends(pid);
 }
 END_TEST

@@ -61,7 +61,7 @@ static inline int unit_run(const char *unit, const struct unit_test *tests, int 
 		perror(directory);
 		return EXIT_FAILURE;
 	}
-	tcase_set_timeout(tcase, 10);
+	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, unit_enter_directory, NULL);
 	for (int i = 0; i < n; i++)
 		tcase_add_loop_test(tcase, tests[i].test, 0, tests[i].cases);
