@@ -41,6 +41,7 @@ is_there_first() {
 	start_guest
 	# The rest stays shut: the zone has DHCP, DNS and ssh.
 	in_host socat TCP-LISTEN:99,fork EXEC:cat &
+	wait_for 3 listens host t 99
 	refute in_ns g1 timeout 2 socat -u /dev/null TCP:$GATEWAY:99,connect-timeout=1
 	leaves_no_rule
 	all_was_well

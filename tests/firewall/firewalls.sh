@@ -23,16 +23,16 @@ network6_works() {
 }
 # Older kernels than Linux 6.17 have no forwarding by device; guests stay at home in IPv6.
 forwards6() { [ -e /proc/sys/net/ipv6/conf/all/force_forwarding ]; }
-asks_dns6() { [ "$(in_ns "$1" dig +short +time=1 +tries=1 @${PREFIX6}1 www.example.test)" = $SERVER ]; }
+asks_dns6() { [ "$(in_ns "$1" dig +short +time=$PATIENCE +tries=1 @${PREFIX6}1 www.example.test)" = $SERVER ]; }
 asks_dhcp6() {
-	(dhcp6 "$1" /tmp/"$1".bound6 --oneshot --timeout 3) >/dev/null 2>&1 || true
+	(dhcp6 "$1" /tmp/"$1".bound6 --oneshot --timeout $((PATIENCE + 2))) >/dev/null 2>&1 || true
 	[ -s /tmp/"$1".bound6 ]
 }
 asks_dns() {
-	[ "$(in_ns "$1" dig +short +time=1 +tries=1 @$GATEWAY www.example.test)" = $SERVER ] &&
-		[ "$(in_ns "$1" dig +tcp +short +time=1 +tries=1 @$GATEWAY www.example.test)" = $SERVER ]
+	[ "$(in_ns "$1" dig +short +time=$PATIENCE +tries=1 @$GATEWAY www.example.test)" = $SERVER ] &&
+		[ "$(in_ns "$1" dig +tcp +short +time=$PATIENCE +tries=1 @$GATEWAY www.example.test)" = $SERVER ]
 }
-asks_dhcp() { in_ns "$1" udhcpc -i eth0 -f -n -q -t 2 -T 1 -s /bin/true; }
+asks_dhcp() { in_ns "$1" udhcpc -i eth0 -f -n -q -t $((PATIENCE + 1)) -T 1 -s /bin/true; }
 setup_network() {
 	topology
 	topology6

@@ -24,7 +24,7 @@ as() { # user command…
 allowed() { as bin sudo -n -l "$@" >/tmp/said 2>&1; }
 refused() { # command of bin's…
 	local status=0
-	as bin timeout 10 "$@" >/tmp/said 2>&1 || status=$?
+	as bin timeout 60 "$@" >/tmp/said 2>&1 || status=$?
 	[ $status = 1 ] || fail "$*: status $status: $(cat /tmp/said)"
 	grep -qE '^sudo: |^Sorry, |not allowed' /tmp/said || fail "$*: not sudo's word: $(cat /tmp/said)"
 	refute pgrep -f "^$VMNET_PATH"
@@ -122,7 +122,7 @@ test_words_that_sudo_cannot_tell_apart_are_refused_by_us() {
 	local status words
 	for words in '--vmnet-mode=bridged --vmnet-interface=br0' ''; do
 		status=0
-		as bin timeout 10 sudo -n $VMNET_PATH "$words" >/tmp/said 2>&1 || status=$?
+		as bin timeout 60 sudo -n $VMNET_PATH "$words" >/tmp/said 2>&1 || status=$?
 		cat /tmp/said
 		expect [ $status -ge 1 ]
 		refute grep -q 'ready: ' /tmp/said

@@ -156,7 +156,7 @@ test_what_is_in_the_way_stays() {
 			[ "$kind$thing" != link-to-nothing ] || continue # a vde_switch may come there
 			case $kind$thing in directory | link-to-directory) continue ;; esac
 			status=0
-			in_ns host timeout 5 "$PROGRAM" --user=daemon "$kind/tmp/point" 2>/tmp/err || status=$?
+			in_ns host timeout 60 "$PROGRAM" --user=daemon "$kind/tmp/point" 2>/tmp/err || status=$?
 			[ $status = 2 ] || [ $status = 3 ] || fail "$kind at a $thing: status $status"
 			expect [ "$(grep -c error: /tmp/err)" = 1 ]
 			expect [ "$(stat -c '%i %f %U' /tmp/point)" = "$(cat /tmp/was)" ]

@@ -7,7 +7,7 @@ setup() { topology; start_switch; snapshot >/tmp/before; }
 refused() {
 	local status=0 wanted=$1 pattern=$2
 	shift 2
-	timeout 10 ip netns exec host "$PROGRAM" "$@" >/tmp/out 2>/tmp/err || status=$?
+	timeout 60 ip netns exec host "$PROGRAM" "$@" >/tmp/out 2>/tmp/err || status=$?
 	[ $status = "$wanted" ] || fail "$*: status $status instead of $wanted: $(cat /tmp/err)"
 	[ "$(wc -l </tmp/err)" = 1 ] || fail "$*: more than one line: $(cat /tmp/err)"
 	grep -qE -- "$pattern" /tmp/err || fail "$*: $(cat /tmp/err)"
@@ -123,11 +123,10 @@ test_conflicts_with_the_host() {
 }
 
 # Another server holds the port on every address.
-listens() { in_ns host ss -Hln"$1" "sport = 53" | grep . >/dev/null; }
 refused_for_port() { # what is said
 	local status=0
 	snapshot >/tmp/before
-	timeout 10 ip netns exec host "$PROGRAM" $SWITCH >/tmp/out 2>/tmp/err || status=$?
+	timeout 60 ip netns exec host "$PROGRAM" $SWITCH >/tmp/out 2>/tmp/err || status=$?
 	cat /tmp/err
 	expect [ $status = 3 ]
 	expect grep -q "$1" /tmp/err
@@ -138,7 +137,7 @@ refused_for_port() { # what is said
 
 test_dns_port_is_taken() {
 	in_ns host socat -u UDP-RECV:53,reuseaddr=0 /dev/null &
-	wait_for 3 listens u
+	wait_for 3 listens host u 53
 	refused_for_port 'another program serves DNS'
 }
 
@@ -151,7 +150,7 @@ test_dns_port_is_free_behind_a_firewall() {
 
 test_dns_port_is_taken_in_tcp() {
 	in_ns host socat -u TCP-LISTEN:53,fork /dev/null &
-	wait_for 3 listens t
+	wait_for 3 listens host t 53
 	refused_for_port 'another program serves DNS'
 }
 
@@ -207,7 +206,7 @@ test_state_directory_of_others() {
 	mkfifo /var/lib/vde_vmnet/shared.leases
 	chown -R daemon:daemon /var/lib/vde_vmnet
 	local status=0
-	timeout -k1 10 ip netns exec host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
+	timeout -k1 60 ip netns exec host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
 	expect grep -q '/var/lib/vde_vmnet/shared.leases: is no file with one name; .*remove' /tmp/err
 	expect [ "$(stat -c '%U %a' /var/lib/vde_vmnet)" = 'daemon 775' ] # as it was

@@ -14,14 +14,14 @@ refuses() {
 	local wanted=$1 pattern=$2 status=0
 	shift 2
 	untouched >/tmp/before
-	timeout 10 ip netns exec host "$PROGRAM" --check "$@" >/tmp/out 2>/tmp/err || status=$?
+	timeout 60 ip netns exec host "$PROGRAM" --check "$@" >/tmp/out 2>/tmp/err || status=$?
 	[ $status = "$wanted" ] || fail "--check $*: status $status instead of $wanted: $(cat /tmp/err)"
 	[ "$(wc -l </tmp/err)" = 1 ] || fail "--check $*: more than one line: $(cat /tmp/err)"
 	grep -qE -- "$pattern" /tmp/err || fail "--check $*: $(cat /tmp/err)"
 	untouched >/tmp/after
 	diff /tmp/before /tmp/after || fail "--check $*: the host changed"
 	status=0
-	timeout 10 ip netns exec host "$PROGRAM" "$@" >/tmp/out 2>/tmp/err || status=$?
+	timeout 60 ip netns exec host "$PROGRAM" "$@" >/tmp/out 2>/tmp/err || status=$?
 	[ $status = "$wanted" ] || fail "$*: status $status instead of $wanted: $(cat /tmp/err)"
 	grep -qE -- "$pattern" /tmp/err || fail "$*: $(cat /tmp/err)"
 }
@@ -145,11 +145,10 @@ test_bridge_of_a_segment() {
 	refuses 3 "a device $bridge is there already, and no bridge of ours" --vmnet-mode=host --vmnet-network-identifier=$uuid
 }
 
-listens() { in_ns host ss -Hln"$1" "sport = $2" | grep . >/dev/null; }
 take_port() { # protocol port address
 	ip netns exec host socat -u "$3" /dev/null &
 	HOLDER=$!
-	wait_for 3 listens "$1" "$2"
+	wait_for 3 listens host "$1" "$2"
 }
 free_port() { kill $HOLDER; wait_for 3 ended $HOLDER; }
 test_ports() {

@@ -17,7 +17,7 @@ setup() {
 refused() {
 	local status=0 interface=$1 pattern=$2
 	shift 2
-	timeout 10 ip netns exec host "$PROGRAM" --vmnet-mode=bridged --vmnet-interface="$interface" "$@" $LOCATOR >/tmp/out 2>/tmp/err || status=$?
+	timeout 60 ip netns exec host "$PROGRAM" --vmnet-mode=bridged --vmnet-interface="$interface" "$@" $LOCATOR >/tmp/out 2>/tmp/err || status=$?
 	[ $status = 3 ] || fail "$interface: status $status: $(cat /tmp/err)"
 	[ "$(wc -l </tmp/err)" = 1 ] || fail "$interface: more than one line: $(cat /tmp/err)"
 	grep -qE -- "$pattern" /tmp/err || fail "$interface: $(cat /tmp/err)"

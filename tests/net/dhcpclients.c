@@ -23,7 +23,7 @@
 enum {
 	CLIENTS_MAX = 2048,
 	AT_ONCE = 32,
-	TRIES = 4,
+	TRIES = 10,
 	PATIENCE = 400, /* ms until a question is asked again */
 	DISCOVER = 1,
 	OFFER = 2,

@@ -25,14 +25,20 @@ in_ns() { local ns=$1; shift; ip netns exec "$ns" "$@"; }
 # As a prefix, so that $! of a background command is the command itself.
 AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --clear-groups)
 as_user() { "${AS_USER[@]}" "$@"; }
-fail() { echo "FAIL: $*"; [ ! -s $LOG ] || sed 's/^/  log: /' $LOG; exit 1; }
+fail() { [ ! -s $LOG ] || sed 's/^/  log: /' $LOG; echo "FAIL: $*"; exit 1; }
 skip() { echo "$*"; exit 77; }
-expect() { "$@" || fail "expected: $*"; }
-refute() { ! "$@" || fail "not expected: $*"; }
+# For so many seconds an answer is waited for that must come, on the busiest machine; and
+# for so many where none may come, or where it is asked for again.
+PATIENCE=1
+expect() { local PATIENCE=30; "$@" || fail "expected: $*"; }
+refute() { local PATIENCE=1; ! "$@" || fail "not expected: $*"; }
 
-# Repeats a command until it succeeds, at most for that many seconds.
-wait_for() {
-	local end=$((SECONDS + $1)) what=${*:2}
+# When to give up what takes at most so many seconds on a machine that is not busy.
+give_up_after() { echo $((SECONDS + 6 * $1)); }
+# Repeats a command until it succeeds.
+wait_for() { # seconds command...
+	local end what=${*:2} PATIENCE=1
+	end=$(give_up_after "$1")
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -le $end ] || fail "waited in vain for: $what"
@@ -42,6 +48,14 @@ wait_for() {
 log_has() { grep -qE -- "$1" $LOG; }
 log_count() { grep -cE -- "$1" $LOG || true; }
 milliseconds() { local t=${EPOCHREALTIME/./}; echo $((t / 1000)); }
+# What waits for nobody takes a fraction of that, and far longer if it does wait.
+within() { # milliseconds command...
+	local start
+	start=$(milliseconds)
+	"${@:2}"
+	echo "${*:2}: $(($(milliseconds) - start)) ms"
+	expect [ $(($(milliseconds) - start)) -le "$1" ]
+}
 ended() { ! kill -0 "$1" 2>/dev/null || [ "$(sed 's/.*) //; s/ .*//' /proc/"$1"/stat 2>/dev/null)" = Z ]; }
 
 # Without duplicate address detection: addresses are there at once, in every snapshot.
@@ -129,7 +143,8 @@ start_vmnet() {
 	local before
 	before=$(log_count 'ready: ')
 	launch_vmnet "$@"
-	local end=$((SECONDS + 15))
+	local end
+	end=$(give_up_after 15)
 	until [ "$(log_count 'ready: ')" -gt "$before" ]; do
 		! ended $VMNET || fail "vde_vmnet ended"
 		[ $SECONDS -le $end ] || fail "vde_vmnet is not ready"
@@ -145,8 +160,20 @@ worker_pid() { pgrep -f '^vde_vmnet-worker'; }
 # Another than this pid.
 dnsmasq_after() { local pid; pid=$(dnsmasq_pid) && [ "$pid" != "$1" ]; }
 dnsmasq_pid() { pgrep -f '^dnsmasq --keep-in-foreground'; }
-counters() { local n; n=$(log_count 'port vmnet'); kill -USR1 $VMNET; wait_for 3 counters_after "$n"; grep 'port ' $LOG | tail -"${1:-2}"; }
-counters_after() { [ "$(log_count 'port vmnet')" -gt "$1" ]; }
+# What the daemon counts now, of the last so many ports. They are said one by one: it is
+# asked a second time, and where that begins, the first is whole.
+counters() { # [ports]
+	local line=$(($(wc -l <$LOG) + 1))
+	kill -USR1 $VMNET
+	wait_for 3 counted $line 'NR == 1'
+	kill -USR1 $VMNET
+	wait_for 3 counted $line 'NR > 1 && $1 == first'
+	tail -n +$line $LOG | counted_ports | awk -F': in ' 'NR == 1 { first = $1 } NR > 1 && $1 == first { again = 1 } !again' | tail -"${1:-2}"
+}
+counted_ports() { grep 'port .*: in ' || true; }
+counted() { # from-line condition-of-awk
+	tail -n +"$1" $LOG | counted_ports | awk -F': in ' "NR == 1 { first = \$1 } $2 { found = 1 } END { exit !found }"
+}
 
 # A guest: a namespace whose eth0 is attached to an endpoint by an unprivileged client.
 guest() { # name [locator]
@@ -215,7 +242,25 @@ lease() { # guest [udhcpc options]
 	wait_for 20 test -s /tmp/"$guest".lease
 }
 leased() { sed -n "s/^$2=//p" /tmp/"$1".lease; }
-reaches() { in_ns "$1" ping -c1 -W1 -n "$2"; }
+# One packet, and its answer.
+pings() { in_ns "$1" ping -c1 -W$PATIENCE -n "${@:2}"; } # ns [options] address
+reaches() { pings "$1" "$2"; }
+# The first line of what a server (an address of socat's) answers.
+answer_of() { # ns server
+	local line
+	read -r -t 30 line < <(echo x | in_ns "$1" socat -t30 - "$2" 2>/dev/null) && echo "$line"
+}
+listens() { in_ns "$1" ss -Hln"$2" "sport = :$3" | grep . >/dev/null; } # ns t|u port
+
+# A stream, with a server of its own: one that is not yet through with the last client
+# hangs up on the next.
+stream() { # client-ns server-ns address [options]
+	in_ns "$2" iperf3 -s -1 -B "$3" >/tmp/iperf.server 2>&1 &
+	local server=$!
+	wait_for 5 listens "$2" t 5201
+	timeout 100 ip netns exec "$1" iperf3 -c "$3" "${@:4}" >/tmp/iperf 2>&1 || fail "iperf3 ${*:4}: $(cat /tmp/iperf)"
+	wait $server
+}
 
 # All that a start could leave behind, as text.
 snapshot() {

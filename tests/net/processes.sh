@@ -48,7 +48,8 @@ none_but() { ! grep -vxE "$(IFS='|'; echo "$*")"; }
 
 # Its descriptors are of those kinds, patterns of whole lines; what is open for a moment may go first.
 expect_kinds() { # pid pattern…
-	local end=$((SECONDS + 2))
+	local end
+	end=$(give_up_after 2)
 	until descriptors "$1" | kinds "$1" | none_but "${@:2}" >/tmp/strange; do
 		[ $SECONDS -le $end ] || fail "descriptors of $(tr '\0' ' ' </proc/"$1"/cmdline): $(paste -sd' ' /tmp/strange)"
 	done

@@ -5,7 +5,8 @@
  *   switchclient DIR churn CLIENTS ROUNDS   all join, each sends a frame and gets those of
  *                                           the others, all leave; again
  *   switchclient DIR stall CLIENTS          all join and never read; until killed
- *   switchclient DIR flood FRAMES           joins, sends frames of as many source addresses
+ *   switchclient DIR flood FRAMES [stay]    joins, sends frames of as many source addresses;
+ *                                           and is there until killed
  *   switchclient DIR hostile CASE [PATH]    must be sent away: prints "refused"
  *   switchclient DIR half CLIENTS           all connect and say nothing; prints how long
  *                                           it took (ms) until all were sent away
@@ -133,7 +134,7 @@ static unsigned drain(const struct client *client)
 static void churn(int n, int rounds)
 {
 	for (int round = 0; round < rounds; round++) {
-		long long end = now() + 5000;
+		long long end = now() + 30000;
 		unsigned got = 0;
 
 		for (int i = 0; i < n; i++)
@@ -190,7 +191,7 @@ static void hostile(const char *what, const char *path)
 			send(client.control, noise, sizeof(noise), MSG_NOSIGNAL | MSG_DONTWAIT);
 		printf("refused\n");
 	} else {
-		printf(sent_away(client.control, 4000) ? "refused\n" : "served\n");
+		printf(sent_away(client.control, 20000) ? "refused\n" : "served\n");
 	}
 	unlink(client.own.sun_path);
 }
@@ -205,7 +206,7 @@ static void half(int n)
 			send(clients[i].control, "\xce\xfa\xed\xfe", 4, MSG_NOSIGNAL);
 	}
 	for (int i = 0; i < n; i++) {
-		if (!sent_away(clients[i].control, 8000))
+		if (!sent_away(clients[i].control, 30000))
 			die("still there");
 	}
 	printf("%lld\n", now() - start);
@@ -239,6 +240,8 @@ int main(int argc, char **argv)
 			send_frame(&clients[0], (unsigned)i);
 			drain(&clients[0]);
 		}
+		if (argc > 4)
+			pause();
 		leave_switch(&clients[0]);
 		printf("done\n");
 	}

@@ -16,7 +16,7 @@ USES_THE_NETWORK='
 	lease
 	server=$(resolve www.example.test)
 	say resolved $server
-	try ping-gateway ping -c 1 -W 2 $(cat /tmp/gateway)
+	try ping-gateway ping -c 1 -W 30 $(cat /tmp/gateway)
 	try fetch wget -q -O /tmp/file http://$server/file
 	say sha256 $(sha256sum </tmp/file | cut -c -64)
 	try send nc $server 99 </tmp/file
@@ -64,14 +64,14 @@ test_guest_of_both_families() {
 	start_vmnet --user=$MACHINE_USER --vmnet-nat66-prefix=$PREFIX6 --mtu=1400
 	boot a "
 		lease
-		for i in \$(seq 100); do
+		for i in \$(seq 600); do
 			! ip -6 addr show dev eth0 | grep -v tentative | grep -q 'inet6 fd12' || break
 			usleep 100000
 		done
 		say slaac \$(ip -6 addr show dev eth0 | sed -n 's/.*inet6 \(fd12[^ ]*\).*/\1/p')
 		say mtu6 \$(cat /proc/sys/net/ipv6/conf/eth0/mtu)
-		try ping-gateway ping -6 -c 1 -W 2 ${PREFIX6}1
-		try ping-outside ping -6 -c 3 -W 2 $SERVER6
+		try ping-gateway ping -6 -c 1 -W 30 ${PREFIX6}1
+		try ping-outside ping -6 -c 3 -W 30 $SERVER6
 		ip -6 route >/tmp/routes
 		say route \$(grep ^default /tmp/routes)" \
 		-netdev vde,id=net0,sock=/run/vde_vmnet/shared.ctl -device virtio-net-pci,netdev=net0
@@ -94,12 +94,12 @@ test_guests_on_our_switch() {
 			[ $name = a ] || ip link set eth0 mtu 1500
 			try fetch wget -q -O /tmp/file http://$SERVER/file
 			say sha256 \$(sha256sum </tmp/file | cut -c -64)
-			for i in \$(seq 60); do
+			for i in \$(seq 300); do
 				address=\$(resolve $other.vmnet.internal)
 				[ -z \"\$address\" ] || break
 				usleep 200000
 			done
-			try ping-other ping -c 3 -i 0.2 -W 2 \$address
+			try ping-other ping -c 3 -i 0.2 -W 30 \$address
 			mkdir /tmp/www
 			mv /tmp/file /tmp/www
 			httpd -h /tmp/www
@@ -141,7 +141,7 @@ boot_pair() { # switch, what each does then, word in which it says that it is th
 		[ $name = a ] && other=b || other=a
 		boot $name "
 			lease
-			for i in \$(seq 60); do
+			for i in \$(seq 300); do
 				address=\$(resolve $other.vmnet.internal)
 				[ -z \"\$address\" ] || break
 				usleep 200000
@@ -160,15 +160,15 @@ boot_pair() { # switch, what each does then, word in which it says that it is th
 test_guests_reach_each_other() {
 	start_switch
 	start_vmnet $SWITCH
-	boot_pair $SWITCH 'try ping-other ping -c 3 -i 0.2 -W 2 $address' 'ping-other ok'
+	boot_pair $SWITCH 'try ping-other ping -c 3 -i 0.2 -W 30 $address' 'ping-other ok'
 }
 
 # Each knows the other's name, and that is all it has of it.
 test_isolated_guests() {
 	start_vmnet --user=$MACHINE_USER --isolated
 	boot_pair /run/vde_vmnet/shared.ctl "
-			try ping-gateway ping -c 1 -W 2 \$(cat /tmp/gateway)
-			try ping-outside ping -c 1 -W 2 $SERVER
+			try ping-gateway ping -c 1 -W 30 \$(cat /tmp/gateway)
+			try ping-outside ping -c 1 -W 30 $SERVER
 			! ping -c 2 -i 0.2 -W 1 \$address >/dev/null || finish failed: reached
 			say alone yes" 'alone yes'
 }

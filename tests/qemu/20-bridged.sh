@@ -20,7 +20,7 @@ test_guest_on_the_lan() {
 	expect [ ${#options[@]} -ge 4 ]
 	boot a "
 		lease
-		try ping-router ping -c 1 -W 2 \$(cat /tmp/gateway)
+		try ping-router ping -c 1 -W 30 \$(cat /tmp/gateway)
 		for server in $PEER $HOST; do
 			try fetch wget -q -O /tmp/file http://\$server/file
 			say sha256-\$server \$(sha256sum </tmp/file | cut -c -64)

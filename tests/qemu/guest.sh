@@ -44,14 +44,15 @@ guest_fail() { # NAME WHY...
 
 # Waits until a guest has said something, and not a moment longer than it lives.
 await() { # NAME SECONDS WHAT
-	local end=$((SECONDS + $2)) alive
+	local end alive
+	end=$(give_up_after "$2")
 	while true; do
 		alive=1
 		! ended "$(qemu_pid "$1")" || alive=
 		! serial "$1" | grep -q "^GUEST $3" || return 0
 		! serial "$1" | grep -q '^GUEST failed' || guest_fail "$1" "did not say '$3'"
 		[ -n "$alive" ] || guest_fail "$1" "ended before it said '$3'"
-		[ $SECONDS -le $end ] || guest_fail "$1" "has not said '$3' in $2 s"
+		[ $SECONDS -le $end ] || guest_fail "$1" "has not said '$3'"
 		sleep 0.05
 	done
 }

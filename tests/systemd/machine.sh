@@ -126,7 +126,7 @@ came_back() { # network, pid of the host process before
 }
 
 fail() {
-	echo "FAIL: $*"
 	if [ -n "${INIT:-}" ]; then journal 'vde_*' | tail -40 | sed 's/^/  journal: /'; fi
+	echo "FAIL: $*"
 	exit 1
 }
