@@ -25,9 +25,8 @@ test_guest_is_on_the_lan() {
 	guest g1
 	lease g1
 	expect_on_the_lan g1 br0
-	serve_iperf host $HOST
-	iperf $HOST
-	iperf $HOST -R
+	iperf host $HOST
+	iperf host $HOST -R
 	judge
 	# MAC, MTU, addresses, routes and settings are as they were, and so afterwards.
 	snapshot | without_ours >/tmp/during

@@ -53,10 +53,10 @@ expect_on_the_lan() { # guest interface-of-the-host
 	for address in $ROUTER $PEER $HOST; do expect reaches "$1" $address; done
 	for ns in lan peer host; do expect reaches $ns "$(leased "$1" ip)"; done
 	# And by IPv6, whose neighbour discovery goes to groups.
-	expect in_ns "$1" ping -c1 -W1 "$(link_local peer eth0)%eth0"
-	expect in_ns peer ping -c1 -W1 "$(link_local "$1" eth0)%eth0"
-	expect in_ns "$1" ping -c1 -W1 "$(link_local host "$2")%eth0"
-	expect in_ns host ping -c1 -W1 "$(link_local "$1" eth0)%$2"
+	expect pings "$1" "$(link_local peer eth0)%eth0"
+	expect pings peer "$(link_local "$1" eth0)%eth0"
+	expect pings "$1" "$(link_local host "$2")%eth0"
+	expect pings host "$(link_local "$1" eth0)%$2"
 }
 
 link_local() { ip -n "$1" -o -6 addr show dev "$2" scope link | sed -n 's|.*inet6 \([^/]*\)/.*|\1|p'; }
@@ -74,11 +74,8 @@ watch() { # file ns interface filter [in]
 }
 lines() { wc -l <"$1"; }
 
+iperf() { stream g1 "$1" "$2" -t 1 "${@:3}"; } # ns address [options]
 # The kernel of each counts what it finds fault with.
-serve_iperf() { in_ns "$1" iperf3 -s -D -B "$2"; wait_for 3 in_ns "$1" sh -c 'ss -ltn | grep -q :5201'; }
-iperf() { # server options; from g1
-	timeout 20 ip netns exec g1 iperf3 -c "$1" -t 1 "${@:2}" >/tmp/iperf 2>&1 || fail "iperf3 $*: $(cat /tmp/iperf)"
-}
 judge() {
 	local ns bad
 	bad=$(for ns in g1 host peer; do
