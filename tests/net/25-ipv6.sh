@@ -55,12 +55,12 @@ test_connections_are_masqueraded() {
 	in_ns g1 busybox wget -q -O /tmp/got "http://[$SERVER6]/file"
 	expect cmp /tmp/got /tmp/www/file
 	in_ns inet socat UDP6-LISTEN:99,fork,bind=[$SERVER6] 'SYSTEM:echo $SOCAT_PEERADDR' &
-	wait_for 3 in_ns inet sh -c 'ss -lun | grep -q :99'
+	wait_for 3 listens inet u 99
 	local peer
-	peer=$(echo x | in_ns g1 timeout 5 socat -t2 - UDP6:[$SERVER6]:99)
+	peer=$(answer_of g1 UDP6:[$SERVER6]:99)
 	[[ $peer =~ ^\[?2001:0?db8:0*1: ]] || fail "seen from outside: $peer"
 	# Errors on the way come back.
-	in_ns g1 ping -c1 -W1 -t1 $SERVER6 >/tmp/ping || true
+	in_ns g1 ping -c1 -W30 -t1 $SERVER6 >/tmp/ping || true
 	expect grep -qi 'Time exceeded' /tmp/ping
 }
 
@@ -71,9 +71,9 @@ test_path_mtu_is_found() {
 	guest6 g1
 	wait_for 5 has_route6 g1 eth0
 	ip -n host route replace default via 2001:db8:1::1 mtu 1300
-	in_ns g1 ping -6 -c1 -W1 -s 1400 -M want $SERVER6 >/tmp/ping || true
+	in_ns g1 ping -6 -c1 -W30 -s 1400 -M want $SERVER6 >/tmp/ping || true
 	expect grep -qi 'packet too big: mtu=1300' /tmp/ping
-	expect in_ns g1 ping -6 -c1 -W1 -s 1400 -M want $SERVER6
+	expect pings g1 -6 -s 1400 -M want $SERVER6
 }
 
 test_lease_and_names() {

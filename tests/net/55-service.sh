@@ -3,8 +3,9 @@
 
 setup() { topology; start_switch; }
 
+# One after the other, as they were sent.
 listen_for_notifications() {
-	socat -u UNIX-RECVFROM:/tmp/notify,fork OPEN:/tmp/notified,creat,append &
+	socat -u UNIX-RECV:/tmp/notify OPEN:/tmp/notified,creat,append &
 	wait_for 3 test -S /tmp/notify
 	export NOTIFY_SOCKET=/tmp/notify
 }
@@ -33,14 +34,14 @@ test_notifies_the_service_manager() {
 test_watchdog_is_fed_only_while_the_worker_answers() {
 	local fed
 	listen_for_notifications
-	export WATCHDOG_USEC=300000
+	export WATCHDOG_USEC=1500000 # it asks every third part of that, and an answer may take as long
 	start_vmnet $SWITCH
 	wait_for 3 fed_more_than 3
 	kill -STOP "$(worker_pid)"
 	wait_for 3 log_has 'the worker does not answer'
 	wait_for 3 notified 'STATUS=The worker does not answer'
 	fed=$(fed)
-	sleep 0.5
+	sleep 1.5
 	expect [ "$(fed)" = "$fed" ]
 	expect [ "$(log_count 'does not answer')" = 1 ]
 	kill -CONT "$(worker_pid)"

@@ -4,7 +4,8 @@
 
 setup() { topology; start_switch; }
 
-hold_the_lock() { flock /run/vde_vmnet sleep 60 & HOLDER=$!; sleep 0.1; }
+hold_the_lock() { flock /run/vde_vmnet sleep 600 & HOLDER=$!; wait_for 3 lock_is_held; }
+lock_is_held() { ! flock --nonblock /run/vde_vmnet true; }
 
 test_running_networks_go_on() {
 	before
@@ -31,7 +32,7 @@ test_a_start_is_refused_in_the_end() {
 	local status=0
 	mkdir -m 711 /run/vde_vmnet
 	hold_the_lock
-	timeout 40 ip netns exec host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
+	timeout 100 ip netns exec host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
 	expect [ "$(wc -l </tmp/err)" = 2 ]
 	expect grep -q 'another network holds /run/vde_vmnet while it starts; waiting for it' /tmp/err

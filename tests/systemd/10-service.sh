@@ -162,11 +162,11 @@ test_watchdog_sees_a_hung_worker() {
 	local pid
 	install_machine
 	mkdir -p $MACHINE/root/etc/systemd/system/vde_vmnet@.service.d
-	printf '[Service]\nWatchdogSec=1\n' >$MACHINE/root/etc/systemd/system/vde_vmnet@.service.d/test.conf
+	printf '[Service]\nWatchdogSec=3\n' >$MACHINE/root/etc/systemd/system/vde_vmnet@.service.d/test.conf
 	on_machine systemctl daemon-reload
 	on_machine systemctl start vde_vmnet@shared
 	pid=$(service MainPID)
-	sleep 2.5 # of nothing but the watchdog's time
+	sleep 7 # of nothing but the watchdog's time
 	expect [ "$(service MainPID)" = "$pid" ]
 	kill -STOP "$(worker)"
 	wait_for 5 came_back shared "$pid"
