@@ -74,14 +74,12 @@ test_frozen_switch_stops_nobody() {
 	guest g1 ptp:///tmp/p2p
 	static_address g1 9
 	wait_for 3 reaches g1 $GATEWAY
-	local start
-	start=$(milliseconds)
-	kill $VMNET
-	wait_for 5 ended $VMNET
-	expect [ $(($(milliseconds) - start)) -lt 1000 ]
+	within 4000 end_vmnet
 	kill -CONT "$(cat /tmp/sw.pid)"
 	expect [ -z "$(find $SWITCH -name '.[0-9]*')" ]
 }
+
+end_vmnet() { kill $VMNET; wait_for 5 ended $VMNET; }
 
 # First generation, Debian's libvdeplug: we come first, the peer comes first, restarts, killed.
 test_switch_that_does_not_answer_is_waited_for() {
@@ -204,13 +202,10 @@ test_stalled_peer_stops_nobody() {
 	wait_for 3 reaches g1 $GATEWAY
 	# Broadcasts are for the stalled one too, and fill its queue.
 	in_ns g1 ping -b -f -s 1400 -c 3000 -w 5 192.168.105.255 >/dev/null 2>&1 || true
-	in_ns g1 ping -c 50 -i 0.01 -W1 $GATEWAY | tee /tmp/ping
+	in_ns g1 ping -c 50 -i 0.01 -W30 $GATEWAY | tee /tmp/ping
 	expect grep -q ' 0% packet loss' /tmp/ping
 	expect counters_drop 'peer full'
-	local start
-	start=$(milliseconds)
-	stop_vmnet
-	expect [ $(($(milliseconds) - start)) -lt 1000 ]
+	within 4000 stop_vmnet
 	kill $stall
 }
 counters_drop() { counters 3 | grep -q "$1"; }

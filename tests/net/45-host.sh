@@ -63,11 +63,8 @@ test_guests_have_names_and_the_outside_has_none() {
 	# Refused at once, and nobody outside is asked.
 	in_ns inet tcpdump -i in0 -n -l -U >/tmp/dump 2>/tmp/dump.err &
 	wait_for 5 grep -q 'listening on' /tmp/dump.err
-	local start
-	start=$(milliseconds)
-	in_ns g1 dig +time=2 +tries=1 @$GATEWAY www.example.test >/tmp/dig
+	within 4000 in_ns g1 dig +time=30 +tries=1 @$GATEWAY www.example.test >/tmp/dig
 	expect grep -q 'status: REFUSED' /tmp/dig
-	expect [ $(($(milliseconds) - start)) -lt 1000 ]
 	expect reaches host 198.51.100.1 # what comes after the query is in the capture
 	wait_for 3 grep -q 'echo reply' /tmp/dump
 	refute grep -qE '\.53:|192\.168\.106' /tmp/dump

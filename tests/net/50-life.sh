@@ -3,17 +3,13 @@
 
 setup() { topology; start_switch; }
 
-milliseconds_since() { echo $(($(milliseconds) - $1)); }
-
 test_stop_leaves_nothing_by_any_signal() {
 	before
-	local signal start
+	local signal
 	for signal in TERM INT HUP; do
 		start_vmnet --pidfile=/tmp/pid $SWITCH ptp:///tmp/p2p
 		expect [ "$(cat /tmp/pid)" = $VMNET ]
-		start=$(milliseconds)
-		stop_vmnet -$signal
-		expect [ "$(milliseconds_since "$start")" -le 1000 ]
+		within 4000 stop_vmnet -$signal
 		expect same_as_before
 		refute test -e /tmp/pid
 		refute test -e /run/vde_vmnet
@@ -36,11 +32,7 @@ test_stop_before_anything_is_done() {
 }
 
 test_ready_soon_and_says_how_to_attach() {
-	local start
-	start=$(milliseconds)
-	start_vmnet $SWITCH
-	echo "ready after $(milliseconds_since "$start") ms"
-	expect [ "$(milliseconds_since "$start")" -le 2000 ] # 0.5 s on a machine that is not busy
+	within 8000 start_vmnet $SWITCH # 0.5 s on a machine that is not busy
 	expect log_has 'ready: vmnet-shared, 192\.168\.105\.1/24, DHCP 192\.168\.105\.2 to 192\.168\.105\.254, IPv6 fd[0-9a-f:]*::1/64, at vde:///tmp/sw\.ctl; QEMU: -netdev vde,id=net0,sock=/tmp/sw\.ctl '
 	expect [ "$(log_count 'ready: ')" = 1 ]
 }
