@@ -2,7 +2,8 @@
 #
 # make            builds build/vde_vmnet
 # make up         as root: installs what is missing, builds, runs a shared network
-# make check      as root: installs what is missing, builds, runs every test
+# make check      as root: installs what is missing, builds, runs every test; TESTS="net/20-nat …"
+#                 runs some, LOAD=2 two busy loops beside them, JOBS=1 one at a time (tests/run)
 # make check-distros  as root: the same in bare systems of Debian 13 and of Debian testing
 # make bench      as root: measures it beside its peers; BENCH_QUICK=1: in 4 minutes
 # make install    PREFIX, DESTDIR, sbindir, mandir … as usual; make uninstall
