@@ -148,18 +148,36 @@ struct firewall_place {
 	const char *ufw;   /* "ufw" where that chain is ufw's, else NULL */
 };
 
-static bool firewall_has_chain(const struct firewall_search *search, const char *name)
+static bool firewall_jumps(const json_t *rule, const char *chain)
+{
+	const json_t *statements = json_object_get(rule, "expr");
+
+	for (size_t i = 0; i < json_array_size(statements); i++) {
+		const json_t *jump = json_object_get(json_array_get(statements, i), "jump");
+
+		if (strcmp(firewall_text(jump, "target"), chain) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether packets get to a chain. "ufw reload" empties and then removes its chains
+ * one by one: a rule in one that nothing jumps to any more would help nobody, and keep
+ * that chain from being removed; ufw takes it for a sign that it runs, and does not start.
+ */
+static bool firewall_is_in_use(const struct firewall_search *search, const char *name)
 {
 	const json_t *all = json_object_get(search->ruleset, "nftables");
 
 	for (size_t i = 0; i < json_array_size(all); i++) {
-		const json_t *chain = json_object_get(json_array_get(all, i), "chain");
+		const json_t *rule = json_object_get(json_array_get(all, i), "rule");
 
-		if (strcmp(firewall_text(chain, "family"),
-			   firewall_text(search->chain, "family")) == 0 &&
-		    strcmp(firewall_text(chain, "table"), firewall_text(search->chain, "table")) ==
+		if (firewall_jumps(rule, name) &&
+		    strcmp(firewall_text(rule, "family"), firewall_text(search->chain, "family")) ==
 			    0 &&
-		    strcmp(firewall_text(chain, "name"), name) == 0)
+		    strcmp(firewall_text(rule, "table"), firewall_text(search->chain, "table")) ==
+			    0)
 			return true;
 	}
 	return false;
@@ -207,7 +225,7 @@ static bool firewall_find_place_for_others(const struct firewall_search *search,
 	for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		if (strcmp(places[i].hook, search->packet.hook) != 0 ||
 		    places[i].ipv6 != search->packet.ipv6 ||
-		    !firewall_has_chain(search, places[i].chain))
+		    !firewall_is_in_use(search, places[i].chain))
 			continue;
 		place->chain = places[i].chain;
 		place->before = firewall_final_return(search, places[i].chain);

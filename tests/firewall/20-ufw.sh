@@ -20,6 +20,19 @@ test_ufw_comes_reloads_and_goes() {
 	expect none_tagged
 }
 
+# A rule of ours in a chain that it is about to remove would keep it from starting again.
+test_ufw_reloads_again_and_again() {
+	start_guest
+	ufw --force enable
+	for _ in 1 2 3 4 5; do
+		ufw reload
+		expect in_host iptables -S ufw-user-limit
+	done
+	wait_for 15 network_works g1
+	stop_vmnet
+	expect none_tagged
+}
+
 test_ufw_is_there_first() {
 	ufw --force enable
 	rules >/tmp/rules.before

@@ -153,6 +153,28 @@ START_TEST(real_firewalls_are_understood)
 }
 END_TEST
 
+/* As between two steps of "ufw reload": the chain is there, and nothing jumps to it. */
+START_TEST(a_chain_that_is_about_to_go_gets_no_rule)
+{
+	char *text = read_file("ufw.json");
+	const char *jump = "{\"target\": \"ufw-user-forward\"}";
+	char *found = strstr(text, jump);
+	const struct firewall_finding *finding;
+	struct json_t *ruleset;
+
+	ck_assert_ptr_nonnull(found);
+	memcpy(found, "{\"target\": \"ufw-user-output\" }", strlen(jump));
+	ruleset = firewall_load(text);
+	ck_assert_ptr_nonnull(ruleset);
+	finding = finding_of(find(ruleset, false), "ip filter FORWARD");
+	ck_assert_ptr_nonnull(finding);
+	ck_assert_ptr_null(strstr(finding->commands, "ufw-user-forward"));
+	ck_assert_ptr_nonnull(strstr(finding->commands, "add rule ip filter FORWARD " OUT));
+	firewall_free(ruleset);
+	free(text);
+}
+END_TEST
+
 START_TEST(a_zone_that_accepts_is_left_alone)
 {
 	struct json_t *ruleset = load("firewalld-trusted.json");
@@ -515,6 +537,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_CASES(real_firewalls_are_understood, recorded),
+		UNIT_TEST(a_chain_that_is_about_to_go_gets_no_rule),
 		UNIT_TEST(a_zone_that_accepts_is_left_alone),
 		UNIT_CASES(a_zone_of_firewalld_is_its_own, zones),
 		UNIT_CASES(a_chain_is_walked, small),
