@@ -264,7 +264,7 @@ stream() { # client-ns server-ns address [options]
 
 # All that a start could leave behind, as text.
 snapshot() {
-	in_ns host sh -c 'ip -o link; ip -o addr; ip route show table all; nft list ruleset; sysctl -a 2>/dev/null || true' |
+	in_ns host sh -c 'ip -o link; ip -o addr; ip route show table all; nft -s list ruleset; sysctl -a 2>/dev/null || true' |
 		grep -vE 'neigh|fastopen_key|random|nf_conntrack_count|valid_lft|fs\.|kernel\.|nf_conntrack_max|netfilter' |
 		sed 's/ \(cache\|expires\) .*//; s/qdisc [a-z_]* //'
 	find /run /tmp /var/tmp -type s -o -name '*vde_vmnet*' -o -name '*.state' | sed '/^\/tmp\/sw/d' | sort
