@@ -34,7 +34,7 @@ test_large_transfers_are_whole() {
 }
 
 test_udp_is_answered_and_masqueraded() {
-	in_ns inet socat UDP-LISTEN:99,fork,bind=$SERVER 'SYSTEM:echo $SOCAT_PEERADDR' &
+	in_ns inet socat UDP-LISTEN:99,fork,bind=$SERVER 'SYSTEM:read x; echo $SOCAT_PEERADDR' &
 	wait_for 5 listens inet u 99
 	expect [ "$(answer_of g1 UDP:$SERVER:99)" = 198.51.100.2 ]
 }

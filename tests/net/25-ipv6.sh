@@ -54,7 +54,7 @@ test_connections_are_masqueraded() {
 	in_ns inet busybox httpd -p "[$SERVER6]:80" -h /tmp/www
 	in_ns g1 busybox wget -q -O /tmp/got "http://[$SERVER6]/file"
 	expect cmp /tmp/got /tmp/www/file
-	in_ns inet socat UDP6-LISTEN:99,fork,bind=[$SERVER6] 'SYSTEM:echo $SOCAT_PEERADDR' &
+	in_ns inet socat UDP6-LISTEN:99,fork,bind=[$SERVER6] 'SYSTEM:read x; echo $SOCAT_PEERADDR' &
 	wait_for 3 listens inet u 99
 	local peer
 	peer=$(answer_of g1 UDP6:[$SERVER6]:99)
