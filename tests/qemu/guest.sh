@@ -14,7 +14,9 @@ prepare_guests() {
 }
 
 # Starts a guest NAME that runs SCRIPT; its QEMU is $(qemu_pid NAME).
-# The options attach it. (-erms, -fsrm: TCG would copy byte by byte. -global: the ROM for booting by network may not be installed.)
+# The options attach it. (-erms, -fsrm: TCG would copy byte by byte. -global: the ROM for
+# booting by network may not be installed. no_timer_check: a kernel that finds its timer
+# late, because QEMU had no processor, panics.)
 boot() { # NAME SCRIPT QEMU-OPTIONS...
 	local name=$1 dir
 	dir=$(mktemp -d)
@@ -26,7 +28,7 @@ boot() { # NAME SCRIPT QEMU-OPTIONS...
 	ip netns exec host "${AS_USER[@]}" qemu-system-x86_64 -accel tcg -cpu max,-erms,-fsrm -m 256 \
 		-nodefaults -nographic -no-reboot -serial file:/tmp/"$name".serial \
 		-kernel /tmp/guest.vmlinuz -initrd /tmp/"$name".initrd \
-		-append "console=ttyS0 loglevel=1 panic=-1 name=$name" \
+		-append "console=ttyS0 loglevel=1 panic=-1 no_timer_check name=$name" \
 		-global virtio-net-pci.romfile= "$@" </dev/null >/tmp/"$name".qemu 2>&1 &
 	echo $! >/tmp/"$name".pid
 }
