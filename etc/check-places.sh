@@ -4,12 +4,18 @@
 # before anything is made. 0, or 1 with a line that says where not.
 set -eu
 
-fail() { echo "check-places.sh: $*" >&2; exit 1; }
+fail() {
+	echo "check-places.sh: $*" >&2
+	exit 1
+}
 
 for place in "$@"; do
 	case $place in /*) ;; *) fail "'$place' is no absolute path" ;; esac
 	at=$place
-	until [ -e "$at" ]; do at=${at%/*}; at=${at:-/}; done
+	until [ -e "$at" ]; do
+		at=${at%/*}
+		at=${at:-/}
+	done
 	[ -d "$at" ] || fail "$at is no directory"
 	[ -w "$at" ] || fail "$at is not yours to write; sudo make install, or name a place of yours" \
 		"for $place, as for all else that it makes"

@@ -42,7 +42,11 @@ check() { # absolute path
 		next=${at%/}/$name
 		case $name in
 		'' | .) continue ;;
-		..) at=${at%/*}; at=${at:-/}; continue ;;
+		..)
+			at=${at%/*}
+			at=${at:-/}
+			continue
+			;;
 		esac
 		if [ -L "$next" ]; then
 			check_one "$at" "$next"
@@ -66,5 +70,8 @@ check() { # absolute path
 
 case ${1:-} in
 /*) check "$1" ;;
-*) echo "check-prefix.sh: '${1:-}' is no absolute path" >&2; exit 1 ;;
+*)
+	echo "check-prefix.sh: '${1:-}' is no absolute path" >&2
+	exit 1
+	;;
 esac

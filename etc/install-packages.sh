@@ -20,7 +20,10 @@ packages() {
 		passt qemu-system-x86 busybox-static cpio kmod ;;
 	lint) echo clang clang-format clang-tidy cppcheck shellcheck shfmt ;;
 	distros) echo debootstrap debian-archive-keyring util-linux ;;
-	*) echo "install-packages.sh: no set '$1'; there are build, run, test, bench, lint, distros" >&2; exit 2 ;;
+	*)
+		echo "install-packages.sh: no set '$1'; there are build, run, test, bench, lint, distros" >&2
+		exit 2
+		;;
 	esac
 }
 
@@ -56,5 +59,8 @@ unknown=
 for package in $missing; do
 	apt-cache show "$package" >/dev/null 2>&1 || unknown="$unknown $package"
 done
-[ -z "$unknown" ] || { echo "This distribution has no package named$unknown" >&2; exit 4; }
+[ -z "$unknown" ] || {
+	echo "This distribution has no package named$unknown" >&2
+	exit 4
+}
 install

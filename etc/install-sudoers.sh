@@ -8,10 +8,13 @@ set -eu
 PATH=$PATH:/usr/sbin:/sbin
 example=$1 target=$2 program=$3 group=$4 interface=$5
 
-fail() { echo "install-sudoers.sh: $1" >&2; exit 1; }
+fail() {
+	echo "install-sudoers.sh: $1" >&2
+	exit 1
+}
 
 # What means something in sudoers(5), a wildcard or a blank, stays out.
-plain() { case $2 in '' | *[!A-Za-z0-9/._-]* | -*) fail "$1='$2': use letters, digits, dots, underscores, hyphens" ;; esac; }
+plain() { case $2 in '' | *[!A-Za-z0-9/._-]* | -*) fail "$1='$2': use letters, digits, dots, underscores, hyphens" ;; esac }
 plain PROGRAM "$program"
 plain SUDOERS_GROUP "$group"
 plain SUDOERS_INTERFACE "$interface"

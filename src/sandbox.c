@@ -221,18 +221,18 @@ int sandbox_try(int (*enter)(const struct identity *identity), const struct iden
 const char *sandbox_missing_capability(void)
 {
 	static const struct {
-		cap_value_t cap;
 		const char *name;
+		cap_value_t cap;
 		bool of_root; /* for children that are other users */
 	} needed[] = {
-		{CAP_NET_ADMIN, "CAP_NET_ADMIN", false},
-		{CAP_NET_RAW, "CAP_NET_RAW", false},
-		{CAP_NET_BIND_SERVICE, "CAP_NET_BIND_SERVICE", false},
-		{CAP_SETUID, "CAP_SETUID", true},
-		{CAP_SETGID, "CAP_SETGID", true},
-		{CAP_SETPCAP, "CAP_SETPCAP", true},
-		{CAP_KILL, "CAP_KILL", true},
-		{CAP_CHOWN, "CAP_CHOWN", true},
+		{"CAP_NET_ADMIN", CAP_NET_ADMIN, false},
+		{"CAP_NET_RAW", CAP_NET_RAW, false},
+		{"CAP_NET_BIND_SERVICE", CAP_NET_BIND_SERVICE, false},
+		{"CAP_SETUID", CAP_SETUID, true},
+		{"CAP_SETGID", CAP_SETGID, true},
+		{"CAP_SETPCAP", CAP_SETPCAP, true},
+		{"CAP_KILL", CAP_KILL, true},
+		{"CAP_CHOWN", CAP_CHOWN, true},
 	};
 	cap_t state = cap_get_proc();
 	const char *missing = NULL;

@@ -20,7 +20,10 @@ wait_for() { # SECONDS COMMAND...
 	local end=$((SECONDS + $1))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -le $end ] || { echo "waited in vain for: $*" >&2; return 1; }
+		[ $SECONDS -le $end ] || {
+			echo "waited in vain for: $*" >&2
+			return 1
+		}
 		sleep 0.02
 	done
 }
@@ -42,8 +45,17 @@ make_tap() { # NS DEVICE MTU
 	ip -n "$1" link set "$2" mtu "$3" up
 	ip -n "$1" addr add $HOST_IP/24 dev "$2"
 }
-host_run() { ip netns exec "$H" "$@" >"$D/log" 2>&1 </dev/null & HELPERS=$!; }
-children() { local pid; for pid in $(pgrep -P "$1"); do echo "$pid"; children "$pid"; done; }
+host_run() {
+	ip netns exec "$H" "$@" >"$D/log" 2>&1 </dev/null &
+	HELPERS=$!
+}
+children() {
+	local pid
+	for pid in $(pgrep -P "$1"); do
+		echo "$pid"
+		children "$pid"
+	done
+}
 have() { command -v "$1" >/dev/null; }
 
 # The guest end, and the guest's address. KIND LOCATOR [ADDRESS [GATEWAY]]
@@ -58,7 +70,10 @@ attach() {
 		return
 	fi
 	in_ns "$G" "$TOOLS/guestend" $MACHINE_USER "$1" "$2" eth0 "$MTU" >"$D/guestend" 2>&1 &
-	wait_for 5 grep -q ready "$D/guestend" || { cat "$D/guestend" >&2; return 1; }
+	wait_for 5 grep -q ready "$D/guestend" || {
+		cat "$D/guestend" >&2
+		return 1
+	}
 	ip -n "$G" link set eth0 mtu "$MTU" up
 	ip -n "$G" addr add "$address/24" dev eth0
 	[ -z "$gateway" ] || ip -n "$G" route add default via "$gateway"
@@ -68,7 +83,10 @@ attach() {
 # (Without fast string instructions: those are what TCG is slowest at, a third.)
 boot() {
 	local guest=build/guest
-	[ -s $guest/initrd ] || { echo "no $guest; make it with tests/qemu/make-guest"; return 1; }
+	[ -s $guest/initrd ] || {
+		echo "no $guest; make it with tests/qemu/make-guest"
+		return 1
+	}
 	mkdir "$D/root"
 	cp "$TOOLS/stream" "$D/root"
 	cat >"$D/root/test.sh" <<-SCRIPT
@@ -78,20 +96,29 @@ boot() {
 		say up
 		/stream guest $ADDRESS 7009
 	SCRIPT
-	{ cat $guest/initrd; (cd "$D/root" && find . | cpio --quiet -o -H newc -R 0:0); } >"$D/initrd"
+	{
+		cat $guest/initrd
+		(cd "$D/root" && find . | cpio --quiet -o -H newc -R 0:0)
+	} >"$D/initrd"
 	install -m 644 $guest/vmlinuz "$D/vmlinuz" # the user may not see the tree
 	ip netns exec "$H" "${AS_USER[@]}" qemu-system-x86_64 -accel tcg -cpu max,-erms,-fsrm -m 256 \
 		-nodefaults -nographic -no-reboot -serial "file:$D/serial" -kernel "$D/vmlinuz" -initrd "$D/initrd" \
 		-append "console=ttyS0 loglevel=1 panic=-1 name=$NAME" -global virtio-net-pci.romfile= \
 		-netdev "$1" -device "virtio-net-pci,netdev=net0$([ "$MTU" = 1500 ] || echo ",host_mtu=$MTU")" \
 		>"$D/qemu" 2>&1 </dev/null &
-	wait_for 40 grep -q 'GUEST up' "$D/serial" || { tail -n 3 "$D/qemu" "$D/serial" >&2; return 1; }
+	wait_for 40 grep -q 'GUEST up' "$D/serial" || {
+		tail -n 3 "$D/qemu" "$D/serial" >&2
+		return 1
+	}
 }
 
 # ---- ours ----
 start_ours() { # ENDPOINT
 	host_run "$PROGRAM" --name="$NAME" --user=$MACHINE_USER --mtu="$MTU" --vmnet-gateway=$HOST_IP "$1"
-	wait_for 10 grep -q 'ready: ' "$D/log" || { cat "$D/log" >&2; return 1; }
+	wait_for 10 grep -q 'ready: ' "$D/log" || {
+		cat "$D/log" >&2
+		return 1
+	}
 	HELPERS="$HELPERS $(children "$HELPERS")"
 }
 start_ours-switch() {

@@ -13,7 +13,11 @@ helpers_ns() {
 	done
 	echo $sum
 }
-guest_run() { local ns=g-${NS_OF[$1]}; shift; ip netns exec "$ns" "$@"; }
+guest_run() {
+	local ns=g-${NS_OF[$1]}
+	shift
+	ip netns exec "$ns" "$@"
+}
 
 measure_tcp() { # INSTANCE STREAMS [-R]
 	local before after out
@@ -48,7 +52,10 @@ measure_stream() { # INSTANCE up|down
 	before=$(helpers_ns "$1")
 	bits=$(ip netns exec "h-${NS_OF[$1]}" timeout 60 "$TOOLS/stream" host 7009 "$2" "$SECONDS_EACH" $CONTROL || echo -)
 	after=$(helpers_ns "$1")
-	[ "$bits" != - ] || { echo "gbit/s -"; return; }
+	[ "$bits" != - ] || {
+		echo "gbit/s -"
+		return
+	}
 	jq -nr --argjson ns $((after - before)) --argjson bits "$bits" --argjson s "$SECONDS_EACH" '
 		"gbit/s \($bits / 1e9) cpu-s/GB \(if $ns > 0 then $ns * 8 / ($bits * $s) else "-" end)"'
 }

@@ -95,7 +95,10 @@ in_host_docker() {
 	exec /usr/bin/nsenter --net=/run/netns/host dockerd --data-root=/tmp/docker --exec-root=/run/docker \
 		--storage-driver=vfs --host=unix:///run/docker.sock "$@"
 }
-docker_stop() { kill $DOCKER; wait_for 10 ended $DOCKER; }
+docker_stop() {
+	kill $DOCKER
+	wait_for 10 ended $DOCKER
+}
 
 # ---- ufw ----
 
@@ -146,4 +149,7 @@ firewalld_start() {
 	FIREWALLD=$(pgrep -f 'sbin/firewalld --nofork' | tail -1)
 }
 firewall_cmd() { firewalld_python $FIREWALLS/usr/bin/firewall-cmd "$@"; }
-firewalld_stop() { kill $FIREWALLD; wait_for 10 ended $FIREWALLD; }
+firewalld_stop() {
+	kill $FIREWALLD
+	wait_for 10 ended $FIREWALLD
+}

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the Makefile puts on a machine, and takes away again.
 
-in_top() { make -s -C "$TOP" "$@" >/tmp/make.log 2>&1 || { cat /tmp/make.log; return 1; }; }
+in_top() { make -s -C "$TOP" "$@" >/tmp/make.log 2>&1 || {
+	cat /tmp/make.log
+	return 1
+}; }
 
 test_uninstall_removes_all_that_install_made() {
 	local prefix
@@ -80,7 +83,11 @@ test_a_configuration_that_was_changed_stays() {
 # Those whose modes there are; each is one that --check understands.
 test_examples_are_configurations() {
 	local file
-	getent group vde-vmnet >/dev/null || { cp /etc/group /tmp/group; echo vde-vmnet:x:499: >>/tmp/group; mount --bind /tmp/group /etc/group; }
+	getent group vde-vmnet >/dev/null || {
+		cp /etc/group /tmp/group
+		echo vde-vmnet:x:499: >>/tmp/group
+		mount --bind /tmp/group /etc/group
+	}
 	for file in shared host; do
 		expect "$PROGRAM" --config="$TOP/etc/vde_vmnet/$file.conf" --name=$file --check
 	done

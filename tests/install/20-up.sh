@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The README's first command.
 
-setup() { topology; serve_dns; }
+setup() {
+	topology
+	serve_dns
+}
 
 up_log() { grep -qE -- "$1" /tmp/up; }
 

@@ -2,7 +2,11 @@
 # Where root may install what root will run. Trees of /tmp/p stand for /usr/local.
 
 CHECK=$TOP/etc/check-prefix.sh
-setup() { mount -t tmpfs -o mode=755 tmpfs /tmp; own_system; mkdir -p /tmp/p/sbin; }
+setup() {
+	mount -t tmpfs -o mode=755 tmpfs /tmp
+	own_system
+	mkdir -p /tmp/p/sbin
+}
 
 refuses() { # path reason
 	if "$CHECK" "$1" >/tmp/said 2>&1; then fail "$1 is accepted"; fi

@@ -12,7 +12,10 @@ setup() {
 	in_top install install-sudoers
 }
 
-in_top() { make -s -C "$TOP" "$@" >/tmp/make.log 2>&1 || { cat /tmp/make.log; return 1; }; }
+in_top() { make -s -C "$TOP" "$@" >/tmp/make.log 2>&1 || {
+	cat /tmp/make.log
+	return 1
+}; }
 VMNET_PATH=/usr/local/sbin/vde_vmnet
 
 # As a login would make it: with the user's groups, without anything of ours.

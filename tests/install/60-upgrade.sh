@@ -16,12 +16,21 @@ setup() {
 	OPTIONS=(--config="$ROOT"/etc/vde_vmnet/shared.conf --pidfile=/tmp/pid --user=$MACHINE_USER switch://$SWITCH ptp:///tmp/p2p)
 }
 install_new() {
-	make -s -C "$TOP" BUILD="$BUILD" install DESTDIR="$ROOT" >/tmp/make.log 2>&1 || { cat /tmp/make.log; return 1; }
+	make -s -C "$TOP" BUILD="$BUILD" install DESTDIR="$ROOT" >/tmp/make.log 2>&1 || {
+		cat /tmp/make.log
+		return 1
+	}
 	expect cmp "$TOP/$BUILD"/vde_vmnet "$PROGRAM"
 }
 gone() { ended $VMNET && ! pgrep -f "^vde_vmnet|^dnsmasq --keep" && ! ip -n host link show vmnet-shared; }
-kill_all() { kill -KILL $VMNET "$(worker_pid)" "$(dnsmasq_pid)"; wait_for 3 gone; }
-network() { ip -n host -o addr show dev vmnet-shared | sed 's/ *valid_lft.*//; s/^[0-9]*: *//'; ip -n host -o link show dev vmnet-shared | sed 's/.*link\/ether//'; }
+kill_all() {
+	kill -KILL $VMNET "$(worker_pid)" "$(dnsmasq_pid)"
+	wait_for 3 gone
+}
+network() {
+	ip -n host -o addr show dev vmnet-shared | sed 's/ *valid_lft.*//; s/^[0-9]*: *//'
+	ip -n host -o link show dev vmnet-shared | sed 's/.*link\/ether//'
+}
 # The guest's own address stays; it is attached anew.
 again() { # guest
 	ip netns exec "$1" "${AS_USER[@]}" vde_plug2tap -s $SWITCH eth0 </dev/null &

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # DHCP and DNS for guests.
 
-setup() { topology; serve_dns; start_switch; }
+setup() {
+	topology
+	serve_dns
+	start_switch
+}
 
 test_guest_leases_an_address() {
 	start_vmnet $SWITCH

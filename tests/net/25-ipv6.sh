@@ -7,7 +7,10 @@
 #                                ns inet, server 2001:db8:2::1 ─ in0 2001:db8:1::1
 
 SWITCH=/tmp/our.ctl
-setup() { topology; topology6; }
+setup() {
+	topology
+	topology6
+}
 
 start() { start_vmnet --user=$MACHINE_USER --vmnet-nat66-prefix=$PREFIX6 "$@" switch://$SWITCH; }
 sysctl6() { in_ns "$1" cat "/proc/sys/net/ipv6/conf/$2"; }
@@ -16,7 +19,10 @@ has_force() { [ -e /proc/sys/net/ipv6/conf/all/force_forwarding ] || skip "Linux
 # Packets that a rule of ours dropped.
 dropped() { in_ns host nft list table inet vde_vmnet-shared | sed -n "s/.*$1.* counter packets \([0-9]*\) .*/\1/p"; }
 # Until the guest has an address of its own making.
-guest6() { guest "$1" $SWITCH; wait_for 10 has_address6 "$1" eth0 "${PREFIX6%:}"; }
+guest6() {
+	guest "$1" $SWITCH
+	wait_for 10 has_address6 "$1" eth0 "${PREFIX6%:}"
+}
 no_route6() { ! has_route6 "$@"; }
 
 test_guest_makes_an_address_and_gets_out() {
@@ -221,7 +227,10 @@ test_rogue_routers_and_servers_are_not_heard() {
 	wait_for 10 refused 'as a router'
 	in_ns g1 sh -c 'echo x | socat - UDP6-SENDTO:[fe80::1%eth0]:546,sourceport=547'
 	wait_for 3 refused 'as a DHCP server'
-	refute grep -q bad <(ip -n host -6 route; ip -n host -6 addr)
+	refute grep -q bad <(
+		ip -n host -6 route
+		ip -n host -6 addr
+	)
 	expect [ "$(sysctl6 host vmnet-shared/accept_ra)" = 0 ]
 	expect [ "$(ip -n host -6 route)" = "$before" ]
 }

@@ -4,7 +4,10 @@
 
 SWITCH=/tmp/our.ctl
 LEASES=/var/lib/vde_vmnet/shared.leases
-setup() { make_ns host; chmod 1777 /tmp; }
+setup() {
+	make_ns host
+	chmod 1777 /tmp
+}
 start() { start_vmnet --user=$MACHINE_USER "$@" switch://$SWITCH; }
 server_duid() { sed -n 's/^duid //p' $LEASES; }
 device_mac() { ip -n host -o link show "$1" | sed 's/.*ether \([0-9a-f:]*\).*/\1/'; }

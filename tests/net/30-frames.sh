@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Sizes of frames, by a raw client on the switch.
 
-setup() { topology; start_switch; start_vmnet $SWITCH; }
+setup() {
+	topology
+	start_switch
+	start_vmnet $SWITCH
+}
 
 # Frames of the test's own type that reached the host's device, as tcpdump lines.
-capture() { in_ns host tcpdump -i vmnet-shared -enXX -l "$@" >/tmp/dump 2>/tmp/dump.err & wait_for 5 grep -q listening /tmp/dump.err; }
+capture() {
+	in_ns host tcpdump -i vmnet-shared -enXX -l "$@" >/tmp/dump 2>/tmp/dump.err &
+	wait_for 5 grep -q listening /tmp/dump.err
+}
 send_raw() { as_user "$TOOL" "vde://$SWITCH" send "$@"; }
 captured() { grep -c 'ethertype' /tmp/dump || true; }
 has_captured() { [ "$(captured)" -ge "$1" ]; }

@@ -194,9 +194,15 @@ test_flows_of_several_guests_are_kept_apart() {
 	mkdir /tmp/www
 	head -c 4000000 /dev/urandom >/tmp/www/file
 	serve_web /tmp/www
-	for n in 2 3 4 5; do guest g$n; static_address g$n $((n + 10)); done
+	for n in 2 3 4 5; do
+		guest g$n
+		static_address g$n $((n + 10))
+	done
 	for n in 1 2 3 4 5; do in_ns g$n busybox wget -q -O /tmp/got$n http://$SERVER/file & done
 	wait_for 20 all_got
 	judge
 }
-all_got() { local n; for n in 1 2 3 4 5; do cmp -s /tmp/got$n /tmp/www/file || return 1; done; }
+all_got() {
+	local n
+	for n in 1 2 3 4 5; do cmp -s /tmp/got$n /tmp/www/file || return 1; done
+}

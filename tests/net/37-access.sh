@@ -143,8 +143,14 @@ test_what_is_in_the_way_stays() {
 	local kind thing status
 	for thing in file fifo directory link-to-file link-to-directory link-to-socket link-to-nothing; do
 		case $thing in
-		file) echo precious >/tmp/point; chown daemon /tmp/point ;;
-		fifo) mkfifo /tmp/point; chown daemon /tmp/point ;;
+		file)
+			echo precious >/tmp/point
+			chown daemon /tmp/point
+			;;
+		fifo)
+			mkfifo /tmp/point
+			chown daemon /tmp/point
+			;;
 		directory) mkdir /tmp/point ;;
 		link-to-file) ln -s file /tmp/point ;;
 		link-to-directory) ln -s directory /tmp/point ;;

@@ -79,7 +79,10 @@ test_frozen_switch_stops_nobody() {
 	expect [ -z "$(find $SWITCH -name '.[0-9]*')" ]
 }
 
-end_vmnet() { kill $VMNET; wait_for 5 ended $VMNET; }
+end_vmnet() {
+	kill $VMNET
+	wait_for 5 ended $VMNET
+}
 
 # First generation, Debian's libvdeplug: we come first, the peer comes first, restarts, killed.
 test_switch_that_does_not_answer_is_waited_for() {

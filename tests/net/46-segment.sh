@@ -190,9 +190,13 @@ test_started_and_stopped_at_the_same_moment() {
 		local n
 		n=$(log_count 'ready: ')
 		if [ $((round % 2)) = 1 ]; then
-			kill "$PID_a"; launch b $ONE ptp:///tmp/p2; wait_for 5 ended "$PID_a"
+			kill "$PID_a"
+			launch b $ONE ptp:///tmp/p2
+			wait_for 5 ended "$PID_a"
 		else
-			kill "$PID_b"; launch a $ONE ptp:///tmp/p1; wait_for 5 ended "$PID_b"
+			kill "$PID_b"
+			launch a $ONE ptp:///tmp/p1
+			wait_for 5 ended "$PID_b"
 		fi
 		wait_for 10 log_more "$n" 'ready: '
 		expect [ "$(bridges)" = 1 ]

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Start, stop, SIGKILL: nothing stays behind.
 
-setup() { topology; start_switch; }
+setup() {
+	topology
+	start_switch
+}
 
 test_stop_leaves_nothing_by_any_signal() {
 	before
@@ -17,7 +20,7 @@ test_stop_leaves_nothing_by_any_signal() {
 }
 
 # Its configuration takes a while to read: the signal comes when nothing is done yet.
-has_open() { ls -l /proc/"$1"/fd 2>/dev/null | grep -F -- "-> $2" >/dev/null; }
+has_open() { [ -n "$(find /proc/"$1"/fd -lname "$2" 2>/dev/null)" ]; }
 test_stop_before_anything_is_done() {
 	before
 	local signal
@@ -69,7 +72,10 @@ test_killed_worker_ends_the_daemon() {
 	start_vmnet $SWITCH ptp:///tmp/p2p
 	kill -KILL "$(worker_pid)"
 	wait_for 2 ended $VMNET
-	expect [ "$(wait $VMNET; echo $?)" = 1 ]
+	expect [ "$(
+		wait $VMNET
+		echo $?
+	)" = 1 ]
 	expect log_has 'the worker was killed by signal 9'
 	expect same_as_before
 }
@@ -94,7 +100,10 @@ test_killed_dnsmasq_is_started_again() {
 	expect [ "$(in_ns g1 dig +short +time=2 @$GATEWAY g1)" = "$(leased g1 ip)" ]
 }
 standing_processes() { awk '/^\+process / { n++ } /^-process / { n-- } END { print n }' /run/vde_vmnet/shared.state; }
-new_dnsmasq() { local new; new=$(dnsmasq_pid) && [ "$new" != "$1" ]; }
+new_dnsmasq() {
+	local new
+	new=$(dnsmasq_pid) && [ "$new" != "$1" ]
+}
 
 test_all_killed_at_once() {
 	before

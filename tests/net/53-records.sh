@@ -3,10 +3,17 @@
 # new, or a known kind has other words, stay for that version, and a line says so.
 
 STATE=/run/vde_vmnet/shared.state
-setup() { topology; start_switch; }
+setup() {
+	topology
+	start_switch
+}
 
 # Written as a killed instance leaves it.
-left() { mkdir -p -m 711 /run/vde_vmnet; printf '+%s\n' "network $(stat -Lc %i /run/netns/host)" "$@" >$STATE; : >/run/vde_vmnet/shared.root; }
+left() {
+	mkdir -m 711 /run/vde_vmnet
+	printf '+%s\n' "network $(stat -Lc %i /run/netns/host)" "$@" >$STATE
+	: >/run/vde_vmnet/shared.root
+}
 standing() { awk '/^\+/ { print substr($0, 2) }' $STATE; }
 stands() { grep -qxF -- "+$1" $STATE; }
 cleanup() { # status

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What a service manager sees and asks for; the real one is in tests/systemd.
 
-setup() { topology; start_switch; }
+setup() {
+	topology
+	start_switch
+}
 
 # One after the other, as they were sent.
 listen_for_notifications() {

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every refusal: one line, the status, and a host that is as it was.
 
-setup() { topology; start_switch; snapshot >/tmp/before; }
+setup() {
+	topology
+	start_switch
+	snapshot >/tmp/before
+}
 
 # refused STATUS 'pattern of the line' arguments…
 refused() {

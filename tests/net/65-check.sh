@@ -2,12 +2,21 @@
 # What a start would be refused for, --check is refused for: the same status and reason,
 # and not a thing of the host changed. And what a start copes with, --check passes.
 
-setup() { topology; mkdir /tmp/owned; chown $MACHINE_USER /tmp/owned; ENDPOINT=switch:///tmp/owned/ctl; snapshot >/tmp/before; }
+setup() {
+	topology
+	mkdir /tmp/owned
+	chown $MACHINE_USER /tmp/owned
+	ENDPOINT=switch:///tmp/owned/ctl
+	snapshot >/tmp/before
+}
 
 files() { ls -AlR --time-style=full-iso /run/vde_vmnet* /var/lib/vde_vmnet* /tmp/owned /tmp/s 2>/dev/null || true; }
 # As snapshot(), and with it: what --check alone must leave. (That a packet comes by, as of
 # a network that runs, is no change.)
-untouched() { snapshot | sed 's/counter packets [0-9]* bytes [0-9]*/counter/'; files; }
+untouched() {
+	snapshot | sed 's/counter packets [0-9]* bytes [0-9]*/counter/'
+	files
+}
 
 # refuses STATUS 'pattern of the line' arguments…: --check, with one line, then a start.
 refuses() {
@@ -112,7 +121,10 @@ test_switch_directory() {
 }
 
 killed() { ended $VMNET && ! pgrep -f "^vde_vmnet|^dnsmasq --keep"; }
-kill_vmnet() { kill -KILL $VMNET; wait_for 3 killed; }
+kill_vmnet() {
+	kill -KILL $VMNET
+	wait_for 3 killed
+}
 
 # The start that undoes it may run as another user.
 test_what_a_killed_instance_left() {
@@ -150,7 +162,10 @@ take_port() { # protocol port address
 	HOLDER=$!
 	wait_for 3 listens host "$1" "$2"
 }
-free_port() { kill $HOLDER; wait_for 3 ended $HOLDER; }
+free_port() {
+	kill $HOLDER
+	wait_for 3 ended $HOLDER
+}
 test_ports() {
 	take_port u 53 UDP-RECV:53,reuseaddr=0
 	refuses 3 'another program serves DNS' $ENDPOINT

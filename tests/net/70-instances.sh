@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Several networks on one host.
 
-setup() { topology; start_switch; }
+setup() {
+	topology
+	start_switch
+}
 
 test_second_of_the_same_name_is_refused() {
 	start_vmnet $SWITCH
@@ -102,7 +105,10 @@ start_far() {
 	FAR=$!
 	wait_for 10 grep -q 'ready: ' /tmp/far.log
 }
-stop_far() { kill $FAR; wait_for 5 ended $FAR; }
+stop_far() {
+	kill $FAR
+	wait_for 5 ended $FAR
+}
 
 test_killed_one_in_another_network_namespace_is_not_undone_here() {
 	far_host

@@ -2,9 +2,16 @@
 # An instance that was stopped while it held the lock over all: who may start a network
 # by sudo can do that to root's process, with Ctrl-Z.
 
-setup() { topology; start_switch; }
+setup() {
+	topology
+	start_switch
+}
 
-hold_the_lock() { flock /run/vde_vmnet sleep 600 & HOLDER=$!; wait_for 3 lock_is_held; }
+hold_the_lock() {
+	flock /run/vde_vmnet sleep 600 &
+	HOLDER=$!
+	wait_for 3 lock_is_held
+}
 lock_is_held() { ! flock --nonblock /run/vde_vmnet true; }
 
 test_running_networks_go_on() {
@@ -26,7 +33,11 @@ test_running_networks_go_on() {
 	[ "$(in_ns host sysctl -n net.ipv4.conf.up1.forwarding)" = 0 ] || fail "up1 still forwards"
 }
 forwards() { [ "$(in_ns host sysctl -n net.ipv4.conf."$1".forwarding)" = 1 ]; }
-stop_vmnet_slowly() { kill -TERM $VMNET; wait_for 30 ended $VMNET; wait $VMNET; }
+stop_vmnet_slowly() {
+	kill -TERM $VMNET
+	wait_for 30 ended $VMNET
+	wait $VMNET
+}
 
 test_a_start_is_refused_in_the_end() {
 	local status=0

@@ -4,7 +4,12 @@
 # and --check says the same.
 
 SWITCH=/tmp/box/ctl
-setup() { chmod 1777 /tmp; install -d -m 1777 /tmp/box; mkdir /tmp/said; chmod 777 /tmp/said; }
+setup() {
+	chmod 1777 /tmp
+	install -d -m 1777 /tmp/box
+	mkdir /tmp/said
+	chmod 777 /tmp/said
+}
 
 # contain USERS NETWORK COMMAND…: USERS is "one" (root, who is nobody outside), "self"
 # (nobody alone, who is nobody outside) or how many from 0 on are 100000 and on outside.

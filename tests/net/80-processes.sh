@@ -6,7 +6,10 @@
 WORKER_AS=$(user nobody)
 DNSMASQ_AS=$(dnsmasq_user)
 
-setup() { topology; start_switch; }
+setup() {
+	topology
+	start_switch
+}
 
 # What an attacker inside the worker would try first: a forbidden call is its end, and
 # the daemon's, and nothing stays behind.
@@ -71,7 +74,7 @@ test_nothing_of_the_caller_goes_on() {
 	export VDEPLUGIN_PATH=/tmp SECRET=1 LD_LIBRARY_PATH=/tmp
 	exec 7</etc/passwd 8>/tmp/precious
 	mkdir -m 700 /tmp/private
-	cd /tmp/private
+	cd /tmp/private || fail "no /tmp/private"
 	start_vmnet $SWITCH
 	expect_confined $VMNET "$(worker_pid)" "$(dnsmasq_pid)"
 }

@@ -3,7 +3,11 @@
 
 setup() { topology; }
 
-ticks() { local fields; read -ra fields <<<"$(sed 's/.*) //' /proc/"$1"/stat)"; echo $((fields[11] + fields[12])); }
+ticks() {
+	local fields
+	read -ra fields <<<"$(sed 's/.*) //' /proc/"$1"/stat)"
+	echo $((fields[11] + fields[12]))
+}
 ask() { "$BUILD_NET"/askhost "$(worker_pid)" "$@"; } # milliseconds verb [addresses]...
 BUILD_NET=${CALLER%/*} CONNECT=1 ADDRESSES=3
 
@@ -89,4 +93,7 @@ test_allowed_calls_do_not_kill() {
 	# With Landlock there it is allowed; without arguments there is nothing to open.
 	expect [ "$(attempt openat2)" != killed ]
 }
-stop_it() { wait_for 5 ended $VMNET; wait $VMNET || true; }
+stop_it() {
+	wait_for 5 ended $VMNET
+	wait $VMNET || true
+}

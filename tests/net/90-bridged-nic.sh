@@ -3,7 +3,10 @@
 . "$TOP/tests/net/lan.sh"
 
 DEVICE=vmnet-83e83ea1 # of the network bridged.up0
-setup() { lan; host_address up0; }
+setup() {
+	lan
+	host_address up0
+}
 start_bridged() { start_vmnet --user=$MACHINE_USER --vmnet-mode=bridged --vmnet-interface=up0 "$@" $LOCATOR; }
 promiscuity() { ip -n host -d link show up0 | grep -o 'promiscuity [0-9]*  *allmulti [0-9]*'; }
 without_ours() { grep -v "$DEVICE" | grep -vE '/(run|tmp)/|vde_vmnet'; }

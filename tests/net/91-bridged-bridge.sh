@@ -12,6 +12,7 @@ bridge_up() {
 	ip -n host link set up0 master br0
 	host_address br0
 }
+# shellcheck disable=SC2120 # options, where there are any
 start_bridged() {
 	start_vmnet --user=$MACHINE_USER --vmnet-mode=bridged --vmnet-interface=br0 "$@" $LOCATOR
 	DEVICE=$(sed -n 's/.*ready: \([^,]*\),.*/\1/p' $LOG | tail -1)

@@ -14,24 +14,42 @@
 # Everything a test starts or makes ends with its namespaces.
 set -euo pipefail
 unset SUDO_UID SUDO_GID SUDO_USER DEBUG NOTIFY_SOCKET JOURNAL_STREAM # the tester's own
-mkdir -p /tmp; : >/tmp/vmnet.log
+mkdir -p /tmp
+: >/tmp/vmnet.log
 SWITCH=/tmp/sw.ctl LOG=/tmp/vmnet.log GATEWAY=192.168.105.1 SERVER=203.0.113.1
 PREFIX6=fd12:3456:789a:bcde:: SERVER6=2001:db8:2::1
 MACHINE_USER=nobody
 trap 'echo "failed at line $LINENO: $BASH_COMMAND" >&2' ERR
 set -E
 
-in_ns() { local ns=$1; shift; ip netns exec "$ns" "$@"; }
+in_ns() {
+	local ns=$1
+	shift
+	ip netns exec "$ns" "$@"
+}
 # As a prefix, so that $! of a background command is the command itself.
 AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --clear-groups)
 as_user() { "${AS_USER[@]}" "$@"; }
-fail() { [ ! -s $LOG ] || sed 's/^/  log: /' $LOG; echo "FAIL: $*"; exit 1; }
-skip() { echo "$*"; exit 77; }
+fail() {
+	[ ! -s $LOG ] || sed 's/^/  log: /' $LOG
+	echo "FAIL: $*"
+	exit 1
+}
+skip() {
+	echo "$*"
+	exit 77
+}
 # For so many seconds an answer is waited for that must come, on the busiest machine; and
 # for so many where none may come, or where it is asked for again.
 PATIENCE=1
-expect() { local PATIENCE=30; "$@" || fail "expected: $*"; }
-refute() { local PATIENCE=1; ! "$@" || fail "not expected: $*"; }
+expect() {
+	local PATIENCE=30
+	"$@" || fail "expected: $*"
+}
+refute() {
+	local PATIENCE=1
+	! "$@" || fail "not expected: $*"
+}
 
 # When to give up what takes at most so many seconds on a machine that is not busy.
 give_up_after() { echo $((SECONDS + 6 * $1)); }
@@ -47,7 +65,10 @@ wait_for() { # seconds command...
 }
 log_has() { grep -qE -- "$1" $LOG; }
 log_count() { grep -cE -- "$1" $LOG || true; }
-milliseconds() { local t=${EPOCHREALTIME/./}; echo $((t / 1000)); }
+milliseconds() {
+	local t=${EPOCHREALTIME/./}
+	echo $((t / 1000))
+}
 # What waits for nobody takes a fraction of that, and far longer if it does wait.
 within() { # milliseconds command...
 	local start
@@ -121,7 +142,12 @@ start_switch() { # [options]
 	as_user vde_switch -s $SWITCH -d -p /tmp/sw.pid "$@" </dev/null
 	wait_for 5 test -S $SWITCH/ctl -a -s /tmp/sw.pid
 }
-stop_switch() { local pid; pid=$(cat /tmp/sw.pid); kill "${1:--TERM}" "$pid"; wait_for 5 ended "$pid"; }
+stop_switch() {
+	local pid
+	pid=$(cat /tmp/sw.pid)
+	kill "${1:--TERM}" "$pid"
+	wait_for 5 ended "$pid"
+}
 
 # From here on the daemon is started as its service is: by a user, with three capabilities.
 SERVICE=()
@@ -130,7 +156,7 @@ as_service() { # [user]
 	mkdir /run/vde_vmnet /var/lib/vde_vmnet
 	chown "$user" /run/vde_vmnet /var/lib/vde_vmnet
 	SERVICE=(setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups --no-new-privs
-		--inh-caps=-all,$caps --ambient-caps=$caps --bounding-set=-all,$caps)
+	--inh-caps=-all,$caps --ambient-caps=$caps --bounding-set=-all,$caps)
 }
 
 # Starts the daemon in ns host and waits until it is ready. $VMNET is its pid.
@@ -158,7 +184,10 @@ stop_vmnet() { # [signal]
 }
 worker_pid() { pgrep -f '^vde_vmnet-worker'; }
 # Another than this pid.
-dnsmasq_after() { local pid; pid=$(dnsmasq_pid) && [ "$pid" != "$1" ]; }
+dnsmasq_after() {
+	local pid
+	pid=$(dnsmasq_pid) && [ "$pid" != "$1" ]
+}
 dnsmasq_pid() { pgrep -f '^dnsmasq --keep-in-foreground'; }
 # What the daemon counts now, of the last so many ports. They are said one by one: it is
 # asked a second time, and where that begins, the first is whole.
@@ -270,8 +299,14 @@ snapshot() {
 	find /run /tmp /var/tmp -type s -o -name '*vde_vmnet*' -o -name '*.state' | sed '/^\/tmp\/sw/d' | sort
 	ps -eo user,args | grep -E 'vde_vmnet|dnsmasq --keep' | grep -v grep || true
 }
-before() { wait_for 3 carrier host up0; snapshot >/tmp/before; }
-same_as_before() { snapshot >/tmp/after; diff /tmp/before /tmp/after; }
+before() {
+	wait_for 3 carrier host up0
+	snapshot >/tmp/before
+}
+same_as_before() {
+	snapshot >/tmp/after
+	diff /tmp/before /tmp/after
+}
 
 . "$1"
 declare -f setup >/dev/null && setup

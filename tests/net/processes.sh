@@ -2,13 +2,13 @@
 # Who runs as whom, with what: what /proc says of each process of a running network.
 # A tier (net, install by sudo, systemd) sets what differs from root's own shell:
 
-RUNS_AS=                 # uid, gid, groups of the host process, by "user"; else this shell's
-HOLDS=00000000000035e1   # CHOWN KILL SETGID SETUID SETPCAP, NET_BIND_SERVICE NET_ADMIN NET_RAW
-BOUND=0000000000000000   # of the worker: a bounding set shrinks by CAP_SETPCAP only
-PRIVILEGES=0 FILTERS=0   # no_new_privs, and seccomp filters, before we come
-STREAM=                  # JOURNAL_STREAM: what of the caller's environment goes on
-WORKER_AS= DNSMASQ_AS=   # theirs
-INHERITS=$$              # whose descriptors the host process has as well, if anyone's
+RUNS_AS=                                          # uid, gid, groups of the host process, by "user"; else this shell's
+HOLDS=00000000000035e1                            # CHOWN KILL SETGID SETUID SETPCAP, NET_BIND_SERVICE NET_ADMIN NET_RAW
+BOUND=0000000000000000                            # of the worker: a bounding set shrinks by CAP_SETPCAP only
+PRIVILEGES=0 FILTERS=0                            # no_new_privs, and seccomp filters, before we come
+STREAM=                                           # JOURNAL_STREAM: what of the caller's environment goes on
+WORKER_AS= DNSMASQ_AS=                            # theirs
+INHERITS=$$                                       # whose descriptors the host process has as well, if anyone's
 NETWORKING=0000000000003400 NONE=0000000000000000 # capabilities
 
 status_of() { sed -n "s/^$2:[[:space:]]*//p" /proc/"$1"/status; }
@@ -16,10 +16,19 @@ no_connector() { ! pgrep -f '^vde_vmnet-connector'; }
 
 # As a login would have it, and a group more.
 user() { # name [line of group(5)]
-	echo "$(id -u "$1") $(id -g "$1") $({ id -G "$1" | tr ' ' '\n'; echo "${2:-}" | cut -sd: -f3; } | sort -nu | paste -sd' ')"
+	echo "$(id -u "$1") $(id -g "$1") $({
+		id -G "$1" | tr ' ' '\n'
+		echo "${2:-}" | cut -sd: -f3
+	} | sort -nu | paste -sd' ')"
 }
 # Whom root's dnsmasq runs as.
-dnsmasq_user() { local name; for name in dnsmasq vde-vmnet nobody; do ! id "$name" >/dev/null 2>&1 || { user $name; return; }; done; }
+dnsmasq_user() {
+	local name
+	for name in dnsmasq vde-vmnet nobody; do ! id "$name" >/dev/null 2>&1 || {
+		user $name
+		return
+	}; done
+}
 # Real, effective, saved and that of files are one.
 runs_as() { # pid
 	echo "$(status_of "$1" Uid | tr '\t' '\n' | sort -u | paste -sd,) $(status_of "$1" Gid | tr '\t' '\n' | sort -u | paste -sd,) $(status_of "$1" Groups | sed 's/ *$//')"
@@ -44,7 +53,10 @@ kinds() { # pid, of its network namespace
 		awk 'NR == FNR { family[$1] = $2; next } { print $1 in family ? family[$1] : $0 }' /tmp/sockets - | sort -u
 }
 # Lines that are none of the patterns; fails where there are some.
-none_but() { ! grep -vxE "$(IFS='|'; echo "$*")"; }
+none_but() { ! grep -vxE "$(
+	IFS='|'
+	echo "$*"
+)"; }
 
 # Its descriptors are of those kinds, patterns of whole lines; what is open for a moment may go first.
 expect_kinds() { # pid pattern…

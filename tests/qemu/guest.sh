@@ -23,7 +23,10 @@ boot() { # NAME SCRIPT QEMU-OPTIONS...
 	echo "$2" >"$dir/test.sh"
 	shift 2
 	# The kernel unpacks one archive after the other.
-	{ cat /tmp/guest.initrd; (cd "$dir" && echo test.sh | cpio --quiet -o -H newc -R 0:0); } >/tmp/"$name".initrd
+	{
+		cat /tmp/guest.initrd
+		(cd "$dir" && echo test.sh | cpio --quiet -o -H newc -R 0:0)
+	} >/tmp/"$name".initrd
 	rm -f /tmp/"$name".serial
 	ip netns exec host "${AS_USER[@]}" qemu-system-x86_64 -accel tcg -cpu max,-erms,-fsrm -m 256 \
 		-nodefaults -nographic -no-reboot -serial file:/tmp/"$name".serial \

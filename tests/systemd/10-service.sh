@@ -72,7 +72,7 @@ test_uninstall_while_running() {
 	expect [ -z "$(on_machine systemctl list-units --all --no-legend 'vde_*')" ]
 	refute ip -n host link show vmnet-shared
 	refute on_machine test -e /run/vde_vmnet
-	expect [ -z "$(find $MACHINE/disk/upper/etc $MACHINE/disk/upper/run -name 'vde_*.service' -o -name 'vde_*@*' )" ]
+	expect [ -z "$(find $MACHINE/disk/upper/etc $MACHINE/disk/upper/run -name 'vde_*.service' -o -name 'vde_*@*')" ]
 	expect [ "$(ls $MACHINE/root/etc/vde_vmnet)" = shared.conf ]
 	# Installed again, it is still the administrator's.
 	make_on_machine install

@@ -54,7 +54,10 @@ test_every_form_is_confined() {
 		refute grep -qE '^Uid:.*\b0\b' /proc/"$form"/status
 	done
 }
-other_dnsmasq() { local pid; pid=$(dnsmasq "$1") && [ "$pid" != "$2" ]; }
+other_dnsmasq() {
+	local pid
+	pid=$(dnsmasq "$1") && [ "$pid" != "$2" ]
+}
 
 # The service ends, leaves nothing, and is started anew; the guest at the switch stays.
 test_forbidden_call() {

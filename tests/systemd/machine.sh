@@ -84,7 +84,10 @@ machine_is_up() { [[ $(on_machine systemctl is-system-running) =~ running|degrad
 
 on_machine() { nsenter --target="$INIT" --all "$@"; }
 on_machine_sh() { on_machine sh -ec "$1"; }
-make_on_machine() { on_machine make -s -C "$TOP" BUILD="$BUILD" "$@" >/tmp/make.log 2>&1 || { cat /tmp/make.log; return 1; }; }
+make_on_machine() { on_machine make -s -C "$TOP" BUILD="$BUILD" "$@" >/tmp/make.log 2>&1 || {
+	cat /tmp/make.log
+	return 1
+}; }
 journal() { on_machine journalctl --no-pager -o cat -u "${1:-vde_vmnet@shared}"; }
 journal_has() { journal "${2:-vde_vmnet@shared}" | grep -E -- "$1" >/dev/null; }
 service() { on_machine systemctl show -P "$1" "vde_vmnet@${2:-shared}"; }
@@ -105,7 +108,7 @@ be() {
 machine_pid() {
 	local pid number
 	read -r number
-	for pid in $(find "$GROUP" -name cgroup.procs -exec cat {} +); do
+	find "$GROUP" -name cgroup.procs -exec cat {} + | while read -r pid; do
 		[ "$(sed -n 's/^NSpid:.*\t//p' /proc/"$pid"/status 2>/dev/null)" != "$number" ] || echo "$pid"
 	done
 }
@@ -114,7 +117,10 @@ members() { cat "$GROUP"/payload/system.slice/system-vde_vmnet.slice/vde_vmnet@"
 member() { # beginning of its command line, network
 	local pid
 	for pid in $(members "${2:-shared}" 2>/dev/null); do
-		[[ $(tr '\0' ' ' 2>/dev/null </proc/"$pid"/cmdline) != $1* ]] || { echo "$pid"; return; }
+		[[ $(tr '\0' ' ' 2>/dev/null </proc/"$pid"/cmdline) != $1* ]] || {
+			echo "$pid"
+			return
+		}
 	done
 	return 1
 }

@@ -47,5 +47,8 @@ expect_kept() { # pid path…
 	# Since 254 systemd lets a service ask for word of memory that runs short (PSI).
 	sed -i '\,^/sys/fs/cgroup/.*/memory\.pressure$,d' /tmp/writable
 	expect none_but "$@" /tmp /var/tmp /dev/shm /dev/mqueue /run/lock </tmp/writable
-	expect [ "$(grep -cxE "$(IFS='|'; echo "$*")" /tmp/writable)" = $# ]
+	expect [ "$(grep -cxE "$(
+		IFS='|'
+		echo "$*"
+	)" /tmp/writable)" = $# ]
 }
