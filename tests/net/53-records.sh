@@ -10,7 +10,7 @@ setup() {
 
 # Written as a killed instance leaves it.
 left() {
-	mkdir -m 711 /run/vde_vmnet
+	install -d -m 711 /run/vde_vmnet
 	printf '+%s\n' "network $(stat -Lc %i /run/netns/host)" "$@" >$STATE
 	: >/run/vde_vmnet/shared.root
 }

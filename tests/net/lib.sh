@@ -296,7 +296,7 @@ snapshot() {
 	in_ns host sh -c 'ip -o link; ip -o addr; ip route show table all; nft -s list ruleset; sysctl -a 2>/dev/null || true' |
 		grep -vE 'neigh|fastopen_key|random|nf_conntrack_count|valid_lft|fs\.|kernel\.|nf_conntrack_max|netfilter' |
 		sed 's/ \(cache\|expires\) .*//; s/qdisc [a-z_]* //'
-	find /run /tmp /var/tmp -type s -o -name '*vde_vmnet*' -o -name '*.state' | sed '/^\/tmp\/sw/d' | sort
+	find /run /tmp /var/tmp -type s -o -name '*vde_vmnet*' -o -name '*.state' | sed '/^\/tmp\/sw/d; /^\/run\/dhcpcd/d' | sort
 	ps -eo user,args | grep -E 'vde_vmnet|dnsmasq --keep' | grep -v grep || true
 }
 before() {

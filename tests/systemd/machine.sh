@@ -28,6 +28,8 @@ machine_files() {
 	mount -t tmpfs tmpfs $MACHINE/disk
 	mkdir $MACHINE/disk/{upper,work}
 	mount -t overlay -o lowerdir=/,upperdir=$MACHINE/disk/upper,workdir=$MACHINE/disk/work overlay $MACHINE/root
+	# Where vde_vmnet is installed on this one: the machine has nothing of it yet.
+	sed -i '/^vde-vmnet:/d' $MACHINE/root/etc/{passwd,group,shadow,gshadow}
 	useradd -R $MACHINE/root -M alice
 	useradd -R $MACHINE/root -M bob
 	rm -f $MACHINE/root/etc/resolv.conf
