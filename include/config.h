@@ -23,6 +23,7 @@ enum {
 	CONFIG_USER_MAX = 65,	  /* USER:GROUP, both as long as useradd(8) allows */
 	CONFIG_PIDFILE_MAX = 480, /* bytes of its path: it fits into a record of the journal */
 	CONFIG_ENDPOINTS_MAX = 16,
+	CONFIG_UPLINKS_MAX = 16,
 	CONFIG_OPTIONS_MAX = 64, /* that there are */
 	CONFIG_MTU_MIN = 576,	 /* what every IPv4 host accepts, RFC 791 */
 	CONFIG_MTU_DEFAULT = 1500,
@@ -81,6 +82,8 @@ struct config {
 	unsigned mtu; /* bytes of payload */
 	struct dhcp dhcp;
 	enum config_firewall firewall;
+	unsigned n_uplinks;
+	char uplinks[CONFIG_UPLINKS_MAX][IF_NAMESIZE]; /* --uplink; none: plan.h chooses */
 	unsigned n_endpoints;
 	struct endpoint endpoints[CONFIG_ENDPOINTS_MAX];
 };

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <net/if.h>
+#include <stdbool.h>
 
 #include "journal.h"
 #include "link.h"
@@ -37,6 +38,9 @@ void forwarding_init(struct forwarding *forwarding, const struct forwarding_fami
 
 /* Makes devices (names, n of them) the ones that forward for us. 0, or the first -errno. */
 int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE], unsigned n);
+
+/* Whether we turned it on for the device, or another instance of ours did. */
+bool forwarding_is_ours(const struct forwarding *forwarding, const char *device);
 
 /* Lets go of all. */
 void forwarding_finish(struct forwarding *forwarding);

@@ -15,12 +15,20 @@
 #include "link.h"
 #include "loop.h"
 #include "nat.h"
+#include "netconf.h"
 #include "nic.h"
 #include "pidfile.h"
 #include "plan.h"
 #include "problem.h"
 #include "process.h"
 #include "timer.h"
+
+/* What keeps the host from being a router while we forward: by family, IPv4 and IPv6. */
+struct host_transit {
+	struct netconf netconf;
+	bool is_router[2]; /* somebody else made it one: then it is */
+	bool said[2];
+};
 
 /* The interface that guests share, as it was seen last. */
 struct host_bridged {
@@ -49,6 +57,7 @@ struct host {
 	struct truce truce;
 	struct forwarding forwarding;
 	struct forwarding forwarding6;
+	struct host_transit transit;
 	struct dnsmasq dnsmasq;
 	struct process worker;
 	struct process connectors[CONFIG_ENDPOINTS_MAX];

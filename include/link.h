@@ -68,6 +68,15 @@ bool link_overlaps6(const struct link *link, const struct in6_addr *prefix, unsi
 unsigned link_default_devices(const struct link *link, int family, char names[][IF_NAMESIZE],
 			      unsigned max);
 
+/*
+ * Names of the devices by which guests leave in a family: those of default routes, and the
+ * point-to-point devices of any other unicast route (a VPN that takes some networks only).
+ * Where n_only is not 0, those of the names in only that carry any unicast route, instead.
+ * Returns how many, at most max.
+ */
+unsigned link_uplinks(struct link *link, int family, char only[][IF_NAMESIZE], unsigned n_only,
+		      char names[][IF_NAMESIZE], unsigned max);
+
 /* Sets MAC, MTU (bytes) and alias (for people who list devices). 0, or -errno. */
 int link_configure(struct link *link, const char *device, const uint8_t mac[LINK_MAC_SIZE],
 		   unsigned mtu, const char *alias);

@@ -57,9 +57,11 @@ struct plan {
 	char directory[PLAN_PATH_MAX]; /* of a switch of ours in RUNDIR; "": none */
 	char ruleset[RULESET_MAX];
 	unsigned n_uplinks;
-	char uplinks[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* they carry the default route */
+	char uplinks[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* guests leave by them */
 	unsigned n_uplinks6;
-	char uplinks6[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* that of IPv6 */
+	char uplinks6[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* in IPv6 */
+	unsigned n_only;			       /* 0: whatever leads outside */
+	char only[CONFIG_UPLINKS_MAX][IF_NAMESIZE];    /* of --uplink */
 };
 
 /*
@@ -71,6 +73,9 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 /* The rest, from the host's devices and routes as of link_refresh(). 0, or -1 with *problem. */
 int plan_make(struct plan *plan, const struct config *config, struct link *link,
 	      struct problem *problem);
+
+/* Finds the uplinks of mode shared anew, from the host's routes as of link_refresh(). */
+void plan_find_uplinks(struct plan *plan, struct link *link);
 
 /* Prints the plan on stdout, for --check. */
 void plan_print(const struct plan *plan, const struct config *config);

@@ -9,7 +9,7 @@
 #include "subnet.h"
 #include "ula.h"
 
-enum { RULESET_MAX = 4096 };
+enum { RULESET_MAX = 4096, RULESET_DEVICES_MAX = 32 };
 
 /* The gateway's link-local address: as constant as its rules. */
 #define RULESET_ROUTER "fe80::1"
@@ -28,3 +28,17 @@ void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX]);
 
 /* The same for a device on the bridge of a segment, which the host has no part in. */
 void ruleset_format_segment(const char *table, const char *device, char text[RULESET_MAX]);
+
+/* Devices, by their index: unlike a name it needs no check, and stays when a device is renamed. */
+struct ruleset_devices {
+	unsigned n;
+	int indexes[RULESET_DEVICES_MAX];
+};
+
+/*
+ * Writes the commands, for one transaction, that say of a table of ruleset_format() with an
+ * outside which devices forward for us only, and by which guests leave, in one family.
+ */
+void ruleset_format_devices(const char *table, const struct ruleset_devices *forwarding,
+			    const struct ruleset_devices *uplinks, bool ipv6,
+			    char text[RULESET_MAX]);

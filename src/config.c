@@ -56,6 +56,11 @@ static int config_check_mode(const struct config *config, struct problem *proble
 		"firewall",
 	};
 
+	if (config->mode != CONFIG_SHARED && config->n_uplinks > 0)
+		return problem_set(problem, STATUS_USAGE,
+				   "--uplink is only for --vmnet-mode=shared; in mode %s nothing "
+				   "is forwarded",
+				   config_mode_name(config->mode));
 	if (config->mode == CONFIG_BRIDGED && !*config->interface)
 		return problem_set(problem, STATUS_USAGE,
 				   "--vmnet-mode=bridged needs --vmnet-interface; "

@@ -63,6 +63,8 @@ const char config_help[] =
 	"  --firewall=(auto|own|print)   where another firewall would drop guests' traffic: let "
 	"it\n"
 	"                                pass there (default), say so, or print the commands\n"
+	"  --uplink=DEVICE               guests leave by this device alone (default: those of the\n"
+	"                                default routes, and VPNs); may be repeated\n"
 	"  --endpoint=ENDPOINT           the same as ENDPOINT, for configuration files\n"
 	"  --config=FILE                 long options without --, one a line, # comments; the\n"
 	"                                command line wins\n"

@@ -248,6 +248,17 @@ static int config_add_endpoint(struct config *config, const char *value, struct 
 	return 0;
 }
 
+static int config_add_uplink(struct config *config, const char *value, struct problem *problem)
+{
+	if (config->n_uplinks == CONFIG_UPLINKS_MAX)
+		return problem_set(problem, STATUS_USAGE, "more than %d uplinks",
+				   CONFIG_UPLINKS_MAX);
+	if (parse_device(value) < 0)
+		return problem_set(problem, STATUS_USAGE,
+				   "is not the name of a network device; ip link lists them");
+	return config_copy(config->uplinks[config->n_uplinks++], IF_NAMESIZE, value, problem);
+}
+
 static int config_add_dhcp_host(struct config *config, const char *value, struct problem *problem)
 {
 	return dhcp_add_host(&config->dhcp, value, problem);
@@ -333,6 +344,7 @@ static const struct config_option config_options[] = {
 	{"name", true, config_set_name},
 	{"pidfile", true, config_set_pidfile},
 	{"socket-group", true, config_set_group},
+	{"uplink", true, config_add_uplink},
 	{"user", true, config_set_user},
 	{"vde-group", true, config_set_group},
 	{"version", false, config_set_version},

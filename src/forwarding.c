@@ -114,6 +114,18 @@ int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE]
 	return first;
 }
 
+bool forwarding_is_ours(const struct forwarding *forwarding, const char *device)
+{
+	char record[FORWARDING_TEXT_MAX];
+
+	for (unsigned i = 0; i < forwarding->n; i++) {
+		if (strcmp(forwarding->devices[i], device) == 0)
+			return true;
+	}
+	forwarding_record(forwarding->family, device, record);
+	return journal_others_have(forwarding->journal, record, NULL);
+}
+
 void forwarding_finish(struct forwarding *forwarding)
 {
 	if (forwarding->journal)

@@ -307,6 +307,7 @@ void host_init(struct host *host, const struct config *config, struct problem *p
 			      .requests.fd = -1,
 			      .tap_fd = -1,
 			      .link.source.fd = -1,
+			      .transit.netconf.source.fd = -1,
 			      .bridged.nic.fd = -1,
 			      .loop.epoll_fd = -1,
 			      .pidfile = {.fd = -1, .directory = -1},

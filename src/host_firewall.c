@@ -55,10 +55,6 @@ void host_firewall_follow(struct host *host)
 	struct plan *plan = &host->plan;
 	struct firewall_guests guests;
 
-	plan->n_uplinks =
-		link_default_devices(&host->link, AF_INET, plan->uplinks, LINK_DEFAULTS_MAX);
-	plan->n_uplinks6 =
-		link_default_devices(&host->link, AF_INET6, plan->uplinks6, LINK_DEFAULTS_MAX);
 	guests = host_firewall_guests(host->config, plan);
 	/* The first configuration's, which stays: those that SIGHUP reads are freed. */
 	guests.name = host->truce.guests.name;

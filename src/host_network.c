@@ -11,6 +11,7 @@
 #include "host_conflict.h"
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
+#include "host_transit.h"
 #include "log.h"
 #include "sysctl.h"
 #include "tap.h"
@@ -178,41 +179,27 @@ int host_network_up_address(struct host *host)
 	return ret < 0 ? host_fail(host, host->plan.device, ret) : 0;
 }
 
-/* Makes devices the ones that forward IPv6 for guests, where that is by device. */
-static int host_network_forward6(struct host *host, char devices[][IF_NAMESIZE], unsigned n)
+static int host_network_forward6(struct host *host)
 {
-	host->routed6 = ipv6_is_routed(host->plan.forwarding6, n > 0);
-	if (host->plan.forwarding6 != IPV6_FORWARDING_DEVICE)
-		return 0;
-	return forwarding_follow(&host->forwarding6, devices, n);
+	host->routed6 = ipv6_is_routed(host->plan.forwarding6, host->plan.n_uplinks6 > 0);
+	return host_transit_follow(host, true);
 }
 
 static int host_network_follow_ipv6(struct host *host)
 {
-	char devices[LINK_DEFAULTS_MAX][IF_NAMESIZE];
 	bool routed = host->routed6;
-	unsigned n;
 	int ret;
 
 	if (!host->plan.ipv6)
 		return 0;
-	n = link_default_devices(&host->link, AF_INET6, devices, LINK_DEFAULTS_MAX);
 	if (host->plan.forwarding6 != IPV6_FORWARDING_DEVICE)
 		host->plan.forwarding6 = ipv6_find_forwarding();
-	ret = host_network_forward6(host, devices, n);
+	ret = host_network_forward6(host);
 	if (host->routed6 != routed) {
 		log_info("guests have %s way out in IPv6", host->routed6 ? "a" : "no");
 		host_dnsmasq_reconfigure(host);
 	}
 	return ret;
-}
-
-static int host_network_follow_ipv4(struct host *host)
-{
-	char devices[LINK_DEFAULTS_MAX][IF_NAMESIZE];
-	unsigned n = link_default_devices(&host->link, AF_INET, devices, LINK_DEFAULTS_MAX);
-
-	return forwarding_follow(&host->forwarding, devices, n);
 }
 
 static void host_network_follow_routes(struct timer *timer)
@@ -222,7 +209,8 @@ static void host_network_follow_routes(struct timer *timer)
 	int ret6 = ret;
 
 	if (ret == 0 && host->plan.form == PLAN_SHARED) {
-		ret = host_network_follow_ipv4(host);
+		plan_find_uplinks(&host->plan, &host->link);
+		ret = host_transit_follow(host, false);
 		ret6 = host_network_follow_ipv6(host);
 	}
 	if (ret == 0) {
@@ -259,9 +247,11 @@ int host_network_up_forwarding(struct host *host)
 
 	forwarding_init(&host->forwarding, &forwarding_ipv4, &host->journal);
 	forwarding_init(&host->forwarding6, &forwarding_ipv6, &host->journal);
-	ret = forwarding_follow(&host->forwarding, host->plan.uplinks, host->plan.n_uplinks);
+	ret = host_transit_up(host);
+	if (ret == 0)
+		ret = host_transit_follow(host, false);
 	if (ret == 0 && host->plan.ipv6)
-		ret = host_network_forward6(host, host->plan.uplinks6, host->plan.n_uplinks6);
+		ret = host_network_forward6(host);
 	return ret < 0 ? host_fail(host, "forwarding", ret) : 0;
 }
 
@@ -269,6 +259,7 @@ void host_network_down_forwarding(struct host *host)
 {
 	forwarding_finish(&host->forwarding6);
 	forwarding_finish(&host->forwarding);
+	host_transit_down(host);
 }
 
 int host_network_up_queue(struct host *host)

@@ -32,7 +32,10 @@ struct link_prefix {
 	struct in6_addr address; /* IPv4's are the first four bytes */
 };
 
-enum { LINK_PREFIX_TEXT_MAX = ULA_TEXT_MAX };
+enum {
+	LINK_PREFIX_TEXT_MAX = ULA_TEXT_MAX,
+	LINK_SEEN_MAX = 256, /* devices with routes, that are looked at once */
+};
 
 /* libnl's error numbers are its own. */
 int link_error(int nl_error)
@@ -241,6 +244,19 @@ static unsigned link_add_name(char names[][IF_NAMESIZE], unsigned n, unsigned ma
 	return n + 1;
 }
 
+/* The route of an object that leads somewhere by unicast, and its *prefix; NULL for others. */
+static struct rtnl_route *link_read_route(struct nl_object *object, int family,
+					  struct link_prefix *prefix)
+{
+	struct rtnl_route *route = (struct rtnl_route *)object;
+
+	if (rtnl_route_get_type(route) != RTN_UNICAST ||
+	    rtnl_route_get_table(route) == RT_TABLE_LOCAL ||
+	    !link_read_prefix(rtnl_route_get_dst(route), prefix) || prefix->family != family)
+		return NULL;
+	return route;
+}
+
 unsigned link_default_devices(const struct link *link, int family, char names[][IF_NAMESIZE],
 			      unsigned max)
 {
@@ -248,17 +264,73 @@ unsigned link_default_devices(const struct link *link, int family, char names[][
 	unsigned n = 0;
 
 	for (; object; object = nl_cache_get_next(object)) {
-		struct rtnl_route *route = (struct rtnl_route *)object;
 		struct link_prefix there;
+		struct rtnl_route *route = link_read_route(object, family, &there);
 
-		if (rtnl_route_get_type(route) != RTN_UNICAST ||
-		    rtnl_route_get_table(route) == RT_TABLE_LOCAL)
-			continue;
-		if (!link_read_prefix(rtnl_route_get_dst(route), &there) ||
-		    there.family != family || !link_is_default(&there))
+		if (!route || !link_is_default(&there))
 			continue;
 		for (int i = 0; i < rtnl_route_get_nnexthops(route); i++)
 			n = link_add_name(names, n, max, link_route_device(route, i));
+	}
+	return n;
+}
+
+/* Whether n of the indexes are this one; if not, it is added while there is room. */
+static bool link_was_seen(int indexes[LINK_SEEN_MAX], unsigned *n, int index)
+{
+	for (unsigned i = 0; i < *n; i++) {
+		if (indexes[i] == index)
+			return true;
+	}
+	if (*n < LINK_SEEN_MAX)
+		indexes[(*n)++] = index;
+	return false;
+}
+
+static bool link_is_point_to_point(struct link *link, int index)
+{
+	struct link_facts facts;
+
+	return index > 0 && link_describe(link, index, NULL, &facts) == 0 &&
+	       (facts.flags & IFF_POINTOPOINT) != 0;
+}
+
+static bool link_is_named(int index, char only[][IF_NAMESIZE], unsigned n_only)
+{
+	char name[IF_NAMESIZE];
+
+	if (index <= 0 || !if_indextoname((unsigned)index, name))
+		return false;
+	for (unsigned i = 0; i < n_only; i++) {
+		if (strcmp(only[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+unsigned link_uplinks(struct link *link, int family, char only[][IF_NAMESIZE], unsigned n_only,
+		      char names[][IF_NAMESIZE], unsigned max)
+{
+	unsigned n = n_only > 0 ? 0 : link_default_devices(link, family, names, max);
+	struct nl_object *object = link_first_route(link, family);
+	int seen[LINK_SEEN_MAX];
+	unsigned n_seen = 0;
+
+	for (; object; object = nl_cache_get_next(object)) {
+		struct link_prefix there;
+		struct rtnl_route *route = link_read_route(object, family, &there);
+
+		/* A link-local route is on every device, and leads nowhere. */
+		if (!route || (family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&there.address)))
+			continue;
+		for (int i = 0; i < rtnl_route_get_nnexthops(route); i++) {
+			int index = link_route_device(route, i);
+
+			if (!link_was_seen(seen, &n_seen, index) &&
+			    (n_only > 0 ? link_is_named(index, only, n_only)
+					: link_is_point_to_point(link, index)))
+				n = link_add_name(names, n, max, index);
+		}
 	}
 	return n;
 }

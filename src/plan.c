@@ -403,13 +403,23 @@ static int plan_make_served(struct plan *plan, const struct config *config, cons
 	return 0;
 }
 
-static void plan_find_uplinks(struct plan *plan, const struct link *link)
+void plan_find_uplinks(struct plan *plan, struct link *link)
 {
-	plan->n_uplinks = link_default_devices(link, AF_INET, plan->uplinks, LINK_DEFAULTS_MAX);
-	if (!plan->ipv6)
-		return;
-	plan->forwarding6 = ipv6_find_forwarding();
-	plan->n_uplinks6 = link_default_devices(link, AF_INET6, plan->uplinks6, LINK_DEFAULTS_MAX);
+	plan->n_uplinks = link_uplinks(link, AF_INET, plan->only, plan->n_only, plan->uplinks,
+				       LINK_DEFAULTS_MAX);
+	plan->n_uplinks6 = 0;
+	if (plan->ipv6)
+		plan->n_uplinks6 = link_uplinks(link, AF_INET6, plan->only, plan->n_only,
+						plan->uplinks6, LINK_DEFAULTS_MAX);
+}
+
+static void plan_make_shared(struct plan *plan, const struct config *config, struct link *link)
+{
+	plan->n_only = config->n_uplinks;
+	memcpy(plan->only, config->uplinks, sizeof(plan->only));
+	plan_find_uplinks(plan, link);
+	if (plan->ipv6)
+		plan->forwarding6 = ipv6_find_forwarding();
 }
 
 static void plan_make_segment(struct plan *plan, const struct config *config)
@@ -479,6 +489,6 @@ int plan_make(struct plan *plan, const struct config *config, struct link *link,
 	if (plan->form & PLAN_SEGMENT)
 		plan_make_segment(plan, config);
 	if (plan->form & PLAN_SHARED)
-		plan_find_uplinks(plan, link);
+		plan_make_shared(plan, config, link);
 	return 0;
 }

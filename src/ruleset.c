@@ -12,11 +12,14 @@
  *   no entries.
  * input: our DNS and DHCP are for guests, though the kernel would take packets
  *   for the gateway's address on any device.
- * forward: where guests are isolated, none to another by way of us: neither what
- *   begins, nor an error about another's connection. Nothing comes in but
- *   answers and what was forwarded on purpose. What conntrack calls invalid would
- *   leave without NAT. A segment size of a large MTU becomes what the way out can carry.
- * postrouting: guests leave with the address of the device they leave by.
+ * forward: the devices of the sets "forwarding" would not forward if it were not for us:
+ *   what comes in by one goes to guests of some vde_vmnet, or nowhere, or the host would be
+ *   a router for its other networks. Guests leave by the devices of the sets "uplinks"
+ *   only. Both are filled later (ruleset_format_devices()). Where guests are isolated, none to
+ * another by way of us: neither what begins, nor an error about another's connection. Nothing comes
+ * in but answers and what was forwarded on purpose. What conntrack calls invalid would leave
+ * without NAT. A segment size of a large MTU becomes what the way out can carry. postrouting:
+ * guests leave with the address of the device they leave by.
  *
  * Without an outside there is one chain for both: nothing is forwarded from or to
  *   the device, in no protocol, though the host may be a router.
@@ -41,9 +44,19 @@ static const char ruleset_from_guests[] =
 	"	}\n";
 
 static const char ruleset_outside[] =
+	"	set forwarding { type iface_index; }\n"
+	"	set forwarding6 { type iface_index; }\n"
+	"	set uplinks { type iface_index; }\n"
+	"	set uplinks6 { type iface_index; }\n"
 	"	chain inside {\n"
 	"		type filter hook forward priority filter\n"
+	"		meta nfproto ipv4 iif @forwarding oifname != \"vmnet-*\" counter drop\n"
+	"		meta nfproto ipv6 iif @forwarding6 oifname != \"vmnet-*\" counter drop\n"
 	"%5$s"
+	"		iifname \"%1$s\" meta nfproto ipv4 oif != @uplinks oifname != \"%1$s\" "
+	"counter drop\n"
+	"		iifname \"%1$s\" meta nfproto ipv6 oif != @uplinks6 oifname != \"%1$s\" "
+	"counter drop\n"
 	"		iifname \"%1$s\" ct state invalid counter drop\n"
 	"		iifname \"%1$s\" tcp flags syn tcp option maxseg size set rt mtu\n"
 	"		oifname != \"%1$s\" accept\n"
@@ -190,4 +203,25 @@ void ruleset_format_segment(const char *table, const char *device, char text[RUL
 {
 	text[0] = '\0';
 	ruleset_add(text, RULESET_MAX, ruleset_segment, table, device);
+}
+
+static void ruleset_format_set(const char *table, const char *set,
+			       const struct ruleset_devices *devices, char text[RULESET_MAX])
+{
+	ruleset_add(text, RULESET_MAX, "flush set inet %s %s\n", table, set);
+	if (devices->n == 0)
+		return;
+	ruleset_add(text, RULESET_MAX, "add element inet %s %s { ", table, set);
+	for (unsigned i = 0; i < devices->n; i++)
+		ruleset_add(text, RULESET_MAX, "%d, ", devices->indexes[i]);
+	ruleset_add(text, RULESET_MAX, "}\n");
+}
+
+void ruleset_format_devices(const char *table, const struct ruleset_devices *forwarding,
+			    const struct ruleset_devices *uplinks, bool ipv6,
+			    char text[RULESET_MAX])
+{
+	text[0] = '\0';
+	ruleset_format_set(table, ipv6 ? "forwarding6" : "forwarding", forwarding, text);
+	ruleset_format_set(table, ipv6 ? "uplinks6" : "uplinks", uplinks, text);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ruleset.h"
 
+#include <limits.h>
 #include <net/if.h>
 
 #include "unit.h"
@@ -46,7 +47,11 @@ static const struct {
 	{"ct state established,related accept\n", 1},
 	{"ip saddr 192.168.105.0/24 oifname != { \"lo\", \"vmnet-shared\" } masquerade\n", 1},
 	{"iifname \"vmnet-shared\" tcp flags syn tcp option maxseg size set rt mtu\n", 1},
-	{"vmnet-shared\"", 6},
+	{"vmnet-shared\"", 10},
+	{"iif @forwarding oifname != \"vmnet-*\" counter drop\n", 1},
+	{"iif @forwarding6 oifname != \"vmnet-*\" counter drop\n", 1},
+	{"oif != @uplinks oifname != \"vmnet-shared\" counter drop\n", 1},
+	{"oif != @uplinks6 oifname != \"vmnet-shared\" counter drop\n", 1},
 	{"%", 0},
 	{"$", 0},
 };
@@ -185,8 +190,38 @@ START_TEST(the_longest_names_fit)
 	ruleset_format(&ruleset, text);
 	ck_assert_uint_lt(strlen(text), RULESET_MAX - 1);
 	ck_assert_uint_eq(count(table), 1);
-	ck_assert_uint_eq(count(device), 8);
+	ck_assert_uint_eq(count(device), 12);
 	ck_assert_str_eq(text + strlen(text) - 2, "}\n");
+}
+END_TEST
+
+START_TEST(devices_are_told_by_index_and_all_at_once)
+{
+	const struct ruleset_devices one = {.n = 1, .indexes = {7}};
+	const struct ruleset_devices none = {.n = 0};
+
+	ruleset_format_devices("vde_vmnet-a", &none, &one, false, text);
+	ck_assert_str_eq(text, "flush set inet vde_vmnet-a forwarding\n"
+			       "flush set inet vde_vmnet-a uplinks\n"
+			       "add element inet vde_vmnet-a uplinks { 7, }\n");
+	ruleset_format_devices("vde_vmnet-a", &one, &none, true, text);
+	ck_assert_str_eq(text, "flush set inet vde_vmnet-a forwarding6\n"
+			       "add element inet vde_vmnet-a forwarding6 { 7, }\n"
+			       "flush set inet vde_vmnet-a uplinks6\n");
+}
+END_TEST
+
+START_TEST(as_many_devices_as_there_may_be_fit)
+{
+	char table[64] = "vde_vmnet-";
+	struct ruleset_devices most = {.n = RULESET_DEVICES_MAX};
+
+	memset(table + strlen(table), 'n', 32);
+	for (unsigned i = 0; i < most.n; i++)
+		most.indexes[i] = INT_MAX;
+	ruleset_format_devices(table, &most, &most, true, text);
+	ck_assert_uint_lt(strlen(text), RULESET_MAX - 1);
+	ck_assert_uint_eq(count("2147483647"), 2 * RULESET_DEVICES_MAX);
 }
 END_TEST
 
@@ -200,6 +235,8 @@ int main(void)
 		UNIT_CASES(without_an_outside_nothing_is_forwarded, closed),
 		UNIT_TEST(a_segments_host_is_deaf_and_mute),
 		UNIT_TEST(the_longest_names_fit),
+		UNIT_TEST(devices_are_told_by_index_and_all_at_once),
+		UNIT_TEST(as_many_devices_as_there_may_be_fit),
 	};
 
 	return unit_run("ruleset", tests, UNIT_COUNT(tests));

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which devices forward, as the kernel tells of it (rtnetlink's netconf): whether the host,
+ * which was none, has become a router meanwhile. Docker, libvirt and podman make it one.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "loop.h"
+
+struct nl_sock;
+
+enum { NETCONF_DEVICES_MAX = 256 };
+
+struct netconf {
+	struct nl_sock *requests;
+	struct nl_sock *events;
+	struct loop *loop;
+	struct source source;
+	void (*changed)(struct netconf *netconf);
+	unsigned n_known;
+	int known[NETCONF_DEVICES_MAX]; /* devices that forwarded IPv4 before we turned on any */
+};
+
+/*
+ * Looks at what forwards now. changed() is called for every change after that, at once. 0, or
+ * -errno; finish also after a failure, or twice.
+ */
+int netconf_init(struct netconf *netconf, struct loop *loop,
+		 void (*changed)(struct netconf *netconf));
+void netconf_finish(struct netconf *netconf);
+
+/*
+ * Whether somebody else has made the host a router for family (AF_INET, AF_INET6): it
+ * forwards everywhere, or, in IPv4, a device forwards now that did not before and is not
+ * ours, as is_ours() tells by its name. 1, 0, or -errno.
+ */
+int netconf_is_router(struct netconf *netconf, int family,
+		      bool (*is_ours)(void *context, const char *device), void *context);

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_transit.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "log.h"
+
+static struct forwarding *host_transit_forwarding(struct host *host, bool ipv6)
+{
+	return ipv6 ? &host->forwarding6 : &host->forwarding;
+}
+
+/* Adds devices by their names; one that is gone has no index, and forwards nothing. */
+static void host_transit_add(struct ruleset_devices *devices, char names[][IF_NAMESIZE], unsigned n)
+{
+	static_assert((int)RULESET_DEVICES_MAX >= 2 * (int)LINK_DEFAULTS_MAX, "old and new ones");
+	for (unsigned i = 0; i < n; i++) {
+		int index = (int)if_nametoindex(names[i]);
+		bool there = index == 0;
+
+		for (unsigned k = 0; k < devices->n && !there; k++)
+			there = devices->indexes[k] == index;
+		if (!there)
+			devices->indexes[devices->n++] = index;
+	}
+}
+
+/*
+ * Says in the rules which devices forward for us only, those of forwarding and of next, and
+ * by which guests leave. 0, or -EIO, which was told.
+ */
+static int host_transit_shut(struct host *host, bool ipv6, char next[][IF_NAMESIZE], unsigned n)
+{
+	struct forwarding *forwarding = host_transit_forwarding(host, ipv6);
+	struct plan *plan = &host->plan;
+	struct ruleset_devices ours = {0};
+	struct ruleset_devices uplinks = {0};
+	struct problem problem = {0};
+	char text[RULESET_MAX];
+
+	if (!host->transit.is_router[ipv6]) {
+		host_transit_add(&ours, forwarding->devices, forwarding->n);
+		host_transit_add(&ours, next, n);
+	}
+	host_transit_add(&uplinks, ipv6 ? plan->uplinks6 : plan->uplinks,
+			 ipv6 ? plan->n_uplinks6 : plan->n_uplinks);
+	ruleset_format_devices(plan->table, &ours, &uplinks, ipv6, text);
+	if (nat_apply(&host->nat, text, &problem) == 0)
+		return 0;
+	log_warning("%s", problem.text);
+	return -EIO;
+}
+
+int host_transit_follow(struct host *host, bool ipv6)
+{
+	struct forwarding *forwarding = host_transit_forwarding(host, ipv6);
+	struct plan *plan = &host->plan;
+	char(*uplinks)[IF_NAMESIZE] = ipv6 ? plan->uplinks6 : plan->uplinks;
+	unsigned n = ipv6 ? plan->n_uplinks6 : plan->n_uplinks;
+	int ret;
+
+	if (ipv6 && plan->forwarding6 != IPV6_FORWARDING_DEVICE)
+		return host_transit_shut(host, ipv6, NULL, 0);
+	ret = host_transit_shut(host, ipv6, uplinks, n);
+	if (ret < 0)
+		return ret;
+	ret = forwarding_follow(forwarding, uplinks, n);
+	if (host_transit_shut(host, ipv6, NULL, 0) < 0 && ret == 0)
+		ret = -EIO;
+	return ret;
+}
+
+/* Of another instance, too, which turns forwarding on for its guests as we do. */
+static bool host_transit_is_ours(void *context, const char *device)
+{
+	const struct host *host = context;
+
+	return strncmp(device, "vmnet-", strlen("vmnet-")) == 0 ||
+	       forwarding_is_ours(&host->forwarding, device);
+}
+
+/*
+ * Says which packets pass from now on; the first time only, for what makes the host a router
+ * may come and go.
+ */
+static void host_transit_look(struct host *host, bool ipv6)
+{
+	struct host_transit *transit = &host->transit;
+	int ret = netconf_is_router(&transit->netconf, ipv6 ? AF_INET6 : AF_INET,
+				    host_transit_is_ours, host);
+
+	if (ret < 0 || transit->is_router[ipv6] == ret)
+		return;
+	transit->is_router[ipv6] = ret;
+	host_transit_shut(host, ipv6, NULL, 0);
+	if (transit->said[ipv6])
+		return;
+	transit->said[ipv6] = true;
+	log_info("other software (Docker, libvirt, podman …) has made this host a router in IPv%d: "
+		 "vde_vmnet no longer keeps packets from the uplinks out of the host's other "
+		 "networks, which its firewall has to decide now",
+		 ipv6 ? 6 : 4);
+}
+
+static void host_transit_changed(struct netconf *netconf)
+{
+	struct host *host = container_of(netconf, struct host, transit.netconf);
+
+	host_transit_look(host, false);
+	if (host->plan.ipv6)
+		host_transit_look(host, true);
+}
+
+int host_transit_up(struct host *host)
+{
+	struct host_transit *transit = &host->transit;
+	int ret = netconf_init(&transit->netconf, &host->loop, host_transit_changed);
+
+	/* One that was a router before stays one, and nothing is to be said of that. */
+	for (int ipv6 = 0; ipv6 < 2 && ret == 0; ipv6++) {
+		int router = netconf_is_router(&transit->netconf, ipv6 ? AF_INET6 : AF_INET,
+					       host_transit_is_ours, host);
+
+		ret = router < 0 ? router : 0;
+		transit->is_router[ipv6] = router > 0;
+	}
+	return ret;
+}
+
+void host_transit_down(struct host *host)
+{
+	netconf_finish(&host->transit.netconf);
+}
