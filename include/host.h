@@ -59,6 +59,8 @@ struct host {
 	struct forwarding forwarding6;
 	struct host_transit transit;
 	struct dnsmasq dnsmasq;
+	struct process watcher;
+	unsigned watcher_starts; /* again */
 	struct process worker;
 	struct process connectors[CONFIG_ENDPOINTS_MAX];
 	char conflict[LINK_OVERLAP_MAX];  /* what has our subnet too, "": nothing; said */

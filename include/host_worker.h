@@ -7,6 +7,11 @@
 
 #include "host.h"
 
+/* Starts this program again as the watcher, with what it needs of our environment. 0, or -errno. */
+int host_start_watcher(struct process *process, struct loop *loop, const char *const *argv,
+		       const int *fds, unsigned n_fds,
+		       void (*ended)(struct process *process, int status));
+
 /* Starts the worker and gives it the TAP. 0, or -1 with host->problem. */
 int host_worker_up(struct host *host);
 

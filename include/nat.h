@@ -14,6 +14,7 @@ struct nft_ctx;
 
 struct nat {
 	struct nft_ctx *context; /* NULL: closed */
+	int socket;		 /* of the context; -1: not found */
 	struct loop *loop;
 	struct source events; /* of nf_tables, anyone's */
 	void (*changed)(struct nat *nat);
@@ -21,6 +22,9 @@ struct nat {
 
 /* 0, or -1 with *problem. */
 int nat_open(struct nat *nat, struct problem *problem);
+
+/* The socket that the table belongs to; ours. -ENOTSOCK where libnftables hides it. */
+int nat_socket(const struct nat *nat);
 
 /* Removes what was applied. Takes a closed one. */
 void nat_close(struct nat *nat);

@@ -35,6 +35,12 @@ int sandbox_enter_worker(const struct identity *identity);
 int sandbox_enter_dnsmasq(const struct identity *identity);
 
 /*
+ * The watcher. Should: write the network's sysctls as our user. Mustn't: hold more than
+ * CAP_NET_ADMIN, or gain anything by exec. 0, or -errno.
+ */
+int sandbox_enter_watcher(const struct identity *identity);
+
+/*
  * A tool of another's that reads or changes rules (iptables-legacy). Should: administer
  * the network as our user. Mustn't: hold more than CAP_NET_ADMIN and CAP_NET_RAW, or
  * gain anything by exec. 0, or -errno.

@@ -18,6 +18,7 @@
 #include "host_ready.h"
 #include "host_reload.h"
 #include "host_watchdog.h"
+#include "host_watcher.h"
 #include "host_worker.h"
 #include "leftover.h"
 #include "log.h"
@@ -274,6 +275,7 @@ static const struct host_step host_steps[] = {
 	{PLAN_OURS, host_network_up_address, NULL},
 	{PLAN_BRIDGED, host_bridged_up_device, host_network_down_device},
 	{PLAN_SERVED, host_network_up_watch, host_network_down_watch},
+	{PLAN_SHARED, host_watcher_up, host_watcher_down},
 	{PLAN_SHARED, host_network_up_forwarding, host_network_down_forwarding},
 	{PLAN_SERVED, host_firewall_up, host_firewall_down},
 	{PLAN_ALL, host_network_up_queue, host_network_down_queue},

@@ -69,6 +69,22 @@ static int host_start_part(struct process *process, struct loop *loop,
 	return process_start(process, loop, &spec, ended);
 }
 
+int host_start_watcher(struct process *process, struct loop *loop, const char *const *argv,
+		       const int *fds, unsigned n_fds,
+		       void (*ended)(struct process *process, int status))
+{
+	struct host_environment environment;
+	const struct process_spec spec = {.argv = argv,
+					  .envp = environment.envp,
+					  .fds = fds,
+					  .n_fds = n_fds,
+					  .death_signal = 0, /* that is when its work begins */
+					  .enter = sandbox_enter_watcher};
+
+	host_make_environment(&environment);
+	return process_start(process, loop, &spec, ended);
+}
+
 static void host_connector_ended(struct process *process, int status)
 {
 	/* Its result, or the lack of one, went to the worker. */

@@ -168,6 +168,24 @@ static unsigned long long journal_our_network(void)
 	return stat("/proc/self/ns/net", &st) == 0 ? st.st_ino : 0;
 }
 
+/*
+ * Of an instance that was just killed the watcher holds the file, for the few milliseconds
+ * that it takes to set forwarding back.
+ */
+static int journal_open_file_soon(struct journal *journal, bool create)
+{
+	enum { TRIES = 20 }; /* 200 ms */
+	const struct timespec pause = {.tv_nsec = JOURNAL_LOCK_PAUSE};
+	int ret = journal_open_file(journal, create);
+
+	for (int i = 0; i < TRIES && ret == -EBUSY; i++) {
+		nanosleep(&pause, NULL);
+		close(journal->fd);
+		ret = journal_open_file(journal, create);
+	}
+	return ret;
+}
+
 static int journal_open_either(struct journal *journal, const char *directory, const char *name,
 			       bool create, struct problem *problem)
 {
@@ -184,7 +202,7 @@ static int journal_open_either(struct journal *journal, const char *directory, c
 			journal_close(journal);
 			return -1;
 		}
-		ret = journal_open_file(journal, create);
+		ret = journal_open_file_soon(journal, create);
 	}
 	if (ret == 0)
 		return 0;

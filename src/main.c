@@ -9,6 +9,7 @@
 #include "host.h"
 #include "interface.h"
 #include "log.h"
+#include "watcher.h"
 #include "worker.h"
 
 static int main_run(const struct config *config, struct problem *problem)
@@ -55,6 +56,8 @@ int main(int argc, char **argv)
 		return worker_main(argc, argv);
 	if (argc > 0 && strcmp(argv[0], CONNECTOR_NAME) == 0)
 		return connector_main(argc, argv);
+	if (argc > 0 && strcmp(argv[0], WATCHER_NAME) == 0)
+		return watcher_main(argc, argv);
 
 	host_block_signals();
 	if (config_read(&config, argc, argv, getenv("DEBUG"), &problem) == 0) {

@@ -10,6 +10,35 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { NAT_DESCRIPTORS = 1024 }; /* libnftables uses select(), which takes no others */
+
+static bool nat_is_netfilter(int fd)
+{
+	int domain = 0;
+	int protocol = 0;
+	socklen_t size = sizeof(int);
+
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
+	       domain == AF_NETLINK &&
+	       getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 &&
+	       protocol == NETLINK_NETFILTER;
+}
+
+/* libnftables does not tell its socket; it is the only one of its kind that is new. */
+static int nat_find_socket(void)
+{
+	for (int fd = 0; fd < NAT_DESCRIPTORS; fd++) {
+		if (nat_is_netfilter(fd))
+			return fd;
+	}
+	return -1;
+}
+
+int nat_socket(const struct nat *nat)
+{
+	return nat->socket < 0 ? -ENOTSOCK : nat->socket;
+}
+
 int nat_open(struct nat *nat, struct problem *problem)
 {
 	nat->context = nft_ctx_new(NFT_CTX_DEFAULT);
@@ -18,6 +47,7 @@ int nat_open(struct nat *nat, struct problem *problem)
 		nat_close(nat);
 		return problem_set(problem, STATUS_HOST, "nftables cannot be used");
 	}
+	nat->socket = nat_find_socket();
 	return 0;
 }
 

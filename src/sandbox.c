@@ -118,6 +118,19 @@ int sandbox_enter_dnsmasq(const struct identity *identity)
 	return sandbox_enter(identity, sandbox_dnsmasq_caps, SANDBOX_DNSMASQ_CAPS);
 }
 
+int sandbox_enter_watcher(const struct identity *identity)
+{
+	static const cap_value_t caps[] = {CAP_NET_ADMIN};
+	int ret = sandbox_bound(caps, 1);
+
+	(void)identity;
+	if (ret == 0)
+		ret = sandbox_hold(caps, 1, true);
+	if (ret == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		ret = -errno;
+	return ret;
+}
+
 int sandbox_enter_tool(void)
 {
 	static const cap_value_t caps[] = {CAP_NET_ADMIN, CAP_NET_RAW};

@@ -224,6 +224,55 @@ test_the_door_is_shut_before_and_after() {
 	expect grep -q ' 0 received' /tmp/flood
 }
 
+# After SIGKILL too: the rules outlive the host process until nothing forwards any more.
+test_a_killed_host_process_leaves_no_door_open() {
+	local i
+	ip netns exec inet ping -i 0.002 -q -n 10.9.0.2 >/tmp/flood &
+	local flood=$!
+	for i in 1 2 3 4 5; do
+		start_vmnet --user=$MACHINE_USER switch:///tmp/our.ctl
+		expect forwards up0 1
+		kill -KILL $VMNET
+		wait_for 2 forwards up0 0
+		wait_for 2 no_table
+		wait_for 2 refute_watcher
+	done
+	kill -INT $flood
+	wait $flood || true
+	expect grep -q ' 0 received' /tmp/flood
+}
+no_table() { [ -z "$(in_ns host nft list tables)" ]; }
+watcher() { pgrep -f '^vde_vmnet-watcher'; }
+refute_watcher() { ! watcher; }
+
+# The next start may come before the watcher is through.
+test_a_start_right_after_a_kill() {
+	local i
+	for i in 1 2 3 4 5; do
+		start_vmnet --user=$MACHINE_USER switch:///tmp/our.ctl
+		expect forwards up0 1
+		expect [ "$(watcher | wc -l)" = 1 ]
+		kill -KILL $VMNET
+		wait $VMNET || true
+	done
+	wait_for 2 forwards up0 0
+}
+
+test_a_killed_watcher_is_started_again() {
+	local old
+	start_vmnet --user=$MACHINE_USER switch:///tmp/our.ctl
+	old=$(watcher)
+	kill -KILL "$old"
+	wait_for 3 log_has 'the watcher ended; it was started again'
+	expect [ "$(watcher)" != "$old" ]
+	kill -TERM "$(watcher)" # as a service manager does, to all at once
+	expect in_ns host nft list table inet vde_vmnet-shared
+	kill -KILL $VMNET
+	wait_for 2 forwards up0 0
+	stop_all
+}
+stop_all() { wait_for 2 refute_watcher; }
+
 test_uplink_is_for_mode_shared() {
 	refute in_ns host "$PROGRAM" --vmnet-mode=host --uplink=up0 --check 2>/tmp/said
 	expect grep -q -- '--uplink is only for --vmnet-mode=shared' /tmp/said

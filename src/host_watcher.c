@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_watcher.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host_worker.h"
+#include "leftover.h"
+#include "log.h"
+#include "sandbox.h"
+#include "watcher.h"
+
+enum { HOST_WATCHER_STARTS = 8 }; /* one that is killed so often is killed on purpose */
+
+static void host_watcher_ended(struct process *process, int status);
+
+/* 0, or -errno. */
+static int host_watcher_start(struct host *host)
+{
+	const char *const argv[] = {WATCHER_NAME, log_level_name(log_current_level()),
+				    host->config->name, NULL};
+	int self = process_hold(getpid());
+	int fds[] = {self, nat_socket(&host->nat)};
+	int ret;
+
+	if (self < 0)
+		return self;
+	ret = fds[1] < 0 ? fds[1]
+			 : host_start_watcher(&host->watcher, &host->loop, argv, fds, 2,
+					      host_watcher_ended);
+	close(self);
+	if (ret == 0)
+		leftover_record_process(&host->journal, host->watcher.pid);
+	return ret;
+}
+
+/* Nobody has a reason to: it is there again before that matters. */
+static void host_watcher_ended(struct process *process, int status)
+{
+	struct host *host = container_of(process, struct host, watcher);
+	int ret = -ECANCELED;
+
+	(void)status;
+	if (host->watcher_starts < HOST_WATCHER_STARTS) {
+		host->watcher_starts++;
+		ret = host_watcher_start(host);
+	}
+	if (ret == 0)
+		log_warning("the watcher ended; it was started again");
+	else
+		log_warning("there is no watcher any more (%s): if this process is killed, the "
+			    "uplinks go on to forward until the next start or --cleanup",
+			    strerror(-ret));
+}
+
+int host_watcher_up(struct host *host)
+{
+	int ret = host_watcher_start(host);
+
+	return ret < 0 ? host_fail(host, "the watcher", ret) : 0;
+}
+
+void host_watcher_down(struct host *host)
+{
+	process_stop(&host->watcher, 0);
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "watcher.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+
+#include "forwarding.h"
+#include "journal.h"
+#include "log.h"
+#include "problem.h"
+#include "process.h"
+
+enum { WATCHER_HOST_FD = PROCESS_FIRST_FD };
+
+static void watcher_undo(void *context, const char *record)
+{
+	forwarding_undo(context, record);
+}
+
+/* The name's lock is ours meanwhile. Where a new instance has it, that undoes the same. */
+static void watcher_set_back(const char *name)
+{
+	struct journal journal;
+	struct problem problem = {0};
+
+	if (journal_open_existing(&journal, RUNDIR, name, &problem) < 0)
+		return;
+	journal_each(&journal, watcher_undo, &journal);
+	journal_close(&journal);
+}
+
+/* A signal to all processes of the service, or of the terminal, is not for it. */
+static void watcher_ignore_signals(void)
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE};
+
+	for (unsigned i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		signal(signals[i], SIG_IGN);
+}
+
+int watcher_main(int argc, char *const *argv)
+{
+	struct pollfd host = {.fd = WATCHER_HOST_FD, .events = POLLIN};
+	enum log_level level;
+
+	if (argc != 3 || log_parse_level(argv[1], &level) < 0)
+		return STATUS_FAILED;
+	watcher_ignore_signals();
+	log_init(level);
+	while (poll(&host, 1, -1) < 0) {
+		if (errno != EINTR)
+			return STATUS_FAILED;
+	}
+	watcher_set_back(argv[2]);
+	return STATUS_STOPPED; /* and with the last copy of its socket, the table goes */
+}
