@@ -31,8 +31,14 @@ another_network() { # ns
 	wait_for 3 carrier "$1" eth0
 }
 # A server says who asks.
-serve() { in_ns "$1" socat TCP-LISTEN:"$2",bind="$3",reuseaddr,fork 'SYSTEM:echo $SOCAT_PEERADDR' & wait_for 3 listens "$1" "$2"; }
-serve6() { in_ns "$1" socat TCP6-LISTEN:"$2",bind="[$3]",reuseaddr,fork 'SYSTEM:echo $SOCAT_PEERADDR' & wait_for 3 listens6 "$1" "$3"; }
+serve() {
+	in_ns "$1" socat TCP-LISTEN:"$2",bind="$3",reuseaddr,fork 'SYSTEM:echo $SOCAT_PEERADDR' &
+	wait_for 3 listens "$1" "$2"
+}
+serve6() {
+	in_ns "$1" socat TCP6-LISTEN:"$2",bind="[$3]",reuseaddr,fork 'SYSTEM:echo $SOCAT_PEERADDR' &
+	wait_for 3 listens6 "$1" "$3"
+}
 listens() { in_ns "$1" ss -Htln "sport = :$2" | grep -q .; }
 listens6() { in_ns "$1" ss -6Htln | grep -qF "[$2]"; }
 connects() { # ns address
@@ -242,8 +248,7 @@ test_a_killed_host_process_leaves_no_door_open() {
 	expect grep -q ' 0 received' /tmp/flood
 }
 no_table() { [ -z "$(in_ns host nft list tables)" ]; }
-watcher() { pgrep -f '^vde_vmnet-watcher'; }
-refute_watcher() { ! watcher; }
+refute_watcher() { ! watcher_pid; }
 
 # The next start may come before the watcher is through.
 test_a_start_right_after_a_kill() {
@@ -251,7 +256,7 @@ test_a_start_right_after_a_kill() {
 	for i in 1 2 3 4 5; do
 		start_vmnet --user=$MACHINE_USER switch:///tmp/our.ctl
 		expect forwards up0 1
-		expect [ "$(watcher | wc -l)" = 1 ]
+		expect [ "$(watcher_pid | wc -l)" = 1 ]
 		kill -KILL $VMNET
 		wait $VMNET || true
 	done
@@ -261,11 +266,11 @@ test_a_start_right_after_a_kill() {
 test_a_killed_watcher_is_started_again() {
 	local old
 	start_vmnet --user=$MACHINE_USER switch:///tmp/our.ctl
-	old=$(watcher)
+	old=$(watcher_pid)
 	kill -KILL "$old"
 	wait_for 3 log_has 'the watcher ended; it was started again'
-	expect [ "$(watcher)" != "$old" ]
-	kill -TERM "$(watcher)" # as a service manager does, to all at once
+	expect [ "$(watcher_pid)" != "$old" ]
+	kill -TERM "$(watcher_pid)" # as a service manager does, to all at once
 	expect in_ns host nft list table inet vde_vmnet-shared
 	kill -KILL $VMNET
 	wait_for 2 forwards up0 0

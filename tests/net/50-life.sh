@@ -59,7 +59,7 @@ test_killed_host_process_takes_all_along() {
 test_next_start_undoes_what_a_killed_one_left() {
 	before
 	start_vmnet --pidfile=/tmp/pid $SWITCH ptp:///tmp/p2p
-	kill -KILL $VMNET
+	kill_with_watcher
 	wait_for 2 gone
 	expect [ "$(in_ns host sysctl -n net.ipv4.conf.up0.forwarding)" = 1 ]
 	start_vmnet --pidfile=/tmp/pid $SWITCH ptp:///tmp/p2p

@@ -113,7 +113,7 @@ stop_far() {
 test_killed_one_in_another_network_namespace_is_not_undone_here() {
 	far_host
 	start_vmnet $SWITCH
-	kill -KILL $VMNET
+	kill_with_watcher
 	wait_for 3 ended $VMNET
 	wait_for 3 no_worker
 	start_far ptp:///tmp/far

@@ -183,6 +183,13 @@ stop_vmnet() { # [signal]
 	wait $VMNET
 }
 worker_pid() { pgrep -f '^vde_vmnet-worker'; }
+watcher_pid() { pgrep -f '^vde_vmnet-watcher'; }
+# The host process, and at once what would set back its forwarding, as when the system itself stops.
+kill_with_watcher() {
+	kill -STOP "$(watcher_pid)"
+	kill -KILL $VMNET
+	kill -KILL "$(watcher_pid)"
+}
 # Another than this pid.
 dnsmasq_after() {
 	local pid

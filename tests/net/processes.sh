@@ -9,7 +9,7 @@ PRIVILEGES=0 FILTERS=0                            # no_new_privs, and seccomp fi
 STREAM=                                           # JOURNAL_STREAM: what of the caller's environment goes on
 WORKER_AS= DNSMASQ_AS=                            # theirs
 INHERITS=$$                                       # whose descriptors the host process has as well, if anyone's
-NETWORKING=0000000000003400 NONE=0000000000000000 # capabilities
+NETWORKING=0000000000003400 ADMIN=0000000000001000 NONE=0000000000000000 # capabilities
 
 status_of() { sed -n "s/^$2:[[:space:]]*//p" /proc/"$1"/status; }
 no_connector() { ! pgrep -f '^vde_vmnet-connector'; }
@@ -133,11 +133,22 @@ expect_dnsmasq() { # pid
 	expect_apart "$1" "$VMNET"
 }
 
+# It waits for the end of the host process, with a copy of the socket that the rules belong to.
+expect_watcher() { # pid
+	expect [ "$(runs_as "$1")" = "${RUNS_AS:-$(runs_as $$)}" ]
+	expect [ "$(capabilities "$1")" = "$ADMIN $ADMIN $ADMIN $ADMIN $ADMIN" ]
+	expect [ "$(status_of "$1" NoNewPrivs)" = 1 ]
+	expect_kinds "$1" pidfd netlink12
+	expect_apart "$1" "$VMNET" netlink12
+}
+
 # All of a network; once its endpoints are open.
 expect_confined() { # host-process worker dnsmasq (or -) more-kinds…
 	local VMNET=$1
 	wait_for 3 no_connector
 	expect_host_process "$1" "${@:4}"
 	expect_worker "$2" "${@:4}"
+	local watcher
+	for watcher in $(pgrep -P "$1" -f '^vde_vmnet-watcher'); do expect_watcher "$watcher"; done
 	if [ "$3" != - ]; then expect_dnsmasq "$3"; fi
 }
