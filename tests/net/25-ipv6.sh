@@ -147,7 +147,7 @@ test_route_of_the_host_survives() {
 	expect forces up0 0
 	expect [ "$(default6)" = "$route" ]
 	start
-	kill -KILL $VMNET
+	kill_with_watcher
 	wait_for 3 ended "$(dnsmasq_pid || echo 999999)"
 	expect forces up0 1
 	expect in_ns host "$PROGRAM" --cleanup
@@ -259,7 +259,7 @@ test_all_is_as_before() {
 	stop_vmnet
 	expect same_as_before
 	start
-	kill -KILL $VMNET
+	kill_with_watcher
 	wait_for 3 gone
 	expect in_ns host "$PROGRAM" --cleanup
 	expect same_as_before

@@ -2,13 +2,13 @@
 # Who runs as whom, with what: what /proc says of each process of a running network.
 # A tier (net, install by sudo, systemd) sets what differs from root's own shell:
 
-RUNS_AS=                                          # uid, gid, groups of the host process, by "user"; else this shell's
-HOLDS=00000000000035e1                            # CHOWN KILL SETGID SETUID SETPCAP, NET_BIND_SERVICE NET_ADMIN NET_RAW
-BOUND=0000000000000000                            # of the worker: a bounding set shrinks by CAP_SETPCAP only
-PRIVILEGES=0 FILTERS=0                            # no_new_privs, and seccomp filters, before we come
-STREAM=                                           # JOURNAL_STREAM: what of the caller's environment goes on
-WORKER_AS= DNSMASQ_AS=                            # theirs
-INHERITS=$$                                       # whose descriptors the host process has as well, if anyone's
+RUNS_AS=                                                                 # uid, gid, groups of the host process, by "user"; else this shell's
+HOLDS=00000000000035e1                                                   # CHOWN KILL SETGID SETUID SETPCAP, NET_BIND_SERVICE NET_ADMIN NET_RAW
+BOUND=0000000000000000                                                   # of the worker: a bounding set shrinks by CAP_SETPCAP only
+PRIVILEGES=0 FILTERS=0                                                   # no_new_privs, and seccomp filters, before we come
+STREAM=                                                                  # JOURNAL_STREAM: what of the caller's environment goes on
+WORKER_AS= DNSMASQ_AS=                                                   # theirs
+INHERITS=$$                                                              # whose descriptors the host process has as well, if anyone's
 NETWORKING=0000000000003400 ADMIN=0000000000001000 NONE=0000000000000000 # capabilities
 
 status_of() { sed -n "s/^$2:[[:space:]]*//p" /proc/"$1"/status; }
@@ -136,7 +136,7 @@ expect_dnsmasq() { # pid
 # It waits for the end of the host process, with a copy of the socket that the rules belong to.
 expect_watcher() { # pid
 	expect [ "$(runs_as "$1")" = "${RUNS_AS:-$(runs_as $$)}" ]
-	expect [ "$(capabilities "$1")" = "$ADMIN $ADMIN $ADMIN $ADMIN $ADMIN" ]
+	expect [ "$(capabilities "$1")" = "$ADMIN $ADMIN $ADMIN $([ $BOUND = $NONE ] && echo $ADMIN || echo $BOUND) $ADMIN" ]
 	expect [ "$(status_of "$1" NoNewPrivs)" = 1 ]
 	expect_kinds "$1" pidfd netlink12
 	expect_apart "$1" "$VMNET" netlink12

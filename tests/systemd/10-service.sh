@@ -41,7 +41,7 @@ test_from_install_to_uninstall() {
 	[[ $(service StatusText) == "vmnet-shared, 192.168.105.1/24, "*", at switch:///run/vde_vmnet/shared.ctl" ]] ||
 		fail "status '$(service StatusText)'"
 
-	expect [ "$(members | wc -w)" = 3 ]
+	expect [ "$(members | wc -w)" = 4 ] # with the watcher
 	expect_service shared
 	refute journal_has 'error|warning|cannot|denied|Permission'
 

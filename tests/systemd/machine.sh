@@ -130,7 +130,9 @@ worker() { member vde_vmnet-worker "$@"; }
 dnsmasq() { member 'dnsmasq ' "$@"; }
 host_process() { member /usr/local/sbin/vde_vmnet "$@"; }
 came_back() { # network, pid of the host process before
-	[ "$(service SubState "$1")" = running ] && [ "$(service MainPID "$1")" != "$2" ]
+	local pid
+	pid=$(service MainPID "$1")
+	[ "$pid" != 0 ] && [ "$pid" != "$2" ] && [ "$(service SubState "$1")" = running ]
 }
 
 fail() {
