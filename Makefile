@@ -180,7 +180,7 @@ clean:
 # A unit test links only the objects named here: the layers, proven by the linker.
 
 UNITS             := allowance bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
-                     handshake interface ipv6 journal journal_file landlock leases log loop nicfilter outbox packet \
+                     handshake interface ipv6 journal journal_file landlock leases log loop natports nicfilter outbox packet \
                      parse peer pidfile plan \
                      port process ptp ptp_file request ruleset subnet switchdir syscallfilter ula
 unit_allowance    := allowance
@@ -200,6 +200,7 @@ unit_gso          := gso packet frame checksum
 unit_guard        := guard frame parse subnet
 unit_handshake    := handshake
 unit_interface    := interface link link_facts problem subnet ula loop
+unit_natports     := natports
 unit_nicfilter    := nicfilter
 unit_outbox       := outbox
 unit_switchdir    := switchdir directory pathsocket
