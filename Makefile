@@ -216,13 +216,14 @@ unit_parse        := parse
 unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
 unit_pidfile      := pidfile problem directory
 unit_plan         := plan config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
-                     landlock identity parse problem timer loop pidfile interface link link_facts log ruleset tap directory
+                     landlock identity parse problem timer loop pidfile interface link link_facts log ruleset \
+                     natports natrules tap directory
 unit_port         := port log
 unit_process      := process loop
 unit_ptp          := ptp pathsocket
 unit_ptp_file     := ptp pathsocket
 unit_request      := request
-unit_ruleset      := ruleset subnet ula
+unit_ruleset      := ruleset natrules subnet ula
 unit_subnet       := subnet
 unit_ula          := ula
 unit_syscallfilter := syscallfilter log

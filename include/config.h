@@ -27,8 +27,10 @@ enum {
 	CONFIG_OPTIONS_MAX = 64, /* that there are */
 	CONFIG_MTU_MIN = 576,	 /* what every IPv4 host accepts, RFC 791 */
 	CONFIG_MTU_DEFAULT = 1500,
-	CONFIG_MTU_IPV6 = 1280, /* less carries no IPv6, RFC 8200 */
-	CONFIG_MTU_MAX = 65520, /* frames stay within 64 KiB with headers and tag */
+	CONFIG_MTU_IPV6 = 1280,	    /* less carries no IPv6, RFC 8200 */
+	CONFIG_MTU_MAX = 65520,	    /* frames stay within 64 KiB with headers and tag */
+	CONFIG_NAT_PORTS_MIN = 64,  /* fewer are too few for any guest */
+	CONFIG_NAT_PORT_MIN = 1024, /* below are the privileged ones */
 };
 
 enum config_action {
@@ -78,6 +80,9 @@ struct config {
 	uint32_t gateway;  /* host byte order; as dhcp_end */
 	uint32_t dhcp_end; /* 0: the last of the subnet */
 	unsigned prefix;   /* bits; 24 unless --vmnet-mask */
+	bool has_nat_ports;
+	uint16_t nat_port_low; /* --nat-ports, both inclusive */
+	uint16_t nat_port_high;
 	bool has_mtu;
 	unsigned mtu; /* bytes of payload */
 	struct dhcp dhcp;

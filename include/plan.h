@@ -13,6 +13,7 @@
 #include "identity.h"
 #include "ipv6.h"
 #include "link.h"
+#include "natports.h"
 #include "ruleset.h"
 #include "segment.h"
 
@@ -55,6 +56,8 @@ struct plan {
 	char table[PLAN_TABLE_MAX];
 	char lease_file[PLAN_PATH_MAX];
 	char directory[PLAN_PATH_MAX]; /* of a switch of ours in RUNDIR; "": none */
+	struct natports nat_ports;     /* of mode shared */
+	struct ruleset rules;	       /* where guests are served; of it is made: */
 	char ruleset[RULESET_MAX];
 	unsigned n_uplinks;
 	char uplinks[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* guests leave by them */
@@ -76,6 +79,9 @@ int plan_make(struct plan *plan, const struct config *config, struct link *link,
 
 /* Finds the uplinks of mode shared anew, from the host's routes as of link_refresh(). */
 void plan_find_uplinks(struct plan *plan, struct link *link);
+
+/* Makes the ruleset, where guests are served: with a timeout for DNS, or without. */
+void plan_make_rules(struct plan *plan, bool dns_timeout);
 
 /* Prints the plan on stdout, for --check. */
 void plan_print(const struct plan *plan, const struct config *config);

@@ -6,10 +6,11 @@
 
 #include <stdbool.h>
 
+#include "natrules.h"
 #include "subnet.h"
 #include "ula.h"
 
-enum { RULESET_MAX = 4096, RULESET_DEVICES_MAX = 32 };
+enum { RULESET_MAX = 8192, RULESET_DEVICES_MAX = 32 };
 
 /* The gateway's link-local address: as constant as its rules. */
 #define RULESET_ROUTER "fe80::1"
@@ -21,6 +22,9 @@ struct ruleset {
 	const struct in6_addr *prefix6; /* NULL: guests get no IPv6 */
 	bool outside;			/* guests reach it by NAT; else nothing is forwarded */
 	bool isolated;			/* nor by way of the host do guests reach each other */
+	uint16_t port_low;		/* with an outside: the ports that guests leave with */
+	uint16_t port_high;
+	bool dns_timeout; /* the kernel can give DNS a timeout of its own */
 };
 
 /* Writes the commands that make the table, owned by the netlink socket they are sent on. */

@@ -76,6 +76,13 @@ static int config_check_mode(const struct config *config, struct problem *proble
 	if (config->mode != CONFIG_HOST && config->has_network_id)
 		return problem_set(problem, STATUS_USAGE,
 				   "--vmnet-network-identifier is only for --vmnet-mode=host");
+	if (config->mode != CONFIG_SHARED && config->has_nat_ports)
+		return problem_set(problem, STATUS_USAGE,
+				   "--nat-ports is only for --vmnet-mode=shared; in mode %s %s",
+				   config_mode_name(config->mode),
+				   config->mode == CONFIG_HOST
+					   ? "guests have no way out"
+					   : "guests leave with ports of their own addresses");
 	if (config->has_network_id && config->isolated)
 		return problem_set(problem, STATUS_USAGE,
 				   "--isolated has no meaning with --vmnet-network-identifier: "

@@ -209,6 +209,33 @@ static int config_set_mtu(struct config *config, const char *value, struct probl
 	return 0;
 }
 
+static int config_set_nat_ports(struct config *config, const char *value, struct problem *problem)
+{
+	const char *dash = strchr(value, '-');
+	char first[8];
+	unsigned low;
+	unsigned high;
+
+	snprintf(first, sizeof(first), "%.*s", dash ? (int)(dash - value) : 0, value);
+	if (!dash || dash - value >= (int)sizeof(first) ||
+	    parse_number(first, 0, UINT16_MAX, &low) < 0 ||
+	    parse_number(dash + 1, 0, UINT16_MAX, &high) < 0)
+		return problem_set(problem, STATUS_USAGE,
+				   "no range of ports; use one like 61000-65535");
+	if (low < CONFIG_NAT_PORT_MIN)
+		return problem_set(
+			problem, STATUS_USAGE,
+			"guests never leave with a privileged port; start at %d or above",
+			CONFIG_NAT_PORT_MIN);
+	if (high < low || high - low + 1 < CONFIG_NAT_PORTS_MIN)
+		return problem_set(problem, STATUS_USAGE, "needs at least %d ports, lowest first",
+				   CONFIG_NAT_PORTS_MIN);
+	config->has_nat_ports = true;
+	config->nat_port_low = (uint16_t)low;
+	config->nat_port_high = (uint16_t)high;
+	return 0;
+}
+
 static int config_set_firewall(struct config *config, const char *value, struct problem *problem)
 {
 	static const char *const values[] = {[CONFIG_FIREWALL_AUTO] = "auto",
@@ -342,6 +369,7 @@ static const struct config_option config_options[] = {
 	{"log-level", true, config_set_log_level},
 	{"mtu", true, config_set_mtu},
 	{"name", true, config_set_name},
+	{"nat-ports", true, config_set_nat_ports},
 	{"pidfile", true, config_set_pidfile},
 	{"socket-group", true, config_set_group},
 	{"uplink", true, config_add_uplink},

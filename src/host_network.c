@@ -135,7 +135,17 @@ int host_network_up_nftables(struct host *host)
 {
 	if (nat_open(&host->nat, host->problem) < 0)
 		return -1;
-	return nat_check(&host->nat, host->plan.ruleset, host->problem);
+	if (nat_check(&host->nat, host->plan.ruleset, host->problem) == 0)
+		return 0;
+	if (host->plan.form != PLAN_SHARED)
+		return -1;
+	plan_make_rules(&host->plan, false);
+	if (nat_check(&host->nat, host->plan.ruleset, host->problem) < 0)
+		return -1;
+	*host->problem = (struct problem){0};
+	log_debug("the kernel has no timeouts by rule (nf_conntrack_timeout): guests' DNS keeps "
+		  "its ports for longer");
+	return 0;
 }
 
 int host_network_up_nat(struct host *host)

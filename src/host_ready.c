@@ -47,7 +47,10 @@ static void host_ready_format_ipv6(const struct plan *plan, char *text, size_t s
 static void host_ready_advise(const struct plan *plan)
 {
 	const char *advice = ipv6_advice(plan->forwarding6, plan->n_uplinks6 > 0);
+	char warning[NATPORTS_TEXT_MAX];
 
+	if ((plan->form & PLAN_SHARED) && natports_warning(&plan->nat_ports, warning))
+		log_warning("%s", warning);
 	if ((plan->form & PLAN_SHARED) && plan->n_uplinks == 0)
 		log_warning("the host has no default route; guests get out when it has one");
 	if (plan->no_ipv6)

@@ -382,24 +382,43 @@ static int plan_choose_prefix6(struct plan *plan, const struct config *config,
 	return 0;
 }
 
+static void plan_choose_ports(struct plan *plan, const struct config *config)
+{
+	struct natports_use use;
+
+	natports_read(&use);
+	plan->nat_ports = config->has_nat_ports
+				  ? natports_name(&use, config->nat_port_low, config->nat_port_high)
+				  : natports_choose(&use);
+	plan->rules.port_low = plan->nat_ports.low;
+	plan->rules.port_high = plan->nat_ports.high;
+}
+
+void plan_make_rules(struct plan *plan, bool dns_timeout)
+{
+	plan->rules.dns_timeout = dns_timeout;
+	ruleset_format(&plan->rules, plan->ruleset);
+}
+
 /* What guests are served: a subnet, leases, IPv6, and rules about all. */
 static int plan_make_served(struct plan *plan, const struct config *config, const struct link *link,
 			    const char *seed, size_t size, struct problem *problem)
 {
-	struct ruleset ruleset = {.table = plan->table,
-				  .device = plan->device,
-				  .subnet = &plan->subnet,
-				  .outside = plan->form == PLAN_SHARED,
-				  .isolated = config->isolated};
-
+	plan->rules = (struct ruleset){.table = plan->table,
+				       .device = plan->device,
+				       .subnet = &plan->subnet,
+				       .outside = plan->form == PLAN_SHARED,
+				       .isolated = config->isolated};
 	if (plan_choose_subnet(plan, config, link, problem) < 0 ||
 	    plan_choose_prefix6(plan, config, link, seed, size, problem) < 0)
 		return -1;
 	if (plan->ipv6)
-		ruleset.prefix6 = &plan->prefix6;
+		plan->rules.prefix6 = &plan->prefix6;
+	if (plan->form == PLAN_SHARED)
+		plan_choose_ports(plan, config);
 	snprintf(plan->lease_file, sizeof(plan->lease_file), "%s/%s.leases", STATEDIR,
 		 config->name);
-	ruleset_format(&ruleset, plan->ruleset);
+	plan_make_rules(plan, true);
 	return 0;
 }
 

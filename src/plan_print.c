@@ -72,11 +72,17 @@ static void plan_print_uplinks(const struct plan *plan)
 {
 	const char *advice = ipv6_advice(plan->forwarding6, plan->n_uplinks6 > 0);
 
+	char warning[NATPORTS_TEXT_MAX];
+
 	plan_print_devices("uplinks", plan->uplinks, plan->n_uplinks,
 			   "none: the host has no default route");
 	if (plan->ipv6)
 		plan_print_devices("uplinks6", plan->uplinks6, advice ? 0 : plan->n_uplinks6,
 				   advice);
+	printf("ports      %u-%u, which guests leave with\n", plan->nat_ports.low,
+	       plan->nat_ports.high);
+	if (natports_warning(&plan->nat_ports, warning))
+		printf("warning    %s\n", warning);
 }
 
 void plan_print(const struct plan *plan, const struct config *config)

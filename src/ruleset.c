@@ -15,11 +15,12 @@
  * forward: the devices of the sets "forwarding" would not forward if it were not for us:
  *   what comes in by one goes to guests of some vde_vmnet, or nowhere, or the host would be
  *   a router for its other networks. Guests leave by the devices of the sets "uplinks"
- *   only. Both are filled later (ruleset_format_devices()). Where guests are isolated, none to
- * another by way of us: neither what begins, nor an error about another's connection. Nothing comes
- * in but answers and what was forwarded on purpose. What conntrack calls invalid would leave
- * without NAT. A segment size of a large MTU becomes what the way out can carry. postrouting:
- * guests leave with the address of the device they leave by.
+ *   only. Both are filled later (ruleset_format_devices()).
+ *   Where guests are isolated, none gets to another by way of us: neither what begins, nor
+ *   an error about another's connection. Nothing comes in but answers and what was
+ *   forwarded on purpose. What conntrack calls invalid would leave without NAT. A segment
+ *   size of a large MTU becomes what the way out can carry.
+ * postrouting: in natrules.c.
  *
  * Without an outside there is one chain for both: nothing is forwarded from or to
  *   the device, in no protocol, though the host may be a router.
@@ -52,7 +53,7 @@ static const char ruleset_outside[] =
 	"		type filter hook forward priority filter\n"
 	"		meta nfproto ipv4 iif @forwarding oifname != \"vmnet-*\" counter drop\n"
 	"		meta nfproto ipv6 iif @forwarding6 oifname != \"vmnet-*\" counter drop\n"
-	"%5$s"
+	"%2$s"
 	"		iifname \"%1$s\" meta nfproto ipv4 oif != @uplinks oifname != \"%1$s\" "
 	"counter drop\n"
 	"		iifname \"%1$s\" meta nfproto ipv6 oif != @uplinks6 oifname != \"%1$s\" "
@@ -64,11 +65,7 @@ static const char ruleset_outside[] =
 	"		ct status dnat accept\n"
 	"		counter drop\n"
 	"	}\n"
-	"	chain outside {\n"
-	"		type nat hook postrouting priority srcnat\n"
-	"		ip saddr %2$s/%3$u oifname != { \"lo\", \"%1$s\" } masquerade\n"
-	"%4$s"
-	"	}\n";
+	"%3$s"; /* of natrules.c: postrouting */
 
 static const char ruleset_closed[] = "	chain closed {\n"
 				     "		type filter hook forward priority filter\n"
@@ -91,9 +88,6 @@ static const char ruleset_guests6[] =
 static const char ruleset_services6[] =
 	"		ip6 daddr %1$s udp dport { 53, 547 } counter drop\n"
 	"		ip6 daddr %1$s tcp dport 53 counter drop\n";
-
-static const char ruleset_outside6[] =
-	"		ip6 saddr %1$s/64 oifname != { \"lo\", \"%2$s\" } masquerade\n";
 
 /*
  * Where only force_forwarding is on, the host answers for its addresses as what
@@ -134,8 +128,8 @@ __attribute__((format(printf, 3, 4))) static void ruleset_add(char *text, size_t
 struct ruleset_parts {
 	char guests[768];
 	char services[256];
-	char outside[256];
 	char hairpin[96];
+	char outside[NATRULES_MAX];
 };
 
 static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_parts *parts)
@@ -148,6 +142,13 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 	if (ruleset->isolated)
 		ruleset_add(parts->hairpin, sizeof(parts->hairpin), ruleset_hairpin,
 			    ruleset->device);
+	natrules_format(&(struct natrules){.device = ruleset->device,
+					   .subnet = ruleset->subnet,
+					   .prefix6 = ruleset->prefix6,
+					   .low = ruleset->port_low,
+					   .high = ruleset->port_high,
+					   .dns_timeout = ruleset->dns_timeout},
+			parts->outside);
 	if (!ruleset->prefix6)
 		return;
 	address = ula_gateway(ruleset->prefix6);
@@ -155,8 +156,6 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 	ula_format(&address, gateway);
 	ruleset_add(parts->guests, sizeof(parts->guests), ruleset_guests6, prefix, gateway);
 	ruleset_add(parts->services, sizeof(parts->services), ruleset_services6, gateway);
-	ruleset_add(parts->outside, sizeof(parts->outside), ruleset_outside6, prefix,
-		    ruleset->device);
 }
 
 void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
@@ -173,8 +172,8 @@ void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
 	ruleset_add(text, RULESET_MAX, ruleset_from_guests, ruleset->table, ruleset->device,
 		    network, subnet->prefix, gateway, parts.guests, parts.services);
 	if (ruleset->outside)
-		ruleset_add(text, RULESET_MAX, ruleset_outside, ruleset->device, network,
-			    subnet->prefix, parts.outside, parts.hairpin);
+		ruleset_add(text, RULESET_MAX, ruleset_outside, ruleset->device, parts.hairpin,
+			    parts.outside);
 	else
 		ruleset_add(text, RULESET_MAX, ruleset_closed, ruleset->device);
 	if (ruleset->outside && ruleset->prefix6)

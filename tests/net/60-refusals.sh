@@ -61,6 +61,10 @@ test_options() {
 	refused 2 'no such group; groupadd --system vde-vmnet makes it, and with systemd make install' --vde-group=vde-vmnet $SWITCH
 	refused 2 'error, warning, info or debug' --log-level=loud $SWITCH
 	refused 2 'auto, own or print' --firewall=no $SWITCH
+	refused 2 '--nat-ports=61000: no range of ports; use one like 61000-65535' --nat-ports=61000 $SWITCH
+	refused 2 '--nat-ports=22-1023: guests never leave with a privileged port; start at 1024' --nat-ports=22-1023 $SWITCH
+	refused 2 '--nat-ports=5000-5010: needs at least 64 ports' --nat-ports=5000-5010 $SWITCH
+	refused 2 '--nat-ports is only for --vmnet-mode=shared' --vmnet-mode=host --nat-ports=61000-65535 $SWITCH
 	refused 2 'a name has' --name=a/b $SWITCH
 	refused 2 'a name has' "--name=a
 b" $SWITCH

@@ -140,6 +140,20 @@ START_TEST(switches_are_off_until_given)
 }
 END_TEST
 
+START_TEST(ports_are_a_range)
+{
+	ck_assert_int_eq(READ("/sw"), 0);
+	ck_assert(!config.has_nat_ports);
+	ck_assert_int_eq(READ("/sw", "--nat-ports=5000-5063"), 0);
+	ck_assert(config.has_nat_ports);
+	ck_assert_uint_eq(config.nat_port_low, 5000);
+	ck_assert_uint_eq(config.nat_port_high, 5063);
+	ck_assert_int_eq(READ("/sw", "--nat-ports", "1024-65535"), 0);
+	ck_assert_uint_eq(config.nat_port_low, 1024);
+	ck_assert_uint_eq(config.nat_port_high, 65535);
+}
+END_TEST
+
 START_TEST(ipv6_has_a_prefix_or_is_off)
 {
 	const struct in6_addr prefix = ula_make(0x123456789abcde);
@@ -265,6 +279,21 @@ static const struct {
 	{{"--firewall"}, "needs a value"},
 	{{"--firewall="}, "use auto, own or print"},
 	{{"--firewall=off"}, "use auto, own or print"},
+	{{"--nat-ports"}, "--nat-ports: needs a value"},
+	{{"--nat-ports="}, "no range of ports; use one like 61000-65535"},
+	{{"--nat-ports=61000"}, "no range of ports; use one like 61000-65535"},
+	{{"--nat-ports=61000-"}, "no range of ports; use one like 61000-65535"},
+	{{"--nat-ports=-65535"}, "no range of ports; use one like 61000-65535"},
+	{{"--nat-ports=61000:65535"}, "no range of ports; use one like 61000-65535"},
+	{{"--nat-ports=61000-65536"}, "no range of ports; use one like 61000-65535"},
+	{{"--nat-ports=61000-65535,70"}, "no range of ports; use one like 61000-65535"},
+	{{"--nat-ports= 61000-65535"}, "no range of ports; use one like 61000-65535"},
+	{{"--nat-ports=000000061000-65535"}, "no range of ports; use one like 61000-65535"},
+	{{"--nat-ports=1023-65535"},
+	 "--nat-ports=1023-65535: guests never leave with a privileged port; start at 1024"},
+	{{"--nat-ports=0-65535"}, "privileged port"},
+	{{"--nat-ports=61063-61000"}, "needs at least 64 ports, lowest first"},
+	{{"--nat-ports=61000-61062"}, "needs at least 64 ports, lowest first"},
 	{{"--log-level=loud"}, "use error, warning, info or debug"},
 	{{"--log-level="}, "use error, warning, info or debug"},
 	{{"--log-level=7"}, "use error, warning, info or debug"},
@@ -314,6 +343,11 @@ static const struct {
 	{{BRIDGED, "--vmnet-dhcp-end=10.0.0.9"}, "--vmnet-dhcp-end has no meaning"},
 	{{BRIDGED, "--ipv6=off"}, "--ipv6 has no meaning with --vmnet-mode=bridged"},
 	{{BRIDGED, "--firewall=own"}, "--firewall has no meaning with --vmnet-mode=bridged"},
+	{{BRIDGED, "--nat-ports=61000-65535"},
+	 "--nat-ports is only for --vmnet-mode=shared; in mode bridged guests leave with ports"},
+	{{"--vmnet-mode=host", "--nat-ports=61000-65535"},
+	 "--nat-ports is only for --vmnet-mode=shared; in mode host guests have no way out"},
+	{{"--cleanup", "--vmnet-mode=host", "--nat-ports=61000-65535"}, NULL},
 	{{BRIDGED, "--domain=a"}, "--domain has no meaning with --vmnet-mode=bridged"},
 	{{"--vmnet-gateway=10.0.0.1", "--vmnet-dhcp-end=10.0.1.9"},
 	 "--vmnet-dhcp-end=10.0.1.9 with a /24: "},
@@ -614,6 +648,7 @@ int main(void)
 		UNIT_CASES(an_option_takes_a_text, strings),
 		UNIT_CASES(an_option_takes_a_number, numbers),
 		UNIT_TEST(switches_are_off_until_given),
+		UNIT_TEST(ports_are_a_range),
 		UNIT_TEST(ipv6_has_a_prefix_or_is_off),
 		UNIT_CASES(a_wrong_word_is_refused, wrong),
 		UNIT_TEST(a_cleanup_is_of_a_name),

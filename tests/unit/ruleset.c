@@ -12,8 +12,13 @@ static const struct subnet subnet = {.gateway = IP(192, 168, 105, 1),
 				     .prefix = 24,
 				     .dhcp_first = IP(192, 168, 105, 2),
 				     .dhcp_last = IP(192, 168, 105, 254)};
-static const struct ruleset shared = {
-	.table = "vde_vmnet-shared", .device = "vmnet-shared", .subnet = &subnet, .outside = true};
+static const struct ruleset shared = {.table = "vde_vmnet-shared",
+				      .device = "vmnet-shared",
+				      .subnet = &subnet,
+				      .outside = true,
+				      .port_low = 61000,
+				      .port_high = 65535,
+				      .dns_timeout = true};
 
 static char text[RULESET_MAX];
 
@@ -32,11 +37,11 @@ static const struct {
 } parts[] = {
 	{"table inet vde_vmnet-shared {\n", 1},
 	{"flags owner\n", 1},
-	{"hook prerouting priority raw\n", 1},
+	{"hook prerouting priority raw\n\t\tiifname != \"vmnet-shared\" accept\n", 1},
 	{"hook input priority filter\n", 1},
 	{"hook forward priority filter\n", 1},
-	{"hook postrouting priority srcnat\n", 1},
-	{"iifname != \"vmnet-shared\" accept\n", 1},
+	{"hook postrouting priority srcnat - 10\n", 1},
+	{"iifname != \"vmnet-shared\" accept\n", 3},
 	{"ip saddr 192.168.105.0/24 ip saddr != 192.168.105.1 accept\n", 1},
 	{"ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept\n", 1},
 	{"iifname { \"lo\", \"vmnet-shared\" } accept\n", 1},
@@ -45,9 +50,21 @@ static const struct {
 	{"iifname \"vmnet-shared\" ct state invalid counter drop\n", 1},
 	{"oifname != \"vmnet-shared\" accept\n", 1},
 	{"ct state established,related accept\n", 1},
-	{"ip saddr 192.168.105.0/24 oifname != { \"lo\", \"vmnet-shared\" } masquerade\n", 1},
+	{"ip saddr 192.168.105.0/24 oifname != { \"lo\", \"vmnet-shared\" } goto leaving\n", 1},
+	{"masquerade", 2},
+	{"\t\tmeta l4proto { tcp, udp, udplite, sctp } masquerade to :61000-65535\n", 1},
+	{"\t\tmeta l4proto { icmp, ipv6-icmp } masquerade to :61000-65535\n", 1},
+	{"ip daddr { 224.0.0.0/4, 255.255.255.255 } accept\n", 1},
+	{"hook postrouting priority srcnat + 10\n", 1},
+	{"ct reply proto-dst != 61000-65535 counter drop\n", 4},
+	{"meta l4proto != { tcp, udp, udplite, sctp, icmp, ipv6-icmp } counter drop\n", 1},
+	{"hook postrouting priority srcnat - 20\n", 1},
+	{"ct timeout dns {\n", 1},
+	{"udp dport 53 ct timeout set \"dns\"\n", 1},
+	{"@new_ipv4 ", 2},
+	{"\tcounter crowded {\n", 1},
 	{"iifname \"vmnet-shared\" tcp flags syn tcp option maxseg size set rt mtu\n", 1},
-	{"vmnet-shared\"", 10},
+	{"vmnet-shared\"", 15},
 	{"iif @forwarding oifname != \"vmnet-*\" counter drop\n", 1},
 	{"iif @forwarding6 oifname != \"vmnet-*\" counter drop\n", 1},
 	{"oif != @uplinks oifname != \"vmnet-shared\" counter drop\n", 1},
@@ -96,8 +113,11 @@ static const struct {
 	{"ip6 saddr :: icmpv6 type { nd-router-solicit, nd-neighbor-solicit, ", 1},
 	{"ip6 daddr fd12:3456:789a:bcde::1 udp dport { 53, 547 } counter drop\n", 1},
 	{"ip6 daddr fd12:3456:789a:bcde::1 tcp dport 53 counter drop\n", 1},
-	{"ip6 saddr fd12:3456:789a:bcde::/64 oifname != { \"lo\", \"vmnet-shared\" } masquerade\n",
+	{"ip6 saddr fd12:3456:789a:bcde::/64 oifname != { \"lo\", \"vmnet-shared\" } goto "
+	 "leaving\n",
 	 1},
+	{"ip6 daddr ff00::/8 accept\n", 1},
+	{"@new_ipv6 ", 2},
 	{"hook output priority filter\n", 1},
 	{"set 0xe0007fff\n", 1},
 	{"\t\tcounter drop\n\t}\n", 2},
@@ -118,6 +138,18 @@ START_TEST(ipv6_has_rules_where_guests_have_it)
 	ruleset_format(&shared, text);
 	ck_assert_uint_eq(count("ip6"), 0);
 	ck_assert_uint_eq(count("icmpv6"), 0);
+}
+END_TEST
+
+START_TEST(a_kernel_may_lack_timeouts)
+{
+	struct ruleset ruleset = shared;
+
+	ruleset.dns_timeout = false;
+	ruleset_format(&ruleset, text);
+	ck_assert_uint_eq(count("ct timeout"), 0);
+	ck_assert_uint_eq(count("@new_ipv4 "), 2);
+	ck_assert_uint_eq(count("{"), count("}"));
 }
 END_TEST
 
@@ -182,7 +214,10 @@ START_TEST(the_longest_names_fit)
 					.device = device,
 					.subnet = &widest,
 					.prefix6 = &prefix,
-					.outside = true};
+					.outside = true,
+					.port_low = UINT16_MAX,
+					.port_high = UINT16_MAX,
+					.dns_timeout = true};
 
 	memset(table + strlen(table), 'n', 32);
 	memset(device, 'd', sizeof(device) - 1);
@@ -190,7 +225,7 @@ START_TEST(the_longest_names_fit)
 	ruleset_format(&ruleset, text);
 	ck_assert_uint_lt(strlen(text), RULESET_MAX - 1);
 	ck_assert_uint_eq(count(table), 1);
-	ck_assert_uint_eq(count(device), 12);
+	ck_assert_uint_eq(count(device), 18);
 	ck_assert_str_eq(text + strlen(text) - 2, "}\n");
 }
 END_TEST
@@ -231,6 +266,7 @@ int main(void)
 		UNIT_CASES(the_rules_name_what_they_are_for, parts),
 		UNIT_CASES(the_network_is_the_gateways, nets),
 		UNIT_CASES(ipv6_has_rules_where_guests_have_it, parts6),
+		UNIT_TEST(a_kernel_may_lack_timeouts),
 		UNIT_TEST(chains_end_with_what_is_left),
 		UNIT_CASES(without_an_outside_nothing_is_forwarded, closed),
 		UNIT_TEST(a_segments_host_is_deaf_and_mute),

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The part of our nftables table that lets guests out: pure text, as ruleset.h,
+ * which makes it a part of the whole.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "subnet.h"
+#include "ula.h"
+
+enum { NATRULES_MAX = 4096 };
+
+/* New flows that found no port: a counter of those that were tried again. */
+#define NATRULES_COUNTER "crowded"
+/* Their destinations, for a minute: a set for each family. */
+#define NATRULES_CROWDED  "crowded_ipv4"
+#define NATRULES_CROWDED6 "crowded_ipv6"
+
+struct natrules {
+	const char *device;
+	const struct subnet *subnet;
+	const struct in6_addr *prefix6; /* NULL: guests get no IPv6 */
+	uint16_t low;			/* ports that guests leave with, */
+	uint16_t high;			/* inclusive */
+	bool dns_timeout;		/* a short one; the kernel can do it */
+};
+
+/* Writes the objects and chains, of at most NATRULES_MAX bytes. */
+void natrules_format(const struct natrules *rules, char text[NATRULES_MAX]);
