@@ -72,10 +72,13 @@ struct host {
 	bool insists;			  /* it asks too often; said */
 	struct timer settle;		  /* many changes of routes, looked at once */
 	struct timer poll;		  /* until everything is ready */
+	struct timer crowd;		  /* when the count of host_crowd.h is looked at next */
 	struct timer watchdog;		  /* when the worker is asked next */
 	int tap_fd;			  /* until the worker has it */
 	bool routed6;			  /* guests have a way out in IPv6 */
 	bool tap_joins_udp;		  /* it takes super-frames of UDP */
+	uint64_t crowd_said;		  /* how many it was when a line told of it */
+	int64_t crowd_silent;		  /* until then (clock.h) no other */
 	unsigned polls_left;
 	unsigned alive_interval; /* ms; 0: no watchdog */
 	bool asked;		 /* the worker has not answered yet */

@@ -41,6 +41,9 @@ int nat_check(struct nat *nat, const char *commands, struct problem *problem);
  */
 const char *nat_query(void *nat, const char *command);
 
+/* The same as text, with the elements of sets. */
+const char *nat_list(struct nat *nat, const char *command);
+
 /* Calls changed() when anybody changes rules, once for many. 0, or -errno. */
 int nat_watch(struct nat *nat, struct loop *loop, void (*changed)(struct nat *nat));
 

@@ -12,6 +12,7 @@
 
 #include "directory.h"
 #include "host_bridged.h"
+#include "host_crowd.h"
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
 #include "host_network.h"
@@ -58,6 +59,7 @@ static void host_signal_ready(struct source *source, uint32_t events)
 	if (read(source->fd, &info, sizeof(info)) != sizeof(info))
 		return;
 	if (info.ssi_signo == SIGUSR1) {
+		host_crowd_log_counter(host);
 		host_worker_log_counters(host);
 		return;
 	}
@@ -285,6 +287,7 @@ static const struct host_step host_steps[] = {
 	/* It ends while its device is still there. */
 	{PLAN_SERVED, host_dnsmasq_up, host_dnsmasq_down},
 	{PLAN_ALL, host_ready_up, host_ready_down},
+	{PLAN_SHARED, host_crowd_up, host_crowd_down},
 	{PLAN_ALL, host_watchdog_up, host_watchdog_down},
 };
 

@@ -80,15 +80,25 @@ int nat_check(struct nat *nat, const char *commands, struct problem *problem)
 	return ret;
 }
 
-const char *nat_query(void *nat, const char *command)
+static const char *nat_ask(struct nft_ctx *context, unsigned flags, const char *command)
 {
-	struct nft_ctx *context = ((struct nat *)nat)->context;
 	int ret;
 
-	nft_ctx_output_set_flags(context, NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_TERSE);
+	nft_ctx_output_set_flags(context, flags);
 	ret = nft_run_cmd_from_buffer(context, command);
 	nft_ctx_output_set_flags(context, 0);
 	return ret == 0 ? nft_ctx_get_output_buffer(context) : NULL;
+}
+
+const char *nat_query(void *nat, const char *command)
+{
+	return nat_ask(((struct nat *)nat)->context, NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_TERSE,
+		       command);
+}
+
+const char *nat_list(struct nat *nat, const char *command)
+{
+	return nat_ask(nat->context, 0, command);
 }
 
 /* What changed does not matter; what was lost (ENOBUFS) changed too. */

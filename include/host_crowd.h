@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tells when guests have used up their ports to a destination. Our rules
+ * count what the kernel drops then (natrules.h), and the count is looked at once
+ * a minute, on SIGUSR1 and at the end.
+ */
+#pragma once
+
+#include "host.h"
+
+/* 0, or -1 with host->problem. */
+int host_crowd_up(struct host *host);
+void host_crowd_down(struct host *host);
+
+/* Logs the count. */
+void host_crowd_log_counter(struct host *host);
