@@ -80,9 +80,6 @@ int plan_make(struct plan *plan, const struct config *config, struct link *link,
 /* Finds the uplinks of mode shared anew, from the host's routes as of link_refresh(). */
 void plan_find_uplinks(struct plan *plan, struct link *link);
 
-/* Makes the ruleset, where guests are served: with a timeout for DNS, or without. */
-void plan_make_rules(struct plan *plan, bool dns_timeout);
-
 /* Prints the plan on stdout, for --check. */
 void plan_print(const struct plan *plan, const struct config *config);
 

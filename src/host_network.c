@@ -139,7 +139,8 @@ int host_network_up_nftables(struct host *host)
 		return 0;
 	if (host->plan.form != PLAN_SHARED)
 		return -1;
-	plan_make_rules(&host->plan, false);
+	host->plan.rules.dns_timeout = false;
+	ruleset_format(&host->plan.rules, host->plan.ruleset);
 	if (nat_check(&host->nat, host->plan.ruleset, host->problem) < 0)
 		return -1;
 	*host->problem = (struct problem){0};

@@ -394,12 +394,6 @@ static void plan_choose_ports(struct plan *plan, const struct config *config)
 	plan->rules.port_high = plan->nat_ports.high;
 }
 
-void plan_make_rules(struct plan *plan, bool dns_timeout)
-{
-	plan->rules.dns_timeout = dns_timeout;
-	ruleset_format(&plan->rules, plan->ruleset);
-}
-
 /* What guests are served: a subnet, leases, IPv6, and rules about all. */
 static int plan_make_served(struct plan *plan, const struct config *config, const struct link *link,
 			    const char *seed, size_t size, struct problem *problem)
@@ -418,7 +412,8 @@ static int plan_make_served(struct plan *plan, const struct config *config, cons
 		plan_choose_ports(plan, config);
 	snprintf(plan->lease_file, sizeof(plan->lease_file), "%s/%s.leases", STATEDIR,
 		 config->name);
-	plan_make_rules(plan, true);
+	plan->rules.dns_timeout = true; /* unless the kernel says no */
+	ruleset_format(&plan->rules, plan->ruleset);
 	return 0;
 }
 
