@@ -18,8 +18,7 @@ static bool nat_is_netfilter(int fd)
 	int protocol = 0;
 	socklen_t size = sizeof(int);
 
-	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
-	       domain == AF_NETLINK &&
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_NETLINK &&
 	       getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 &&
 	       protocol == NETLINK_NETFILTER;
 }

@@ -5,7 +5,12 @@
 
 PORTS="61000 65535"
 CONNECTIONS=${TOOL%/*}/connections
-setup() { topology; topology6; route6_static; start_switch; }
+setup() {
+	topology
+	topology6
+	route6_static
+	start_switch
+}
 
 start() { start_vmnet --user=$MACHINE_USER --vmnet-nat66-prefix=$PREFIX6 "$@" $SWITCH; }
 guest_of() { # guest host-number
@@ -49,7 +54,10 @@ dump() { # ns device file filter
 # The host's UDP service at a port loses nothing to a guest that has used that port.
 udp_is_the_hosts() { # family host-address peer-address port
 	local type=UDP$1 host=$2 peer=$3 port=$4 i
-	[ "$1" = 4 ] || { host=[$2]; peer=[$3]; }
+	[ "$1" = 4 ] || {
+		host=[$2]
+		peer=[$3]
+	}
 	: >/tmp/got
 	ip netns exec host socat -u "$type-RECV:$port" OPEN:/tmp/got,append &
 	local service=$!
@@ -64,7 +72,10 @@ udp_is_the_hosts() { # family host-address peer-address port
 # The same for TCP; the peer answers nothing to the guest, so that it may come itself.
 tcp_is_the_hosts() { # family host-address peer-address port
 	local type=TCP$1 host=$2 peer=$3 port=$4 i got=0
-	[ "$1" = 4 ] || { host=[$2]; peer=[$3]; }
+	[ "$1" = 4 ] || {
+		host=[$2]
+		peer=[$3]
+	}
 	ip netns exec host socat "$type-LISTEN:$port,fork,reuseaddr" SYSTEM:'echo host' &
 	local service=$!
 	wait_for 3 listens host t "$port"
@@ -132,7 +143,10 @@ host_masquerades() {
 # What a server of the outside sees: the port.
 seen_port() { # family tcp|udp port-of-the-guest
 	local to=$SERVER any=
-	[ "$1" = 4 ] || { to="[$SERVER6]"; any='[::]'; }
+	[ "$1" = 4 ] || {
+		to="[$SERVER6]"
+		any='[::]'
+	}
 	echo x | in_ns g1 timeout 5 socat -t0.5 - "${2^^}$1:$to:99,bind=$any:$3,reuseaddr"
 }
 servers() {
@@ -299,7 +313,10 @@ test_dns_does_not_keep_its_ports() {
 	start --nat-ports=62000-62063
 	guest_of g1 9
 	dump inet in0 questions 'udp dst port 53'
-	ask() { local i; for i in $(seq "$1" $(($1 + 79))); do echo x | in_ns g1 socat -u - "UDP4-SENDTO:$SERVER:53,bind=:$i"; done; }
+	ask() {
+		local i
+		for i in $(seq "$1" $(($1 + 79))); do echo x | in_ns g1 socat -u - "UDP4-SENDTO:$SERVER:53,bind=:$i"; done
+	}
 	ask 20000
 	sleep 0.2
 	local first
@@ -328,9 +345,15 @@ test_two_networks() {
 	local i
 	for i in 1 2 3; do
 		# Both want the same port of ours, at the same time.
-		(echo one; sleep 0.3) | in_ns g1 timeout 5 socat -t2 - "TCP4:$SERVER:99,bind=:6200$i,reuseaddr" >/tmp/one &
+		(
+			echo one
+			sleep 0.3
+		) | in_ns g1 timeout 5 socat -t2 - "TCP4:$SERVER:99,bind=:6200$i,reuseaddr" >/tmp/one &
 		local one=$!
-		(echo two; sleep 0.3) | in_ns g2 timeout 5 socat -t2 - "TCP4:$SERVER:99,bind=:6200$i,reuseaddr" >/tmp/two
+		(
+			echo two
+			sleep 0.3
+		) | in_ns g2 timeout 5 socat -t2 - "TCP4:$SERVER:99,bind=:6200$i,reuseaddr" >/tmp/two
 		wait $one
 		expect [ "$(cat /tmp/one /tmp/two | xargs)" = 'one two' ]
 	done
