@@ -182,7 +182,7 @@ clean:
 UNITS             := allowance bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
                      handshake interface ipv6 journal journal_file landlock leases log loop natports nicfilter outbox packet \
                      parse peer pidfile plan \
-                     port process ptp ptp_file request ruleset subnet switchdir syscallfilter ula
+                     port process program ptp ptp_file request ruleset subnet switchdir syscallfilter ula
 unit_allowance    := allowance
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
@@ -220,6 +220,7 @@ unit_plan         := plan config_option dnsmasq dhcp endpoint subnet ula ipv6 sy
                      natports natrules tap directory
 unit_port         := port log
 unit_process      := process loop
+unit_program      := program
 unit_ptp          := ptp pathsocket
 unit_ptp_file     := ptp pathsocket
 unit_request      := request
@@ -297,9 +298,13 @@ bench-tools: $(BENCH_TOOLS)
 
 NET_TOOLS     := $(patsubst tests/net/%.c,$(BUILD)/net/%,$(wildcard tests/net/*.c))
 
+# Starts workers as the host process does.
+$(BUILD)/net/startworkers: $(addprefix $(BUILD)/,fdpass.o identity.o landlock.o log.o loop.o parse.o problem.o \
+                             process.o program.o sandbox.o syscallfilter.o tap.o)
+
 $(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
 	$(Q)mkdir -p $(@D)
-	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(SHIM) -lvdeplug -lseccomp
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out Makefile,$^) -lvdeplug -lseccomp -lcap
 
 unit: $(UNIT_PROGRAMS)
 

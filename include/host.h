@@ -21,6 +21,7 @@
 #include "plan.h"
 #include "problem.h"
 #include "process.h"
+#include "program.h"
 #include "timer.h"
 
 /* What keeps the host from being a router while we forward: by family, IPv4 and IPv6. */
@@ -61,6 +62,7 @@ struct host {
 	struct dnsmasq dnsmasq;
 	struct process watcher;
 	unsigned watcher_starts; /* again */
+	struct program program; /* of the worker and the connectors */
 	struct process worker;
 	struct process connectors[CONFIG_ENDPOINTS_MAX];
 	char conflict[LINK_OVERLAP_MAX];  /* what has our subnet too, "": nothing; said */
@@ -74,7 +76,7 @@ struct host {
 	struct timer poll;		  /* until everything is ready */
 	struct timer crowd;		  /* when the count of host_crowd.h is looked at next */
 	struct timer watchdog;		  /* when the worker is asked next */
-	int tap_fd;			  /* until the worker has it */
+	int tap_fd;			  /* until the worker, confined, has it */
 	bool routed6;			  /* guests have a way out in IPv6 */
 	bool tap_joins_udp;		  /* it takes super-frames of UDP */
 	uint64_t crowd_said;		  /* how many it was when a line told of it */

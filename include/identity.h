@@ -17,6 +17,7 @@ struct identity {
 	gid_t groups[IDENTITY_GROUPS_MAX]; /* supplementary */
 	int n_groups;
 	bool fallback;		      /* vde-vmnet or nobody, for want of a person */
+	bool caller;		      /* who called sudo */
 	char name[IDENTITY_NAME_MAX]; /* for messages */
 };
 

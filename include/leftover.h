@@ -10,6 +10,7 @@
 #include "identity.h"
 #include "journal.h"
 #include "loop.h"
+#include "program.h"
 
 /* Records of what the kernel will not undo. Each is written before the deed. 0, or -errno. */
 int leftover_record_process(struct journal *journal, pid_t pid);
@@ -25,7 +26,7 @@ bool leftover_has_endpoint(struct journal *journal, const char *locator, struct 
  * Undoes every record that this version can undo, and returns how many there were. What
  * only another version can undo stays in the journal, and a line says so.
  */
-unsigned leftover_undo(struct journal *journal, struct loop *loop);
+unsigned leftover_undo(struct journal *journal, struct loop *loop, const struct program *program);
 
 /*
  * At the end of an instance that has taken down what is its own: forgets the records of

@@ -84,6 +84,9 @@ int link_configure(struct link *link, const char *device, const uint8_t mac[LINK
 /* Describes the device with that index, or with that name where index is 0. 0, or -errno. */
 int link_describe(struct link *link, int index, const char *name, struct link_facts *facts);
 
+/* Whether there is a device with that index, and it has that alias. */
+bool link_has_alias(struct link *link, int index, const char *alias);
+
 /* Calls each() for every device. 0, or -errno. */
 int link_each(struct link *link, void (*each)(void *context, const struct link_facts *facts),
 	      void *context);
@@ -112,7 +115,9 @@ int link_add_bridge(struct link *link, const char *device, const uint8_t mac[LIN
 /* Makes the device a port of the bridge. 0, or -errno. */
 int link_enslave(struct link *link, const char *device, const char *bridge);
 
+/* Deletes a device by name or by index. 0, or -errno: -ENODEV where there is none. */
 int link_delete(struct link *link, const char *device);
+int link_delete_index(struct link *link, int index);
 
 /* Whether the bridge has a port whose name starts so, other than except. */
 bool link_has_port(struct link *link, const char *bridge, const char *start, const char *except);

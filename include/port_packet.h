@@ -28,7 +28,7 @@ struct port_packet {
 	struct port wire;
 	struct port host;
 	struct source nic;    /* packet socket; -1 while the NIC is gone */
-	struct source inject; /* TAP device */
+	struct source inject; /* TAP device; -1 before it is there */
 	struct loop *loop;
 	struct uplink uplink;
 	bool outgoing[PORT_BATCH];	    /* of the frames read: sent by the host */
@@ -44,13 +44,18 @@ struct port_packet {
 };
 
 /*
- * Makes the ports, without a NIC yet, and the TAP descriptor inject (not owned)
- * of a device with the address mac. Add wire and host to a bridge next. 0, or
- * -errno.
+ * Makes the ports, without a NIC and without the TAP device yet, which has the address
+ * mac. Add wire and host to a bridge next. 0, or -errno.
  */
-int port_packet_init(struct port_packet *packet, struct loop *loop, int inject, const char *device,
+int port_packet_init(struct port_packet *packet, struct loop *loop, const char *device,
 		     const uint8_t mac[FRAME_MAC_SIZE], bool joins_udp);
 void port_packet_finish(struct port_packet *packet);
+
+/*
+ * Takes the descriptor of the TAP device (tap_open(); owned from now on, also after a
+ * failure). 0, or -errno.
+ */
+int port_packet_attach_inject(struct port_packet *packet, int fd);
 
 /*
  * Takes the packet socket (nic_open(); owned from now on) of the NIC in the place

@@ -17,10 +17,13 @@ struct port_tap {
 };
 
 /*
- * Makes a port of a TAP descriptor (tap_open(); not owned). device is its name;
- * joins_udp: it takes UDP super-frames. Add port.port to a bridge next. 0, or
+ * Makes a port of a TAP that is not there yet: what is sent to it is dropped. device is
+ * its name; joins_udp: it takes UDP super-frames. Add port.port to a bridge next. 0, or
  * -errno.
  */
-int port_tap_init(struct port_tap *tap, struct loop *loop, int fd, const char *device,
-		  bool joins_udp, void (*gone)(struct port_tap *tap));
+int port_tap_init(struct port_tap *tap, struct loop *loop, const char *device, bool joins_udp,
+		  void (*gone)(struct port_tap *tap));
 void port_tap_finish(struct port_tap *tap);
+
+/* Takes the descriptor (tap_open(); owned from now on, also after a failure). 0, or -errno. */
+int port_tap_attach(struct port_tap *tap, int fd);

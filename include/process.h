@@ -11,7 +11,7 @@
 #include "identity.h"
 #include "loop.h"
 
-enum { PROCESS_FDS_MAX = 2, PROCESS_FIRST_FD = 3 };
+enum { PROCESS_FDS_MAX = 1, PROCESS_FIRST_FD = 3 };
 
 struct process {
 	pid_t pid; /* 0: none */
@@ -23,7 +23,8 @@ struct process {
 };
 
 struct process_spec {
-	const char *path;	 /* what to execute, or NULL for this program itself */
+	const char *path;	 /* what to execute; NULL: what program is */
+	int program;		 /* a descriptor of it (program.h), which stays ours */
 	const char *const *argv; /* with the final NULL */
 	const char *const *envp;
 	const int *fds;	  /* become PROCESS_FIRST_FD, … in the child */

@@ -12,11 +12,13 @@
 enum request_verb {
 	/* worker to host */
 	REQUEST_CONNECT = 1, /* start a connector for the endpoint */
-	REQUEST_READY,	     /* every endpoint is attached, or known to be waited for */
+	REQUEST_READY,	     /* every endpoint is attached, or known to be waited for; and it is
+				confined: the device can be given to it */
 	REQUEST_ADDRESSES,   /* which addresses guests have; more than fit: any */
 	REQUEST_ALIVE,	     /* the answer to REQUEST_ASK */
 	/* host to worker */
 	REQUEST_CHANNEL, /* the connector's channel: a descriptor comes along, or none: try later */
+	REQUEST_TAP,	 /* the TAP: its descriptor comes along; once, when the worker is ready */
 	REQUEST_NIC, /* the NIC's packet socket: a descriptor comes along, or none: it is gone */
 	REQUEST_COUNTERS, /* log the counters */
 	REQUEST_ASK,	  /* answer, to show that you can */

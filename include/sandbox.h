@@ -48,6 +48,13 @@ int sandbox_enter_watcher(const struct identity *identity);
 int sandbox_enter_tool(void);
 
 /*
+ * The connector, before it does anything. Should: open what its user may. Mustn't: be
+ * looked into by others of its user, also where the program that it was executed from
+ * does not see to that (program.h). 0, or -errno.
+ */
+int sandbox_enter_connector(void);
+
+/*
  * The worker, before it does anything. Should: make its loop and its memory.
  * Mustn't: execute, be traced, call ioctl(), make memory executable; ends when
  * it tries (syscallfilter.h). Makes the filters of this stage and the next. 0, or -errno.
@@ -55,8 +62,8 @@ int sandbox_enter_tool(void);
 int sandbox_enter_starting(struct syscallfilter *filter);
 
 /*
- * The worker, when its endpoints are open. Should: move frames, give clients
- * sockets in directories (n of switches of ours), take sockets and requests from
+ * The worker, when its endpoints are open. Should: take the device, move frames, give
+ * clients sockets in directories (n of switches of ours), take sockets and requests from
  * the host process. Mustn't: open a file, or make one elsewhere, make any other
  * than the 30 system calls of that, now or ever. Where the kernel has no Landlock,
  * says so: files may be removed and sockets made as far as its user may. 0, or -errno.

@@ -15,6 +15,7 @@
  * super-frames (else "-"), device name, who the gateway is (guard_parse(); "-":
  * there is none), WORKER_ISOLATED where guests are, the device's MAC where it is
  * the way from guests to the host beside a NIC that they share (else "-"),
- * locators. Descriptor 3 is the host process's, 4 the TAP. Returns the exit status.
+ * locators. Descriptor 3 is the host process's, by which the TAP comes once the worker is
+ * confined. Returns the exit status.
  */
 int worker_main(int argc, char *const *argv);

@@ -18,6 +18,7 @@
 #include "parse.h"
 #include "process.h"
 #include "ptp.h"
+#include "sandbox.h"
 #include "switchdir.h"
 
 enum {
@@ -271,6 +272,8 @@ int connector_main(int argc, char *const *argv)
 	struct problem problem;
 	unsigned gid;
 
+	if (sandbox_enter_connector() < 0)
+		return STATUS_FAILED;
 	if (argc != 5 || log_parse_level(argv[2], &level) < 0 ||
 	    endpoint_parse(&connector.endpoint, argv[4], "", &problem) < 0)
 		return STATUS_USAGE;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "directory.h"
 #include "host_bridged.h"
 #include "host_crowd.h"
@@ -165,7 +166,7 @@ static int host_up_journal(struct host *host)
 
 	if (journal_open(&host->journal, RUNDIR, host->config->name, host->problem) < 0)
 		return -1;
-	n = leftover_undo(&host->journal, &host->loop);
+	n = leftover_undo(&host->journal, &host->loop, &host->program);
 	if (n > 0)
 		log_info("undid %u thing%s that a killed instance left", n, n == 1 ? "" : "s");
 	ret = journal_add_network(&host->journal);
@@ -187,9 +188,14 @@ static void host_down_journal(struct host *host)
 int host_up_plan(struct host *host)
 {
 	int ret = link_init(&host->link);
+	char device[IF_NAMESIZE];
 
 	if (ret < 0)
 		return host_fail(host, "rtnetlink", ret);
+	plan_name_device(host->config->name, device);
+	/* Only --check finds one: a start has deleted it. */
+	if (device_is_left(&host->journal, &host->link, device))
+		memcpy(host->link.own, device, sizeof(device));
 	return plan_make(&host->plan, host->config, &host->link, host->problem);
 }
 
@@ -258,13 +264,14 @@ static int host_up_worker(struct host *host)
 /* ---- all of it, in order ---- */
 
 struct host_step {
-	int forms; /* of enum plan_form: where it is taken */
-	int (*up)(struct host *host);
+	int forms;			 /* of enum plan_form: where it is taken */
+	int (*up)(struct host *host);	 /* may be NULL */
 	void (*down)(struct host *host); /* also after a failure of up(); may be NULL */
 };
 
 static const struct host_step host_steps[] = {
 	{PLAN_ALL, host_up_loop, host_down_loop},
+	{PLAN_ALL, host_worker_up_program, host_worker_down_program},
 	{PLAN_ALL, host_up_journal, host_down_journal},
 	{PLAN_ALL, host_up_plan, host_down_plan},
 	/* What may be refused, as in containers, before anything is made. */
@@ -281,6 +288,8 @@ static const struct host_step host_steps[] = {
 	{PLAN_SHARED, host_network_up_forwarding, host_network_down_forwarding},
 	{PLAN_SERVED, host_firewall_up, host_firewall_down},
 	{PLAN_ALL, host_network_up_queue, host_network_down_queue},
+	/* Deleted after the worker's end, before its rules go. */
+	{PLAN_ALL, NULL, host_network_down_device},
 	{PLAN_ALL, host_up_directory, host_down_directory},
 	{PLAN_ALL, host_up_worker, host_worker_down},
 	{PLAN_BRIDGED, host_bridged_up, host_bridged_down},
@@ -295,7 +304,7 @@ enum { HOST_STEPS = sizeof(host_steps) / sizeof(host_steps[0]) };
 
 static int host_step_up(struct host *host, const struct host_step *step)
 {
-	return step->forms & (int)host->plan.form ? step->up(host) : 0;
+	return step->forms & (int)host->plan.form && step->up ? step->up(host) : 0;
 }
 
 static void host_step_down(struct host *host, const struct host_step *step)
@@ -311,6 +320,7 @@ void host_init(struct host *host, const struct config *config, struct problem *p
 			      .signals.fd = -1,
 			      .requests.fd = -1,
 			      .tap_fd = -1,
+			      .program.fd = -1,
 			      .link.source.fd = -1,
 			      .transit.netconf.source.fd = -1,
 			      .bridged.nic.fd = -1,
@@ -350,6 +360,7 @@ int host_run(const struct config *config, struct problem *problem)
 
 int host_cleanup(const struct config *config, struct problem *problem)
 {
+	struct program program;
 	struct journal journal;
 	struct loop loop;
 	unsigned n;
@@ -365,7 +376,9 @@ int host_cleanup(const struct config *config, struct problem *problem)
 		problem_set(problem, STATUS_FAILED, "no event loop");
 		return problem->status;
 	}
-	n = leftover_undo(&journal, &loop);
+	program_open(&program, "/proc/self/exe"); /* without one, endpoints stay */
+	n = leftover_undo(&journal, &loop, &program);
+	program_close(&program);
 	loop_finish(&loop);
 	if (journal.n_records > 0) { /* it was said which */
 		journal_close(&journal);

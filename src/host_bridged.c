@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "device.h"
 #include "host_worker.h"
 #include "interface.h"
 #include "log.h"
@@ -77,7 +78,7 @@ int host_bridged_up_device(struct host *host)
 {
 	const char *device = host->plan.device;
 	const struct link_facts *facts = &host->plan.interface;
-	char alias[CONFIG_NAME_MAX + 32];
+	char alias[DEVICE_ALIAS_MAX];
 	int ret;
 
 	host->bridged.facts = *facts;
@@ -87,9 +88,11 @@ int host_bridged_up_device(struct host *host)
 				   strerror(-host->tap_fd));
 	if (host_bridged_set_sysctls(host) < 0)
 		return -1;
-	snprintf(alias, sizeof(alias), "vde_vmnet network %s", host->config->name);
+	device_format_alias(&host->journal, alias);
 	/* A bridge has the smallest MTU of its members: ours is the same, whatever guests have. */
 	ret = link_configure(&host->link, device, host->plan.mac, facts->mtu, alias);
+	if (ret == 0)
+		ret = device_record(&host->journal, device);
 	if (ret < 0)
 		return host_fail(host, device, ret);
 	ret = host_bridged_attach_device(host);

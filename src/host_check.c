@@ -44,8 +44,9 @@ static int host_check_endpoint(struct host *host, const struct endpoint *endpoin
 	struct identity left;
 	bool is_left = leftover_has_endpoint(&host->journal, endpoint->locator, &left) &&
 		       left.uid != host->plan.worker.uid && identity_can_change() && left.uid != 0;
-	int ret = host_worker_check_endpoint(&host->loop, is_left ? &left : &host->plan.worker,
-					     endpoint->locator);
+	int ret =
+		host_worker_check_endpoint(&host->loop, &host->program,
+					   is_left ? &left : &host->plan.worker, endpoint->locator);
 
 	if (ret < 0)
 		return problem_set(host->problem, STATUS_FAILED, "the worker cannot start: %s",
@@ -69,6 +70,7 @@ static const struct host_check {
 	int forms; /* of enum plan_form: where it is done */
 	int (*check)(struct host *host);
 } host_checks[] = {
+	{PLAN_ALL, host_worker_up_program},
 	{PLAN_ALL, host_check_journal},
 	{PLAN_ALL, host_up_plan},
 	{PLAN_SEGMENT, host_network_check_segment},
@@ -94,6 +96,7 @@ int host_check(const struct config *config, struct problem *problem)
 		plan_print(&host.plan, config);
 		host_firewall_check(config, &host.plan, &host.nat);
 	}
+	host_worker_down_program(&host);
 	nat_close(&host.nat);
 	link_finish(&host.link);
 	journal_close(&host.journal);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "dgramqueue.h"
 #include "host_conflict.h"
 #include "host_dnsmasq.h"
@@ -58,7 +59,7 @@ static int host_network_set_sysctls(struct host *host)
 
 int host_network_up_device(struct host *host)
 {
-	char alias[CONFIG_NAME_MAX + 32];
+	char alias[DEVICE_ALIAS_MAX];
 	int ret;
 
 	host->tap_fd = tap_open(host->plan.device, &host->tap_joins_udp);
@@ -67,17 +68,27 @@ int host_network_up_device(struct host *host)
 				   host->plan.device, strerror(-host->tap_fd));
 	if (host_network_set_sysctls(host) < 0)
 		return -1;
-	snprintf(alias, sizeof(alias), "vde_vmnet network %s", host->config->name);
+	device_format_alias(&host->journal, alias);
 	ret = link_configure(&host->link, host->plan.device, host->plan.mac, host->config->mtu,
 			     alias);
+	if (ret == 0)
+		ret = device_record(&host->journal, host->plan.device);
 	return ret < 0 ? host_fail(host, host->plan.device, ret) : 0;
 }
 
+/* Comes twice in the list of steps; the second time there is nothing left to do. */
 void host_network_down_device(struct host *host)
 {
+	int ret;
+
 	if (host->tap_fd >= 0)
 		close(host->tap_fd);
 	host->tap_fd = -1;
+	ret = device_delete(&host->journal, &host->link);
+	if (ret < 0)
+		log_warning("the device %s cannot be deleted: %s; the next start tries it again, "
+			    "and vde_vmnet --cleanup",
+			    host->plan.device, strerror(-ret));
 }
 
 /* Docker turns it on for all bridges; the kernel has no way to exempt one. */

@@ -51,12 +51,14 @@ static void host_make_environment(struct host_environment *environment)
 
 /* Starts this program again as worker or connector. 0, or -errno. */
 static int host_start_part(struct process *process, struct loop *loop,
-			   const struct identity *identity, const char *const *argv, const int *fds,
-			   unsigned n_fds, void (*ended)(struct process *process, int status))
+			   const struct program *program, const struct identity *identity,
+			   const char *const *argv, const int *fds, unsigned n_fds,
+			   void (*ended)(struct process *process, int status))
 {
 	bool connector = strcmp(argv[0], CONNECTOR_NAME) == 0;
 	struct host_environment environment;
-	const struct process_spec spec = {.argv = argv,
+	const struct process_spec spec = {.program = program->fd,
+					  .argv = argv,
 					  .envp = environment.envp,
 					  .fds = fds,
 					  .n_fds = n_fds,
@@ -69,12 +71,13 @@ static int host_start_part(struct process *process, struct loop *loop,
 	return process_start(process, loop, &spec, ended);
 }
 
-int host_start_watcher(struct process *process, struct loop *loop, const char *const *argv,
-		       const int *fds, unsigned n_fds,
+int host_start_watcher(struct process *process, struct loop *loop, const struct program *program,
+		       const char *const *argv, const int *fds, unsigned n_fds,
 		       void (*ended)(struct process *process, int status))
 {
 	struct host_environment environment;
-	const struct process_spec spec = {.argv = argv,
+	const struct process_spec spec = {.program = program->fd,
+					  .argv = argv,
 					  .envp = environment.envp,
 					  .fds = fds,
 					  .n_fds = n_fds,
@@ -92,24 +95,26 @@ static void host_connector_ended(struct process *process, int status)
 	(void)status;
 }
 
-void host_worker_remove_endpoint(struct loop *loop, const struct identity *identity,
-				 const char *locator)
+void host_worker_remove_endpoint(struct loop *loop, const struct program *program,
+				 const struct identity *identity, const char *locator)
 {
 	const char *const argv[] = {
 		CONNECTOR_NAME, "remove", log_level_name(log_current_level()), "-", locator, NULL};
 	struct process process = {0};
 
-	if (host_start_part(&process, loop, identity, argv, NULL, 0, host_connector_ended) == 0)
+	if (host_start_part(&process, loop, program, identity, argv, NULL, 0,
+			    host_connector_ended) == 0)
 		process_stop(&process, HOST_REMOVE_GRACE);
 }
 
-int host_worker_check_endpoint(struct loop *loop, const struct identity *identity,
-			       const char *locator)
+int host_worker_check_endpoint(struct loop *loop, const struct program *program,
+			       const struct identity *identity, const char *locator)
 {
 	const char *const argv[] = {
 		CONNECTOR_NAME, "check", log_level_name(log_current_level()), "-", locator, NULL};
 	struct process process = {0};
-	int ret = host_start_part(&process, loop, identity, argv, NULL, 0, host_connector_ended);
+	int ret = host_start_part(&process, loop, program, identity, argv, NULL, 0,
+				  host_connector_ended);
 	int status;
 
 	if (ret < 0)
@@ -139,8 +144,8 @@ static int host_connect(struct host *host, unsigned endpoint)
 		snprintf(gid, sizeof(gid), "%u", group);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 		return -errno;
-	ret = host_start_part(process, &host->loop, &host->plan.worker, argv, &pair[1], 1,
-			      host_connector_ended);
+	ret = host_start_part(process, &host->loop, &host->program, &host->plan.worker, argv,
+			      &pair[1], 1, host_connector_ended);
 	close(pair[1]);
 	if (ret == 0)
 		return pair[0];
@@ -157,12 +162,36 @@ static void host_tell(struct host *host, enum request_verb verb, unsigned endpoi
 		log_debug("the worker does not listen: %s", strerror(-ret));
 }
 
+/*
+ * The worker is confined: it makes no ioctl() any more. From here on the device lives and
+ * dies with it. One that says so twice gets nothing more.
+ */
+static void host_give_device(struct host *host)
+{
+	const struct request request = {.verb = REQUEST_TAP};
+	int ret;
+
+	if (host->worker_ready)
+		return;
+	ret = fdpass_send(host->requests.fd, &request, sizeof(request), &host->tap_fd, 1);
+	if (ret < 0) {
+		log_error("the worker cannot be given the device: %s", strerror(-ret));
+		host_end(host, STATUS_FAILED);
+		return;
+	}
+	close(host->tap_fd);
+	host->tap_fd = -1;
+	host->worker_ready = true;
+	if (host->plan.form == PLAN_NIC)
+		host_worker_give_nic(host);
+}
+
 static void host_answer(struct host *host, const struct request *request)
 {
 	int channel;
 
 	if (request->verb == REQUEST_READY) {
-		host->worker_ready = true;
+		host_give_device(host);
 		return;
 	}
 	if (request->verb == REQUEST_ADDRESSES) {
@@ -268,6 +297,33 @@ static void host_format_guard(const struct plan *plan, char text[GUARD_TEXT_MAX]
 			 ula_format(&gateway6, text6), RULESET_ROUTER);
 }
 
+/* Who called sudo must never get the device; anyone else was chosen by root, who is told. */
+int host_worker_up_program(struct host *host)
+{
+	const struct identity *worker = &host->plan.worker;
+	int ret = program_open(&host->program, "/proc/self/exe");
+	const char *exposure = host->program.exposure;
+
+	if (ret < 0)
+		return host_fail(host, "/proc/self/exe", ret);
+	if (*exposure && worker->caller)
+		return problem_set(host->problem, STATUS_HOST,
+				   "%s, so %s could take over the worker while it starts, and with "
+				   "it the network's device; change that, or let another user move "
+				   "the frames (--user=nobody)",
+				   exposure, worker->name);
+	if (*exposure)
+		log_warning("%s: other processes of the user %s can take over the worker while it "
+			    "starts, and with it the network's device",
+			    exposure, worker->name);
+	return 0;
+}
+
+void host_worker_down_program(struct host *host)
+{
+	program_close(&host->program);
+}
+
 int host_worker_up(struct host *host)
 {
 	const struct config *config = host->config;
@@ -295,12 +351,9 @@ int host_worker_up(struct host *host)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 		return problem_set(host->problem, STATUS_FAILED, "a socket pair: %s",
 				   strerror(errno));
-	ret = host_start_part(&host->worker, &host->loop, &host->plan.worker, argv,
-			      (int[]){pair[1], host->tap_fd}, 2, host_worker_ended);
+	ret = host_start_part(&host->worker, &host->loop, &host->program, &host->plan.worker, argv,
+			      &pair[1], 1, host_worker_ended);
 	close(pair[1]);
-	/* From here on the device lives and dies with the worker. */
-	close(host->tap_fd);
-	host->tap_fd = -1;
 	host->requests = (struct source){.fd = pair[0], .ready = host_request_ready};
 	host->asks.per_period = HOST_ASKS;
 	host->connects.per_period = HOST_CONNECTS * config->n_endpoints;
@@ -335,14 +388,15 @@ void host_worker_down(struct host *host)
 		process_stop(&host->connectors[i], HOST_CONNECTOR_GRACE);
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
 		if (endpoint_is_ours(&config->endpoints[i]))
-			host_worker_remove_endpoint(&host->loop, &host->plan.worker,
+			host_worker_remove_endpoint(&host->loop, &host->program, &host->plan.worker,
 						    config->endpoints[i].locator);
 	}
 }
 
 void host_worker_give_nic(struct host *host)
 {
-	host_tell(host, REQUEST_NIC, 0, host->bridged.nic.fd);
+	if (host->worker_ready)
+		host_tell(host, REQUEST_NIC, 0, host->bridged.nic.fd);
 }
 
 void host_worker_log_counters(struct host *host)

@@ -163,6 +163,15 @@ static int identity_default(struct identity *identity, const char *sudo_uid,
 	return 0;
 }
 
+/* Also where he is named by --user. */
+static bool identity_is_caller(const struct identity *identity, const char *sudo_uid)
+{
+	unsigned uid;
+
+	return sudo_uid && parse_number(sudo_uid, 0, UINT32_MAX - 1, &uid) == 0 &&
+	       uid == identity->uid;
+}
+
 int identity_worker(struct identity *identity, const char *user, gid_t group, const char *sudo_uid,
 		    struct problem *problem)
 {
@@ -183,6 +192,8 @@ int identity_worker(struct identity *identity, const char *user, gid_t group, co
 		    : identity_default(identity, sudo_uid, problem);
 	if (ret == 0 && group != (gid_t)-1)
 		identity_add_group(identity, group);
+	if (ret == 0)
+		identity->caller = identity_is_caller(identity, sudo_uid);
 	return ret;
 }
 

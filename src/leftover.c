@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "dgramqueue.h"
 #include "forwarding.h"
 #include "host_worker.h"
@@ -141,6 +142,7 @@ struct leftover_context {
 	struct journal *journal;
 	bool elsewhere; /* its records are about another network namespace */
 	struct loop *loop;
+	const struct program *program; /* whose connectors remove sockets */
 	unsigned n;
 	unsigned kept;	  /* what cannot be undone here */
 	unsigned dropped; /* more than could be kept */
@@ -203,7 +205,7 @@ static void leftover_undo_endpoint(struct leftover_context *context, const char 
 	if (!leftover_read_endpoint(record, &identity, &offset) ||
 	    (identity_can_change() && identity.uid == 0))
 		return;
-	host_worker_remove_endpoint(context->loop, &identity, record + offset);
+	host_worker_remove_endpoint(context->loop, context->program, &identity, record + offset);
 }
 
 /* In RUNDIR alone, where nobody else can put things. */
@@ -279,7 +281,8 @@ static void leftover_tell_kept(const struct leftover_context *context)
 static bool leftover_undo_by_module(struct journal *journal, const char *record)
 {
 	return forwarding_undo(journal, record) || dgramqueue_undo(journal, record) ||
-	       segment_undo(journal, record) || truce_undo(journal, record);
+	       device_undo(journal, record) || segment_undo(journal, record) ||
+	       truce_undo(journal, record);
 }
 
 static void leftover_undo_record(void *data, const char *record)
@@ -305,10 +308,12 @@ static void leftover_undo_record(void *data, const char *record)
 	context->n++;
 }
 
-unsigned leftover_undo(struct journal *journal, struct loop *loop)
+unsigned leftover_undo(struct journal *journal, struct loop *loop, const struct program *program)
 {
-	struct leftover_context context = {
-		.journal = journal, .elsewhere = journal_is_elsewhere(journal), .loop = loop};
+	struct leftover_context context = {.journal = journal,
+					   .elsewhere = journal_is_elsewhere(journal),
+					   .loop = loop,
+					   .program = program};
 
 	journal_each(journal, leftover_undo_record, &context);
 	leftover_tell_kept(&context);

@@ -452,17 +452,31 @@ int link_enslave(struct link *link, const char *device, const char *bridge)
 						    (int)if_nametoindex(device)));
 }
 
-int link_delete(struct link *link, const char *device)
+/* name may be NULL where index is not 0. */
+static int link_delete_either(struct link *link, const char *name, int index)
 {
 	struct rtnl_link *object = rtnl_link_alloc();
 	int ret;
 
 	if (!object)
 		return -ENOMEM;
-	rtnl_link_set_name(object, device);
+	if (name)
+		rtnl_link_set_name(object, name);
+	if (index > 0)
+		rtnl_link_set_ifindex(object, index);
 	ret = rtnl_link_delete(link->requests, object);
 	rtnl_link_put(object);
 	return link_error(ret);
+}
+
+int link_delete(struct link *link, const char *device)
+{
+	return link_delete_either(link, device, 0);
+}
+
+int link_delete_index(struct link *link, int index)
+{
+	return link_delete_either(link, NULL, index);
 }
 
 bool link_has_port(struct link *link, const char *bridge, const char *start, const char *except)

@@ -37,6 +37,19 @@ int link_describe(struct link *link, int index, const char *name, struct link_fa
 	return link_error(ret);
 }
 
+bool link_has_alias(struct link *link, int index, const char *alias)
+{
+	struct rtnl_link *found = NULL;
+	const char *theirs = NULL;
+	bool has;
+
+	if (rtnl_link_get_kernel(link->requests, index, NULL, &found) == 0)
+		theirs = rtnl_link_get_ifalias(found);
+	has = theirs && strcmp(theirs, alias) == 0;
+	rtnl_link_put(found);
+	return has;
+}
+
 int link_each(struct link *link, void (*each)(void *context, const struct link_facts *facts),
 	      void *context)
 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,20 +45,39 @@ static int main_flush(int status, struct problem *problem)
 	return problem->status;
 }
 
+/* Processes of ours, by the name that they are executed with; comm is that of their file. */
+static const struct {
+	const char *name;
+	int (*run)(int argc, char *const *argv);
+} main_parts[] = {
+	{WORKER_NAME, worker_main},
+	{CONNECTOR_NAME, connector_main},
+	{WATCHER_NAME, watcher_main},
+};
+
+/* Runs the part that the name says: its exit status; -1: it is none. */
+static int main_part(int argc, char *const *argv)
+{
+	for (unsigned i = 0; i < sizeof(main_parts) / sizeof(main_parts[0]) && argc > 0; i++) {
+		if (strcmp(argv[0], main_parts[i].name) != 0)
+			continue;
+		prctl(PR_SET_NAME, argv[0]); /* 15 bytes of it */
+		return main_parts[i].run(argc, argv);
+	}
+	return -1;
+}
+
 int main(int argc, char **argv)
 {
 	static struct config config;
 	struct problem problem = {0};
-	int status = STATUS_USAGE;
+	int status;
 
-	/* Executed again by the host process: exec by descriptor leaves a number for a name. */
-	prctl(PR_SET_NAME, "vde_vmnet");
-	if (argc > 0 && strcmp(argv[0], WORKER_NAME) == 0)
-		return worker_main(argc, argv);
-	if (argc > 0 && strcmp(argv[0], CONNECTOR_NAME) == 0)
-		return connector_main(argc, argv);
-	if (argc > 0 && strcmp(argv[0], WATCHER_NAME) == 0)
-		return watcher_main(argc, argv);
+	status = main_part(argc, argv);
+	if (status >= 0)
+		return status;
+	prctl(PR_SET_NAME, "vde_vmnet"); /* executed again, it has a number for a name */
+	status = STATUS_USAGE;
 
 	host_block_signals();
 	if (config_read(&config, argc, argv, getenv("DEBUG"), &problem) == 0) {

@@ -490,7 +490,7 @@ int plan_make(struct plan *plan, const struct config *config, struct link *link,
 	plan_name_device(config->name, plan->device);
 	plan_make_mac(seed, size, plan->mac);
 	snprintf(plan->table, sizeof(plan->table), "vde_vmnet-%s", config->name);
-	if (if_nametoindex(plan->device) != 0)
+	if (if_nametoindex(plan->device) != 0 && strcmp(plan->device, link->own) != 0)
 		return problem_set(problem, STATUS_HOST,
 				   "a device %s is there already; remove it, or use --name",
 				   plan->device);

@@ -204,7 +204,7 @@ static void port_packet_inject_ready(struct source *source, uint32_t events)
 		packet->gone(packet);
 }
 
-int port_packet_init(struct port_packet *packet, struct loop *loop, int inject, const char *device,
+int port_packet_init(struct port_packet *packet, struct loop *loop, const char *device,
 		     const uint8_t mac[FRAME_MAC_SIZE], bool joins_udp)
 {
 	static const struct port_ops wire = {.send = port_packet_send_wire};
@@ -215,7 +215,7 @@ int port_packet_init(struct port_packet *packet, struct loop *loop, int inject, 
 		(struct port_packet){.wire = {.ops = &wire, .twin = &packet->host, .echoes = true},
 				     .host = {.ops = &host, .twin = &packet->wire},
 				     .nic = {.fd = -1, .ready = port_packet_ready},
-				     .inject = {.fd = inject, .ready = port_packet_inject_ready},
+				     .inject = {.fd = -1, .ready = port_packet_inject_ready},
 				     .loop = loop};
 	memcpy(packet->inject_mac, mac, FRAME_MAC_SIZE);
 	snprintf(packet->wire.name, sizeof(packet->wire.name), "%s wire", device);
@@ -223,14 +223,20 @@ int port_packet_init(struct port_packet *packet, struct loop *loop, int inject, 
 	ret = uplink_init(&packet->uplink, joins_udp);
 	if (ret == 0)
 		ret = timer_init(&packet->later, loop, port_packet_tell_later);
-	return ret < 0 ? ret : loop_add(loop, &packet->inject, EPOLLIN);
+	return ret;
+}
+
+int port_packet_attach_inject(struct port_packet *packet, int fd)
+{
+	packet->inject.fd = fd;
+	return loop_add(packet->loop, &packet->inject, EPOLLIN);
 }
 
 void port_packet_finish(struct port_packet *packet)
 {
 	if (packet->loop) {
 		loop_close(packet->loop, &packet->nic);
-		loop_remove(packet->loop, &packet->inject);
+		loop_close(packet->loop, &packet->inject);
 		timer_finish(&packet->later);
 	}
 	uplink_finish(&packet->uplink);

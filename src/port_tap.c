@@ -43,24 +43,28 @@ static void port_tap_send(struct port *port, const struct frame *frames, unsigne
 	uplink_write(&tap->uplink, port, tap->source.fd, frames, n);
 }
 
-int port_tap_init(struct port_tap *tap, struct loop *loop, int fd, const char *device,
-		  bool joins_udp, void (*gone)(struct port_tap *tap))
+int port_tap_init(struct port_tap *tap, struct loop *loop, const char *device, bool joins_udp,
+		  void (*gone)(struct port_tap *tap))
 {
 	static const struct port_ops ops = {.send = port_tap_send};
-	int ret;
 
 	*tap = (struct port_tap){.port.ops = &ops,
-				 .source = {.fd = fd, .ready = port_tap_ready},
+				 .source = {.fd = -1, .ready = port_tap_ready},
 				 .loop = loop,
 				 .gone = gone};
 	snprintf(tap->port.name, sizeof(tap->port.name), "%s", device);
-	ret = uplink_init(&tap->uplink, joins_udp);
-	return ret < 0 ? ret : loop_add(loop, &tap->source, EPOLLIN);
+	return uplink_init(&tap->uplink, joins_udp);
+}
+
+int port_tap_attach(struct port_tap *tap, int fd)
+{
+	tap->source.fd = fd;
+	return loop_add(tap->loop, &tap->source, EPOLLIN);
 }
 
 void port_tap_finish(struct port_tap *tap)
 {
 	if (tap->loop)
-		loop_remove(tap->loop, &tap->source);
+		loop_close(tap->loop, &tap->source);
 	uplink_finish(&tap->uplink);
 }

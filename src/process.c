@@ -26,9 +26,9 @@ static int process_pidfd_send_signal(int pidfd, int signal)
 }
 
 /*
- * Moves fds to PROCESS_FIRST_FD and on, status_fd (close-on-exec) and exec_fd
- * behind them, and closes all others: a socket of libnftables that lives on in
- * a child would keep our table alive.
+ * Moves fds to PROCESS_FIRST_FD and on, status_fd (close-on-exec) and the program, if
+ * it is a descriptor, behind them, and closes all others: a socket of libnftables that
+ * lives on in a child would keep our table alive.
  */
 static int process_arrange_fds(const struct process_spec *spec, int *status_fd, int *exec_fd)
 {
@@ -39,7 +39,8 @@ static int process_arrange_fds(const struct process_spec *spec, int *status_fd, 
 	for (unsigned i = 0; i < spec->n_fds; i++)
 		fds[n++] = spec->fds[i];
 	fds[n++] = *status_fd;
-	fds[n++] = *exec_fd;
+	if (!spec->path)
+		fds[n++] = *exec_fd;
 	for (unsigned i = 0; i < n; i++) {
 		fds[i] = fcntl(fds[i], F_DUPFD, ABOVE);
 		if (fds[i] < 0)
@@ -81,8 +82,9 @@ static int process_reset_signals(void)
 }
 
 /* The child's life up to exec; reports what failed through status_fd. */
-static void process_child(const struct process_spec *spec, pid_t parent, int status_fd, int exec_fd)
+static void process_child(const struct process_spec *spec, pid_t parent, int status_fd)
 {
+	int exec_fd = spec->program;
 	int ret = process_arrange_stdio();
 
 	if (ret == 0)
@@ -140,7 +142,7 @@ static int process_wait_exec(int status_fd)
 	return n == sizeof(error) ? error : 0;
 }
 
-static int process_fork(const struct process_spec *spec, int exec_fd, pid_t *pid)
+static int process_fork(const struct process_spec *spec, pid_t *pid)
 {
 	pid_t parent = getpid();
 	int pipe_fds[2];
@@ -150,7 +152,7 @@ static int process_fork(const struct process_spec *spec, int exec_fd, pid_t *pid
 		return -errno;
 	*pid = fork();
 	if (*pid == 0)
-		process_child(spec, parent, pipe_fds[1], exec_fd);
+		process_child(spec, parent, pipe_fds[1]);
 	ret = *pid < 0 ? -errno : 0;
 	close(pipe_fds[1]);
 	if (ret == 0) {
@@ -167,15 +169,11 @@ static int process_fork(const struct process_spec *spec, int exec_fd, pid_t *pid
 int process_start(struct process *process, struct loop *loop, const struct process_spec *spec,
 		  void (*ended)(struct process *process, int status))
 {
-	int exec_fd = open(spec->path ? spec->path : "/proc/self/exe", O_PATH | O_CLOEXEC);
 	pid_t pid = 0;
 	int ret;
 
 	assert(spec->n_fds <= PROCESS_FDS_MAX);
-	if (exec_fd < 0)
-		return -errno;
-	ret = process_fork(spec, exec_fd, &pid);
-	close(exec_fd);
+	ret = process_fork(spec, &pid);
 	if (ret < 0)
 		return ret;
 	*process = (struct process){.pid = pid,

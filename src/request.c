@@ -42,6 +42,7 @@ static int request_check(const void *data, size_t size, unsigned n_endpoints, bo
 		max_addresses = REQUEST_ADDRESSES_MAX + 1;
 		break;
 	case REQUEST_CHANNEL:
+	case REQUEST_TAP:
 	case REQUEST_NIC:
 	case REQUEST_COUNTERS:
 	case REQUEST_ASK:

@@ -185,6 +185,11 @@ int sandbox_enter_host(bool writes_anywhere)
 	return ret == 0 ? sandbox_hold(caps, n, false) : ret;
 }
 
+int sandbox_enter_connector(void)
+{
+	return prctl(PR_SET_DUMPABLE, 0) < 0 ? -errno : 0;
+}
+
 int sandbox_enter_starting(struct syscallfilter *filter)
 {
 	int ret;

@@ -32,7 +32,6 @@
 
 enum {
 	WORKER_HOST_FD = PROCESS_FIRST_FD,
-	WORKER_TAP_FD,
 	WORKER_FIRST_LOCATOR = 8, /* in argv */
 };
 
@@ -58,7 +57,7 @@ struct worker {
 	bool joins_udp; /* the device takes UDP super-frames */
 	bool shares_nic;
 	uint8_t mac[FRAME_MAC_SIZE]; /* the device's, then */
-	bool ready;		     /* the host was told */
+	bool ready;		     /* the host was told, and gives us the device */
 	int status;
 };
 
@@ -184,6 +183,22 @@ static void worker_log_counters(const struct worker *worker)
 			 worker->bridge.not_learned);
 }
 
+/* Where guests share a NIC, it is the way to the host beside it. */
+static void worker_take_tap(struct worker *worker, int fd)
+{
+	const struct source *there =
+		worker->shares_nic ? &worker->packet.inject : &worker->tap.source;
+	int ret = -EINVAL;
+
+	if (fd >= 0 && there->fd < 0)
+		ret = worker->shares_nic ? port_packet_attach_inject(&worker->packet, fd)
+					 : port_tap_attach(&worker->tap, fd);
+	if (ret == 0)
+		return;
+	log_error("the device %s cannot be used: %s", worker->device, strerror(-ret));
+	worker_end(worker, STATUS_FAILED);
+}
+
 static void worker_take_nic(struct worker *worker, int fd)
 {
 	int ret = worker->shares_nic ? port_packet_attach(&worker->packet, fd) : -EINVAL;
@@ -200,6 +215,9 @@ static void worker_obey(struct worker *worker, const struct request *request, in
 	switch (request->verb) {
 	case REQUEST_CHANNEL:
 		dial_set_channel(worker->dials[request->endpoint], fd);
+		break;
+	case REQUEST_TAP:
+		worker_take_tap(worker, fd);
 		break;
 	case REQUEST_NIC:
 		worker_take_nic(worker, fd);
@@ -309,8 +327,8 @@ static int worker_add_uplink(struct worker *worker, struct port *port)
 
 static int worker_add_tap(struct worker *worker)
 {
-	int ret = port_tap_init(&worker->tap, &worker->loop, WORKER_TAP_FD, worker->device,
-				worker->joins_udp, worker_tap_gone);
+	int ret = port_tap_init(&worker->tap, &worker->loop, worker->device, worker->joins_udp,
+				worker_tap_gone);
 
 	return ret < 0 ? ret : worker_add_uplink(worker, &worker->tap.port);
 }
@@ -318,8 +336,8 @@ static int worker_add_tap(struct worker *worker)
 static int worker_add_packet(struct worker *worker)
 {
 	struct port_packet *packet = &worker->packet;
-	int ret = port_packet_init(packet, &worker->loop, WORKER_TAP_FD, worker->device,
-				   worker->mac, worker->joins_udp);
+	int ret = port_packet_init(packet, &worker->loop, worker->device, worker->mac,
+				   worker->joins_udp);
 
 	packet->addresses = worker_tell_addresses;
 	packet->gone = worker_packet_gone;
