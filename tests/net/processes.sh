@@ -96,7 +96,13 @@ expect_host_process() { # pid more-kinds…
 	# Netlink: routes (0), nftables (12).
 	[ -z "$INHERITS" ] || inherited=$(descriptors "$INHERITS" | sed 's/^pipe:.*/pipe/' | paste -sd'|')
 	expect_kinds "$1" unix netlink0 netlink12 eventpoll timerfd signalfd pidfd /dev/null \
-		/run/vde_vmnet '/run/vde_vmnet/[^/]*\.state' "${inherited:-none}" "${@:2}"
+		/run/vde_vmnet '/run/vde_vmnet/[^/]*\.state' '/memfd:vde_vmnet \(deleted\)' "${inherited:-none}" "${@:2}"
+}
+
+# From the copy of the program, where others of its user cannot look into it.
+expect_from_memory() { # pid
+	expect [ "$(readlink /proc/"$1"/exe)" = '/memfd:vde_vmnet (deleted)' ]
+	expect [ "$(stat -c %U /proc/"$1"/fd)" = root ]
 }
 
 expect_worker() { # pid more-kinds…
@@ -104,11 +110,11 @@ expect_worker() { # pid more-kinds…
 	expect [ "$(capabilities "$1")" = "$NONE $NONE $NONE $BOUND $NONE" ]
 	expect [ "$(status_of "$1" Seccomp)" = 2 ]
 	expect [ "$(status_of "$1" Seccomp_filters)" = $((FILTERS + 2)) ]
-	expect [ "$(stat -c %U /proc/"$1"/fd)" = root ]
 	expect_kinds "$1" unix eventpoll timerfd /dev/net/tun "${@:2}"
 	# One TAP, which the host process has no more. That keeps but the packet socket, to tell it addresses.
 	expect [ "$(descriptors "$1" | grep -c /dev/net/tun)" = 1 ]
-	expect grep -q '^iff:.vmnet-' /proc/"$1"/fdinfo/4
+	expect [ "$(grep -l '^iff:.vmnet-' /proc/"$1"/fdinfo/* | wc -l)" = 1 ]
+	expect_from_memory "$1"
 	expect_apart "$1" "$VMNET" packet
 	expect [ "$(readlink /proc/"$1"/fd/{0,1,2} | paste -sd' ')" = \
 		"/dev/null $(readlink /proc/"$VMNET"/fd/{2,2} | paste -sd' ')" ]
@@ -121,6 +127,7 @@ expect_connector() { # pid more-kinds…
 	expect [ "$(status_of "$1" Seccomp_filters)" = $FILTERS ]
 	expect_kinds "$1" unix "${@:2}"
 	expect_apart "$1" "$VMNET"
+	expect_from_memory "$1"
 }
 
 # Its own sockets (netlink: of routes), its leases, inotify; the log.
