@@ -189,7 +189,7 @@ unit_checksum     := checksum
 unit_config       := config config_option config_file config_help dhcp endpoint parse subnet ula problem log
 unit_config_file  := config config_option config_file config_help dhcp endpoint parse subnet ula problem log
 unit_dhcp         := dhcp parse subnet problem
-unit_dnsmasq      := dnsmasq dhcp subnet ula process sandbox syscallfilter landlock identity parse problem timer loop log
+unit_dnsmasq      := dnsmasq rlimits dhcp subnet ula process sandbox syscallfilter landlock identity parse problem timer loop log
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
 unit_firewall     := firewall firewall_load firewall_legacy firewall_list firewall_walk firewall_packet firewall_zone subnet
@@ -215,7 +215,7 @@ unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
 unit_pidfile      := pidfile problem directory
-unit_plan         := plan config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
+unit_plan         := plan rlimits config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
                      landlock identity parse problem timer loop pidfile interface link link_facts log ruleset \
                      natports natrules tap directory
 unit_port         := port log
@@ -300,7 +300,7 @@ NET_TOOLS     := $(patsubst tests/net/%.c,$(BUILD)/net/%,$(wildcard tests/net/*.
 
 # Starts workers as the host process does.
 $(BUILD)/net/startworkers: $(addprefix $(BUILD)/,fdpass.o identity.o landlock.o log.o loop.o parse.o problem.o \
-                             process.o program.o sandbox.o syscallfilter.o tap.o)
+                             process.o program.o rlimits.o sandbox.o syscallfilter.o tap.o)
 
 $(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
 	$(Q)mkdir -p $(@D)

@@ -14,8 +14,7 @@ struct syscallfilter;
 /*
  * The host process, before it changes anything. Should: administer the network,
  * start and end children as other users; write files wherever root may only if
- * writes_anywhere (a pidfile). Mustn't: hold another capability, be looked into, be
- * killed by a limit of its caller's (of processor time, or the size of files).
+ * writes_anywhere (a pidfile). Mustn't: hold another capability, be looked into.
  * 0, or -errno.
  */
 int sandbox_enter_host(bool writes_anywhere);
@@ -72,10 +71,12 @@ int sandbox_enter_running(const struct syscallfilter *filter, const char *const 
 			  unsigned n);
 
 /*
- * Whether a child can enter a stage as that user: one tries, and ends. In a container there
- * may be no other user than root. 0, or -errno.
+ * Whether n children (1 or more) can enter a stage as that user: they try, and end. In a
+ * container there may be no other user than root. 0, or -errno: -EAGAIN where the limit of
+ * his processes is in the way.
  */
-int sandbox_try(int (*enter)(const struct identity *identity), const struct identity *identity);
+int sandbox_try(int (*enter)(const struct identity *identity), const struct identity *identity,
+		unsigned n);
 
 /*
  * The capability the host process lacks for its work, by name ("CAP_NET_ADMIN"),

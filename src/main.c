@@ -4,19 +4,31 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "connector.h"
 #include "host.h"
 #include "interface.h"
 #include "log.h"
+#include "rlimits.h"
 #include "watcher.h"
 #include "worker.h"
+
+enum { MAIN_INHERITED_MAX = 512 }; /* what we open before the rest goes has room */
+
+static bool main_uses_host(enum config_action action)
+{
+	return action == CONFIG_RUN || action == CONFIG_CHECK || action == CONFIG_CLEANUP;
+}
 
 static int main_run(const struct config *config, struct problem *problem)
 {
 	if (config->action != CONFIG_RUN)
 		host_unblock_signals();
+	if (main_uses_host(config->action) && rlimits_check(problem) < 0)
+		return problem->status;
 	switch (config->action) {
 	case CONFIG_HELP:
 		fputs(config_help, stdout);
@@ -43,6 +55,27 @@ static int main_flush(int status, struct problem *problem)
 		return status;
 	problem_set(problem, STATUS_FAILED, "standard output cannot be written to");
 	return problem->status;
+}
+
+/*
+ * What whoever started us left open is none of our business, and would take numbers that
+ * ours need: libnftables takes none above 1023.
+ */
+static void main_close_inherited(unsigned first)
+{
+	syscall(SYS_close_range, first, ~0U, 0);
+}
+
+/*
+ * With limits of our own. A stack of another size takes executing again: as the same
+ * process, with the same arguments and environment. If that fails we go on as we are.
+ */
+static void main_set_limits(char *const *argv)
+{
+	/* But for a configuration that it is to read: --config=/dev/fd/63. */
+	main_close_inherited(MAIN_INHERITED_MAX);
+	if (rlimits_set())
+		execv("/proc/self/exe", argv);
 }
 
 /* Processes of ours, by the name that they are executed with; comm is that of their file. */
@@ -80,8 +113,10 @@ int main(int argc, char **argv)
 	status = STATUS_USAGE;
 
 	host_block_signals();
+	main_set_limits(argv);
 	if (config_read(&config, argc, argv, getenv("DEBUG"), &problem) == 0) {
 		log_init(config.log_level);
+		main_close_inherited(STDERR_FILENO + 1);
 		status = main_flush(main_run(&config, &problem), &problem);
 	} else {
 		log_init(LOG_LEVEL_INFO);

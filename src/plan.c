@@ -138,13 +138,18 @@ static int plan_check_kernel(const struct config *config, struct problem *proble
 }
 
 static int plan_check_identity(const struct identity *identity,
-			       int (*enter)(const struct identity *identity),
+			       int (*enter)(const struct identity *identity), unsigned n,
 			       struct problem *problem)
 {
-	int ret = sandbox_try(enter, identity);
+	int ret = sandbox_try(enter, identity, n);
 
 	if (ret == 0)
 		return 0;
+	if (ret == -EAGAIN)
+		return problem_set(problem, STATUS_HOST,
+				   "the user %s cannot have %u processes more: raise the limit "
+				   "RLIMIT_NPROC (ulimit -u; in a unit, LimitNPROC=)",
+				   identity->name, n);
 	return problem_set(
 		problem, STATUS_HOST,
 		"no process can become the user %s (uid %u, gid %u): %s; a container "
@@ -293,10 +298,11 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 	    plan_find_dnsmasq(plan, problem) < 0)
 		return -1;
 	plan_choose_access(plan, config);
-	if (plan_check_identity(&plan->worker, sandbox_enter_worker, problem) < 0)
+	if (plan_check_identity(&plan->worker, sandbox_enter_worker, 1 + config->n_endpoints,
+				problem) < 0)
 		return -1;
 	if ((plan->form & PLAN_SERVED) &&
-	    plan_check_identity(&plan->dnsmasq, sandbox_enter_dnsmasq, problem) < 0)
+	    plan_check_identity(&plan->dnsmasq, sandbox_enter_dnsmasq, 2, problem) < 0)
 		return -1;
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
 		if (plan_check_endpoint(plan, &config->endpoints[i], problem) < 0)

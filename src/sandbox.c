@@ -7,12 +7,12 @@
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "landlock.h"
 #include "log.h"
+#include "rlimits.h"
 #include "syscallfilter.h"
 
 static const cap_value_t sandbox_dnsmasq_caps[] = {CAP_NET_ADMIN, CAP_NET_BIND_SERVICE,
@@ -141,26 +141,6 @@ int sandbox_enter_tool(void)
 	return ret;
 }
 
-/*
- * Whoever calls us by sudo sets the limits of root's process, too: one that kills
- * it at its next record, or later, is a SIGKILL that he could not send.
- */
-static void sandbox_lift_limits(void)
-{
-	static const int limits[] = {RLIMIT_FSIZE, RLIMIT_CPU};
-	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
-
-	for (unsigned i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		struct rlimit limit;
-
-		if (setrlimit(limits[i], &none) == 0 || getrlimit(limits[i], &limit) < 0)
-			continue;
-		limit.rlim_cur = limit.rlim_max; /* root in a container cannot go further */
-		if (setrlimit(limits[i], &limit) < 0)
-			log_debug("a limit stays: %s", strerror(errno));
-	}
-}
-
 int sandbox_enter_host(bool writes_anywhere)
 {
 	/* For its own work, and dnsmasq's. */
@@ -169,7 +149,6 @@ int sandbox_enter_host(bool writes_anywhere)
 	int n = SANDBOX_DNSMASQ_CAPS;
 	int ret;
 
-	sandbox_lift_limits();
 	if (identity_can_change()) { /* to make, and end, children that are others */
 		caps[n++] = CAP_SETUID;
 		caps[n++] = CAP_SETGID;
@@ -220,15 +199,19 @@ int sandbox_enter_running(const struct syscallfilter *filter, const char *const 
 	return syscallfilter_enter(filter, SYSCALLFILTER_RUNNING_ALONE);
 }
 
-int sandbox_try(int (*enter)(const struct identity *identity), const struct identity *identity)
+int sandbox_try(int (*enter)(const struct identity *identity), const struct identity *identity,
+		unsigned n)
 {
 	pid_t pid = fork();
 	int status;
 
 	if (pid < 0)
 		return -errno;
-	if (pid == 0)
-		_exit(-enter(identity));
+	if (pid == 0) {
+		int ret = enter(identity);
+
+		_exit(ret < 0 ? -ret : -rlimits_try_processes(n - 1));
+	}
 	while (waitpid(pid, &status, 0) < 0) {
 		if (errno != EINTR)
 			return -errno;
