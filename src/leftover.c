@@ -67,10 +67,14 @@ static void leftover_forget_ended(void *data, const char *record)
 /* Processes that ended meanwhile make room: dnsmasq may be started again any number of times. */
 int leftover_record_process(struct journal *journal, pid_t pid)
 {
+	unsigned long long started = leftover_start_time(pid);
 	char record[JOURNAL_RECORD_MAX];
 
+	/* A service does not see what it may not look into; its manager ends all of it. */
+	if (started == 0)
+		return 0;
 	journal_each(journal, leftover_forget_ended, journal);
-	snprintf(record, sizeof(record), "process %d %llu", pid, leftover_start_time(pid));
+	snprintf(record, sizeof(record), "process %d %llu", pid, started);
 	return journal_add(journal, record);
 }
 
