@@ -23,7 +23,10 @@ stop_thieves() {
 	wait $THIEVES || true
 	cat /tmp/stolen
 }
-sudo_of() { export SUDO_UID SUDO_GID SUDO_USER=$1; SUDO_UID=$(id -u "$1") SUDO_GID=$(id -g "$1"); }
+sudo_of() {
+	export SUDO_UID SUDO_GID SUDO_USER=$1
+	SUDO_UID=$(id -u "$1") SUDO_GID=$(id -g "$1")
+}
 
 test_no_execution_of_the_worker_is_won() {
 	thieves
@@ -122,7 +125,12 @@ test_all_processes_are_dumpable() {
 
 persist() { expect "$BUILD_NET"/steal from "$(worker_pid)"; }
 device() { ip -n host link show "${1:-vmnet-shared}" >/dev/null 2>&1; }
-killed() { kill -KILL $VMNET; wait_for 2 ended $VMNET; wait_for 2 no_worker; expect device; }
+killed() {
+	kill -KILL $VMNET
+	wait_for 2 ended $VMNET
+	wait_for 2 no_worker
+	expect device
+}
 no_worker() { ! worker_pid; }
 
 test_it_goes_at_the_end() {
@@ -219,7 +227,7 @@ test_a_strangers_device_stays() {
 	again
 }
 again() {
-	mkdir -p -m 711 /run/vde_vmnet
+	install -d -m 711 /run/vde_vmnet
 	install -m 600 /tmp/state /run/vde_vmnet/shared.state
 	refuse_stranger --check
 	refuse_stranger

@@ -2,10 +2,9 @@
 # Limits of the caller, by sudo too, kill nothing: each gets a value of ours, or is refused in
 # a line before anything is made.
 
-BUILD_NET=${CALLER%/*}
 setup() { topology; }
 
-# start_limited 'ulimit options': a network whose caller has them.
+# A caller of the program that has them: /tmp/limited.
 limited() { # options of prlimit…
 	printf '#!/bin/sh\nexec prlimit %s -- %s "$@"\n' "$*" "$PROGRAM" >/tmp/limited
 	chmod 755 /tmp/limited
@@ -38,7 +37,10 @@ serves_to_the_end() { # what is limited
 refused_or_serves() { # option of prlimit: soft and hard limit
 	local status=0
 	limited "$@"
-	if can_raise; then serves_to_the_end "$@"; return; fi
+	if can_raise; then
+		serves_to_the_end "$@"
+		return
+	fi
 	before
 	timeout 3 ip netns exec host /tmp/limited switch:///tmp/ctl >/tmp/out 2>/tmp/err || status=$?
 	if [ $status = 124 ] || [ $status = 0 ]; then # it is enough
@@ -100,8 +102,7 @@ test_hard_limits_that_do_not_matter() {
 
 # A setuid() to a user who has as many processes as RLIMIT_NPROC allows makes execve() fail.
 test_processes_of_the_worker_s_user() {
-	local i
-	for i in 1 2 3 4; do as_user sleep 60 & done
+	for _ in 1 2 3 4; do as_user sleep 60 & done
 	refused_or_serves --nproc=4:4
 	limited --nproc=4:
 	serves_to_the_end --nproc=4:
