@@ -114,6 +114,16 @@ test_memfd_is_not_executable_by_default() {
 	refute log_has warning
 }
 
+# Nothing is executed from a file system.
+test_mounts_without_exec() {
+	mount -t tmpfs -o noexec tmpfs /dev/shm
+	for directory in /tmp /run /var/tmp /var/lib; do mount -o remount,noexec $directory; done
+	refute /tmp/steal 0 2>/dev/null
+	sudo_of alice
+	start_vmnet switch:///tmp/ctl
+	refute log_has warning
+}
+
 # It is the whole machine's: we only show it to the daemon.
 test_all_processes_are_dumpable() {
 	echo 1 >/tmp/one
