@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Who called sudo, and so is the worker's user, shall never get the TAP; and whoever had it
-# leaves none behind. STEAL_EXECUTIONS=10000: so many, for minutes.
+# leaves none behind. STEAL_EXECUTIONS=10000: so many, for some four minutes.
 
 BUILD_NET=${CALLER%/*} EXECUTIONS=${STEAL_EXECUTIONS:-300} STARTS=${STEAL_STARTS:-5}
 setup() {
