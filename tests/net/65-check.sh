@@ -210,12 +210,16 @@ test_kernel() {
 	refuses 3 '/proc/sys/net/.*: Read-only file system; a container must have it writable' $ENDPOINT
 }
 
-# make install's directory closed to others, or the umask of who built it.
+# make install's directory closed to others, or the umask of who built it: the worker has a
+# copy, and needs neither.
 test_program_that_the_worker_cannot_execute() {
-	cp "$PROGRAM" /tmp/vde_vmnet
-	chmod 700 /tmp/vde_vmnet
-	local PROGRAM=/tmp/vde_vmnet
-	refuses 1 'the worker cannot start: Permission denied' $ENDPOINT
+	mkdir -m 700 /tmp/closed
+	cp "$PROGRAM" /tmp/closed/vde_vmnet
+	chmod 700 /tmp/closed/vde_vmnet
+	local PROGRAM=/tmp/closed/vde_vmnet
+	in_ns host "$PROGRAM" --check $ENDPOINT
+	start_vmnet $ENDPOINT
+	stop_vmnet
 }
 
 # Without uid 0: the capabilities, and directories of its own.
