@@ -62,7 +62,7 @@ struct host {
 	struct dnsmasq dnsmasq;
 	struct process watcher;
 	unsigned watcher_starts; /* again */
-	struct program program; /* of the worker and the connectors */
+	struct program program;	 /* of the worker and the connectors */
 	struct process worker;
 	struct process connectors[CONFIG_ENDPOINTS_MAX];
 	char conflict[LINK_OVERLAP_MAX];  /* what has our subnet too, "": nothing; said */

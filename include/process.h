@@ -11,7 +11,7 @@
 #include "identity.h"
 #include "loop.h"
 
-enum { PROCESS_FDS_MAX = 1, PROCESS_FIRST_FD = 3 };
+enum { PROCESS_FDS_MAX = 2, PROCESS_FIRST_FD = 3 };
 
 struct process {
 	pid_t pid; /* 0: none */

@@ -28,8 +28,8 @@ static int host_watcher_start(struct host *host)
 	if (self < 0)
 		return self;
 	ret = fds[1] < 0 ? fds[1]
-			 : host_start_watcher(&host->watcher, &host->loop, &host->program, argv, fds, 2,
-					      host_watcher_ended);
+			 : host_start_watcher(&host->watcher, &host->loop, &host->program, argv,
+					      fds, 2, host_watcher_ended);
 	close(self);
 	if (ret == 0)
 		leftover_record_process(&host->journal, host->watcher.pid);
