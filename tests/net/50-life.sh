@@ -96,7 +96,7 @@ test_killed_dnsmasq_is_started_again() {
 	expect grep -q ' 0% packet loss' /tmp/ping
 	expect log_has 'dnsmasq ended \(signal 9\); it is started again'
 	# What the journal has of it: the worker, and the dnsmasq of now.
-	expect [ "$(standing_processes)" = 2 ]
+	expect [ "$(standing_processes)" = 3 ] # worker, watcher and dnsmasq
 	expect [ "$(in_ns g1 dig +short +time=2 @$GATEWAY g1)" = "$(leased g1 ip)" ]
 }
 standing_processes() { awk '/^\+process / { n++ } /^-process / { n-- } END { print n }' /run/vde_vmnet/shared.state; }
