@@ -424,3 +424,11 @@ test_multicast_of_the_host_is_as_it_sent_it() {
 	wait_for 3 has_lines /tmp/group 4
 	expect grep -q '198.51.100.2.[0-9]* > 203.0.113.1.5354' /tmp/group
 }
+
+# A bare system has no list of protocols' names (Debian's package netbase).
+test_protocols_need_no_names() {
+	[ ! -e /etc/protocols ] || mount --bind /dev/null /etc/protocols
+	start
+	guest_of g1 9
+	wait_for 5 reaches g1 $SERVER
+}
