@@ -36,7 +36,7 @@ serve() {
 	wait_for 3 listens "$1" "$2"
 }
 serve6() {
-	in_ns "$1" socat TCP6-LISTEN:"$2",bind="[$3]",reuseaddr,fork 'SYSTEM:echo $SOCAT_PEERADDR' &
+	in_ns "$1" socat TCP6-LISTEN:"$2",bind=["$3"],reuseaddr,fork 'SYSTEM:echo $SOCAT_PEERADDR' &
 	wait_for 3 listens6 "$1" "$3"
 }
 listens() { in_ns "$1" ss -Htln "sport = :$2" | grep -q .; }
