@@ -49,43 +49,48 @@ static void host_make_environment(struct host_environment *environment)
 	environment->envp[2] = environment->journal;
 }
 
-/* Starts this program again as worker or connector. 0, or -errno. */
+/* Starts this program again, with what a part of it gets of our environment. 0, or -errno. */
+static int host_execute(struct process *process, struct loop *loop, struct process_spec *spec,
+			void (*ended)(struct process *process, int status))
+{
+	struct host_environment environment;
+
+	host_make_environment(&environment);
+	spec->envp = environment.envp;
+	return process_start(process, loop, spec, ended);
+}
+
+/* As worker or connector. 0, or -errno. */
 static int host_start_part(struct process *process, struct loop *loop,
 			   const struct program *program, const struct identity *identity,
 			   const char *const *argv, const int *fds, unsigned n_fds,
 			   void (*ended)(struct process *process, int status))
 {
 	bool connector = strcmp(argv[0], CONNECTOR_NAME) == 0;
-	struct host_environment environment;
-	const struct process_spec spec = {.program = program->fd,
-					  .argv = argv,
-					  .envp = environment.envp,
-					  .fds = fds,
-					  .n_fds = n_fds,
-					  /* a connector tidies up when it is terminated */
-					  .death_signal = connector ? SIGTERM : SIGKILL,
-					  .enter = sandbox_enter_worker,
-					  .identity = identity};
+	struct process_spec spec = {.program = program->fd,
+				    .argv = argv,
+				    .fds = fds,
+				    .n_fds = n_fds,
+				    /* a connector tidies up when it is terminated */
+				    .death_signal = connector ? SIGTERM : SIGKILL,
+				    .enter = sandbox_enter_worker,
+				    .identity = identity};
 
-	host_make_environment(&environment);
-	return process_start(process, loop, &spec, ended);
+	return host_execute(process, loop, &spec, ended);
 }
 
 int host_start_watcher(struct process *process, struct loop *loop, const struct program *program,
 		       const char *const *argv, const int *fds, unsigned n_fds,
 		       void (*ended)(struct process *process, int status))
 {
-	struct host_environment environment;
-	const struct process_spec spec = {.program = program->fd,
-					  .argv = argv,
-					  .envp = environment.envp,
-					  .fds = fds,
-					  .n_fds = n_fds,
-					  .death_signal = 0, /* that is when its work begins */
-					  .enter = sandbox_enter_watcher};
+	struct process_spec spec = {.program = program->fd,
+				    .argv = argv,
+				    .fds = fds,
+				    .n_fds = n_fds,
+				    .death_signal = 0, /* that is when its work begins */
+				    .enter = sandbox_enter_watcher};
 
-	host_make_environment(&environment);
-	return process_start(process, loop, &spec, ended);
+	return host_execute(process, loop, &spec, ended);
 }
 
 static void host_connector_ended(struct process *process, int status)
