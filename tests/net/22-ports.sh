@@ -260,20 +260,19 @@ burst() { # address: $ESTABLISHED connections after $TOOK ms
 	in_ns inet sysctl -qw net.core.somaxconn=65535 net.ipv4.tcp_max_syn_backlog=65535
 	ip netns exec inet "$CONNECTIONS" serve "$1" 99 &
 	wait_for 3 listens inet t 99
-	read -r ESTABLISHED TOOK < <(in_ns g1 "$CONNECTIONS" open "$1" 99 "${2:-4000}" "${3:-10}" </dev/null)
+	read -r ESTABLISHED TOOK < <(in_ns g1 "$CONNECTIONS" open "$1" 99 "${2:-4000}" "${3:-60}" </dev/null)
 	echo "$ESTABLISHED of ${2:-4000} connections to $1 after $TOOK ms"
 }
+# The time is printed, not asserted: a lost SYN comes again after one, three and seven seconds.
 test_4000_connections_at_once() {
 	start
 	guest_of g1 9
 	burst $SERVER
 	expect [ "$ESTABLISHED" = 4000 ]
-	expect [ "$TOOK" -lt 5000 ]
 	expect [ "$(log_count 'no port left')" = 0 ]
 	has_force || return 0
 	burst $SERVER6
 	expect [ "$ESTABLISHED" = 4000 ]
-	expect [ "$TOOK" -lt 5000 ]
 }
 
 # Some of those that are over the number are tried again by the guest and find a port later.
