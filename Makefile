@@ -50,14 +50,41 @@ HARDENING   := -fPIE -fstack-protector-strong -fstack-clash-protection \
                $(if $(filter x86_64,$(shell uname -m)),-fcf-protection) \
                $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 DEFINES     := -D_GNU_SOURCE $(if $(filter log,$(SECCOMP)),-DSYSCALLFILTER_LOG) $(if $(SANITIZE),-DSANITIZED) -DVERSION='"$(VERSION)"' -DRUNDIR='"$(rundir)"' -DSTATEDIR='"$(statedir)"'
-ALL_CFLAGS   = -std=gnu11 -Iinclude $(DEFINES) $(WARNINGS) $(HARDENING) \
+ALL_CFLAGS   = -std=gnu11 $(INCLUDES) $(DEFINES) $(WARNINGS) $(HARDENING) \
                $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined) \
                $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS  = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
 LDLIBS      := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lvdeplug
 
-SOURCES     := $(wildcard src/*.c)
-OBJECTS     := $(SOURCES:src/%.c=$(BUILD)/%.o)
+# The rooms of src/ and include/, lower ones first, and what each may include besides its own
+# headers. It is compiled with these paths alone: what is not allowed is "No such file".
+USES_base      :=
+USES_addr      := base
+USES_sandbox   := base
+USES_ipc       := base
+USES_frame     := base addr
+USES_config    := base addr
+USES_undo      := base
+USES_kernel    := base addr frame undo
+USES_rules     := base addr
+USES_firewall  := base addr sandbox undo kernel rules
+USES_connector := base addr sandbox ipc
+USES_worker    := base addr sandbox ipc frame connector config
+USES_watcher   := base sandbox undo kernel
+USES_host      := base addr sandbox ipc config undo kernel rules firewall frame connector worker watcher
+ROOMS          := base addr sandbox ipc frame config undo kernel rules firewall connector worker watcher host
+
+# The include paths of a source or header, of main.c all: it is the door to each process.
+room         = $(filter-out $(1),$(firstword $(subst /, ,$(1))))
+paths_of     = $(addprefix -Iinclude/,$(if $(call room,$(1)),$(call room,$(1)) $(USES_$(call room,$(1))),$(ROOMS)))
+# Tests may look into every room.
+INCLUDES     = $(addprefix -Iinclude/,$(ROOMS))
+
+SOURCES     := $(wildcard src/*.c src/*/*.c)
+HEADERS     := $(wildcard include/*/*.h)
+OBJECTS     := $(SOURCES:%.c=$(BUILD)/%.o)
+# By name, wherever it lies.
+objects      = $(foreach name,$(1),$(filter $(BUILD)/src/%/$(name).o,$(OBJECTS)))
 PROGRAM     := $(BUILD)/vde_vmnet
 SHIM        := $(if $(findstring address,$(SANITIZE)),$(BUILD)/sanitize.o)
 
@@ -69,14 +96,14 @@ all: $(PROGRAM)
 $(PROGRAM): $(OBJECTS) $(SHIM)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/%.o: src/%.c Makefile | $(BUILD)
+$(BUILD)/src/%.o: INCLUDES = $(call paths_of,$*)
+$(BUILD)/src/%.o: src/%.c Makefile
+	$(Q)mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/sanitize.o: tests/sanitize.c Makefile | $(BUILD)
+$(BUILD)/sanitize.o: tests/sanitize.c Makefile
+	$(Q)mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
-
-$(BUILD):
-	$(Q)mkdir -p $@
 
 # ---- use ---------------------------------------------------------------------
 # What root builds is given to the owner of the tree, who could not remove it otherwise.
@@ -236,7 +263,7 @@ $(addprefix $(BUILD)/unit/,checksum flows gro gso packet): tests/unit/reference.
 $(addprefix $(BUILD)/unit/,flows gro gso): tests/unit/judge.c
 
 .SECONDEXPANSION:
-$(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(addsuffix .o,$$(addprefix $(BUILD)/,$$(unit_$$*))) \
+$(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(call objects,$$(unit_$$*)) \
                                    $(wildcard tests/unit/*.h) Makefile
 	$(Q)mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out %.h Makefile,$^) \
@@ -246,19 +273,19 @@ $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(addsuffix .o,$$(addprefix $
 FUZZ          := gro gso guard
 FUZZ_SECONDS  ?= 60
 FUZZ_CLANG    ?= clang
-FUZZ_SOURCES  := src/gro.c src/gso.c src/packet.c src/frame.c src/checksum.c src/guard.c \
-                 src/parse.c src/subnet.c \
+FUZZ_SOURCES  := $(addprefix src/frame/,gro.c gso.c packet.c frame.c checksum.c guard.c) \
+                 src/base/parse.c src/addr/subnet.c \
                  tests/unit/judge.c tests/unit/reference.c
 FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/fuzz/%)
 
 $(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(FUZZ_SOURCES) \
-                                    $(wildcard include/*.h tests/*/*.h) Makefile
+                                    $(HEADERS) $(wildcard tests/*/*.h) Makefile
 	$(Q)mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Itests/unit -o $@ $(filter %.c,$^)
 
-build-fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES) $(wildcard include/*.h tests/*/*.h) Makefile
+build-fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES) $(HEADERS) $(wildcard tests/*/*.h) Makefile
 	$(Q)mkdir -p $(@D)
-	$(call say,LD)$(FUZZ_CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -Itests/unit \
+	$(call say,LD)$(FUZZ_CLANG) -std=gnu11 -O1 -g $(DEFINES) $(INCLUDES) -Itests/unit \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -o $@ $(filter %.c,$^)
 
 # What is found new goes to build-fuzz/NAME.corpus; the tree's corpus is only read.
@@ -276,7 +303,7 @@ $(BUILD)/bench/offload: tests/bench/offload.c $(FUZZ_SOURCES) Makefile
 # The tools of the bench; the guest end uses our own split and join.
 BENCH_TOOLS   := $(addprefix $(BUILD)/bench/,floor flood guestend rr stream)
 
-$(BUILD)/bench/guestend: $(addprefix $(BUILD)/,batch.o checksum.o frame.o gro.o gso.o outbox.o packet.o tap.o)
+$(BUILD)/bench/guestend: $(call objects,batch checksum frame gro gso outbox packet tap)
 
 $(BUILD)/bench/guestend: BENCH_LIBS := -lvdeplug
 # The only program of a guest.
@@ -299,8 +326,8 @@ bench-tools: $(BENCH_TOOLS)
 NET_TOOLS     := $(patsubst tests/net/%.c,$(BUILD)/net/%,$(wildcard tests/net/*.c))
 
 # Starts workers as the host process does.
-$(BUILD)/net/startworkers: $(addprefix $(BUILD)/,fdpass.o identity.o landlock.o log.o loop.o parse.o problem.o \
-                             process.o program.o rlimits.o sandbox.o syscallfilter.o tap.o)
+$(BUILD)/net/startworkers: $(call objects,fdpass identity landlock log loop parse problem process program \
+                             rlimits sandbox syscallfilter tap)
 
 $(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
 	$(Q)mkdir -p $(@D)
@@ -311,7 +338,7 @@ unit: $(UNIT_PROGRAMS)
 tests: all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS) $(NET_TOOLS)
 
 # Networks need root; without it, what can be tested is.
-TIERS         ?= unit fuzz net firewall systemd install qemu
+TIERS         ?= tree unit fuzz net firewall systemd install qemu
 
 check:
 ifeq ($(ROOT),0)
@@ -343,11 +370,16 @@ check-distros:
 
 # ---- the sources -------------------------------------------------------------
 
-C_FILES       := $(wildcard src/*.c include/*.h tests/*.c tests/*/*.[ch])
+C_FILES       := $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.[ch])
 SCRIPTS       := $(sort $(wildcard etc/*.sh tests/*/*.sh) $(shell grep -slE '^.!/bin/(ba)?sh' .ci/* etc/* tests/* tests/*/*))
 
-check-headers: $(patsubst include/%.h,$(BUILD)/headers/%,$(wildcard include/*.h))
+# Each room, and those that it may include.
+rooms:
+	$(Q)$(foreach room,$(ROOMS),echo '$(room): $(USES_$(room))';)
 
+check-headers: $(HEADERS:include/%.h=$(BUILD)/headers/%)
+
+$(BUILD)/headers/%: INCLUDES = $(call paths_of,$*)
 $(BUILD)/headers/%: include/%.h Makefile
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '#include "$(<F)"' | $(CC) $(ALL_CFLAGS) -fsyntax-only -x c - && touch $@
@@ -370,14 +402,15 @@ check-scripts:
 
 check-sources:
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
-		--inline-suppr -Iinclude $(DEFINES) src
+		--inline-suppr $(INCLUDES) $(DEFINES) src
 
 # A target a source, so that make runs as many at a time as there are processors.
 tidy: $(SOURCES:src/%.c=tidy/%)
 
+tidy/%: INCLUDES = $(call paths_of,$*)
 tidy/%: src/%.c
-	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu11 -Iinclude $(DEFINES) \
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu11 $(INCLUDES) $(DEFINES) \
 		$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) 2>/dev/null
 
 -include $(OBJECTS:.o=.d)
-.PHONY: check-packages check-distros all up install uninstall check-prefix install-sudoers uninstall-sudoers clean unit fuzz tests bench bench-tools check check-headers format check-format check-scripts check-sources tidy lint
+.PHONY: rooms check-packages check-distros all up install uninstall check-prefix install-sudoers uninstall-sudoers clean unit fuzz tests bench bench-tools check check-headers format check-format check-scripts check-sources tidy lint
