@@ -61,7 +61,7 @@ LDLIBS      := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lvdeplug
 USES_base      :=
 USES_addr      := base
 USES_sandbox   := base
-USES_ipc       := base
+USES_ipc       := base addr
 USES_frame     := base addr
 USES_config    := base addr
 USES_undo      := base
@@ -69,9 +69,9 @@ USES_kernel    := base addr frame undo
 USES_rules     := base addr
 USES_firewall  := base addr sandbox undo kernel rules
 USES_connector := base addr sandbox ipc
-USES_worker    := base addr sandbox ipc frame connector config
-USES_watcher   := base sandbox undo kernel
-USES_host      := base addr sandbox ipc config undo kernel rules firewall frame connector worker watcher
+USES_worker    := base addr sandbox ipc frame
+USES_watcher   := base addr sandbox ipc undo kernel
+USES_host      := base addr sandbox ipc config undo kernel rules firewall
 ROOMS          := base addr sandbox ipc frame config undo kernel rules firewall connector worker watcher host
 
 # The include paths of a source or header, of main.c all: it is the door to each process.
@@ -207,16 +207,16 @@ clean:
 # A unit test links only the objects named here: the layers, proven by the linker.
 
 UNITS             := allowance bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
-                     handshake interface ipv6 journal journal_file landlock leases log loop natports nicfilter outbox packet \
+                     handshake interface ipv6 journal journal_file landlock leases log loop mac natports nicfilter outbox packet \
                      parse peer pidfile plan \
                      port process program ptp ptp_file request ruleset subnet switchdir syscallfilter ula
 unit_allowance    := allowance
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
-unit_config       := config config_option config_file config_help dhcp endpoint parse subnet ula problem log
-unit_config_file  := config config_option config_file config_help dhcp endpoint parse subnet ula problem log
-unit_dhcp         := dhcp parse subnet problem
-unit_dnsmasq      := dnsmasq rlimits dhcp subnet ula process sandbox syscallfilter landlock identity parse problem timer loop log
+unit_config       := config config_option config_file config_help dhcp endpoint mac parse subnet ula problem log
+unit_config_file  := config config_option config_file config_help dhcp endpoint mac parse subnet ula problem log
+unit_dhcp         := dhcp mac parse subnet problem
+unit_dnsmasq      := dnsmasq rlimits dhcp subnet ula process sandbox syscallfilter landlock identity mac parse problem timer loop log
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
 unit_firewall     := firewall firewall_load firewall_legacy firewall_list firewall_walk firewall_packet firewall_zone subnet
@@ -224,9 +224,10 @@ unit_flows        := gro gso packet frame checksum
 unit_frame        := frame
 unit_gro          := gro gso packet frame checksum
 unit_gso          := gso packet frame checksum
-unit_guard        := guard frame parse subnet
+unit_guard        := guard frame mac parse subnet
 unit_handshake    := handshake
 unit_interface    := interface link link_facts problem subnet ula loop
+unit_mac          := mac parse
 unit_natports     := natports
 unit_nicfilter    := nicfilter
 unit_outbox       := outbox
@@ -235,7 +236,7 @@ unit_ipv6         := ipv6 sysctl
 unit_journal      := journal journal_records directory problem
 unit_journal_file := journal journal_records directory problem
 unit_landlock     := landlock
-unit_leases       := leases dhcp parse subnet problem
+unit_leases       := leases dhcp mac parse subnet problem
 unit_log          := log
 unit_loop         := loop timer
 unit_packet       := packet frame checksum
@@ -243,7 +244,7 @@ unit_parse        := parse
 unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
 unit_pidfile      := pidfile problem directory
 unit_plan         := plan rlimits config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
-                     landlock identity parse problem timer loop pidfile interface link link_facts log ruleset \
+                     landlock identity mac parse problem timer loop pidfile interface link link_facts log ruleset \
                      natports natrules tap directory
 unit_port         := port log
 unit_process      := process loop
@@ -274,7 +275,7 @@ FUZZ          := gro gso guard
 FUZZ_SECONDS  ?= 60
 FUZZ_CLANG    ?= clang
 FUZZ_SOURCES  := $(addprefix src/frame/,gro.c gso.c packet.c frame.c checksum.c guard.c) \
-                 src/base/parse.c src/addr/subnet.c \
+                 src/base/parse.c src/addr/mac.c src/addr/subnet.c \
                  tests/unit/judge.c tests/unit/reference.c
 FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/fuzz/%)
 

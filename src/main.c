@@ -12,6 +12,7 @@
 #include "host.h"
 #include "interface.h"
 #include "log.h"
+#include "parts.h"
 #include "rlimits.h"
 #include "watcher.h"
 #include "worker.h"

@@ -10,11 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mac.h"
 #include "problem.h"
 #include "subnet.h"
 
 enum {
-	DHCP_MAC_SIZE = 6,
 	DHCP_LABEL_MAX = 63,   /* characters, RFC 1035 section 2.3.4 */
 	DHCP_DOMAIN_MAX = 253, /* characters of a name's text: 255 bytes on the wire */
 	DHCP_HOSTS_MAX = 256,
@@ -30,7 +30,7 @@ enum {
 #define DHCP_DOMAIN_DEFAULT "vmnet.internal"
 
 struct dhcp_host {
-	uint8_t mac[DHCP_MAC_SIZE];
+	uint8_t mac[MAC_SIZE];
 	uint32_t address;	       /* host byte order */
 	char name[DHCP_LABEL_MAX + 1]; /* "": none */
 };

@@ -9,6 +9,7 @@
 #include "problem.h"
 
 enum {
+	ENDPOINTS_MAX = 16,	    /* of one network */
 	ENDPOINT_LOCATOR_MAX = 256, /* with the final 0 */
 	ENDPOINT_PATH_MAX = 108,    /* sun_path, unix(7) */
 	/* libvdeplug binds DIR/.PID-NUMBER beside DIR/ctl, a switch of ours DIR/NUMBER.PID:

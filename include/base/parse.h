@@ -5,7 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { UUID_SIZE = 16, UUID_TEXT_MAX = 37, PARSE_MAC_SIZE = 6, PARSE_MAC_TEXT_MAX = 18 };
+enum { UUID_SIZE = 16, UUID_TEXT_MAX = 37 };
+
+/* The value of a hexadecimal digit, or -1. */
+int parse_hex_digit(char c);
 
 /* Decimal digits between min and max. 0, or -EINVAL, or -ERANGE. */
 int parse_number(const char *text, unsigned min, unsigned max, unsigned *value);
@@ -21,12 +24,6 @@ int parse_device(const char *text);
 
 /* A network's name: letters, digits, '.', '_', '-', the first a letter or digit. 0, or -EINVAL. */
 int parse_name(const char *text, unsigned max_length);
-
-/* Six times two hexadecimal digits, with colons between. 0, or -EINVAL. */
-int parse_mac(const char *text, uint8_t mac[PARSE_MAC_SIZE]);
-
-/* Writes it as parse_mac() reads it, in lower case; returns text. */
-const char *parse_format_mac(const uint8_t mac[PARSE_MAC_SIZE], char text[PARSE_MAC_TEXT_MAX]);
 
 /*
  * One label of a host's name, of length bytes: letters, digits and inner hyphens,

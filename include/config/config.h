@@ -22,13 +22,8 @@ enum {
 	CONFIG_NAME_MAX = 32,	  /* characters */
 	CONFIG_USER_MAX = 65,	  /* USER:GROUP, both as long as useradd(8) allows */
 	CONFIG_PIDFILE_MAX = 480, /* bytes of its path: it fits into a record of the journal */
-	CONFIG_ENDPOINTS_MAX = 16,
 	CONFIG_UPLINKS_MAX = 16,
-	CONFIG_OPTIONS_MAX = 64, /* that there are */
-	CONFIG_MTU_MIN = 576,	 /* what every IPv4 host accepts, RFC 791 */
-	CONFIG_MTU_DEFAULT = 1500,
-	CONFIG_MTU_IPV6 = 1280,	    /* less carries no IPv6, RFC 8200 */
-	CONFIG_MTU_MAX = 65520,	    /* frames stay within 64 KiB with headers and tag */
+	CONFIG_OPTIONS_MAX = 64,    /* that there are */
 	CONFIG_NAT_PORTS_MIN = 64,  /* fewer are too few for any guest */
 	CONFIG_NAT_PORT_MIN = 1024, /* below are the privileged ones */
 };
@@ -90,7 +85,7 @@ struct config {
 	unsigned n_uplinks;
 	char uplinks[CONFIG_UPLINKS_MAX][IF_NAMESIZE]; /* --uplink; none: plan.h chooses */
 	unsigned n_endpoints;
-	struct endpoint endpoints[CONFIG_ENDPOINTS_MAX];
+	struct endpoint endpoints[ENDPOINTS_MAX];
 };
 
 /*

@@ -8,11 +8,9 @@
  */
 #pragma once
 
-#define CONNECTOR_NAME "vde_vmnet-connector"
-
 /*
- * argv: CONNECTOR_NAME, "open", "check" or "remove", log level, gid or "-", locator. The
- * channel is descriptor 3. "remove" unlinks what "open" left at the endpoint's
- * path. "check" opens nothing. Returns the exit status, which is 0 or an errno for "check".
+ * argv as in parts.h. The channel is descriptor 3. CONNECTOR_REMOVE unlinks what CONNECTOR_OPEN
+ * left at the endpoint's path. CONNECTOR_CHECK opens nothing. Returns the exit status, which is
+ * 0 or an errno for CONNECTOR_CHECK.
  */
 int connector_main(int argc, char *const *argv);

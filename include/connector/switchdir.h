@@ -23,9 +23,6 @@ int switchdir_open(const char *path, gid_t group, int *fd);
  */
 int switchdir_check(const char *path);
 
-/* What such an error (positive) means, and what to do about it. */
-const char *switchdir_explain(int error);
-
 /*
  * Removes the sockets of a directory whose switch is dead and the caller's, and it, if that
  * left it empty. Else it stays, closed to the group, and is a switch's to take again.

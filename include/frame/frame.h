@@ -9,13 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mac.h"
+
 /* Not in linux/virtio_net.h before Linux 6.2. */
 #ifndef VIRTIO_NET_HDR_GSO_UDP_L4
 #define VIRTIO_NET_HDR_GSO_UDP_L4 5
 #endif
 
 enum {
-	FRAME_MAC_SIZE = 6,
 	FRAME_HEADER = 14, /* addresses and type */
 	FRAME_TAG = 4,	   /* IEEE 802.1Q */
 	FRAME_MIN = 60,	   /* what a wire carries at least; shorter ones are padded with zeros */
@@ -53,7 +54,7 @@ bool frame_is_multicast(const struct frame *frame);
 bool frame_is_link_local(const struct frame *frame);
 
 /* An address as a number, first byte highest; those two of a whole frame only. */
-uint64_t frame_address(const uint8_t mac[FRAME_MAC_SIZE]);
+uint64_t frame_address(const uint8_t mac[MAC_SIZE]);
 uint64_t frame_destination(const struct frame *frame);
 uint64_t frame_source(const struct frame *frame);
 

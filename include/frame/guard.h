@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "frame.h"
+#include "mac.h"
 
 enum {
 	GUARD_IPV6_MAX = 4,   /* addresses of the gateway */
@@ -35,7 +36,7 @@ enum guard_verdict {
 };
 
 /* Link-local address included. */
-void guard_init(struct guard *guard, const uint8_t mac[FRAME_MAC_SIZE], uint32_t ipv4);
+void guard_init(struct guard *guard, const uint8_t mac[MAC_SIZE], uint32_t ipv4);
 
 /* One more address of the gateway. 0, or -ENOSPC. */
 int guard_add_ipv6(struct guard *guard, const struct in6_addr *address);

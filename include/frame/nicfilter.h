@@ -10,18 +10,15 @@
 #include <linux/filter.h>
 #include <stdint.h>
 
+#include "mac.h"
+
 enum {
-	/*
-	 * Addresses that are told apart, one after the other; where there are more,
-	 * any passes.
-	 */
-	NICFILTER_ADDRESSES_MAX = 64,
-	NICFILTER_MAX = 32 + 5 * NICFILTER_ADDRESSES_MAX, /* instructions */
+	NICFILTER_MAX = 32 + 5 * MAC_LIST_MAX, /* instructions */
 };
 
 /*
  * Makes the program for guests with these n addresses behind the interface of
- * that index; n greater than NICFILTER_ADDRESSES_MAX: of any address. Passes
+ * that index; n greater than MAC_LIST_MAX: of any address. Passes
  * what goes to all or many, what goes to a guest, from the wire or from the
  * host, and ARP and neighbour discovery, which may answer a guest that is not
  * listed yet. Never what the host receives as its own (PACKET_HOST). The number

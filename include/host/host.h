@@ -64,7 +64,7 @@ struct host {
 	unsigned watcher_starts; /* again */
 	struct program program;	 /* of the worker and the connectors */
 	struct process worker;
-	struct process connectors[CONFIG_ENDPOINTS_MAX];
+	struct process connectors[ENDPOINTS_MAX];
 	char conflict[LINK_OVERLAP_MAX];  /* what has our subnet too, "": nothing; said */
 	char conflict6[LINK_OVERLAP_MAX]; /* likewise in IPv6 */
 	struct source requests;		  /* from the worker */

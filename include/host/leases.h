@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "dhcp.h"
+#include "mac.h"
 #include "subnet.h"
 
 /*
@@ -27,4 +28,4 @@ int leases_prune(int fd, const struct subnet *subnet, const struct dhcp *dhcp);
  * lists first, and the time: another server to guests each time that the file is lost.
  * 0, or -errno.
  */
-int leases_name_server(int fd, const uint8_t mac[DHCP_MAC_SIZE]);
+int leases_name_server(int fd, const uint8_t mac[MAC_SIZE]);

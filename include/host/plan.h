@@ -13,6 +13,7 @@
 #include "identity.h"
 #include "ipv6.h"
 #include "link.h"
+#include "mac.h"
 #include "natports.h"
 #include "ruleset.h"
 #include "segment.h"
@@ -51,7 +52,7 @@ struct plan {
 	struct segment segment;	     /* where there is one */
 	struct link_facts interface; /* of mode bridged */
 	unsigned mtu;		     /* bytes of payload that guests may send */
-	uint8_t mac[LINK_MAC_SIZE];
+	uint8_t mac[MAC_SIZE];
 	char device[IF_NAMESIZE];
 	char table[PLAN_TABLE_MAX];
 	char lease_file[PLAN_PATH_MAX];
@@ -90,5 +91,5 @@ void plan_print(const struct plan *plan, const struct config *config);
  */
 void plan_name_bridge(const uint8_t id[UUID_SIZE], char bridge[IF_NAMESIZE]);
 void plan_name_device(const char *name, char device[IF_NAMESIZE]);
-void plan_make_mac(const char *seed, size_t size, uint8_t mac[LINK_MAC_SIZE]);
+void plan_make_mac(const char *seed, size_t size, uint8_t mac[MAC_SIZE]);
 struct in6_addr plan_make_prefix6(const char *seed, size_t size, unsigned n);

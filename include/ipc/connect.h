@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "endpoint.h"
+
 enum connect_kind {
 	CONNECT_WAITING = 1, /* not there yet, for the errno in error; it goes on trying */
 	CONNECT_REFUSED,     /* cannot ever be opened, for the errno in error */
@@ -19,3 +21,6 @@ struct connect_message {
 	uint32_t kind;
 	int32_t error; /* errno, positive */
 };
+
+/* What an error (positive) of opening such an endpoint means, and what to do about it. */
+const char *connect_explain(const struct endpoint *endpoint, int error);

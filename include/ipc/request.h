@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mac.h"
+
 enum request_verb {
 	/* worker to host */
 	REQUEST_CONNECT = 1, /* start a connector for the endpoint */
@@ -26,14 +28,12 @@ enum request_verb {
 	REQUEST_STOP,	  /* log the counters and end */
 };
 
-enum { REQUEST_ADDRESSES_MAX = 64 };
-
 struct request {
 	uint32_t verb;
 	uint32_t endpoint;    /* index; the level of REQUEST_LEVEL; 0 where the verb has none */
 	uint32_t n_addresses; /* 0 where the verb has none */
 	uint32_t unused;      /* 0: no hole in the message */
-	uint64_t addresses[REQUEST_ADDRESSES_MAX]; /* MACs, first byte highest */
+	uint64_t addresses[MAC_LIST_MAX]; /* MACs, first byte highest */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "link.h"
+#include "mac.h"
 #include "problem.h"
 
 enum interface_use {
@@ -44,9 +45,8 @@ int interface_list(struct problem *problem);
  * of its own has its lowest member's. bridge: the bridge's; alone: it has no
  * members, and keeps its address only if ours is the same. Pure.
  */
-void interface_make_mac(const uint8_t bridge[LINK_MAC_SIZE], bool alone,
-			uint8_t mac[LINK_MAC_SIZE]);
+void interface_make_mac(const uint8_t bridge[MAC_SIZE], bool alone, uint8_t mac[MAC_SIZE]);
 
 /* The same for the bridge of those facts: whether it has members, and an address of its own. */
 void interface_choose_mac(struct link *link, const struct link_facts *bridge,
-			  uint8_t mac[LINK_MAC_SIZE]);
+			  uint8_t mac[MAC_SIZE]);

@@ -12,13 +12,13 @@
 #include <stdint.h>
 
 #include "loop.h"
+#include "mac.h"
 
 struct nl_sock;
 struct nl_cache;
 struct nl_msg;
 
 enum {
-	LINK_MAC_SIZE = 6,
 	LINK_DEFAULTS_MAX = 16,
 	LINK_OVERLAP_MAX = 96,
 	LINK_KIND_MAX = 16,
@@ -34,7 +34,7 @@ struct link_facts {
 	unsigned type;		  /* ARPHRD_* */
 	unsigned flags;		  /* IFF_* */
 	unsigned mtu;		  /* bytes */
-	uint8_t mac[LINK_MAC_SIZE];
+	uint8_t mac[MAC_SIZE];
 };
 
 struct link {
@@ -78,8 +78,8 @@ unsigned link_uplinks(struct link *link, int family, char only[][IF_NAMESIZE], u
 		      char names[][IF_NAMESIZE], unsigned max);
 
 /* Sets MAC, MTU (bytes) and alias (for people who list devices). 0, or -errno. */
-int link_configure(struct link *link, const char *device, const uint8_t mac[LINK_MAC_SIZE],
-		   unsigned mtu, const char *alias);
+int link_configure(struct link *link, const char *device, const uint8_t mac[MAC_SIZE], unsigned mtu,
+		   const char *alias);
 
 /* Describes the device with that index, or with that name where index is 0. 0, or -errno. */
 int link_describe(struct link *link, int index, const char *name, struct link_facts *facts);
@@ -110,7 +110,7 @@ int link_add_address6(struct link *link, const char *device, const struct in6_ad
 int link_up(struct link *link, const char *device);
 
 /* A bridge with that MAC, down, that only forwards: no STP, no snooping. 0, or -errno. */
-int link_add_bridge(struct link *link, const char *device, const uint8_t mac[LINK_MAC_SIZE]);
+int link_add_bridge(struct link *link, const char *device, const uint8_t mac[MAC_SIZE]);
 
 /* Makes the device a port of the bridge. 0, or -errno. */
 int link_enslave(struct link *link, const char *device, const char *bridge);

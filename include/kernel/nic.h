@@ -9,16 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "nicfilter.h"
-
-enum { NIC_MAC_SIZE = 6 };
+#include "mac.h"
 
 struct nic {
 	int fd; /* -1: closed */
 	int index;
 	bool any;   /* receives for any address: promiscuous */
 	unsigned n; /* addresses it receives for */
-	uint64_t addresses[NICFILTER_ADDRESSES_MAX];
+	uint64_t addresses[MAC_LIST_MAX];
 };
 
 /*
@@ -31,7 +29,7 @@ int nic_open(struct nic *nic, int index);
 void nic_close(struct nic *nic);
 
 /*
- * Passes what is for these guests; n greater than NICFILTER_ADDRESSES_MAX: for
+ * Passes what is for these guests; n greater than MAC_LIST_MAX: for
  * any. 0, or -errno: the NIC may not receive for all of them.
  */
 int nic_receive_for(struct nic *nic, const uint64_t *addresses, unsigned n);

@@ -12,12 +12,13 @@
 
 #include "journal.h"
 #include "link.h"
+#include "mac.h"
 #include "parse.h"
 
 struct segment {
 	uint8_t id[UUID_SIZE];
 	char bridge[IF_NAMESIZE];
-	uint8_t mac[LINK_MAC_SIZE]; /* of the bridge, the same whatever its ports are */
+	uint8_t mac[MAC_SIZE]; /* of the bridge, the same whatever its ports are */
 };
 
 /* Whether segment_join() would find the bridge's name taken. 0, or -EEXIST. */

@@ -6,10 +6,8 @@
  */
 #pragma once
 
-#define WATCHER_NAME "vde_vmnet-watcher"
-
 /*
- * argv: WATCHER_NAME, log level, the network's name. Descriptor 3 is the host process's pidfd,
+ * argv as in parts.h. Descriptor 3 is the host process's pidfd,
  * 4 the nftables socket. When the host process has ended, forwarding is set back by what it
  * wrote down, unless a new instance of the name is doing that already. Returns the exit status.
  */

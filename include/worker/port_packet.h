@@ -14,11 +14,11 @@
  */
 #pragma once
 
+#include "mac.h"
 #include "timer.h"
 #include "uplink.h"
 
 enum {
-	PORT_PACKET_ADDRESSES_MAX = 64, /* of guests, that are told apart for the kernel */
 	/* Times a second that it may hear of new ones: a guest could make them up. */
 	PORT_PACKET_TELLS = 20,
 	PORT_PACKET_LATER = 1000, /* ms until it hears of those that were too many */
@@ -31,14 +31,14 @@ struct port_packet {
 	struct source inject; /* TAP device; -1 before it is there */
 	struct loop *loop;
 	struct uplink uplink;
-	bool outgoing[PORT_BATCH];	    /* of the frames read: sent by the host */
-	uint8_t nic_mac[FRAME_MAC_SIZE];    /* of who reads what is sent to the host */
-	uint8_t inject_mac[FRAME_MAC_SIZE]; /* the kernel takes for the host what has this */
-	unsigned told;			    /* bridge->changes when the kernel was told */
-	unsigned n_tells;		    /* in this second */
+	bool outgoing[PORT_BATCH];    /* of the frames read: sent by the host */
+	uint8_t nic_mac[MAC_SIZE];    /* of who reads what is sent to the host */
+	uint8_t inject_mac[MAC_SIZE]; /* the kernel takes for the host what has this */
+	unsigned told;		      /* bridge->changes when the kernel was told */
+	unsigned n_tells;	      /* in this second */
 	uint32_t second;
 	struct timer later;
-	/* Guests have these n addresses, or more than PORT_PACKET_ADDRESSES_MAX. */
+	/* Guests have these n addresses, or more than MAC_LIST_MAX. */
 	void (*addresses)(struct port_packet *packet, const uint64_t *macs, unsigned n);
 	void (*gone)(struct port_packet *packet); /* the TAP device was removed by someone */
 };
@@ -48,7 +48,7 @@ struct port_packet {
  * mac. Add wire and host to a bridge next. 0, or -errno.
  */
 int port_packet_init(struct port_packet *packet, struct loop *loop, const char *device,
-		     const uint8_t mac[FRAME_MAC_SIZE], bool joins_udp);
+		     const uint8_t mac[MAC_SIZE], bool joins_udp);
 void port_packet_finish(struct port_packet *packet);
 
 /*

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mac.h"
 #include "parse.h"
 
 enum { DHCP_TEXT_MAX = 2048 }; /* of one value; more is no list that could fit */
@@ -31,9 +32,9 @@ static bool dhcp_is_no_name(const char *name)
 }
 
 /* A MAC that one guest can have. */
-static bool dhcp_is_station(const uint8_t mac[DHCP_MAC_SIZE])
+static bool dhcp_is_station(const uint8_t mac[MAC_SIZE])
 {
-	static const uint8_t zero[DHCP_MAC_SIZE];
+	static const uint8_t zero[MAC_SIZE];
 
 	return !(mac[0] & 1) && memcmp(mac, zero, sizeof(zero)) != 0;
 }
@@ -48,7 +49,7 @@ static int dhcp_parse_host(struct dhcp_host *host, char *text, struct problem *p
 	*host = (struct dhcp_host){0};
 	if (!address)
 		return problem_set(problem, STATUS_USAGE, "a reservation is MAC,IP or MAC,IP,NAME");
-	if (parse_mac(mac, host->mac) < 0)
+	if (mac_parse(mac, host->mac) < 0)
 		return problem_set(problem, STATUS_USAGE,
 				   "'%.64s' is no MAC address; use one like 52:54:00:00:00:02",
 				   mac);
@@ -89,7 +90,7 @@ int dhcp_add_host(struct dhcp *dhcp, const char *text, struct problem *problem)
 	for (unsigned i = 0; i < dhcp->n_hosts; i++) {
 		const struct dhcp_host *other = &dhcp->hosts[i];
 
-		if (memcmp(other->mac, host->mac, DHCP_MAC_SIZE) == 0)
+		if (memcmp(other->mac, host->mac, MAC_SIZE) == 0)
 			return problem_set(problem, STATUS_USAGE,
 					   "this MAC address has a reservation already");
 		if (other->address == host->address)

@@ -26,7 +26,7 @@ int parse_number(const char *text, unsigned min, unsigned max, unsigned *value)
 	return 0;
 }
 
-static int parse_hex_digit(char c)
+int parse_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -99,28 +99,6 @@ int parse_name(const char *text, unsigned max_length)
 			return -EINVAL;
 	}
 	return 0;
-}
-
-int parse_mac(const char *text, uint8_t mac[PARSE_MAC_SIZE])
-{
-	static const char shape[] = "xx:xx:xx:xx:xx:xx";
-
-	if (strlen(text) != strlen(shape))
-		return -EINVAL;
-	for (unsigned i = 0; shape[i]; i++) {
-		if (shape[i] == ':' ? text[i] != ':' : parse_hex_digit(text[i]) < 0)
-			return -EINVAL;
-	}
-	for (unsigned i = 0; i < PARSE_MAC_SIZE; i++, text += 3)
-		mac[i] = (uint8_t)(parse_hex_digit(text[0]) << 4 | parse_hex_digit(text[1]));
-	return 0;
-}
-
-const char *parse_format_mac(const uint8_t mac[PARSE_MAC_SIZE], char text[PARSE_MAC_TEXT_MAX])
-{
-	snprintf(text, PARSE_MAC_TEXT_MAX, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
-		 mac[3], mac[4], mac[5]);
-	return text;
 }
 
 int parse_label(const char *text, size_t length)

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mtu.h"
+
 /* Without one: a switch of ours at RUNDIR/NAME.ctl. */
 static int config_add_default_endpoint(struct config *config, struct problem *problem)
 {
@@ -151,11 +153,11 @@ static int config_check_sense(const struct config *config, struct problem *probl
 	if (config->has_prefix6 && config->ipv6_off)
 		return problem_set(problem, STATUS_USAGE,
 				   "--vmnet-nat66-prefix and --ipv6=off contradict each other");
-	if (config->has_prefix6 && config->mtu < CONFIG_MTU_IPV6)
+	if (config->has_prefix6 && config->mtu < MTU_IPV6)
 		return problem_set(problem, STATUS_USAGE,
 				   "--mtu=%u with --vmnet-nat66-prefix: IPv6 needs at least %d "
 				   "bytes",
-				   config->mtu, CONFIG_MTU_IPV6);
+				   config->mtu, MTU_IPV6);
 	if (config_check_dhcp(config, problem) < 0)
 		return -1;
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
@@ -255,7 +257,7 @@ static void config_init(struct config *config, const char *debug)
 	*config = (struct config){
 		.log_level = LOG_LEVEL_INFO,
 		.prefix = 24,
-		.mtu = CONFIG_MTU_DEFAULT,
+		.mtu = MTU_DEFAULT,
 	};
 	dhcp_init(&config->dhcp);
 	if (debug && strcmp(debug, "") != 0 && strcmp(debug, "0") != 0)

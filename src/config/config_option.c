@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mtu.h"
+
 struct config_option {
 	const char *name;
 	bool takes_value;
@@ -202,9 +204,9 @@ static int config_set_isolated(struct config *config, const char *value, struct 
 
 static int config_set_mtu(struct config *config, const char *value, struct problem *problem)
 {
-	if (parse_number(value, CONFIG_MTU_MIN, CONFIG_MTU_MAX, &config->mtu) < 0)
+	if (parse_number(value, MTU_MIN, MTU_MAX, &config->mtu) < 0)
 		return problem_set(problem, STATUS_USAGE, "no number of bytes from %d to %d",
-				   CONFIG_MTU_MIN, CONFIG_MTU_MAX);
+				   MTU_MIN, MTU_MAX);
 	config->has_mtu = true;
 	return 0;
 }
@@ -262,9 +264,8 @@ static int config_add_endpoint(struct config *config, const char *value, struct 
 {
 	struct endpoint *endpoint = &config->endpoints[config->n_endpoints];
 
-	if (config->n_endpoints == CONFIG_ENDPOINTS_MAX)
-		return problem_set(problem, STATUS_USAGE, "more than %d endpoints",
-				   CONFIG_ENDPOINTS_MAX);
+	if (config->n_endpoints == ENDPOINTS_MAX)
+		return problem_set(problem, STATUS_USAGE, "more than %d endpoints", ENDPOINTS_MAX);
 	if (endpoint_parse(endpoint, value, config->directory, problem) < 0)
 		return -1;
 	for (unsigned i = 0; i < config->n_endpoints; i++) {

@@ -16,6 +16,7 @@
 #include "fdpass.h"
 #include "log.h"
 #include "parse.h"
+#include "parts.h"
 #include "process.h"
 #include "ptp.h"
 #include "sandbox.h"
@@ -274,15 +275,16 @@ int connector_main(int argc, char *const *argv)
 
 	if (sandbox_enter_connector() < 0)
 		return STATUS_FAILED;
-	if (argc != 5 || log_parse_level(argv[2], &level) < 0 ||
-	    endpoint_parse(&connector.endpoint, argv[4], "", &problem) < 0)
+	if (argc != CONNECTOR_ARGUMENTS ||
+	    log_parse_level(argv[CONNECTOR_ARGUMENT_LEVEL], &level) < 0 ||
+	    endpoint_parse(&connector.endpoint, argv[CONNECTOR_ARGUMENT_LOCATOR], "", &problem) < 0)
 		return STATUS_USAGE;
 	log_init(level);
-	if (parse_number(argv[3], 0, UINT32_MAX - 1, &gid) == 0)
+	if (parse_number(argv[CONNECTOR_ARGUMENT_GROUP], 0, UINT32_MAX - 1, &gid) == 0)
 		connector.group = gid;
-	if (strcmp(argv[1], "open") == 0)
+	if (strcmp(argv[CONNECTOR_ARGUMENT_VERB], CONNECTOR_OPEN) == 0)
 		return connector_open(&connector);
-	if (strcmp(argv[1], "check") == 0)
+	if (strcmp(argv[CONNECTOR_ARGUMENT_VERB], CONNECTOR_CHECK) == 0)
 		return connector_check(&connector.endpoint);
 	if (connector.endpoint.kind == ENDPOINT_PTP)
 		ptp_remove(connector.endpoint.path);

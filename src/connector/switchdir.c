@@ -232,22 +232,6 @@ int switchdir_check(const char *path)
 	return ret == -EACCES ? 0 : ret; /* ours: its mode is what we make it */
 }
 
-const char *switchdir_explain(int error)
-{
-	switch (error) {
-	case EADDRINUSE:
-		return "a switch lives there already; name another directory";
-	case EPERM:
-		return "the directory is another user's; name another one";
-	case EACCES:
-		return "it is closed to the worker's user; name another directory";
-	case ENOTEMPTY:
-		return "the directory has other things in it; name another one";
-	default:
-		return strerror(error);
-	}
-}
-
 void switchdir_remove(const char *path)
 {
 	struct sockaddr_un address;

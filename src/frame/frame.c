@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "mac.h"
+
 bool frame_is_whole(const struct frame *frame)
 {
 	return frame->size >= FRAME_HEADER;
@@ -16,7 +18,7 @@ bool frame_is_plain(const struct frame *frame)
 
 bool frame_is_tagged(const struct frame *frame)
 {
-	const uint8_t *type = frame->data + FRAME_MAC_SIZE + FRAME_MAC_SIZE;
+	const uint8_t *type = frame->data + MAC_SIZE + MAC_SIZE;
 
 	return frame->size >= FRAME_HEADER + FRAME_TAG &&
 	       ((type[0] == 0x81 && type[1] == 0x00) || (type[0] == 0x88 && type[1] == 0xa8));
@@ -33,11 +35,11 @@ bool frame_is_multicast(const struct frame *frame)
 	return frame->data[0] & 1;
 }
 
-uint64_t frame_address(const uint8_t mac[FRAME_MAC_SIZE])
+uint64_t frame_address(const uint8_t mac[MAC_SIZE])
 {
 	uint64_t value = 0;
 
-	for (int i = 0; i < FRAME_MAC_SIZE; i++)
+	for (int i = 0; i < MAC_SIZE; i++)
 		value = value << 8 | mac[i];
 	return value;
 }
@@ -51,7 +53,7 @@ uint64_t frame_destination(const struct frame *frame)
 uint64_t frame_source(const struct frame *frame)
 {
 	assert(frame_is_whole(frame));
-	return frame_address(frame->data + FRAME_MAC_SIZE);
+	return frame_address(frame->data + MAC_SIZE);
 }
 
 bool frame_is_link_local(const struct frame *frame)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mac.h"
 #include "parse.h"
 #include "subnet.h"
 
@@ -73,7 +74,7 @@ static enum guard_verdict guard_judge_arp(const struct guard *guard, const struc
 {
 	const uint8_t *arp = view->data;
 
-	if (view->size < GUARD_ARP || arp[4] != FRAME_MAC_SIZE || arp[5] != sizeof(guard->ipv4))
+	if (view->size < GUARD_ARP || arp[4] != MAC_SIZE || arp[5] != sizeof(guard->ipv4))
 		return GUARD_HIDDEN;
 	return frame_address(arp + 8) == guard->mac || guard_is_ipv4(guard, arp + 14)
 		       ? GUARD_GATEWAY
@@ -210,9 +211,9 @@ enum guard_verdict guard_judge(const struct guard *guard, const struct frame *fr
 
 	if (!guard_skip(&view, FRAME_HEADER))
 		return GUARD_PASS; /* no frame for anyone */
-	if (frame_address(frame->data + FRAME_MAC_SIZE) == guard->mac)
+	if (frame_address(frame->data + MAC_SIZE) == guard->mac)
 		return GUARD_GATEWAY;
-	type = guard_read16(frame->data + FRAME_MAC_SIZE + FRAME_MAC_SIZE);
+	type = guard_read16(frame->data + MAC_SIZE + MAC_SIZE);
 	for (unsigned n = 0;; n++) {
 		switch (type) {
 		case ETH_P_IP:
@@ -232,7 +233,7 @@ enum guard_verdict guard_judge(const struct guard *guard, const struct frame *fr
 }
 
 /* RFC 4291 appendix A; what Linux gives a device unless it is told otherwise. */
-static void guard_make_link_local(struct in6_addr *address, const uint8_t mac[FRAME_MAC_SIZE])
+static void guard_make_link_local(struct in6_addr *address, const uint8_t mac[MAC_SIZE])
 {
 	uint8_t *bytes = address->s6_addr;
 
@@ -246,7 +247,7 @@ static void guard_make_link_local(struct in6_addr *address, const uint8_t mac[FR
 	memcpy(bytes + 13, mac + 3, 3);
 }
 
-void guard_init(struct guard *guard, const uint8_t mac[FRAME_MAC_SIZE], uint32_t ipv4)
+void guard_init(struct guard *guard, const uint8_t mac[MAC_SIZE], uint32_t ipv4)
 {
 	*guard = (struct guard){.mac = frame_address(mac), .ipv4 = htonl(ipv4), .n_ipv6 = 1};
 	guard_make_link_local(&guard->ipv6[0], mac);
@@ -262,7 +263,7 @@ int guard_add_ipv6(struct guard *guard, const struct in6_addr *address)
 
 int guard_parse(struct guard *guard, const char *text)
 {
-	uint8_t mac[FRAME_MAC_SIZE];
+	uint8_t mac[MAC_SIZE];
 	char copy[GUARD_TEXT_MAX];
 	struct in6_addr address;
 	char *rest = copy;
@@ -271,7 +272,7 @@ int guard_parse(struct guard *guard, const char *text)
 
 	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy))
 		return -EINVAL;
-	if (parse_mac(strsep(&rest, ","), mac) < 0)
+	if (mac_parse(strsep(&rest, ","), mac) < 0)
 		return -EINVAL;
 	part = strsep(&rest, ",");
 	if (!part || subnet_parse_address(part, &ipv4) < 0)

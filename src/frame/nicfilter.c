@@ -6,6 +6,8 @@
 #include <linux/if_packet.h>
 #include <netinet/in.h>
 
+#include "mac.h"
+
 #define LOAD(size, offset) BPF_STMT(BPF_LD | BPF_ABS | (size), (uint32_t)(offset))
 #define JUMP(test, value, if_true, if_false)                                                       \
 	BPF_JUMP(BPF_JMP | BPF_K | (test), value, if_true, if_false)
@@ -45,7 +47,7 @@ unsigned nicfilter_make(struct sock_filter program[NICFILTER_MAX], int index,
 	static_assert(sizeof(start) / sizeof(start[0]) + 4 <= NICFILTER_MAX, "they fit");
 	for (unsigned i = 0; i < sizeof(start) / sizeof(start[0]); i++)
 		program[length++] = start[i];
-	if (n > NICFILTER_ADDRESSES_MAX) {
+	if (n > MAC_LIST_MAX) {
 		program[length++] = (struct sock_filter)PASS;
 		return length;
 	}

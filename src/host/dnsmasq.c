@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "mac.h"
 #include "parse.h"
 #include "sandbox.h"
 
@@ -82,11 +83,11 @@ dnsmasq_append(struct dnsmasq_arguments *arguments, const char *format, ...)
 static void dnsmasq_add_host(struct dnsmasq_arguments *arguments, const struct dhcp_host *host,
 			     const char *domain)
 {
-	char mac[PARSE_MAC_TEXT_MAX];
+	char mac[MAC_TEXT_MAX];
 	char address[SUBNET_TEXT_MAX];
 
 	subnet_format(host->address, address);
-	dnsmasq_add(arguments, "--dhcp-host=%s,%s", parse_format_mac(host->mac, mac), address);
+	dnsmasq_add(arguments, "--dhcp-host=%s,%s", mac_format(host->mac, mac), address);
 	if (*host->name) {
 		dnsmasq_append(arguments, ",%s", host->name);
 		dnsmasq_add(arguments, "--host-record=%s.%s,%s,%s", host->name, domain, host->name,

@@ -9,6 +9,7 @@
 #include "host_worker.h"
 #include "interface.h"
 #include "log.h"
+#include "mac.h"
 #include "redirect.h"
 #include "sysctl.h"
 #include "tap.h"
@@ -221,7 +222,7 @@ static void host_bridged_compare(struct host *host, const struct link_facts *now
 		host_bridged_say_down(now);
 	if (!(before.flags & IFF_UP) && (now->flags & IFF_UP))
 		log_info("%s is up", now->name);
-	if (host->plan.form == PLAN_NIC && memcmp(before.mac, now->mac, LINK_MAC_SIZE) != 0) {
+	if (host->plan.form == PLAN_NIC && memcmp(before.mac, now->mac, MAC_SIZE) != 0) {
 		int ret;
 
 		log_info("%s has another MAC address now", now->name);
@@ -282,7 +283,7 @@ void host_bridged_down(struct host *host)
 void host_bridged_receive_for(struct host *host, const uint64_t *addresses, unsigned n)
 {
 	struct host_bridged *bridged = &host->bridged;
-	bool crowded = n > NICFILTER_ADDRESSES_MAX;
+	bool crowded = n > MAC_LIST_MAX;
 	int ret;
 
 	if (bridged->nic.fd < 0) /* it went while the worker asked */
@@ -294,6 +295,6 @@ void host_bridged_receive_for(struct host *host, const uint64_t *addresses, unsi
 	bridged->failing = ret < 0;
 	if (crowded && !bridged->crowded)
 		log_info("guests have more than %d addresses: %s is promiscuous while that lasts",
-			 NICFILTER_ADDRESSES_MAX, bridged->facts.name);
+			 MAC_LIST_MAX, bridged->facts.name);
 	bridged->crowded = bridged->crowded || crowded;
 }

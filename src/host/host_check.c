@@ -9,12 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "connect.h"
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
 #include "host_network.h"
 #include "host_worker.h"
 #include "leftover.h"
-#include "switchdir.h"
 
 /* The lock tells whether the name is in use. */
 static int host_check_journal(struct host *host)
@@ -54,7 +54,7 @@ static int host_check_endpoint(struct host *host, const struct endpoint *endpoin
 	if (ret == 0 || host_check_is_settled(host, endpoint, ret))
 		return 0;
 	return problem_set(host->problem, STATUS_HOST, "%s cannot be opened: %s", endpoint->locator,
-			   switchdir_explain(ret));
+			   connect_explain(endpoint, ret));
 }
 
 static int host_check_endpoints(struct host *host)

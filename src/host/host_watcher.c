@@ -9,8 +9,8 @@
 #include "host_worker.h"
 #include "leftover.h"
 #include "log.h"
+#include "parts.h"
 #include "sandbox.h"
-#include "watcher.h"
 
 enum { HOST_WATCHER_STARTS = 8 }; /* one that is killed so often is killed on purpose */
 
@@ -19,8 +19,10 @@ static void host_watcher_ended(struct process *process, int status);
 /* 0, or -errno. */
 static int host_watcher_start(struct host *host)
 {
-	const char *const argv[] = {WATCHER_NAME, log_level_name(log_current_level()),
-				    host->config->name, NULL};
+	const char *const argv[WATCHER_ARGUMENTS + 1] = {
+		[WATCHER_ARGUMENT_NAME] = WATCHER_NAME,
+		[WATCHER_ARGUMENT_LEVEL] = log_level_name(log_current_level()),
+		[WATCHER_ARGUMENT_NETWORK] = host->config->name};
 	int self = process_hold(getpid());
 	int fds[] = {self, nat_socket(&host->nat)};
 	int ret;

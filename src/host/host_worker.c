@@ -11,15 +11,14 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "connector.h"
 #include "fdpass.h"
-#include "guard.h"
 #include "host_bridged.h"
 #include "host_watchdog.h"
+#include "mac.h"
 #include "parse.h"
+#include "parts.h"
 #include "request.h"
 #include "sandbox.h"
-#include "worker.h"
 
 enum {
 	HOST_WORKER_GRACE = 300,    /* ms from REQUEST_STOP to SIGKILL */
@@ -103,8 +102,12 @@ static void host_connector_ended(struct process *process, int status)
 void host_worker_remove_endpoint(struct loop *loop, const struct program *program,
 				 const struct identity *identity, const char *locator)
 {
-	const char *const argv[] = {
-		CONNECTOR_NAME, "remove", log_level_name(log_current_level()), "-", locator, NULL};
+	const char *const argv[CONNECTOR_ARGUMENTS + 1] = {
+		[CONNECTOR_ARGUMENT_NAME] = CONNECTOR_NAME,
+		[CONNECTOR_ARGUMENT_VERB] = CONNECTOR_REMOVE,
+		[CONNECTOR_ARGUMENT_LEVEL] = log_level_name(log_current_level()),
+		[CONNECTOR_ARGUMENT_GROUP] = PART_NONE,
+		[CONNECTOR_ARGUMENT_LOCATOR] = locator};
 	struct process process = {0};
 
 	if (host_start_part(&process, loop, program, identity, argv, NULL, 0,
@@ -115,8 +118,12 @@ void host_worker_remove_endpoint(struct loop *loop, const struct program *progra
 int host_worker_check_endpoint(struct loop *loop, const struct program *program,
 			       const struct identity *identity, const char *locator)
 {
-	const char *const argv[] = {
-		CONNECTOR_NAME, "check", log_level_name(log_current_level()), "-", locator, NULL};
+	const char *const argv[CONNECTOR_ARGUMENTS + 1] = {
+		[CONNECTOR_ARGUMENT_NAME] = CONNECTOR_NAME,
+		[CONNECTOR_ARGUMENT_VERB] = CONNECTOR_CHECK,
+		[CONNECTOR_ARGUMENT_LEVEL] = log_level_name(log_current_level()),
+		[CONNECTOR_ARGUMENT_GROUP] = PART_NONE,
+		[CONNECTOR_ARGUMENT_LOCATOR] = locator};
 	struct process process = {0};
 	int ret = host_start_part(&process, loop, program, identity, argv, NULL, 0,
 				  host_connector_ended);
@@ -133,10 +140,13 @@ static int host_connect(struct host *host, unsigned endpoint)
 {
 	const struct endpoint *where = &host->config->endpoints[endpoint];
 	gid_t group = endpoint_is_ours(where) ? host->plan.access : host->plan.group;
-	char gid[16] = "-";
-	const char *const argv[] = {
-		CONNECTOR_NAME, "open", log_level_name(log_current_level()), gid,
-		where->locator, NULL};
+	char gid[16] = PART_NONE;
+	const char *const argv[CONNECTOR_ARGUMENTS + 1] = {
+		[CONNECTOR_ARGUMENT_NAME] = CONNECTOR_NAME,
+		[CONNECTOR_ARGUMENT_VERB] = CONNECTOR_OPEN,
+		[CONNECTOR_ARGUMENT_LEVEL] = log_level_name(log_current_level()),
+		[CONNECTOR_ARGUMENT_GROUP] = gid,
+		[CONNECTOR_ARGUMENT_LOCATOR] = where->locator};
 	struct process *process = &host->connectors[endpoint];
 	int pair[2];
 	int ret;
@@ -283,22 +293,22 @@ static void host_worker_ended(struct process *process, int status)
 	host_end(host, STATUS_FAILED);
 }
 
-/* Who the gateway is, as guard_parse() reads it, or "-": there is none. */
-static void host_format_guard(const struct plan *plan, char text[GUARD_TEXT_MAX])
+/* WORKER_ARGUMENT_GATEWAY. */
+static void host_format_gateway(const struct plan *plan, char text[WORKER_GATEWAY_MAX])
 {
 	struct in6_addr gateway6 = ula_gateway(&plan->prefix6);
-	char mac[PARSE_MAC_TEXT_MAX];
+	char mac[MAC_TEXT_MAX];
 	char gateway[SUBNET_TEXT_MAX];
 	char text6[ULA_TEXT_MAX];
 	int length;
 
-	snprintf(text, GUARD_TEXT_MAX, "-");
+	snprintf(text, WORKER_GATEWAY_MAX, PART_NONE);
 	if (!(plan->form & PLAN_SERVED))
 		return;
-	length = snprintf(text, GUARD_TEXT_MAX, "%s,%s", parse_format_mac(plan->mac, mac),
+	length = snprintf(text, WORKER_GATEWAY_MAX, "%s,%s", mac_format(plan->mac, mac),
 			  subnet_format(plan->subnet.gateway, gateway));
 	if (plan->ipv6)
-		snprintf(text + length, (size_t)(GUARD_TEXT_MAX - length), ",%s,%s",
+		snprintf(text + length, (size_t)(WORKER_GATEWAY_MAX - length), ",%s,%s",
 			 ula_format(&gateway6, text6), RULESET_ROUTER);
 }
 
@@ -332,27 +342,27 @@ void host_worker_down_program(struct host *host)
 int host_worker_up(struct host *host)
 {
 	const struct config *config = host->config;
-	char guard[GUARD_TEXT_MAX];
-	char mac[PARSE_MAC_TEXT_MAX] = "-";
+	char gateway[WORKER_GATEWAY_MAX];
+	char mac[MAC_TEXT_MAX] = PART_NONE;
 	char mtu[16];
-	const char *argv[8 + CONFIG_ENDPOINTS_MAX + 1] = {WORKER_NAME,
-							  log_level_name(log_current_level()),
-							  mtu,
-							  host->tap_joins_udp ? WORKER_JOINS_UDP
-									      : "-",
-							  host->plan.device,
-							  guard,
-							  config->isolated ? WORKER_ISOLATED : "-",
-							  mac};
+	const char *argv[WORKER_ARGUMENTS_MAX + 1] = {
+		[WORKER_ARGUMENT_NAME] = WORKER_NAME,
+		[WORKER_ARGUMENT_LEVEL] = log_level_name(log_current_level()),
+		[WORKER_ARGUMENT_MTU] = mtu,
+		[WORKER_ARGUMENT_UDP] = host->tap_joins_udp ? WORKER_JOINS_UDP : PART_NONE,
+		[WORKER_ARGUMENT_DEVICE] = host->plan.device,
+		[WORKER_ARGUMENT_GATEWAY] = gateway,
+		[WORKER_ARGUMENT_ISOLATED] = config->isolated ? WORKER_ISOLATED : PART_NONE,
+		[WORKER_ARGUMENT_MAC] = mac};
 	int pair[2];
 	int ret;
 
 	snprintf(mtu, sizeof(mtu), "%u", host->plan.mtu);
-	host_format_guard(&host->plan, guard);
+	host_format_gateway(&host->plan, gateway);
 	if (host->plan.form == PLAN_NIC)
-		parse_format_mac(host->plan.mac, mac);
+		mac_format(host->plan.mac, mac);
 	for (unsigned i = 0; i < config->n_endpoints; i++)
-		argv[8 + i] = config->endpoints[i].locator;
+		argv[WORKER_ARGUMENT_LOCATORS + i] = config->endpoints[i].locator;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 		return problem_set(host->problem, STATUS_FAILED, "a socket pair: %s",
 				   strerror(errno));

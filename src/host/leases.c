@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mac.h"
 #include "parse.h"
 
 enum {
@@ -20,7 +21,7 @@ bool leases_fit(const char *line, const struct subnet *subnet, const struct dhcp
 	const struct dhcp_host *host;
 	char mac_text[LEASES_MAC_MAX];
 	char address_text[SUBNET_TEXT_MAX];
-	uint8_t mac[DHCP_MAC_SIZE];
+	uint8_t mac[MAC_SIZE];
 	uint32_t address;
 
 	/* "EXPIRY MAC IP NAME ID"; of IPv6 the second is a number, the third longer */
@@ -29,7 +30,7 @@ bool leases_fit(const char *line, const struct subnet *subnet, const struct dhcp
 		return true;
 	host = dhcp_find_address(dhcp, address);
 	if (host)
-		return parse_mac(mac_text, mac) == 0 && memcmp(mac, host->mac, sizeof(mac)) == 0;
+		return mac_parse(mac_text, mac) == 0 && memcmp(mac, host->mac, sizeof(mac)) == 0;
 	return address >= subnet->dhcp_first && address <= subnet->dhcp_last;
 }
 
@@ -109,9 +110,9 @@ int leases_prune(int fd, const struct subnet *subnet, const struct dhcp *dhcp)
 	return gone;
 }
 
-int leases_name_server(int fd, const uint8_t mac[DHCP_MAC_SIZE])
+int leases_name_server(int fd, const uint8_t mac[MAC_SIZE])
 {
-	char mac_text[PARSE_MAC_TEXT_MAX];
+	char mac_text[MAC_TEXT_MAX];
 	char line[64];
 	ssize_t size;
 	int ret = 0;
@@ -121,9 +122,9 @@ int leases_name_server(int fd, const uint8_t mac[DHCP_MAC_SIZE])
 	if (!text)
 		return ret;
 	/* A DUID-LL (RFC 8415, section 11.4): type 3, Ethernet, the address. */
-	length = snprintf(line, sizeof(line), "%sduid 00:03:00:01:%s\n",
-			  size > 0 && text[size - 1] != '\n' ? "\n" : "",
-			  parse_format_mac(mac, mac_text));
+	length =
+		snprintf(line, sizeof(line), "%sduid 00:03:00:01:%s\n",
+			 size > 0 && text[size - 1] != '\n' ? "\n" : "", mac_format(mac, mac_text));
 	if (strncmp(text, "duid ", 5) != 0 && !strstr(text, "\nduid ") &&
 	    pwrite(fd, line, (size_t)length, size) != length)
 		ret = ftruncate(fd, size) < 0 ? -errno : -EIO; /* not half a name */

@@ -13,6 +13,8 @@
 
 #include "dnsmasq.h"
 #include "interface.h"
+#include "mac.h"
+#include "mtu.h"
 #include "pidfile.h"
 #include "sandbox.h"
 #include "sysctl.h"
@@ -44,11 +46,11 @@ void plan_name_bridge(const uint8_t id[UUID_SIZE], char bridge[IF_NAMESIZE])
 		 (uint32_t)plan_hash((const char *)id, UUID_SIZE));
 }
 
-void plan_make_mac(const char *seed, size_t size, uint8_t mac[LINK_MAC_SIZE])
+void plan_make_mac(const char *seed, size_t size, uint8_t mac[MAC_SIZE])
 {
 	uint64_t hash = plan_hash(seed, size);
 
-	for (int i = 0; i < LINK_MAC_SIZE; i++)
+	for (int i = 0; i < MAC_SIZE; i++)
 		mac[i] = (uint8_t)(hash >> 8 * i);
 	mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02); /* unicast, locally administered */
 }
@@ -373,8 +375,7 @@ static int plan_choose_prefix6(struct plan *plan, const struct config *config,
 
 	if (config->ipv6_off)
 		return 0;
-	plan->no_ipv6 =
-		config->mtu < CONFIG_MTU_IPV6 ? "it needs an MTU of 1280 bytes" : ipv6_missing();
+	plan->no_ipv6 = config->mtu < MTU_IPV6 ? "it needs an MTU of 1280 bytes" : ipv6_missing();
 	if (config->has_prefix6)
 		return plan_check_prefix6(plan, config, link, problem);
 	if (plan->no_ipv6)
@@ -466,11 +467,10 @@ static int plan_choose_mtu(struct plan *plan, const struct config *config, struc
 		max = most < max ? most : max;
 	}
 	plan->mtu = config->has_mtu ? config->mtu : max;
-	if (plan->mtu >= CONFIG_MTU_MIN && plan->mtu <= CONFIG_MTU_MAX)
+	if (plan->mtu >= MTU_MIN && plan->mtu <= MTU_MAX)
 		return 0;
 	return problem_set(problem, STATUS_HOST, "%s carries %u bytes; %d to %d can be used",
-			   plan->interface.name, plan->interface.mtu, CONFIG_MTU_MIN,
-			   CONFIG_MTU_MAX);
+			   plan->interface.name, plan->interface.mtu, MTU_MIN, MTU_MAX);
 }
 
 /* Which of the two forms, and nothing that the interface does not have by itself. */

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "mac.h"
+
 static void plan_print_devices(const char *what, const char devices[][IF_NAMESIZE], unsigned n,
 			       const char *none)
 {
@@ -39,10 +41,10 @@ static void plan_print_dhcp(const struct plan *plan, const struct dhcp *dhcp)
 		printf("of %u seconds\n", dhcp->lease_time);
 	for (unsigned i = 0; i < dhcp->n_hosts; i++) {
 		const struct dhcp_host *host = &dhcp->hosts[i];
-		char mac[PARSE_MAC_TEXT_MAX];
+		char mac[MAC_TEXT_MAX];
 
 		printf("reserved   %s for %s%s%s\n", subnet_format(host->address, first),
-		       parse_format_mac(host->mac, mac), *host->name ? " " : "", host->name);
+		       mac_format(host->mac, mac), *host->name ? " " : "", host->name);
 	}
 	for (unsigned i = 0; i < dhcp->n_servers; i++)
 		printf("DNS server %s\n", subnet_format(dhcp->servers[i], first));
@@ -88,10 +90,10 @@ static void plan_print_uplinks(const struct plan *plan)
 void plan_print(const struct plan *plan, const struct config *config)
 {
 	char id[UUID_TEXT_MAX];
-	char mac[PARSE_MAC_TEXT_MAX];
+	char mac[MAC_TEXT_MAX];
 
 	printf("network    %s (%s)\n", config->name, config_mode_name(config->mode));
-	printf("device     %s, MAC %s, MTU %u\n", plan->device, parse_format_mac(plan->mac, mac),
+	printf("device     %s, MAC %s, MTU %u\n", plan->device, mac_format(plan->mac, mac),
 	       plan->mtu);
 	if (plan->form & PLAN_BRIDGE)
 		printf("bridge     %s, of which the device becomes a member\n",

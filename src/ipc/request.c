@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "log.h"
+#include "mac.h"
 
-/* Whether a guest could have them all: REQUEST_ADDRESSES_MAX at the most, or one more for "any". */
+/* Whether a guest could have them all: MAC_LIST_MAX at the most, or one more for "any". */
 static bool request_has_addresses(const struct request *request, unsigned max)
 {
 	if (request->n_addresses > max)
 		return false;
-	for (unsigned i = 0; i < request->n_addresses && i < REQUEST_ADDRESSES_MAX; i++) {
+	for (unsigned i = 0; i < request->n_addresses && i < MAC_LIST_MAX; i++) {
 		if (request->addresses[i] >> 48 || (request->addresses[i] >> 40 & 1))
 			return false;
 	}
@@ -39,7 +40,7 @@ static int request_check(const void *data, size_t size, unsigned n_endpoints, bo
 	case REQUEST_ADDRESSES:
 		if (!from_worker)
 			return -EOPNOTSUPP;
-		max_addresses = REQUEST_ADDRESSES_MAX + 1;
+		max_addresses = MAC_LIST_MAX + 1;
 		break;
 	case REQUEST_CHANNEL:
 	case REQUEST_TAP:

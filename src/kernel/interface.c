@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mac.h"
+
 /* They receive what is sent to their own address alone, whatever is asked of them. */
 static bool interface_is_narrow(const struct link_facts *facts)
 {
@@ -145,19 +147,19 @@ int interface_list(struct problem *problem)
 	return ret < 0 ? STATUS_HOST : STATUS_STOPPED;
 }
 
-void interface_make_mac(const uint8_t bridge[LINK_MAC_SIZE], bool alone, uint8_t mac[LINK_MAC_SIZE])
+void interface_make_mac(const uint8_t bridge[MAC_SIZE], bool alone, uint8_t mac[MAC_SIZE])
 {
 	if (alone) {
-		memcpy(mac, bridge, LINK_MAC_SIZE);
+		memcpy(mac, bridge, MAC_SIZE);
 		return;
 	}
 	mac[0] = 0xfe; /* the highest that is unicast, and locally administered */
-	if (memcmp(mac, bridge, LINK_MAC_SIZE) > 0)
+	if (memcmp(mac, bridge, MAC_SIZE) > 0)
 		return;
 	mac[1] = 0xff;
-	if (memcmp(mac, bridge, LINK_MAC_SIZE) > 0)
+	if (memcmp(mac, bridge, MAC_SIZE) > 0)
 		return;
-	memset(mac + 2, 0xff, LINK_MAC_SIZE - 2);
+	memset(mac + 2, 0xff, MAC_SIZE - 2);
 }
 
 static bool interface_has_own_mac(const char *name)
@@ -190,8 +192,7 @@ static void interface_count_member(void *context, const struct link_facts *facts
 		members->n++;
 }
 
-void interface_choose_mac(struct link *link, const struct link_facts *bridge,
-			  uint8_t mac[LINK_MAC_SIZE])
+void interface_choose_mac(struct link *link, const struct link_facts *bridge, uint8_t mac[MAC_SIZE])
 {
 	struct interface_members members = {.bridge = bridge->index};
 	bool alone;

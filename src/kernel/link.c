@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mac.h"
 #include "subnet.h"
 #include "ula.h"
 
@@ -356,10 +357,10 @@ static int link_change(struct link *link, const char *device, struct rtnl_link *
 	return link_error(ret);
 }
 
-int link_configure(struct link *link, const char *device, const uint8_t mac[LINK_MAC_SIZE],
-		   unsigned mtu, const char *alias)
+int link_configure(struct link *link, const char *device, const uint8_t mac[MAC_SIZE], unsigned mtu,
+		   const char *alias)
 {
-	struct nl_addr *address = nl_addr_build(AF_LLC, mac, LINK_MAC_SIZE);
+	struct nl_addr *address = nl_addr_build(AF_LLC, mac, MAC_SIZE);
 	struct rtnl_link *change = rtnl_link_alloc();
 
 	if (!address || !change) {
@@ -423,7 +424,7 @@ int link_add_address6(struct link *link, const char *device, const struct in6_ad
 			NULL, IFA_F_NODAD);
 }
 
-int link_add_bridge(struct link *link, const char *device, const uint8_t mac[LINK_MAC_SIZE])
+int link_add_bridge(struct link *link, const char *device, const uint8_t mac[MAC_SIZE])
 {
 	struct nl_msg *message = nlmsg_alloc_simple(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
 	struct ifinfomsg header = {.ifi_family = AF_UNSPEC};
@@ -435,7 +436,7 @@ int link_add_bridge(struct link *link, const char *device, const uint8_t mac[LIN
 	/* By hand: this libnl knows no attribute of a bridge. A new message has room for these. */
 	nlmsg_append(message, &header, sizeof(header), NLMSG_ALIGNTO);
 	nla_put_string(message, IFLA_IFNAME, device);
-	nla_put(message, IFLA_ADDRESS, LINK_MAC_SIZE, mac);
+	nla_put(message, IFLA_ADDRESS, MAC_SIZE, mac);
 	info = nla_nest_start(message, IFLA_LINKINFO);
 	nla_put_string(message, IFLA_INFO_KIND, "bridge");
 	data = nla_nest_start(message, IFLA_INFO_DATA);

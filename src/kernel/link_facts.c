@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mac.h"
+
 #include "link.h"
 
 static void link_read_facts(struct rtnl_link *from, struct link_facts *facts)
@@ -22,8 +24,8 @@ static void link_read_facts(struct rtnl_link *from, struct link_facts *facts)
 				     .mtu = rtnl_link_get_mtu(from)};
 	snprintf(facts->name, sizeof(facts->name), "%s", name ? name : "?");
 	snprintf(facts->kind, sizeof(facts->kind), "%s", kind ? kind : "");
-	if (mac && nl_addr_get_len(mac) == LINK_MAC_SIZE)
-		memcpy(facts->mac, nl_addr_get_binary_addr(mac), LINK_MAC_SIZE);
+	if (mac && nl_addr_get_len(mac) == MAC_SIZE)
+		memcpy(facts->mac, nl_addr_get_binary_addr(mac), MAC_SIZE);
 }
 
 int link_describe(struct link *link, int index, const char *name, struct link_facts *facts)

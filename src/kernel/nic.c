@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "nicfilter.h"
+
 /*
  * Bytes that may wait in the socket, either way: the host does not slow down for
  * a guest that reads slowly, so a burst of its super-frames has to fit.
@@ -37,8 +39,8 @@ static int nic_join(const struct nic *nic, int option, unsigned short type, uint
 	struct packet_mreq request = {.mr_ifindex = nic->index, .mr_type = type};
 
 	if (type == PACKET_MR_UNICAST) {
-		request.mr_alen = NIC_MAC_SIZE;
-		for (int i = NIC_MAC_SIZE; i-- > 0; address >>= 8)
+		request.mr_alen = MAC_SIZE;
+		for (int i = MAC_SIZE; i-- > 0; address >>= 8)
 			request.mr_address[i] = (unsigned char)address;
 	}
 	return setsockopt(nic->fd, SOL_PACKET, option, &request, sizeof(request)) < 0 ? -errno : 0;
@@ -113,7 +115,7 @@ static int nic_receive_any(struct nic *nic, bool any)
 
 int nic_receive_for(struct nic *nic, const uint64_t *addresses, unsigned n)
 {
-	bool any = n > NICFILTER_ADDRESSES_MAX;
+	bool any = n > MAC_LIST_MAX;
 	unsigned listed = any ? 0 : n;
 	int ret = nic_filter(nic, addresses, n);
 

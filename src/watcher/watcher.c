@@ -8,6 +8,7 @@
 #include "forwarding.h"
 #include "journal.h"
 #include "log.h"
+#include "parts.h"
 #include "problem.h"
 #include "process.h"
 
@@ -44,7 +45,7 @@ int watcher_main(int argc, char *const *argv)
 	struct pollfd host = {.fd = WATCHER_HOST_FD, .events = POLLIN};
 	enum log_level level;
 
-	if (argc != 3 || log_parse_level(argv[1], &level) < 0)
+	if (argc != WATCHER_ARGUMENTS || log_parse_level(argv[WATCHER_ARGUMENT_LEVEL], &level) < 0)
 		return STATUS_FAILED;
 	watcher_ignore_signals();
 	log_init(level);
@@ -52,6 +53,6 @@ int watcher_main(int argc, char *const *argv)
 		if (errno != EINTR)
 			return STATUS_FAILED;
 	}
-	watcher_set_back(argv[2]);
+	watcher_set_back(argv[WATCHER_ARGUMENT_NETWORK]);
 	return STATUS_STOPPED; /* and with the last copy of its socket, the table goes */
 }

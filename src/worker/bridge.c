@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <time.h>
 
+#include "mac.h"
+
 enum {
 	BRIDGE_PROBES = 8,   /* slots looked at for one address: one cache line pair */
 	BRIDGE_ECHO_MAX = 1, /* s, whole ones, until what went out has come in again */
@@ -298,7 +300,7 @@ void bridge_input(struct bridge *bridge, struct port *from, struct frame *frames
 			continue;
 		port_count_in(from, frame, 1);
 		frame_pad(frame);
-		if (!(frame->data[FRAME_MAC_SIZE] & 1))
+		if (!(frame->data[MAC_SIZE] & 1))
 			bridge_learn(bridge, frame_source(frame), from->index);
 		bridge_send_on(bridge, from, frame);
 	}

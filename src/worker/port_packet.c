@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bridge.h"
+#include "mac.h"
 
 /* ---- from the NIC ------------------------------------------------------------ */
 
@@ -43,7 +44,7 @@ static bool port_packet_put_tag(struct msghdr *msg, uint8_t *place)
 static ssize_t port_packet_receive(struct port_packet *packet, uint8_t *memory, struct frame *frame,
 				   bool *outgoing)
 {
-	enum { ADDRESSES = 2 * FRAME_MAC_SIZE };
+	enum { ADDRESSES = 2 * MAC_SIZE };
 	struct iovec iov[] = {
 		{&frame->vnet, sizeof(frame->vnet)},
 		{memory, ADDRESSES},
@@ -123,7 +124,7 @@ static void port_packet_ready(struct source *source, uint32_t events)
 static void port_packet_tell(struct port_packet *packet)
 {
 	struct bridge *bridge = packet->wire.bridge;
-	uint64_t macs[PORT_PACKET_ADDRESSES_MAX];
+	uint64_t macs[MAC_LIST_MAX];
 	unsigned n;
 
 	if (bridge->changes == packet->told)
@@ -136,7 +137,7 @@ static void port_packet_tell(struct port_packet *packet)
 		return;
 	}
 	packet->told = bridge->changes;
-	n = bridge_list_others(bridge, &packet->wire, macs, PORT_PACKET_ADDRESSES_MAX);
+	n = bridge_list_others(bridge, &packet->wire, macs, MAC_LIST_MAX);
 	packet->addresses(packet, macs, n);
 }
 
@@ -172,8 +173,8 @@ static void port_packet_readdress(const struct frame *frames, unsigned n, const 
 				  const uint8_t *to)
 {
 	for (unsigned i = 0; i < n; i++) {
-		if (memcmp(frames[i].data, from, FRAME_MAC_SIZE) == 0)
-			memcpy(frames[i].data, to, FRAME_MAC_SIZE);
+		if (memcmp(frames[i].data, from, MAC_SIZE) == 0)
+			memcpy(frames[i].data, to, MAC_SIZE);
 	}
 }
 
@@ -205,7 +206,7 @@ static void port_packet_inject_ready(struct source *source, uint32_t events)
 }
 
 int port_packet_init(struct port_packet *packet, struct loop *loop, const char *device,
-		     const uint8_t mac[FRAME_MAC_SIZE], bool joins_udp)
+		     const uint8_t mac[MAC_SIZE], bool joins_udp)
 {
 	static const struct port_ops wire = {.send = port_packet_send_wire};
 	static const struct port_ops host = {.send = port_packet_send_host};
@@ -217,7 +218,7 @@ int port_packet_init(struct port_packet *packet, struct loop *loop, const char *
 				     .nic = {.fd = -1, .ready = port_packet_ready},
 				     .inject = {.fd = -1, .ready = port_packet_inject_ready},
 				     .loop = loop};
-	memcpy(packet->inject_mac, mac, FRAME_MAC_SIZE);
+	memcpy(packet->inject_mac, mac, MAC_SIZE);
 	snprintf(packet->wire.name, sizeof(packet->wire.name), "%s wire", device);
 	snprintf(packet->host.name, sizeof(packet->host.name), "%s host", device);
 	ret = uplink_init(&packet->uplink, joins_udp);
@@ -262,7 +263,7 @@ int port_packet_attach(struct port_packet *packet, int socket)
 		loop_close(packet->loop, &packet->nic);
 		return ret;
 	}
-	memcpy(packet->nic_mac, address.sll_addr, FRAME_MAC_SIZE);
+	memcpy(packet->nic_mac, address.sll_addr, MAC_SIZE);
 	bridge_pin(packet->wire.bridge, &packet->host, frame_address(packet->nic_mac));
 	packet->told = packet->wire.bridge->changes - 1; /* it knows nothing of our guests yet */
 	packet->n_tells = 0;

@@ -15,11 +15,15 @@
 
 #include "batch.h"
 #include "bridge.h"
-#include "config.h"
+#include "connect.h"
 #include "fdpass.h"
 #include "guard.h"
 #include "log.h"
 #include "loop.h"
+#include "mac.h"
+#include "mtu.h"
+#include "parse.h"
+#include "parts.h"
 #include "port_packet.h"
 #include "port_switch.h"
 #include "port_tap.h"
@@ -27,13 +31,11 @@
 #include "process.h"
 #include "request.h"
 #include "sandbox.h"
-#include "switchdir.h"
 #include "syscallfilter.h"
 
-enum {
-	WORKER_HOST_FD = PROCESS_FIRST_FD,
-	WORKER_FIRST_LOCATOR = 8, /* in argv */
-};
+enum { WORKER_HOST_FD = PROCESS_FIRST_FD };
+
+static_assert(GUARD_TEXT_MAX >= (int)WORKER_GATEWAY_MAX, "what the host process says, fits");
 
 struct worker {
 	struct loop loop;
@@ -47,17 +49,17 @@ struct worker {
 	struct port_tap tap;
 	struct port_packet packet; /* in its place, where guests share a NIC */
 	unsigned n_endpoints;
-	struct endpoint endpoints[CONFIG_ENDPOINTS_MAX];
-	struct dial *dials[CONFIG_ENDPOINTS_MAX]; /* of the port or switch at the endpoint */
-	struct port_vde ports[CONFIG_ENDPOINTS_MAX];
-	struct port_switch switches[CONFIG_ENDPOINTS_MAX];
+	struct endpoint endpoints[ENDPOINTS_MAX];
+	struct dial *dials[ENDPOINTS_MAX]; /* of the port or switch at the endpoint */
+	struct port_vde ports[ENDPOINTS_MAX];
+	struct port_switch switches[ENDPOINTS_MAX];
 	const char *device;
 	bool isolated;
 	bool guarded;	/* there is a gateway, which guests shall not play */
 	bool joins_udp; /* the device takes UDP super-frames */
 	bool shares_nic;
-	uint8_t mac[FRAME_MAC_SIZE]; /* the device's, then */
-	bool ready;		     /* the host was told, and gives us the device */
+	uint8_t mac[MAC_SIZE]; /* the device's, then */
+	bool ready;	       /* the host was told, and gives us the device */
 	int status;
 };
 
@@ -96,15 +98,10 @@ static void worker_connect(struct dial *dial)
 	worker_request(worker, REQUEST_CONNECT, (unsigned)(dial->endpoint - worker->endpoints));
 }
 
-static const char *worker_explain(const struct endpoint *endpoint, int error)
-{
-	return endpoint->kind == ENDPOINT_SWITCH ? switchdir_explain(error) : strerror(error);
-}
-
 /* All that needs more is open now. 0, or -1. */
 static int worker_confine(struct worker *worker)
 {
-	const char *directories[CONFIG_ENDPOINTS_MAX];
+	const char *directories[ENDPOINTS_MAX];
 	unsigned n = 0;
 	int ret;
 
@@ -126,7 +123,7 @@ static void worker_dial_changed(struct dial *dial, int error)
 
 	if (error) {
 		log_error("%s cannot be opened: %s", dial->endpoint->locator,
-			  worker_explain(dial->endpoint, error));
+			  connect_explain(dial->endpoint, error));
 		worker_end(worker, STATUS_HOST);
 		return;
 	}
@@ -161,10 +158,8 @@ static void worker_tell_addresses(struct port_packet *packet, const uint64_t *ma
 	struct worker *worker = container_of(packet, struct worker, packet);
 	struct request request = {.verb = REQUEST_ADDRESSES};
 
-	static_assert((int)PORT_PACKET_ADDRESSES_MAX == (int)REQUEST_ADDRESSES_MAX, "they fit");
-	request.n_addresses = n > REQUEST_ADDRESSES_MAX ? REQUEST_ADDRESSES_MAX + 1 : n;
-	memcpy(request.addresses, macs,
-	       (n > REQUEST_ADDRESSES_MAX ? REQUEST_ADDRESSES_MAX : n) * sizeof(macs[0]));
+	request.n_addresses = n > MAC_LIST_MAX ? MAC_LIST_MAX + 1 : n;
+	memcpy(request.addresses, macs, (n > MAC_LIST_MAX ? MAC_LIST_MAX : n) * sizeof(macs[0]));
 	worker_send(worker, &request);
 }
 
@@ -276,20 +271,20 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
 	enum log_level level;
 	struct problem problem;
 
-	if (argc <= WORKER_FIRST_LOCATOR || argc > WORKER_FIRST_LOCATOR + CONFIG_ENDPOINTS_MAX ||
-	    log_parse_level(argv[1], &level) < 0 ||
-	    parse_number(argv[2], CONFIG_MTU_MIN, CONFIG_MTU_MAX, mtu) < 0)
+	if (argc <= WORKER_ARGUMENT_LOCATORS || argc > WORKER_ARGUMENTS_MAX ||
+	    log_parse_level(argv[WORKER_ARGUMENT_LEVEL], &level) < 0 ||
+	    parse_number(argv[WORKER_ARGUMENT_MTU], MTU_MIN, MTU_MAX, mtu) < 0)
 		return -EINVAL;
 	log_init(level);
-	worker->joins_udp = strcmp(argv[3], WORKER_JOINS_UDP) == 0;
-	worker->device = argv[4];
-	worker->guarded = strcmp(argv[5], "-") != 0;
-	worker->isolated = strcmp(argv[6], WORKER_ISOLATED) == 0;
-	worker->shares_nic = strcmp(argv[7], "-") != 0;
-	if ((worker->guarded && guard_parse(&worker->guard, argv[5]) < 0) ||
-	    (worker->shares_nic && parse_mac(argv[7], worker->mac) < 0))
+	worker->joins_udp = strcmp(argv[WORKER_ARGUMENT_UDP], WORKER_JOINS_UDP) == 0;
+	worker->device = argv[WORKER_ARGUMENT_DEVICE];
+	worker->guarded = strcmp(argv[WORKER_ARGUMENT_GATEWAY], PART_NONE) != 0;
+	worker->isolated = strcmp(argv[WORKER_ARGUMENT_ISOLATED], WORKER_ISOLATED) == 0;
+	worker->shares_nic = strcmp(argv[WORKER_ARGUMENT_MAC], PART_NONE) != 0;
+	if ((worker->guarded && guard_parse(&worker->guard, argv[WORKER_ARGUMENT_GATEWAY]) < 0) ||
+	    (worker->shares_nic && mac_parse(argv[WORKER_ARGUMENT_MAC], worker->mac) < 0))
 		return -EINVAL;
-	for (int i = WORKER_FIRST_LOCATOR; i < argc; i++) {
+	for (int i = WORKER_ARGUMENT_LOCATORS; i < argc; i++) {
 		if (endpoint_parse(&worker->endpoints[worker->n_endpoints++], argv[i], "",
 				   &problem) < 0)
 			return -EINVAL;

@@ -9,8 +9,9 @@
 
 #include "fuzz.h"
 #include "guard.h"
+#include "mac.h"
 
-enum { MACS = 2 * FRAME_MAC_SIZE };
+enum { MACS = 2 * MAC_SIZE };
 
 static struct guard guard;
 

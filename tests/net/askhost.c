@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "mac.h"
 #include "request.h"
 
 enum { WORKER_HOST_FD = 3 };
@@ -41,7 +42,7 @@ int main(int argc, char **argv)
 
 		if (argc > 4)
 			request.n_addresses = (uint32_t)atoi(argv[4 + (int)n % (argc - 4)]);
-		for (unsigned i = 0; i < request.n_addresses && i < REQUEST_ADDRESSES_MAX; i++)
+		for (unsigned i = 0; i < request.n_addresses && i < MAC_LIST_MAX; i++)
 			request.addresses[i] = 0x020000000001 + n % 2 + i;
 		if (send(fd, &request, sizeof(request), MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {
 			n++;

@@ -26,7 +26,7 @@
 #include "request.h"
 #include "sandbox.h"
 #include "tap.h"
-#include "worker.h"
+#include "parts.h"
 
 enum { PATIENCE = 10000 }; /* ms, on a host that is busy with thieves */
 

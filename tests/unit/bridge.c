@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "mac.h"
 #include "unit.h"
 
 enum { PORTS = 3, RECORDED_MAX = 4096, BUFFER = 2048, SHARE = BRIDGE_MACS / 2 / PORTS };
@@ -58,8 +59,8 @@ static void make_bridge(unsigned mtu)
 
 static void write_mac(uint8_t *data, uint64_t mac)
 {
-	for (int i = 0; i < FRAME_MAC_SIZE; i++)
-		data[i] = (uint8_t)(mac >> 8 * (FRAME_MAC_SIZE - 1 - i));
+	for (int i = 0; i < MAC_SIZE; i++)
+		data[i] = (uint8_t)(mac >> 8 * (MAC_SIZE - 1 - i));
 }
 
 /* A frame in a buffer that is full of rubbish; mark tells it from others. */
@@ -68,7 +69,7 @@ static struct frame make_frame(uint8_t *buffer, uint64_t to, uint64_t from, uint
 {
 	memset(buffer, 0xee, BUFFER);
 	write_mac(buffer, to);
-	write_mac(buffer + FRAME_MAC_SIZE, from);
+	write_mac(buffer + MAC_SIZE, from);
 	buffer[12] = 0x08;
 	buffer[13] = 0x00;
 	memcpy(buffer + FRAME_HEADER, &mark, sizeof(mark));

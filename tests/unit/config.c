@@ -506,16 +506,16 @@ END_TEST
 
 START_TEST(endpoints_have_a_number)
 {
-	const char *words[CONFIG_ENDPOINTS_MAX + 2] = {0};
-	char paths[CONFIG_ENDPOINTS_MAX + 1][16];
+	const char *words[ENDPOINTS_MAX + 2] = {0};
+	char paths[ENDPOINTS_MAX + 1][16];
 
-	for (int i = 0; i <= CONFIG_ENDPOINTS_MAX; i++)
+	for (int i = 0; i <= ENDPOINTS_MAX; i++)
 		snprintf(paths[i], sizeof(paths[i]), "/sw%d", i);
-	for (int i = 0; i < CONFIG_ENDPOINTS_MAX; i++)
+	for (int i = 0; i < ENDPOINTS_MAX; i++)
 		words[i] = paths[i];
 	ck_assert_int_eq(read_words(words, NULL), 0);
-	ck_assert_uint_eq(config.n_endpoints, CONFIG_ENDPOINTS_MAX);
-	words[CONFIG_ENDPOINTS_MAX] = paths[CONFIG_ENDPOINTS_MAX];
+	ck_assert_uint_eq(config.n_endpoints, ENDPOINTS_MAX);
+	words[ENDPOINTS_MAX] = paths[ENDPOINTS_MAX];
 	ck_assert_int_eq(read_words(words, NULL), -1);
 	assert_problem("more than 16 endpoints");
 }

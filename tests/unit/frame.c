@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "frame.h"
 
+#include "mac.h"
 #include "unit.h"
 
 enum { BUFFER = 128 };
@@ -76,7 +77,7 @@ START_TEST(multicast_is_the_lowest_bit_of_the_first_byte)
 END_TEST
 
 static const struct {
-	uint8_t address[FRAME_MAC_SIZE];
+	uint8_t address[MAC_SIZE];
 	bool local;
 } locals[] = {
 	{{0x01, 0x80, 0xc2, 0x00, 0x00, 0x00}, true},
@@ -90,8 +91,7 @@ static const struct {
 START_TEST(what_is_for_the_next_switch_has_one_of_16_addresses)
 {
 	uint8_t buffer[BUFFER];
-	struct frame frame =
-		make_frame(buffer, (const char *)locals[_i].address, FRAME_MAC_SIZE, 60);
+	struct frame frame = make_frame(buffer, (const char *)locals[_i].address, MAC_SIZE, 60);
 
 	ck_assert_int_eq(frame_is_link_local(&frame), locals[_i].local);
 }

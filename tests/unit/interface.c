@@ -4,6 +4,7 @@
 
 #include <net/if_arp.h>
 
+#include "mac.h"
 #include "unit.h"
 
 #define ETHER(name_, kind_)                                                                        \
@@ -67,7 +68,7 @@ START_TEST(an_interface_is_judged)
 }
 END_TEST
 
-static const uint8_t bridges[][LINK_MAC_SIZE] = {
+static const uint8_t bridges[][MAC_SIZE] = {
 	{0x00, 0x11, 0x22, 0x33, 0x44, 0x55},
 	{0xfe, 0x54, 0x00, 0x33, 0x44, 0x55},
 	{0xfe, 0xff, 0x00, 0x33, 0x44, 0x55},
@@ -76,7 +77,7 @@ static const uint8_t bridges[][LINK_MAC_SIZE] = {
 
 START_TEST(a_bridge_keeps_the_lowest_address)
 {
-	uint8_t mac[LINK_MAC_SIZE] = {0x02, 0x01, 0x02, 0x03, 0x04, 0x05};
+	uint8_t mac[MAC_SIZE] = {0x02, 0x01, 0x02, 0x03, 0x04, 0x05};
 
 	interface_make_mac(bridges[_i], false, mac);
 	ck_assert_int_gt(memcmp(mac, bridges[_i], sizeof(mac)), 0);

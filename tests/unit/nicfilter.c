@@ -5,6 +5,7 @@
 #include <linux/if_packet.h>
 #include <stdbool.h>
 
+#include "mac.h"
 #include "unit.h"
 
 enum { INDEX = 7, FRAME = 60 };
@@ -124,19 +125,18 @@ static const struct {
 START_TEST(what_guests_may_see_passes)
 {
 	struct arrival arrival = {.index = frames[_i].index, .type = frames[_i].type};
-	uint64_t many[NICFILTER_ADDRESSES_MAX] = {0};
+	uint64_t many[MAC_LIST_MAX] = {0};
 
 	memcpy(arrival.data, frames[_i].to, 6);
 	memcpy(arrival.data + 12, frames[_i].ethertype, 2);
 	arrival.data[20] = frames[_i].next;
 	ck_assert_int_eq(passes(&arrival, guests, UNIT_COUNT(guests)), frames[_i].passes);
-	ck_assert_int_eq(passes(&arrival, NULL, NICFILTER_ADDRESSES_MAX + 1),
-			 frames[_i].passes_any);
+	ck_assert_int_eq(passes(&arrival, NULL, MAC_LIST_MAX + 1), frames[_i].passes_any);
 	/* As many as there can be, ours the last. */
-	for (unsigned i = 0; i < NICFILTER_ADDRESSES_MAX; i++)
+	for (unsigned i = 0; i < MAC_LIST_MAX; i++)
 		many[i] = 0x060000000000 + i;
-	memcpy(many + NICFILTER_ADDRESSES_MAX - UNIT_COUNT(guests), guests, sizeof(guests));
-	ck_assert_int_eq(passes(&arrival, many, NICFILTER_ADDRESSES_MAX), frames[_i].passes);
+	memcpy(many + MAC_LIST_MAX - UNIT_COUNT(guests), guests, sizeof(guests));
+	ck_assert_int_eq(passes(&arrival, many, MAC_LIST_MAX), frames[_i].passes);
 }
 END_TEST
 

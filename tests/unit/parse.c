@@ -160,52 +160,14 @@ START_TEST(a_device_has_a_name_that_the_kernel_takes)
 }
 END_TEST
 
-static const struct {
-	const char *text;
-	int ret;
-} macs[] = {
-	{"02:00:00:00:00:01", 0},
-	{"FE:dc:ba:98:76:54", 0},
-	{"", -EINVAL},
-	{"02:00:00:00:00", -EINVAL},
-	{"02:00:00:00:00:1", -EINVAL},
-	{"02:00:00:00:00:01:", -EINVAL},
-	{"02-00-00-00-00-01", -EINVAL},
-	{"02:00:00:00:00:0g", -EINVAL},
-};
-
-START_TEST(a_mac_is_six_times_two_digits)
-{
-	uint8_t mac[PARSE_MAC_SIZE] = {0};
-
-	ck_assert_msg(parse_mac(macs[_i].text, mac) == macs[_i].ret, "'%s'", macs[_i].text);
-	if (macs[_i].ret == 0)
-		ck_assert_uint_eq(mac[0], strtoul(macs[_i].text, NULL, 16));
-}
-END_TEST
-
-START_TEST(a_written_mac_reads_as_it_was)
-{
-	const uint8_t mac[PARSE_MAC_SIZE] = {0x52, 0x54, 0, 0xab, 0x0c, 0xff};
-	uint8_t again[PARSE_MAC_SIZE] = {0};
-	char text[PARSE_MAC_TEXT_MAX];
-
-	ck_assert_str_eq(parse_format_mac(mac, text), "52:54:00:ab:0c:ff");
-	ck_assert_int_eq(parse_mac(text, again), 0);
-	ck_assert_mem_eq(again, mac, sizeof(mac));
-}
-END_TEST
-
 int main(void)
 {
 	const struct unit_test tests[] = {
-		UNIT_TEST(a_written_mac_reads_as_it_was),
 		UNIT_CASES(a_number_is_digits_in_a_range, numbers),
 		UNIT_CASES(a_uuid_is_read_in_order, uuids),
 		UNIT_CASES(what_is_no_uuid_is_refused_and_changes_nothing, no_uuids),
 		UNIT_CASES(a_name_has_only_harmless_characters, names),
 		UNIT_CASES(a_device_has_a_name_that_the_kernel_takes, devices),
-		UNIT_CASES(a_mac_is_six_times_two_digits, macs),
 	};
 
 	return unit_run("parse", tests, UNIT_COUNT(tests));

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "mac.h"
 #include "unit.h"
 
 static const struct {
@@ -78,7 +79,7 @@ START_TEST(an_identifier_names_a_bridge)
 END_TEST
 
 /* An address that a device may have: unicast, locally administered. */
-static bool is_ours_to_give(const uint8_t mac[LINK_MAC_SIZE])
+static bool is_ours_to_give(const uint8_t mac[MAC_SIZE])
 {
 	return (mac[0] & 3) == 2;
 }
@@ -86,7 +87,7 @@ static bool is_ours_to_give(const uint8_t mac[LINK_MAC_SIZE])
 START_TEST(every_mac_is_unicast_and_locally_administered)
 {
 	for (unsigned seed = 0; seed < 4096; seed++) {
-		uint8_t mac[LINK_MAC_SIZE];
+		uint8_t mac[MAC_SIZE];
 
 		plan_make_mac((const char *)&seed, sizeof(seed), mac);
 		ck_assert_msg(is_ours_to_give(mac), "seed %u: %02x:…", seed, mac[0]);
@@ -96,7 +97,7 @@ END_TEST
 
 START_TEST(a_seed_of_nothing_makes_a_mac_too)
 {
-	uint8_t mac[LINK_MAC_SIZE] = {0};
+	uint8_t mac[MAC_SIZE] = {0};
 
 	plan_make_mac("", 0, mac);
 	ck_assert(is_ours_to_give(mac));
@@ -105,23 +106,23 @@ END_TEST
 
 START_TEST(a_seed_makes_always_the_same_mac)
 {
-	uint8_t mac[LINK_MAC_SIZE];
-	uint8_t again[LINK_MAC_SIZE];
+	uint8_t mac[MAC_SIZE];
+	uint8_t again[MAC_SIZE];
 
 	plan_make_mac("shared 0123", 11, mac);
 	plan_make_mac("shared 0123", 11, again);
-	ck_assert_mem_eq(mac, again, LINK_MAC_SIZE);
+	ck_assert_mem_eq(mac, again, MAC_SIZE);
 }
 END_TEST
 
 /* The address stays over releases: FNV-1a of "a" is af63dc4c8601ec8c. */
 START_TEST(a_macs_value_is_fixed)
 {
-	static const uint8_t expected[LINK_MAC_SIZE] = {0x8e, 0xec, 0x01, 0x86, 0x4c, 0xdc};
-	uint8_t mac[LINK_MAC_SIZE];
+	static const uint8_t expected[MAC_SIZE] = {0x8e, 0xec, 0x01, 0x86, 0x4c, 0xdc};
+	uint8_t mac[MAC_SIZE];
 
 	plan_make_mac("a", 1, mac);
-	ck_assert_mem_eq(mac, expected, LINK_MAC_SIZE);
+	ck_assert_mem_eq(mac, expected, MAC_SIZE);
 }
 END_TEST
 
@@ -135,12 +136,12 @@ static const struct {
 
 START_TEST(other_seeds_make_other_macs)
 {
-	uint8_t macs[UNIT_COUNT(seeds)][LINK_MAC_SIZE];
+	uint8_t macs[UNIT_COUNT(seeds)][MAC_SIZE];
 
 	for (int i = 0; i < UNIT_COUNT(seeds); i++) {
 		plan_make_mac(seeds[i].data, seeds[i].size, macs[i]);
 		for (int other = 0; other < i; other++)
-			ck_assert_mem_ne(macs[i], macs[other], LINK_MAC_SIZE);
+			ck_assert_mem_ne(macs[i], macs[other], MAC_SIZE);
 	}
 }
 END_TEST

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "log.h"
+#include "mac.h"
 #include "unit.h"
 
 static const struct {
@@ -125,10 +126,10 @@ static const struct {
 	{REQUEST_ADDRESSES, 1, 0x010000000001, -ERANGE},
 	{REQUEST_ADDRESSES, 1, 0xffffffffffff, -ERANGE},
 	{REQUEST_ADDRESSES, 1, 0x1000000000000, -ERANGE},
-	{REQUEST_ADDRESSES, REQUEST_ADDRESSES_MAX, 0x020000000001, 0},
-	{REQUEST_ADDRESSES, REQUEST_ADDRESSES_MAX, 0x030000000001, -ERANGE},
-	{REQUEST_ADDRESSES, REQUEST_ADDRESSES_MAX + 1, 0, 0},
-	{REQUEST_ADDRESSES, REQUEST_ADDRESSES_MAX + 2, 0, -ERANGE},
+	{REQUEST_ADDRESSES, MAC_LIST_MAX, 0x020000000001, 0},
+	{REQUEST_ADDRESSES, MAC_LIST_MAX, 0x030000000001, -ERANGE},
+	{REQUEST_ADDRESSES, MAC_LIST_MAX + 1, 0, 0},
+	{REQUEST_ADDRESSES, MAC_LIST_MAX + 2, 0, -ERANGE},
 	{REQUEST_ADDRESSES, UINT32_MAX, 0, -ERANGE},
 	{REQUEST_READY, 1, 0x020000000001, -ERANGE},
 };
@@ -138,7 +139,7 @@ START_TEST(addresses_are_those_of_stations)
 	struct request message = {.verb = addresses[_i].verb, .n_addresses = addresses[_i].n};
 	struct request request;
 
-	if (message.n_addresses > 0 && message.n_addresses <= REQUEST_ADDRESSES_MAX)
+	if (message.n_addresses > 0 && message.n_addresses <= MAC_LIST_MAX)
 		message.addresses[message.n_addresses - 1] = addresses[_i].last;
 	ck_assert_int_eq(request_from_worker(&message, sizeof(message), 16, &request),
 			 addresses[_i].ret);

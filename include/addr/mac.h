@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Ethernet addresses. */
+#pragma once
+
+#include <stdint.h>
+
+enum {
+	MAC_SIZE = 6,
+	MAC_TEXT_MAX = 18,
+	/* Of guests, that are told apart for a NIC, one by one. If there are more, it passes any.
+	 */
+	MAC_LIST_MAX = 64,
+};
+
+/* Six times two hexadecimal digits, with colons between. 0, or -EINVAL. */
+int mac_parse(const char *text, uint8_t mac[MAC_SIZE]);
+
+/* Writes it as mac_parse() reads it, in lower case; returns text. */
+const char *mac_format(const uint8_t mac[MAC_SIZE], char text[MAC_TEXT_MAX]);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A network's MTU, in bytes of a frame's payload. */
+#pragma once
+
+enum {
+	MTU_MIN = 576, /* what every IPv4 host accepts, RFC 791 */
+	MTU_DEFAULT = 1500,
+	MTU_IPV6 = 1280, /* less carries no IPv6, RFC 8200 */
+	MTU_MAX = 65520, /* frames stay within 64 KiB with headers and tag */
+};

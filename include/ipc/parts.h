@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The parts that the host process starts this program as: the names that they are executed
+ * with, and the order of their arguments. Each argument is text; NONE where there is nothing
+ * to say. Locators, which are as many as there are endpoints, come last.
+ */
+#pragma once
+
+#include "endpoint.h"
+
+#define PART_NONE "-"
+
+#define WORKER_NAME	 "vde_vmnet-worker"
+#define WORKER_JOINS_UDP "udp"
+#define WORKER_ISOLATED	 "isolated"
+
+enum worker_argument {
+	WORKER_ARGUMENT_NAME,
+	WORKER_ARGUMENT_LEVEL,	  /* of the log */
+	WORKER_ARGUMENT_MTU,	  /* bytes */
+	WORKER_ARGUMENT_UDP,	  /* WORKER_JOINS_UDP where the TAP takes super-frames of UDP */
+	WORKER_ARGUMENT_DEVICE,	  /* its name */
+	WORKER_ARGUMENT_GATEWAY,  /* "MAC,IPV4[,IPV6]...", as guard_parse() reads it */
+	WORKER_ARGUMENT_ISOLATED, /* WORKER_ISOLATED where guests are */
+	/* The device's MAC where it is the way to the host beside a NIC that guests share. */
+	WORKER_ARGUMENT_MAC,
+	WORKER_ARGUMENT_LOCATORS,
+	WORKER_ARGUMENTS_MAX = WORKER_ARGUMENT_LOCATORS + ENDPOINTS_MAX,
+	WORKER_GATEWAY_MAX = 256, /* bytes of that argument, with its end */
+};
+
+#define CONNECTOR_NAME	 "vde_vmnet-connector"
+#define CONNECTOR_OPEN	 "open"
+#define CONNECTOR_CHECK	 "check"
+#define CONNECTOR_REMOVE "remove"
+
+enum connector_argument {
+	CONNECTOR_ARGUMENT_NAME,
+	CONNECTOR_ARGUMENT_VERB,
+	CONNECTOR_ARGUMENT_LEVEL,
+	CONNECTOR_ARGUMENT_GROUP, /* gid that may attach */
+	CONNECTOR_ARGUMENT_LOCATOR,
+	CONNECTOR_ARGUMENTS,
+};
+
+#define WATCHER_NAME "vde_vmnet-watcher"
+
+enum watcher_argument {
+	WATCHER_ARGUMENT_NAME,
+	WATCHER_ARGUMENT_LEVEL,
+	WATCHER_ARGUMENT_NETWORK, /* its name */
+	WATCHER_ARGUMENTS,
+};
