@@ -10,6 +10,9 @@
 #include "config.h"
 #include "connector.h"
 #include "host.h"
+#include "host_check.h"
+#include "host_cleanup.h"
+#include "host_signals.h"
 #include "interface.h"
 #include "log.h"
 #include "parts.h"
@@ -27,7 +30,7 @@ static bool main_uses_host(enum config_action action)
 static int main_run(const struct config *config, struct problem *problem)
 {
 	if (config->action != CONFIG_RUN)
-		host_unblock_signals();
+		host_signals_unblock();
 	if (main_uses_host(config->action) && rlimits_check(problem) < 0)
 		return problem->status;
 	switch (config->action) {
@@ -113,7 +116,7 @@ int main(int argc, char **argv)
 	prctl(PR_SET_NAME, "vde_vmnet"); /* executed again, it has a number for a name */
 	status = STATUS_USAGE;
 
-	host_block_signals();
+	host_signals_block();
 	main_set_limits(argv);
 	if (config_read(&config, argc, argv, getenv("DEBUG"), &problem) == 0) {
 		log_init(config.log_level);

@@ -37,6 +37,9 @@ void loop_finish(struct loop *loop);
 /* Watches source->fd for events (EPOLLIN…). 0, or -errno. */
 int loop_add(struct loop *loop, struct source *source, uint32_t events);
 
+/* Stops watching for a while: the fd stays in the source, for loop_add() to watch it again. */
+void loop_pause(struct loop *loop, const struct source *source);
+
 /* Stops watching. The fd stays open; source->fd becomes -1. A source that is not there is fine. */
 void loop_remove(struct loop *loop, struct source *source);
 

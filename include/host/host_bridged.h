@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "host.h"
+#include "host_state.h"
 
 /* Makes the device. 0, or -1 with host->problem; as the next. */
 int host_bridged_up_device(struct host *host);

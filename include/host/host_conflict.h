@@ -2,7 +2,7 @@
 /* Networks that come up later with our subnet, as VPNs do: said once, with what to do. */
 #pragma once
 
-#include "host.h"
+#include "host_state.h"
 
 /* Addresses or routes changed, and link_refresh() has been called. */
 void host_conflict_follow(struct host *host);

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "host.h"
+#include "host_state.h"
 
 /* 0, or -1 with host->problem. */
 int host_crowd_up(struct host *host);

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "host.h"
+#include "host_state.h"
 
 /* Prepares the lease file and starts dnsmasq. 0, or -1 with host->problem. */
 int host_dnsmasq_up(struct host *host);

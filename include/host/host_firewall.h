@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "host.h"
+#include "host_state.h"
 
 /* 0, or -1 with host->problem. */
 int host_firewall_up(struct host *host);

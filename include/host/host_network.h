@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "host.h"
+#include "host_state.h"
 
 /* Makes the device, down and without an address. 0, or -1 with host->problem; as all of these. */
 int host_network_up_device(struct host *host);

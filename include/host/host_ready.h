@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "host.h"
+#include "host_state.h"
 
 /* Begins to wait; the last step of a start. 0, or -1 with host->problem. */
 int host_ready_up(struct host *host);

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "host.h"
+#include "host_state.h"
 
 /* Says in the log, and to the service manager, what came of it. */
 void host_reload(struct host *host);

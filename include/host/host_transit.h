@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "host.h"
+#include "host_state.h"
 
 /* Before anything forwards. 0, or -errno. */
 int host_transit_up(struct host *host);

@@ -24,16 +24,21 @@ int loop_add(struct loop *loop, struct source *source, uint32_t events)
 	return epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, source->fd, &event) < 0 ? -errno : 0;
 }
 
-void loop_remove(struct loop *loop, struct source *source)
+void loop_pause(struct loop *loop, const struct source *source)
 {
 	if (source->fd < 0)
 		return;
 	epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
-	source->fd = -1;
 	for (int i = 0; i < loop->pending; i++) {
 		if (loop->events[i].data.ptr == source)
 			loop->events[i].data.ptr = NULL;
 	}
+}
+
+void loop_remove(struct loop *loop, struct source *source)
+{
+	loop_pause(loop, source);
+	source->fd = -1;
 }
 
 void loop_close(struct loop *loop, struct source *source)

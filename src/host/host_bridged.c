@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "device.h"
-#include "host_worker.h"
+#include "host_tell.h"
 #include "interface.h"
 #include "log.h"
 #include "mac.h"
@@ -83,10 +83,10 @@ int host_bridged_up_device(struct host *host)
 	int ret;
 
 	host->bridged.facts = *facts;
-	host->tap_fd = tap_open(device, &host->tap_joins_udp);
-	if (host->tap_fd < 0)
+	host->device.fd = tap_open(device, &host->device.joins_udp);
+	if (host->device.fd < 0)
 		return problem_set(host->problem, STATUS_HOST, "the TAP device %s: %s", device,
-				   strerror(-host->tap_fd));
+				   strerror(-host->device.fd));
 	if (host_bridged_set_sysctls(host) < 0)
 		return -1;
 	device_format_alias(&host->journal, alias);
@@ -117,7 +117,7 @@ static int host_bridged_open_nic(struct host *host)
 
 	nic_close(&bridged->nic);
 	ret = nic_open(&bridged->nic, bridged->facts.index);
-	host_worker_give_nic(host);
+	host_tell_nic(host);
 	return ret;
 }
 
@@ -131,7 +131,7 @@ static void host_bridged_lose(struct host *host)
 	if (host->plan.form != PLAN_NIC)
 		return;
 	nic_close(&bridged->nic);
-	host_worker_give_nic(host);
+	host_tell_nic(host);
 }
 
 /* Said once; then it is looked for as if it was gone, for it may be by now. */
@@ -144,7 +144,7 @@ static void host_bridged_fail_use(struct host *host, int error)
 			    bridged->facts.name, strerror(-error));
 	bridged->refused = true;
 	bridged->facts.index = 0;
-	timer_arm(&host->settle, HOST_BRIDGED_RETRY);
+	timer_arm(&host->bridged.settle, HOST_BRIDGED_RETRY);
 }
 
 /* Looks for an interface of the name that the last one had when it went. */
@@ -234,7 +234,7 @@ static void host_bridged_compare(struct host *host, const struct link_facts *now
 
 static void host_bridged_follow(struct timer *timer)
 {
-	struct host *host = container_of(timer, struct host, settle);
+	struct host *host = container_of(timer, struct host, bridged.settle);
 	struct host_bridged *bridged = &host->bridged;
 	struct link_facts now;
 
@@ -255,12 +255,12 @@ static void host_bridged_follow(struct timer *timer)
 
 static void host_bridged_changed(struct link *link)
 {
-	timer_arm(&container_of(link, struct host, link)->settle, HOST_BRIDGED_SETTLE);
+	timer_arm(&container_of(link, struct host, link)->bridged.settle, HOST_BRIDGED_SETTLE);
 }
 
 int host_bridged_up(struct host *host)
 {
-	int ret = timer_init(&host->settle, &host->loop, host_bridged_follow);
+	int ret = timer_init(&host->bridged.settle, &host->loop, host_bridged_follow);
 
 	if (ret == 0)
 		ret = link_watch(&host->link, &host->loop, host_bridged_changed);
@@ -276,7 +276,7 @@ int host_bridged_up(struct host *host)
 
 void host_bridged_down(struct host *host)
 {
-	timer_finish(&host->settle);
+	timer_finish(&host->bridged.settle);
 	nic_close(&host->bridged.nic);
 }
 

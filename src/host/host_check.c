@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * --check: what the steps of a start (host.c) would be refused for, in their order,
- * as far as it can be seen without a change to the host.
- */
-#include "host.h"
+#include "host_check.h"
 
 #include <errno.h>
 #include <string.h>
@@ -13,7 +9,9 @@
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
 #include "host_network.h"
-#include "host_worker.h"
+#include "host_part.h"
+#include "host_plan.h"
+#include "host_program.h"
 #include "leftover.h"
 
 /* The lock tells whether the name is in use. */
@@ -44,8 +42,7 @@ static int host_check_endpoint(struct host *host, const struct endpoint *endpoin
 	struct identity left;
 	bool is_left = leftover_has_endpoint(&host->journal, endpoint->locator, &left) &&
 		       left.uid != host->plan.worker.uid && identity_can_change() && left.uid != 0;
-	int ret =
-		host_worker_check_endpoint(&host->loop, &host->program,
+	int ret = host_part_check_endpoint(&host->loop, &host->program,
 					   is_left ? &left : &host->plan.worker, endpoint->locator);
 
 	if (ret < 0)
@@ -70,9 +67,9 @@ static const struct host_check {
 	int forms; /* of enum plan_form: where it is done */
 	int (*check)(struct host *host);
 } host_checks[] = {
-	{PLAN_ALL, host_worker_up_program},
+	{PLAN_ALL, host_program_up},
 	{PLAN_ALL, host_check_journal},
-	{PLAN_ALL, host_up_plan},
+	{PLAN_ALL, host_plan_up},
 	{PLAN_SEGMENT, host_network_check_segment},
 	{PLAN_OURS, host_network_up_nftables},
 	{PLAN_ALL, host_check_endpoints},
@@ -85,9 +82,7 @@ int host_check(const struct config *config, struct problem *problem)
 	int ret;
 
 	host_init(&host, config, problem);
-	ret = plan_check_host(&host.plan, config, problem);
-	if (ret == 0)
-		ret = host_give_up_privilege(&host);
+	ret = host_plan_begin(&host);
 	for (unsigned i = 0; i < sizeof(host_checks) / sizeof(host_checks[0]) && ret == 0; i++) {
 		if (host_checks[i].forms & (int)host.plan.form)
 			ret = host_checks[i].check(&host);
@@ -96,7 +91,7 @@ int host_check(const struct config *config, struct problem *problem)
 		plan_print(&host.plan, config);
 		host_firewall_check(config, &host.plan, &host.nat);
 	}
-	host_worker_down_program(&host);
+	host_program_down(&host);
 	nat_close(&host.nat);
 	link_finish(&host.link);
 	journal_close(&host.journal);

@@ -52,7 +52,7 @@ static void host_conflict_follow_ipv4(struct host *host)
 	snprintf(ours, sizeof(ours), "%s/%u",
 		 subnet_format(subnet_network(subnet->gateway, subnet->prefix), network),
 		 subnet->prefix);
-	host_conflict_say(ours, what, host->conflict, host_conflict_propose(host, remedy));
+	host_conflict_say(ours, what, host->conflict.ipv4, host_conflict_propose(host, remedy));
 }
 
 static void host_conflict_follow_ipv6(struct host *host)
@@ -66,7 +66,7 @@ static void host_conflict_follow_ipv6(struct host *host)
 	if (!link_overlaps6(&host->link, &host->plan.prefix6, ULA_BITS, what))
 		what[0] = '\0';
 	snprintf(ours, sizeof(ours), "%s/%d", ula_format(&host->plan.prefix6, prefix), ULA_BITS);
-	host_conflict_say(ours, what, host->conflict6, " --vmnet-nat66-prefix");
+	host_conflict_say(ours, what, host->conflict.ipv6, " --vmnet-nat66-prefix");
 }
 
 void host_conflict_follow(struct host *host)

@@ -61,22 +61,22 @@ static void host_crowd_look(struct host *host)
 	uint64_t count = host_crowd_count(host);
 	int64_t now = clock_now();
 
-	if (count <= host->crowd_said || now < host->crowd_silent)
+	if (count <= host->crowd.said || now < host->crowd.silent_until)
 		return;
 	if (!host_crowd_read_destination(host_crowd_list(host, "set", NATRULES_CROWDED), where))
 		host_crowd_read_destination(host_crowd_list(host, "set", NATRULES_CROWDED6), where);
 	log_warning("guests had no port left towards %s: %" PRIu64 " tries to connect were "
 		    "dropped; they have %u ports (%u-%u) for each destination address and port; "
 		    "--nat-ports can name more",
-		    where, count - host->crowd_said, natports_count(ports), ports->low,
+		    where, count - host->crowd.said, natports_count(ports), ports->low,
 		    ports->high);
-	host->crowd_said = count;
-	host->crowd_silent = now + HOST_CROWD_INTERVAL;
+	host->crowd.said = count;
+	host->crowd.silent_until = now + HOST_CROWD_INTERVAL;
 }
 
 static void host_crowd_expired(struct timer *timer)
 {
-	host_crowd_look(container_of(timer, struct host, crowd));
+	host_crowd_look(container_of(timer, struct host, crowd.timer));
 	timer_arm(timer, HOST_CROWD_INTERVAL);
 }
 
@@ -84,10 +84,10 @@ int host_crowd_up(struct host *host)
 {
 	int ret;
 
-	ret = timer_init(&host->crowd, &host->loop, host_crowd_expired);
+	ret = timer_init(&host->crowd.timer, &host->loop, host_crowd_expired);
 	if (ret < 0)
 		return host_fail(host, "a timer", ret);
-	timer_arm(&host->crowd, HOST_CROWD_INTERVAL);
+	timer_arm(&host->crowd.timer, HOST_CROWD_INTERVAL);
 	return 0;
 }
 
@@ -95,7 +95,7 @@ void host_crowd_down(struct host *host)
 {
 	if (host->nat.context)
 		host_crowd_look(host);
-	timer_finish(&host->crowd);
+	timer_finish(&host->crowd.timer);
 }
 
 void host_crowd_log_counter(struct host *host)

@@ -191,7 +191,7 @@ static void host_dnsmasq_changed(struct dnsmasq *dnsmasq, int status)
 		leftover_record_process(&host->journal, dnsmasq->process.pid);
 		return;
 	}
-	if (host->ready) {
+	if (host->ready.reached) {
 		log_warning("dnsmasq ended (%s %d); it is started again",
 			    WIFSIGNALED(status) ? "signal" : "status",
 			    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
@@ -211,7 +211,7 @@ static struct dnsmasq_config host_dnsmasq_config(const struct host *host)
 	return (struct dnsmasq_config){.device = host->plan.device,
 				       .subnet = &host->plan.subnet,
 				       .prefix6 = host->plan.ipv6 ? &host->plan.prefix6 : NULL,
-				       .routed6 = host->routed6,
+				       .routed6 = host->routes.routed6,
 				       .dhcp = &host->config->dhcp,
 				       .serves_dhcp = !host->config->disable_dhcp,
 				       .outside = host->plan.form == PLAN_SHARED,

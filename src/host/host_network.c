@@ -62,10 +62,10 @@ int host_network_up_device(struct host *host)
 	char alias[DEVICE_ALIAS_MAX];
 	int ret;
 
-	host->tap_fd = tap_open(host->plan.device, &host->tap_joins_udp);
-	if (host->tap_fd < 0)
+	host->device.fd = tap_open(host->plan.device, &host->device.joins_udp);
+	if (host->device.fd < 0)
 		return problem_set(host->problem, STATUS_HOST, "the TAP device %s: %s",
-				   host->plan.device, strerror(-host->tap_fd));
+				   host->plan.device, strerror(-host->device.fd));
 	if (host_network_set_sysctls(host) < 0)
 		return -1;
 	device_format_alias(&host->journal, alias);
@@ -81,9 +81,9 @@ void host_network_down_device(struct host *host)
 {
 	int ret;
 
-	if (host->tap_fd >= 0)
-		close(host->tap_fd);
-	host->tap_fd = -1;
+	if (host->device.fd >= 0)
+		close(host->device.fd);
+	host->device.fd = -1;
 	ret = device_delete(&host->journal, &host->link);
 	if (ret < 0)
 		log_warning("the device %s cannot be deleted: %s; the next start tries it again, "
@@ -203,13 +203,13 @@ int host_network_up_address(struct host *host)
 
 static int host_network_forward6(struct host *host)
 {
-	host->routed6 = ipv6_is_routed(host->plan.forwarding6, host->plan.n_uplinks6 > 0);
+	host->routes.routed6 = ipv6_is_routed(host->plan.forwarding6, host->plan.n_uplinks6 > 0);
 	return host_transit_follow(host, true);
 }
 
 static int host_network_follow_ipv6(struct host *host)
 {
-	bool routed = host->routed6;
+	bool routed = host->routes.routed6;
 	int ret;
 
 	if (!host->plan.ipv6)
@@ -217,8 +217,8 @@ static int host_network_follow_ipv6(struct host *host)
 	if (host->plan.forwarding6 != IPV6_FORWARDING_DEVICE)
 		host->plan.forwarding6 = ipv6_find_forwarding();
 	ret = host_network_forward6(host);
-	if (host->routed6 != routed) {
-		log_info("guests have %s way out in IPv6", host->routed6 ? "a" : "no");
+	if (host->routes.routed6 != routed) {
+		log_info("guests have %s way out in IPv6", host->routes.routed6 ? "a" : "no");
 		host_dnsmasq_reconfigure(host);
 	}
 	return ret;
@@ -226,7 +226,7 @@ static int host_network_follow_ipv6(struct host *host)
 
 static void host_network_follow_routes(struct timer *timer)
 {
-	struct host *host = container_of(timer, struct host, settle);
+	struct host *host = container_of(timer, struct host, routes.settle);
 	int ret = link_refresh(&host->link);
 	int ret6 = ret;
 
@@ -246,12 +246,12 @@ static void host_network_follow_routes(struct timer *timer)
 
 static void host_network_routes_changed(struct link *link)
 {
-	timer_arm(&container_of(link, struct host, link)->settle, HOST_NETWORK_SETTLE);
+	timer_arm(&container_of(link, struct host, link)->routes.settle, HOST_NETWORK_SETTLE);
 }
 
 int host_network_up_watch(struct host *host)
 {
-	int ret = timer_init(&host->settle, &host->loop, host_network_follow_routes);
+	int ret = timer_init(&host->routes.settle, &host->loop, host_network_follow_routes);
 
 	if (ret == 0)
 		ret = link_watch(&host->link, &host->loop, host_network_routes_changed);
@@ -260,15 +260,15 @@ int host_network_up_watch(struct host *host)
 
 void host_network_down_watch(struct host *host)
 {
-	timer_finish(&host->settle);
+	timer_finish(&host->routes.settle);
 }
 
 int host_network_up_forwarding(struct host *host)
 {
 	int ret;
 
-	forwarding_init(&host->forwarding, &forwarding_ipv4, &host->journal);
-	forwarding_init(&host->forwarding6, &forwarding_ipv6, &host->journal);
+	forwarding_init(&host->routes.forwarding, &forwarding_ipv4, &host->journal);
+	forwarding_init(&host->routes.forwarding6, &forwarding_ipv6, &host->journal);
 	ret = host_transit_up(host);
 	if (ret == 0)
 		ret = host_transit_follow(host, false);
@@ -279,8 +279,8 @@ int host_network_up_forwarding(struct host *host)
 
 void host_network_down_forwarding(struct host *host)
 {
-	forwarding_finish(&host->forwarding6);
-	forwarding_finish(&host->forwarding);
+	forwarding_finish(&host->routes.forwarding6);
+	forwarding_finish(&host->routes.forwarding);
 	host_transit_down(host);
 }
 

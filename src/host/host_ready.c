@@ -102,11 +102,11 @@ static void host_ready_announce(struct host *host)
 		snprintf(endpoints + strlen(endpoints), sizeof(endpoints) - strlen(endpoints),
 			 " and %u more", host->config->n_endpoints - 1);
 	host_ready_format_qemu(host->config->endpoints[0].peer, qemu, sizeof(qemu));
-	snprintf(host->summary, sizeof(host->summary), "%s, %s, at %s", host->plan.device, network,
-		 endpoints);
-	log_info("ready: %s%s", host->summary, qemu);
+	snprintf(host->ready.summary, sizeof(host->ready.summary), "%s, %s, at %s",
+		 host->plan.device, network, endpoints);
+	log_info("ready: %s%s", host->ready.summary, qemu);
 	host_ready_advise(&host->plan);
-	notify_ready(host->summary);
+	notify_ready(host->ready.summary);
 }
 
 /* Whether what guests shall be served is there. */
@@ -117,14 +117,14 @@ static bool host_ready_serves(const struct host *host)
 
 static void host_ready_poll(struct timer *timer)
 {
-	struct host *host = container_of(timer, struct host, poll);
+	struct host *host = container_of(timer, struct host, ready.poll);
 
-	if (host->worker_ready && host_ready_serves(host)) {
-		host->ready = true;
+	if (host->worker.ready && host_ready_serves(host)) {
+		host->ready.reached = true;
 		host_ready_announce(host);
-	} else if (--host->polls_left == 0) {
+	} else if (--host->ready.polls_left == 0) {
 		log_error("%s did not start within 10 seconds",
-			  host->worker_ready ? "dnsmasq" : "the worker");
+			  host->worker.ready ? "dnsmasq" : "the worker");
 		host_end(host, STATUS_FAILED);
 	} else {
 		timer_arm(timer, HOST_READY_POLL);
@@ -133,16 +133,16 @@ static void host_ready_poll(struct timer *timer)
 
 int host_ready_up(struct host *host)
 {
-	int ret = timer_init(&host->poll, &host->loop, host_ready_poll);
+	int ret = timer_init(&host->ready.poll, &host->loop, host_ready_poll);
 
 	if (ret < 0)
 		return host_fail(host, "a timer", ret);
-	host->polls_left = HOST_READY_POLLS;
-	timer_arm(&host->poll, HOST_READY_POLL);
+	host->ready.polls_left = HOST_READY_POLLS;
+	timer_arm(&host->ready.poll, HOST_READY_POLL);
 	return 0;
 }
 
 void host_ready_down(struct host *host)
 {
-	timer_finish(&host->poll);
+	timer_finish(&host->ready.poll);
 }

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "host_dnsmasq.h"
-#include "host_worker.h"
+#include "host_tell.h"
 #include "log.h"
 #include "notify.h"
 
@@ -66,7 +66,7 @@ static bool host_reload_level(struct host *host, enum log_level level)
 		return false;
 	log_info("the log level is %s now", log_level_name(level));
 	log_set_level(level);
-	host_worker_set_level(host, level);
+	host_tell_level(host, level);
 	return (level >= LOG_LEVEL_DEBUG) != (before >= LOG_LEVEL_DEBUG);
 }
 
@@ -127,7 +127,7 @@ static void host_reload_read(struct host *host, struct config *config)
 	if (is_gone)
 		log_warning("vde_vmnet was replaced since this network was started; it goes on "
 			    "with the version it has, and a restart takes over the new one");
-	snprintf(status, sizeof(status), "%s%s%s", host->summary, outcome,
+	snprintf(status, sizeof(status), "%s%s%s", host->ready.summary, outcome,
 		 is_gone ? "; a restart takes over the new vde_vmnet" : "");
 	notify_ready(status);
 }
@@ -136,7 +136,7 @@ void host_reload(struct host *host)
 {
 	struct config *config;
 
-	if (!host->ready) {
+	if (!host->ready.reached) {
 		log_warning("SIGHUP came before the network was ready: nothing is read again");
 		return;
 	}

@@ -10,7 +10,7 @@
 
 static struct forwarding *host_transit_forwarding(struct host *host, bool ipv6)
 {
-	return ipv6 ? &host->forwarding6 : &host->forwarding;
+	return ipv6 ? &host->routes.forwarding6 : &host->routes.forwarding;
 }
 
 /* Adds devices by their names; one that is gone has no index, and forwards nothing. */
@@ -79,7 +79,7 @@ static bool host_transit_is_ours(void *context, const char *device)
 	const struct host *host = context;
 
 	return strncmp(device, "vmnet-", strlen("vmnet-")) == 0 ||
-	       forwarding_is_ours(&host->forwarding, device);
+	       forwarding_is_ours(&host->routes.forwarding, device);
 }
 
 /*

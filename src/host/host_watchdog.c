@@ -1,53 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host_watchdog.h"
 
-#include "host_worker.h"
+#include "host_tell.h"
 #include "log.h"
 #include "notify.h"
 
 /* One question at a time: those to a worker that hangs would fill its socket. */
 static void host_watchdog_ask(struct timer *timer)
 {
-	struct host *host = container_of(timer, struct host, watchdog);
+	struct host *host = container_of(timer, struct host, watchdog.timer);
 
-	if (host->asked && !host->hung) {
+	if (host->watchdog.asked && !host->watchdog.hung) {
 		log_warning(
 			"the worker does not answer; the service manager's watchdog is not fed");
 		notify_status("The worker does not answer");
-		host->hung = true;
+		host->watchdog.hung = true;
 	}
-	if (!host->asked)
-		host_worker_ask(host);
-	host->asked = true;
-	timer_arm(timer, host->alive_interval);
+	if (!host->watchdog.asked)
+		host_tell_ask(host);
+	host->watchdog.asked = true;
+	timer_arm(timer, host->watchdog.interval);
 }
 
 int host_watchdog_up(struct host *host)
 {
 	int ret;
 
-	host->alive_interval = notify_alive_interval();
-	if (host->alive_interval == 0)
+	host->watchdog.interval = notify_alive_interval();
+	if (host->watchdog.interval == 0)
 		return 0;
-	ret = timer_init(&host->watchdog, &host->loop, host_watchdog_ask);
+	ret = timer_init(&host->watchdog.timer, &host->loop, host_watchdog_ask);
 	if (ret < 0)
 		return host_fail(host, "a timer", ret);
-	timer_arm(&host->watchdog, host->alive_interval);
+	timer_arm(&host->watchdog.timer, host->watchdog.interval);
 	return 0;
 }
 
 void host_watchdog_down(struct host *host)
 {
-	timer_finish(&host->watchdog);
+	timer_finish(&host->watchdog.timer);
 }
 
 void host_watchdog_answered(struct host *host)
 {
-	if (host->hung) {
+	if (host->watchdog.hung) {
 		log_info("the worker answers again");
-		notify_status(host->summary);
+		notify_status(host->ready.summary);
 	}
-	host->asked = false;
-	host->hung = false;
+	host->watchdog.asked = false;
+	host->watchdog.hung = false;
 	notify_alive();
 }

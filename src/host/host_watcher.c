@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host_worker.h"
+#include "host_part.h"
 #include "leftover.h"
 #include "log.h"
 #include "parts.h"
@@ -29,24 +29,25 @@ static int host_watcher_start(struct host *host)
 
 	if (self < 0)
 		return self;
-	ret = fds[1] < 0 ? fds[1]
-			 : host_start_watcher(&host->watcher, &host->loop, &host->program, argv,
-					      fds, 2, host_watcher_ended);
+	ret = fds[1] < 0
+		      ? fds[1]
+		      : host_part_start_watcher(&host->watcher.process, &host->loop, &host->program,
+						argv, fds, 2, host_watcher_ended);
 	close(self);
 	if (ret == 0)
-		leftover_record_process(&host->journal, host->watcher.pid);
+		leftover_record_process(&host->journal, host->watcher.process.pid);
 	return ret;
 }
 
 /* Nobody has a reason to: it is there again before that matters. */
 static void host_watcher_ended(struct process *process, int status)
 {
-	struct host *host = container_of(process, struct host, watcher);
+	struct host *host = container_of(process, struct host, watcher.process);
 	int ret = -ECANCELED;
 
 	(void)status;
-	if (host->watcher_starts < HOST_WATCHER_STARTS) {
-		host->watcher_starts++;
+	if (host->watcher.restarts < HOST_WATCHER_STARTS) {
+		host->watcher.restarts++;
 		ret = host_watcher_start(host);
 	}
 	if (ret == 0)
@@ -66,5 +67,5 @@ int host_watcher_up(struct host *host)
 
 void host_watcher_down(struct host *host)
 {
-	process_stop(&host->watcher, 0);
+	process_stop(&host->watcher.process, 0);
 }

@@ -9,7 +9,7 @@
 #include "device.h"
 #include "dgramqueue.h"
 #include "forwarding.h"
-#include "host_worker.h"
+#include "host_part.h"
 #include "journal_records.h"
 #include "log.h"
 #include "pidfile.h"
@@ -209,7 +209,7 @@ static void leftover_undo_endpoint(struct leftover_context *context, const char 
 	if (!leftover_read_endpoint(record, &identity, &offset) ||
 	    (identity_can_change() && identity.uid == 0))
 		return;
-	host_worker_remove_endpoint(context->loop, context->program, &identity, record + offset);
+	host_part_remove_endpoint(context->loop, context->program, &identity, record + offset);
 }
 
 /* In RUNDIR alone, where nobody else can put things. */

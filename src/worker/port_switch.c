@@ -242,12 +242,9 @@ static void switch_listener_ready(struct source *source, uint32_t events)
 	if (fd >= 0) {
 		switch_take(home, fd);
 	} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-		int listener = source->fd;
-
 		log_warning("%s: a client must wait: %s", home->dial.endpoint->locator,
 			    strerror(errno));
-		loop_remove(home->dial.loop, source);
-		source->fd = listener; /* kept; the timer brings it back */
+		loop_pause(home->dial.loop, source);
 		timer_arm(&home->pause, SWITCH_PAUSE);
 	}
 }
@@ -256,8 +253,9 @@ static void switch_resume(struct timer *timer)
 {
 	struct port_switch *home = container_of(timer, struct port_switch, pause);
 
-	if (home->listener.fd >= 0)
-		loop_add(home->dial.loop, &home->listener, EPOLLIN);
+	/* For want of memory: it is tried again, or nobody would ever get in. */
+	if (home->listener.fd >= 0 && loop_add(home->dial.loop, &home->listener, EPOLLIN) < 0)
+		timer_arm(timer, SWITCH_PAUSE);
 }
 
 static int switch_opened(struct dial *dial, enum connect_kind kind, const int fds[FDPASS_MAX])

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looks at the host and makes the plan, as the steps of a start; changes nothing. */
+#pragma once
+
+#include "host_state.h"
+
+/*
+ * What can be refused while we may still do anything. After it we have the rights of a running
+ * network. 0, or -1 with host->problem.
+ */
+int host_plan_begin(struct host *host);
+
+/* 0, or -1 with host->problem. */
+int host_plan_up(struct host *host);
+void host_plan_down(struct host *host);

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the steps of the host process share, each with a struct for what is its own; and what
+ * any of them may call: host_fail() and host_end(). It includes no step.
+ */
+#pragma once
+
+#include "allowance.h"
+#include "config.h"
+#include "dnsmasq.h"
+#include "forwarding.h"
+#include "journal.h"
+#include "link.h"
+#include "loop.h"
+#include "nat.h"
+#include "netconf.h"
+#include "nic.h"
+#include "pidfile.h"
+#include "plan.h"
+#include "problem.h"
+#include "process.h"
+#include "program.h"
+#include "timer.h"
+#include "truce.h"
+
+struct host_signals {
+	struct source source; /* signalfd(2) */
+	bool has_terminal;    /* which may hang up */
+};
+
+/* The network's device, a TAP. */
+struct host_device {
+	int fd;		/* until the worker, confined, has it; -1 */
+	bool joins_udp; /* it takes super-frames of UDP */
+};
+
+struct host_worker {
+	struct process process;
+	struct process connectors[ENDPOINTS_MAX];
+	struct source requests;	   /* the worker's, and our end for what it is told */
+	struct allowance asks;	   /* requests */
+	struct allowance connects; /* connectors that it may have started */
+	struct timer pause;	   /* until its requests are read again */
+	bool asked_too_often;	   /* said */
+	bool ready;		   /* it is confined, and has the device */
+};
+
+struct host_watcher {
+	struct process process;
+	unsigned restarts;
+};
+
+struct host_watchdog {
+	struct timer timer; /* when the worker is asked next */
+	unsigned interval;  /* ms; 0: no watchdog */
+	bool asked;	    /* the worker has not answered yet */
+	bool hung;	    /* and has had its time */
+};
+
+enum { HOST_SUMMARY_MAX = ENDPOINT_LOCATOR_MAX + 256 };
+
+struct host_ready {
+	struct timer poll;
+	unsigned polls_left;
+	bool reached;			/* and said */
+	char summary[HOST_SUMMARY_MAX]; /* the network in a line, once ready */
+};
+
+/* How the network follows the host's routes. */
+struct host_routes {
+	struct timer settle; /* many changes are looked at once */
+	struct forwarding forwarding;
+	struct forwarding forwarding6;
+	bool routed6; /* guests have a way out in IPv6 */
+};
+
+/* What keeps the host from being a router while we forward: by family, IPv4 and IPv6. */
+struct host_transit {
+	struct netconf netconf;
+	bool is_router[2]; /* somebody else made it one: then it is */
+	bool said[2];
+};
+
+/* What has our subnet too, "": nothing; said. */
+struct host_conflict {
+	char ipv4[LINK_OVERLAP_MAX];
+	char ipv6[LINK_OVERLAP_MAX];
+};
+
+/* Guests' tries to connect for which there was no port. */
+struct host_crowd {
+	struct timer timer;   /* when the count is looked at next */
+	uint64_t said;	      /* how many they were when a line told of it */
+	int64_t silent_until; /* no other line before (clock.h) */
+};
+
+/* The interface that guests share, as it was seen last. */
+struct host_bridged {
+	struct timer settle;	 /* many changes are looked at once */
+	struct link_facts facts; /* index 0: it is gone */
+	struct nic nic;		 /* where it is a NIC */
+	bool refused;		 /* what came back cannot be used, and that was said */
+	bool outside;		 /* our device is no member of the bridge; said */
+	bool failing;		 /* it cannot receive for them at all; said */
+	bool crowded;		 /* guests had more addresses than it can receive for; said too */
+};
+
+struct host {
+	const struct config *config;
+	struct config *reread;	 /* what config points at after a reload; ours */
+	struct problem *problem; /* why a step failed */
+	struct plan plan;
+	struct loop loop;
+	struct journal journal;
+	struct pidfile pidfile;
+	struct link link;
+	struct nat nat;
+	struct truce truce;
+	struct dnsmasq dnsmasq;
+	struct program program; /* of the worker, the connectors and the watcher */
+	struct host_signals signals;
+	struct host_device device;
+	struct host_worker worker;
+	struct host_watcher watcher;
+	struct host_watchdog watchdog;
+	struct host_ready ready;
+	struct host_routes routes;
+	struct host_transit transit;
+	struct host_conflict conflict;
+	struct host_crowd crowd;
+	struct host_bridged bridged;
+	int status; /* what the process will exit with */
+};
+
+/* Nothing is open yet. */
+void host_init(struct host *host, const struct config *config, struct problem *problem);
+
+/* Fills host->problem: what failed, by which error (-errno). Returns -1. */
+int host_fail(struct host *host, const char *what, int error);
+
+/* Ends the loop with that status. */
+void host_end(struct host *host, int status);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_directory.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "leftover.h"
+
+/* RUNDIR is ours alone: what the worker shall fill there is made for it, and given to it. */
+int host_directory_up(struct host *host)
+{
+	const struct identity *owner = &host->plan.worker;
+	const char *path = host->plan.directory;
+	int ret;
+
+	if (!*path)
+		return 0;
+	ret = leftover_record_directory(&host->journal, path);
+	if (ret == 0 && mkdir(path, 0700) < 0 && errno != EEXIST)
+		ret = -errno;
+	if (ret == 0 && identity_can_change() && lchown(path, owner->uid, owner->gid) < 0)
+		ret = -errno;
+	return ret < 0 ? host_fail(host, path, ret) : 0;
+}
+
+void host_directory_down(struct host *host)
+{
+	if (*host->plan.directory)
+		rmdir(host->plan.directory);
+}

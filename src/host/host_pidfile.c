@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_pidfile.h"
+
+#include "leftover.h"
+
+int host_pidfile_up(struct host *host)
+{
+	int ret;
+
+	if (!*host->config->pidfile)
+		return 0;
+	ret = leftover_record_pidfile(&host->journal, host->config->pidfile);
+	if (ret < 0)
+		return host_fail(host, "a record of the pidfile", ret);
+	return pidfile_write(&host->pidfile, host->config->pidfile, host->problem);
+}
+
+void host_pidfile_down(struct host *host)
+{
+	pidfile_remove(&host->pidfile);
+}

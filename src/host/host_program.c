@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_program.h"
+
+#include "log.h"
+
+/* Who called sudo must never get the device; anyone else was chosen by root, who is told. */
+int host_program_up(struct host *host)
+{
+	const struct identity *worker = &host->plan.worker;
+	int ret = program_open(&host->program, "/proc/self/exe");
+	const char *exposure = host->program.exposure;
+
+	if (ret < 0)
+		return host_fail(host, "/proc/self/exe", ret);
+	if (*exposure && worker->caller)
+		return problem_set(host->problem, STATUS_HOST,
+				   "%s, so %s could take over the worker while it starts, and with "
+				   "it the network's device; change that, or let another user move "
+				   "the frames (--user=nobody)",
+				   exposure, worker->name);
+	if (*exposure)
+		log_warning("%s: other processes of the user %s can take over the worker while it "
+			    "starts, and with it the network's device",
+			    exposure, worker->name);
+	return 0;
+}
+
+void host_program_down(struct host *host)
+{
+	program_close(&host->program);
+}

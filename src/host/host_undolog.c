@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_undolog.h"
+
+#include <string.h>
+
+#include "directory.h"
+#include "host_signals.h"
+#include "leftover.h"
+#include "log.h"
+
+enum { HOST_UNDOLOG_TRIES = 10 }; /* of journal_lock_all() */
+
+/*
+ * Until the address is there, so that two instances do not choose the same subnet.
+ * Many may be starting.
+ */
+static int host_undolog_lock_all(struct host *host)
+{
+	for (int i = 0; i < HOST_UNDOLOG_TRIES; i++) {
+		if (journal_lock_all(&host->journal) == 0)
+			return 0;
+		if (host_signals_tell_to_stop()) {
+			log_info("stopping, before anything was done");
+			host->problem->status = STATUS_STOPPED;
+			return -1;
+		}
+		if (i == 0)
+			log_info("another network holds %s while it starts; waiting for it",
+				 RUNDIR);
+	}
+	return problem_set(host->problem, STATUS_HOST,
+			   "another network has held %s for too long; is a vde_vmnet stopped "
+			   "(Ctrl-Z)? Let it go on, or end it",
+			   RUNDIR);
+}
+
+int host_undolog_up(struct host *host)
+{
+	unsigned n;
+	int ret;
+
+	if (journal_open(&host->journal, RUNDIR, host->config->name, host->problem) < 0)
+		return -1;
+	n = leftover_undo(&host->journal, &host->loop, &host->program);
+	if (n > 0)
+		log_info("undid %u thing%s that a killed instance left", n, n == 1 ? "" : "s");
+	ret = journal_add_network(&host->journal);
+	if (ret < 0)
+		return problem_set(host->problem, STATUS_HOST, "cannot write to %s/%s: %s%s",
+				   RUNDIR, host->journal.file, strerror(-ret),
+				   directory_advice(-ret));
+	return host_undolog_lock_all(host);
+}
+
+void host_undolog_down(struct host *host)
+{
+	if (leftover_stays(&host->journal))
+		journal_close(&host->journal);
+	else
+		journal_remove(&host->journal);
+}
