@@ -226,7 +226,7 @@ unit_gro          := gro gso packet frame checksum
 unit_gso          := gso packet frame checksum
 unit_guard        := guard frame mac parse subnet
 unit_handshake    := handshake
-unit_interface    := interface link link_facts problem subnet ula loop
+unit_interface    := interface link link_change link_facts link_routes problem subnet ula loop
 unit_mac          := mac parse
 unit_natports     := natports
 unit_nicfilter    := nicfilter
@@ -244,7 +244,7 @@ unit_parse        := parse
 unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
 unit_pidfile      := pidfile problem directory
 unit_plan         := plan rlimits config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
-                     landlock identity mac parse problem timer loop pidfile interface link link_facts log ruleset \
+                     landlock identity mac parse problem timer loop pidfile interface link link_change link_facts link_routes log ruleset \
                      natports natrules tap directory
 unit_port         := port log
 unit_process      := process loop

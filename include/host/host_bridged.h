@@ -9,7 +9,7 @@
 
 #include "host_state.h"
 
-/* Makes the device. 0, or -1 with host->problem; as the next. */
+/* Ties the device to the interface. 0, or -1 with host->problem; as the next. */
 int host_bridged_up_device(struct host *host);
 
 /* Opens the NIC for the worker, and follows the interface from now on. */

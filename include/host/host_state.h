@@ -11,6 +11,8 @@
 #include "forwarding.h"
 #include "journal.h"
 #include "link.h"
+#include "link_routes.h"
+#include "link_facts.h"
 #include "loop.h"
 #include "nat.h"
 #include "netconf.h"

@@ -13,6 +13,8 @@
 #include "identity.h"
 #include "ipv6.h"
 #include "link.h"
+#include "link_routes.h"
+#include "link_facts.h"
 #include "mac.h"
 #include "natports.h"
 #include "ruleset.h"

@@ -16,6 +16,7 @@
 
 #include "journal.h"
 #include "link.h"
+#include "link_routes.h"
 
 struct forwarding_family {
 	const char *verb; /* of its records, with a final blank */

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "link.h"
+#include "link_facts.h"
 #include "mac.h"
 #include "problem.h"
 

@@ -6,14 +6,18 @@
 
 #include "host_bridged.h"
 #include "host_crowd.h"
+#include "host_device.h"
 #include "host_directory.h"
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
-#include "host_network.h"
 #include "host_pidfile.h"
 #include "host_plan.h"
 #include "host_program.h"
+#include "host_queue.h"
 #include "host_ready.h"
+#include "host_routes.h"
+#include "host_rules.h"
+#include "host_segment.h"
 #include "host_signals.h"
 #include "host_state.h"
 #include "host_undolog.h"
@@ -48,21 +52,21 @@ static const struct host_step host_steps[] = {
 	{PLAN_ALL, host_undolog_up, host_undolog_down},
 	{PLAN_ALL, host_plan_up, host_plan_down},
 	/* What may be refused, as in containers, before anything is made. */
-	{PLAN_OURS, host_network_up_nftables, host_network_down_nat},
+	{PLAN_OURS, host_rules_open, host_rules_down},
 	{PLAN_SERVED, host_dnsmasq_check, NULL},
 	{PLAN_ALL, host_pidfile_up, host_pidfile_down},
-	{PLAN_OURS, host_network_up_device, host_network_down_device},
-	{PLAN_SEGMENT, host_network_up_segment, host_network_down_segment},
-	{PLAN_OURS, host_network_up_nat, host_network_down_nat},
-	{PLAN_OURS, host_network_up_address, NULL},
-	{PLAN_BRIDGED, host_bridged_up_device, host_network_down_device},
-	{PLAN_SERVED, host_network_up_watch, host_network_down_watch},
+	{PLAN_ALL, host_device_up, host_device_down},
+	{PLAN_SEGMENT, host_segment_up, host_segment_down},
+	{PLAN_OURS, host_rules_up, host_rules_down},
+	{PLAN_OURS, host_device_up_address, NULL},
+	{PLAN_BRIDGED, host_bridged_up_device, NULL},
+	{PLAN_SERVED, host_routes_up, host_routes_down},
 	{PLAN_SHARED, host_watcher_up, host_watcher_down},
-	{PLAN_SHARED, host_network_up_forwarding, host_network_down_forwarding},
+	{PLAN_SHARED, host_routes_up_forwarding, host_routes_down_forwarding},
 	{PLAN_SERVED, host_firewall_up, host_firewall_down},
-	{PLAN_ALL, host_network_up_queue, host_network_down_queue},
+	{PLAN_ALL, host_queue_up, host_queue_down},
 	/* Deleted after the worker's end, before its rules go. */
-	{PLAN_ALL, NULL, host_network_down_device},
+	{PLAN_ALL, NULL, host_device_down},
 	{PLAN_ALL, host_directory_up, host_directory_down},
 	{PLAN_ALL, host_worker_up, host_worker_down},
 	{PLAN_BRIDGED, host_bridged_up, host_bridged_down},

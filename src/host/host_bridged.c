@@ -2,17 +2,16 @@
 #include "host_bridged.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "device.h"
 #include "host_tell.h"
 #include "interface.h"
+#include "link_change.h"
+#include "link_facts.h"
 #include "log.h"
 #include "mac.h"
 #include "redirect.h"
 #include "sysctl.h"
-#include "tap.h"
 
 enum {
 	HOST_BRIDGED_SETTLE = 20,  /* ms: changes of a device come in flocks */
@@ -20,21 +19,6 @@ enum {
 };
 
 /* ---- the device -------------------------------------------------------------- */
-
-/* It is no device of the host's own: the host shall have no address there, not even a link-local.
- */
-static int host_bridged_set_sysctls(struct host *host)
-{
-	char key[64];
-	int ret;
-
-	snprintf(key, sizeof(key), "ipv6/conf/%s/disable_ipv6", host->plan.device);
-	ret = sysctl_write(key, 1);
-	if (ret < 0 && ret != -ENOENT)
-		return problem_set(host->problem, STATUS_HOST, "/proc/sys/net/%s: %s", key,
-				   strerror(-ret));
-	return 0;
-}
 
 /* Makes our device a member of the bridge, or the way to the NIC's receive side. 0, or -errno. */
 static int host_bridged_attach_device(struct host *host)
@@ -77,32 +61,16 @@ static void host_bridged_warn_of_filter(const struct host *host)
 
 int host_bridged_up_device(struct host *host)
 {
-	const char *device = host->plan.device;
-	const struct link_facts *facts = &host->plan.interface;
-	char alias[DEVICE_ALIAS_MAX];
 	int ret;
 
-	host->bridged.facts = *facts;
-	host->device.fd = tap_open(device, &host->device.joins_udp);
-	if (host->device.fd < 0)
-		return problem_set(host->problem, STATUS_HOST, "the TAP device %s: %s", device,
-				   strerror(-host->device.fd));
-	if (host_bridged_set_sysctls(host) < 0)
-		return -1;
-	device_format_alias(&host->journal, alias);
-	/* A bridge has the smallest MTU of its members: ours is the same, whatever guests have. */
-	ret = link_configure(&host->link, device, host->plan.mac, facts->mtu, alias);
-	if (ret == 0)
-		ret = device_record(&host->journal, device);
-	if (ret < 0)
-		return host_fail(host, device, ret);
+	host->bridged.facts = host->plan.interface;
 	ret = host_bridged_attach_device(host);
 	if (ret < 0)
 		return host_bridged_fail_attach(host, ret);
-	ret = link_up(&host->link, device);
+	ret = link_up(&host->link, host->plan.device);
 	journal_unlock_all(&host->journal);
 	if (ret < 0)
-		return host_fail(host, device, ret);
+		return host_fail(host, host->plan.device, ret);
 	host_bridged_warn_of_filter(host);
 	return 0;
 }

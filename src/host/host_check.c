@@ -8,10 +8,11 @@
 #include "connect.h"
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
-#include "host_network.h"
 #include "host_part.h"
 #include "host_plan.h"
 #include "host_program.h"
+#include "host_rules.h"
+#include "host_segment.h"
 #include "leftover.h"
 
 /* The lock tells whether the name is in use. */
@@ -67,12 +68,9 @@ static const struct host_check {
 	int forms; /* of enum plan_form: where it is done */
 	int (*check)(struct host *host);
 } host_checks[] = {
-	{PLAN_ALL, host_program_up},
-	{PLAN_ALL, host_check_journal},
-	{PLAN_ALL, host_plan_up},
-	{PLAN_SEGMENT, host_network_check_segment},
-	{PLAN_OURS, host_network_up_nftables},
-	{PLAN_ALL, host_check_endpoints},
+	{PLAN_ALL, host_program_up},	   {PLAN_ALL, host_check_journal},
+	{PLAN_ALL, host_plan_up},	   {PLAN_SEGMENT, host_segment_check},
+	{PLAN_OURS, host_rules_open},	   {PLAN_ALL, host_check_endpoints},
 	{PLAN_SERVED, host_dnsmasq_check},
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "link_routes.h"
 #include "log.h"
 
 static struct forwarding *host_transit_forwarding(struct host *host, bool ipv6)

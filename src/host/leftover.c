@@ -281,12 +281,19 @@ static void leftover_tell_kept(const struct leftover_context *context)
 			    journal->directory, journal->file, context->dropped);
 }
 
-/* True: undone, or tried, by a module that cancels its records while no other instance looks. */
+/* What each writes down and undoes itself, cancelling its record while no other instance looks. */
+static bool (*const leftover_modules[])(struct journal *journal, const char *record) = {
+	forwarding_undo, dgramqueue_undo, device_undo, segment_undo, truce_undo,
+};
+
+/* True: undone, or tried. */
 static bool leftover_undo_by_module(struct journal *journal, const char *record)
 {
-	return forwarding_undo(journal, record) || dgramqueue_undo(journal, record) ||
-	       device_undo(journal, record) || segment_undo(journal, record) ||
-	       truce_undo(journal, record);
+	for (unsigned i = 0; i < sizeof(leftover_modules) / sizeof(leftover_modules[0]); i++) {
+		if (leftover_modules[i](journal, record))
+			return true;
+	}
+	return false;
 }
 
 static void leftover_undo_record(void *data, const char *record)

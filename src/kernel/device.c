@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "link_change.h"
+#include "link_facts.h"
+
 enum { DEVICE_RECORD_MAX = 64 };
 
 static const char device_verb[] = "device ";

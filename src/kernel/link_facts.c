@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the kernel says of a device: the part of link.h that only reads. */
+#include "link_facts.h"
+
 #include <errno.h>
 #include <netlink/cache.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "mac.h"
-
-#include "link.h"
 
 static void link_read_facts(struct rtnl_link *from, struct link_facts *facts)
 {
@@ -89,4 +86,25 @@ void link_format_addresses(const struct link *link, int index, char *text)
 		length += (size_t)snprintf(text + length, LINK_ADDRESSES_MAX - length, "%s%s",
 					   length ? ", " : "", one);
 	}
+}
+
+bool link_has_port(struct link *link, const char *bridge, const char *start, const char *except)
+{
+	int index = (int)if_nametoindex(bridge);
+	struct nl_cache *links = NULL;
+	struct nl_object *object;
+	bool found = false;
+
+	if (rtnl_link_alloc_cache(link->requests, AF_UNSPEC, &links) < 0)
+		return true; /* not known: who asks must not remove it */
+	object = nl_cache_get_first(links);
+	for (; object && !found; object = nl_cache_get_next(object)) {
+		struct rtnl_link *port = (struct rtnl_link *)object;
+		const char *name = rtnl_link_get_name(port);
+
+		found = name && index > 0 && rtnl_link_get_master(port) == index &&
+			strncmp(name, start, strlen(start)) == 0 && strcmp(name, except) != 0;
+	}
+	nl_cache_free(links);
+	return found;
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "link_change.h"
+#include "link_facts.h"
 #include "sysctl.h"
 
 enum { SEGMENT_RECORD_MAX = 128 };

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The network's TAP device, as steps: made and set, but down and without an address; and then,
+ * after the rules, with its addresses and up.
+ */
+#pragma once
+
+#include "host_state.h"
+
+/* Makes the device, down and without an address. 0, or -1 with host->problem. */
+int host_device_up(struct host *host);
+
+/* Deletes it. Comes twice in the list of steps; the second time there is nothing left to do. */
+void host_device_down(struct host *host);
+
+/*
+ * Gives a network of our own its addresses and sets its device up: after the rules, so that no
+ * packet passes without them. 0, or -1 with host->problem.
+ */
+int host_device_up_address(struct host *host);

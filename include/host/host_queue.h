@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Room for bursts of frames in the emulators' sockets, as a step. */
+#pragma once
+
+#include "host_state.h"
+
+/* 0: where there is no room to be had, a warning. */
+int host_queue_up(struct host *host);
+void host_queue_down(struct host *host);

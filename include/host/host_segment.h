@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The bridge of a network identifier, which instances of it share, as a step. */
+#pragma once
+
+#include "host_state.h"
+
+/* Makes the device a port of the bridge, still down. 0, or -1 with host->problem. */
+int host_segment_up(struct host *host);
+void host_segment_down(struct host *host);
+
+/* Whether the bridge's name is free, or ours. 0, or -1 with host->problem. */
+int host_segment_check(struct host *host);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the kernel says of a device. Changes nothing. */
+#pragma once
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "link.h"
+#include "mac.h"
+
+enum { LINK_KIND_MAX = 16, LINK_ADDRESSES_MAX = 256 };
+
+/* A device as the kernel describes it. */
+struct link_facts {
+	int index;
+	int master; /* index of the bridge, bond or the like that it belongs to; 0: none */
+	char name[IF_NAMESIZE];
+	char kind[LINK_KIND_MAX]; /* "bridge", "bond", "tun" …; "": hardware */
+	unsigned type;		  /* ARPHRD_* */
+	unsigned flags;		  /* IFF_* */
+	unsigned mtu;		  /* bytes */
+	uint8_t mac[MAC_SIZE];
+};
+
+/* Describes the device with that index, or with that name where index is 0. 0, or -errno. */
+int link_describe(struct link *link, int index, const char *name, struct link_facts *facts);
+
+/* Whether there is a device with that index, and it has that alias. */
+bool link_has_alias(struct link *link, int index, const char *alias);
+
+/* Calls each() for every device. 0, or -errno. */
+int link_each(struct link *link, void (*each)(void *context, const struct link_facts *facts),
+	      void *context);
+
+/* A device's addresses as of link_refresh(), text[LINK_ADDRESSES_MAX]: "A/N, B/N", or "". */
+void link_format_addresses(const struct link *link, int index, char *text);
+
+/* Whether the bridge has a port whose name starts so, other than except. */
+bool link_has_port(struct link *link, const char *bridge, const char *start, const char *except);

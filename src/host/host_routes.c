@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_routes.h"
+
+#include <string.h>
+
+#include "host_conflict.h"
+#include "host_dnsmasq.h"
+#include "host_firewall.h"
+#include "host_transit.h"
+#include "log.h"
+
+enum { HOST_ROUTES_SETTLE = 50 }; /* ms: route changes come many at a time */
+
+static int host_routes_forward6(struct host *host)
+{
+	host->routes.routed6 = ipv6_is_routed(host->plan.forwarding6, host->plan.n_uplinks6 > 0);
+	return host_transit_follow(host, true);
+}
+
+static int host_routes_follow_ipv6(struct host *host)
+{
+	bool routed = host->routes.routed6;
+	int ret;
+
+	if (!host->plan.ipv6)
+		return 0;
+	if (host->plan.forwarding6 != IPV6_FORWARDING_DEVICE)
+		host->plan.forwarding6 = ipv6_find_forwarding();
+	ret = host_routes_forward6(host);
+	if (host->routes.routed6 != routed) {
+		log_info("guests have %s way out in IPv6", host->routes.routed6 ? "a" : "no");
+		host_dnsmasq_reconfigure(host);
+	}
+	return ret;
+}
+
+static void host_routes_follow(struct timer *timer)
+{
+	struct host *host = container_of(timer, struct host, routes.settle);
+	int ret = link_refresh(&host->link);
+	int ret6 = ret;
+
+	if (ret == 0 && host->plan.form == PLAN_SHARED) {
+		plan_find_uplinks(&host->plan, &host->link);
+		ret = host_transit_follow(host, false);
+		ret6 = host_routes_follow_ipv6(host);
+	}
+	if (ret == 0) {
+		host_firewall_follow(host);
+		host_conflict_follow(host);
+	}
+	if (ret < 0 || ret6 < 0)
+		log_warning("the host's default route cannot be followed: %s",
+			    strerror(ret < 0 ? -ret : -ret6));
+}
+
+static void host_routes_changed(struct link *link)
+{
+	timer_arm(&container_of(link, struct host, link)->routes.settle, HOST_ROUTES_SETTLE);
+}
+
+int host_routes_up(struct host *host)
+{
+	int ret = timer_init(&host->routes.settle, &host->loop, host_routes_follow);
+
+	if (ret == 0)
+		ret = link_watch(&host->link, &host->loop, host_routes_changed);
+	return ret < 0 ? host_fail(host, "the watch over routes", ret) : 0;
+}
+
+void host_routes_down(struct host *host)
+{
+	timer_finish(&host->routes.settle);
+}
+
+int host_routes_up_forwarding(struct host *host)
+{
+	int ret;
+
+	forwarding_init(&host->routes.forwarding, &forwarding_ipv4, &host->journal);
+	forwarding_init(&host->routes.forwarding6, &forwarding_ipv6, &host->journal);
+	ret = host_transit_up(host);
+	if (ret == 0)
+		ret = host_transit_follow(host, false);
+	if (ret == 0 && host->plan.ipv6)
+		ret = host_routes_forward6(host);
+	return ret < 0 ? host_fail(host, "forwarding", ret) : 0;
+}
+
+void host_routes_down_forwarding(struct host *host)
+{
+	forwarding_finish(&host->routes.forwarding6);
+	forwarding_finish(&host->routes.forwarding);
+	host_transit_down(host);
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "link_routes.h"
+
+#include <arpa/inet.h>
+#include <netlink/route/addr.h>
+#include <netlink/route/route.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "link_facts.h"
+#include "subnet.h"
+#include "ula.h"
+
+/*
+ * Routes shorter than this are default routes in disguise: full-tunnel VPNs
+ * split 0.0.0.0/0 into halves or eighths, and 2000::/3 is all of IPv6 that is
+ * given out. No network of ours is so large.
+ */
+enum { LINK_DEFAULT_PREFIX = SUBNET_PREFIX_MIN, LINK_DEFAULT_PREFIX6 = 4 };
+
+/* Of either family; bytes are in network order. */
+struct link_prefix {
+	int family;
+	unsigned bits;
+	struct in6_addr address; /* IPv4's are the first four bytes */
+};
+
+enum {
+	LINK_PREFIX_TEXT_MAX = ULA_TEXT_MAX,
+	LINK_SEEN_MAX = 256, /* devices with routes, that are looked at once */
+};
+
+/* *prefix of an address object; false for none, and for other families than IPv4 and IPv6. */
+static bool link_read_prefix(const struct nl_addr *nl, struct link_prefix *prefix)
+{
+	int family = nl ? nl_addr_get_family(nl) : AF_UNSPEC;
+
+	if (family != AF_INET && family != AF_INET6)
+		return false;
+	*prefix = (struct link_prefix){.family = family, .bits = nl_addr_get_prefixlen(nl)};
+	if (nl_addr_get_len(nl) <= sizeof(prefix->address)) /* 0 for a default route */
+		memcpy(&prefix->address, nl_addr_get_binary_addr(nl), nl_addr_get_len(nl));
+	return true;
+}
+
+static bool link_prefixes_overlap(const struct link_prefix *a, const struct link_prefix *b)
+{
+	unsigned shorter = a->bits < b->bits ? a->bits : b->bits;
+
+	return a->family == b->family && ula_same_start(&a->address, &b->address, shorter);
+}
+
+static bool link_is_default(const struct link_prefix *prefix)
+{
+	return prefix->bits <
+	       (prefix->family == AF_INET6 ? LINK_DEFAULT_PREFIX6 : LINK_DEFAULT_PREFIX);
+}
+
+static const char *link_format(const struct link_prefix *prefix, char text[LINK_PREFIX_TEXT_MAX])
+{
+	return inet_ntop(prefix->family, &prefix->address, text, LINK_PREFIX_TEXT_MAX);
+}
+
+static const char *link_device_name(int index, char name[IF_NAMESIZE])
+{
+	return index > 0 && if_indextoname(index, name) ? name : "?";
+}
+
+static bool link_is_own(const struct link *link, int index)
+{
+	char name[IF_NAMESIZE];
+
+	return *link->own && strcmp(link_device_name(index, name), link->own) == 0;
+}
+
+static bool link_address_overlaps(const struct link *link, const struct link_prefix *ours,
+				  char *what)
+{
+	struct nl_object *object = nl_cache_get_first(link->addresses);
+
+	for (; object; object = nl_cache_get_next(object)) {
+		struct rtnl_addr *theirs = (struct rtnl_addr *)object;
+		char text[LINK_PREFIX_TEXT_MAX];
+		char device[IF_NAMESIZE];
+		struct link_prefix there;
+
+		if (!link_read_prefix(rtnl_addr_get_local(theirs), &there) ||
+		    !link_prefixes_overlap(&there, ours) ||
+		    link_is_own(link, rtnl_addr_get_ifindex(theirs)))
+			continue;
+		snprintf(what, LINK_OVERLAP_MAX, "the address %s/%u of %s",
+			 link_format(&there, text), there.bits,
+			 link_device_name(rtnl_addr_get_ifindex(theirs), device));
+		return true;
+	}
+	return false;
+}
+
+static struct nl_object *link_first_route(const struct link *link, int family)
+{
+	return nl_cache_get_first(family == AF_INET6 ? link->routes6 : link->routes);
+}
+
+/* The device of a route's nth next hop; 0 where there is none. */
+static int link_route_device(struct rtnl_route *route, int n)
+{
+	struct rtnl_nexthop *hop = rtnl_route_nexthop_n(route, n);
+
+	return hop ? rtnl_route_nh_get_ifindex(hop) : 0;
+}
+
+static bool link_route_overlaps(const struct link *link, const struct link_prefix *ours, char *what)
+{
+	struct nl_object *object = link_first_route(link, ours->family);
+
+	for (; object; object = nl_cache_get_next(object)) {
+		struct rtnl_route *route = (struct rtnl_route *)object;
+		char text[LINK_PREFIX_TEXT_MAX];
+		char device[IF_NAMESIZE];
+		struct link_prefix there;
+
+		if (!link_read_prefix(rtnl_route_get_dst(route), &there) ||
+		    link_is_default(&there) || !link_prefixes_overlap(&there, ours) ||
+		    link_is_own(link, link_route_device(route, 0)))
+			continue;
+		snprintf(what, LINK_OVERLAP_MAX, "the route to %s/%u by %s",
+			 link_format(&there, text), there.bits,
+			 link_device_name(link_route_device(route, 0), device));
+		return true;
+	}
+	return false;
+}
+
+static bool link_prefix_overlaps(const struct link *link, const struct link_prefix *ours,
+				 char *what)
+{
+	return link_address_overlaps(link, ours, what) || link_route_overlaps(link, ours, what);
+}
+
+bool link_overlaps(const struct link *link, uint32_t address, unsigned prefix, char *what)
+{
+	struct link_prefix ours = {.family = AF_INET, .bits = prefix};
+
+	address = htonl(address);
+	memcpy(&ours.address, &address, sizeof(address));
+	return link_prefix_overlaps(link, &ours, what);
+}
+
+bool link_overlaps6(const struct link *link, const struct in6_addr *prefix, unsigned bits,
+		    char *what)
+{
+	const struct link_prefix ours = {.family = AF_INET6, .bits = bits, .address = *prefix};
+
+	return link_prefix_overlaps(link, &ours, what);
+}
+
+static unsigned link_add_name(char names[][IF_NAMESIZE], unsigned n, unsigned max, int index)
+{
+	char name[IF_NAMESIZE];
+
+	if (n == max || index <= 0 || !if_indextoname(index, name))
+		return n;
+	for (unsigned i = 0; i < n; i++) {
+		if (strcmp(names[i], name) == 0)
+			return n;
+	}
+	memcpy(names[n], name, IF_NAMESIZE);
+	return n + 1;
+}
+
+/* The route of an object that leads somewhere by unicast, and its *prefix; NULL for others. */
+static struct rtnl_route *link_read_route(struct nl_object *object, int family,
+					  struct link_prefix *prefix)
+{
+	struct rtnl_route *route = (struct rtnl_route *)object;
+
+	if (rtnl_route_get_type(route) != RTN_UNICAST ||
+	    rtnl_route_get_table(route) == RT_TABLE_LOCAL ||
+	    !link_read_prefix(rtnl_route_get_dst(route), prefix) || prefix->family != family)
+		return NULL;
+	return route;
+}
+
+unsigned link_default_devices(const struct link *link, int family, char names[][IF_NAMESIZE],
+			      unsigned max)
+{
+	struct nl_object *object = link_first_route(link, family);
+	unsigned n = 0;
+
+	for (; object; object = nl_cache_get_next(object)) {
+		struct link_prefix there;
+		struct rtnl_route *route = link_read_route(object, family, &there);
+
+		if (!route || !link_is_default(&there))
+			continue;
+		for (int i = 0; i < rtnl_route_get_nnexthops(route); i++)
+			n = link_add_name(names, n, max, link_route_device(route, i));
+	}
+	return n;
+}
+
+/* Whether n of the indexes are this one; if not, it is added while there is room. */
+static bool link_was_seen(int indexes[LINK_SEEN_MAX], unsigned *n, int index)
+{
+	for (unsigned i = 0; i < *n; i++) {
+		if (indexes[i] == index)
+			return true;
+	}
+	if (*n < LINK_SEEN_MAX)
+		indexes[(*n)++] = index;
+	return false;
+}
+
+static bool link_is_point_to_point(struct link *link, int index)
+{
+	struct link_facts facts;
+
+	return index > 0 && link_describe(link, index, NULL, &facts) == 0 &&
+	       (facts.flags & IFF_POINTOPOINT) != 0;
+}
+
+static bool link_is_named(int index, char only[][IF_NAMESIZE], unsigned n_only)
+{
+	char name[IF_NAMESIZE];
+
+	if (index <= 0 || !if_indextoname((unsigned)index, name))
+		return false;
+	for (unsigned i = 0; i < n_only; i++) {
+		if (strcmp(only[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+unsigned link_uplinks(struct link *link, int family, char only[][IF_NAMESIZE], unsigned n_only,
+		      char names[][IF_NAMESIZE], unsigned max)
+{
+	unsigned n = n_only > 0 ? 0 : link_default_devices(link, family, names, max);
+	struct nl_object *object = link_first_route(link, family);
+	int seen[LINK_SEEN_MAX];
+	unsigned n_seen = 0;
+
+	for (; object; object = nl_cache_get_next(object)) {
+		struct link_prefix there;
+		struct rtnl_route *route = link_read_route(object, family, &there);
+
+		/* A link-local route is on every device, and leads nowhere. */
+		if (!route || (family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&there.address)))
+			continue;
+		for (int i = 0; i < rtnl_route_get_nnexthops(route); i++) {
+			int index = link_route_device(route, i);
+
+			if (!link_was_seen(seen, &n_seen, index) &&
+			    (n_only > 0 ? link_is_named(index, only, n_only)
+					: link_is_point_to_point(link, index)))
+				n = link_add_name(names, n, max, index);
+		}
+	}
+	return n;
+}
