@@ -206,11 +206,11 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := allowance bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
+UNITS             := ratelimit bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
                      handshake interface ipv6 journal journal_file landlock leases log loop mac natports nicfilter outbox packet \
                      parse peer pidfile plan \
                      port process program ptp ptp_file request ruleset subnet switchdir syscallfilter ula
-unit_allowance    := allowance
+unit_ratelimit    := ratelimit
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
 unit_config       := config config_option config_file config_help dhcp endpoint mac parse subnet ula problem log
@@ -241,7 +241,7 @@ unit_log          := log
 unit_loop         := loop timer
 unit_packet       := packet frame checksum
 unit_parse        := parse
-unit_peer         := peer patience outbox batch bridge port gso packet checksum frame loop log
+unit_peer         := peer stallbudget outbox batch bridge port gso packet checksum frame loop log
 unit_pidfile      := pidfile problem directory
 unit_plan         := plan rlimits config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
                      landlock identity mac parse problem timer loop pidfile interface link link_change link_facts link_routes log ruleset \

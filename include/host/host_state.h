@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "allowance.h"
+#include "ratelimit.h"
 #include "config.h"
 #include "dnsmasq.h"
 #include "forwarding.h"
@@ -40,8 +40,8 @@ struct host_worker {
 	struct process process;
 	struct process connectors[ENDPOINTS_MAX];
 	struct source requests;	   /* the worker's, and our end for what it is told */
-	struct allowance asks;	   /* requests */
-	struct allowance connects; /* connectors that it may have started */
+	struct ratelimit asks;	   /* requests */
+	struct ratelimit connects; /* connectors that it may have started */
 	struct timer pause;	   /* until its requests are read again */
 	bool asked_too_often;	   /* said */
 	bool ready;		   /* it is confined, and has the device */

@@ -52,8 +52,8 @@ void process_signal(const struct process *process, int signal);
  */
 int process_hold(pid_t pid);
 
-/* Kills what is held, waits at most patience ms for its end, and closes the descriptor. */
-void process_kill_held(int pidfd, int patience);
+/* Kills what is held, waits at most grace ms for its end, and closes the descriptor. */
+void process_kill_held(int pidfd, int grace);
 
 /*
  * Ends a running child now: waits grace milliseconds for it to end by itself,

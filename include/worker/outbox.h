@@ -9,11 +9,11 @@
 #include <sys/socket.h>
 
 #include "gso.h"
-#include "patience.h"
+#include "stallbudget.h"
 #include "port.h"
 
 struct outbox {
-	struct patience patience; /* with all to whom it is sent */
+	struct stallbudget budget; /* with all to whom it is sent */
 	unsigned n;
 	struct mmsghdr
 		messages[PORT_BATCH];	 /* msg_len: bytes of the frame, ours until it is sent */

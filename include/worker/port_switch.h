@@ -8,7 +8,7 @@
 
 #include <sys/socket.h>
 
-#include "dial.h"
+#include "attach.h"
 #include "handshake.h"
 #include "peer.h"
 #include "port.h"
@@ -31,7 +31,7 @@ struct switch_client {
 };
 
 struct port_switch {
-	struct dial dial;
+	struct attach attach;
 	struct source listener;
 	struct timer deadlines;
 	struct timer pause; /* accepts nobody until then: no descriptors were left */
@@ -46,7 +46,7 @@ struct port_switch {
 	struct switch_client *clients; /* SWITCH_CLIENTS_MAX */
 };
 
-/* endpoint is kept by reference; set dial's connect and changed after it. 0, or -errno. */
+/* endpoint is kept by reference; set attach's connect and changed after it. 0, or -errno. */
 int port_switch_init(struct port_switch *home, struct loop *loop, struct batch *batch,
 		     struct outbox *outbox, struct bridge *bridge, const struct endpoint *endpoint);
 void port_switch_finish(struct port_switch *home);

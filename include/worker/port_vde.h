@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A port at an endpoint that VDE's locators name. The opening, which touches
- * paths and may block, is a connector's (dial.h); here its result is used.
+ * paths and may block, is a connector's (attach.h); here its result is used.
  */
 #pragma once
 
 #include <sys/un.h>
 
-#include "dial.h"
+#include "attach.h"
 #include "peer.h"
 #include "port.h"
 
 struct port_vde {
-	struct dial dial;
+	struct attach attach;
 	struct port port;
 	struct peer peer;
 	struct source listener;	  /* point to point, generation 2: where the peer connects */
@@ -21,8 +21,8 @@ struct port_vde {
 };
 
 /*
- * endpoint is kept by reference; set dial's connect and changed after it. Add
- * port to a bridge, then dial_start(). 0, or -errno.
+ * endpoint is kept by reference; set attach's connect and changed after it. Add
+ * port to a bridge, then attach_start(). 0, or -errno.
  */
 int port_vde_init(struct port_vde *vde, struct loop *loop, struct batch *batch,
 		  struct outbox *outbox, const struct endpoint *endpoint);

@@ -26,8 +26,8 @@
 enum {
 	HOST_WORKER_GRACE = 300,	   /* ms from REQUEST_STOP to SIGKILL */
 	HOST_WORKER_CONNECTOR_GRACE = 200, /* ms from SIGTERM to SIGKILL */
-	/* A second: one that is itself asks for a connector every DIAL_RETRY (250 ms) at the most,
-	 * for each of its endpoints, and tells addresses PORT_PACKET_TELLS (20) times. */
+	/* A second: one that is itself asks for a connector every ATTACH_RETRY (250 ms) at the
+	 * most, for each of its endpoints, and tells addresses PORT_NIC_TELLS (20) times. */
 	HOST_WORKER_CONNECTS = 4,
 	HOST_WORKER_ASKS = 100,
 };
@@ -57,7 +57,7 @@ static int host_worker_connect(struct host *host, unsigned endpoint)
 
 	if (process->pid > 0) /* the last one ends when it sees that its channel is closed */
 		return -EBUSY;
-	if (!allowance_take(&host->worker.connects, clock_now()))
+	if (!ratelimit_take(&host->worker.connects, clock_now()))
 		return -EBUSY;
 	if (group != (gid_t)-1)
 		snprintf(gid, sizeof(gid), "%u", group);
@@ -126,7 +126,7 @@ static void host_worker_pause(struct host *host, uint64_t now)
 			    HOST_WORKER_ASKS);
 	host->worker.asked_too_often = true;
 	loop_pause(&host->loop, &host->worker.requests);
-	timer_arm(&host->worker.pause, allowance_wait(&host->worker.asks, now));
+	timer_arm(&host->worker.pause, ratelimit_wait(&host->worker.asks, now));
 }
 
 static void host_worker_resume(struct timer *timer)
@@ -153,7 +153,7 @@ static void host_worker_request_ready(struct source *source, uint32_t events)
 	int ret;
 
 	(void)events;
-	if (!allowance_take(&host->worker.asks, now)) {
+	if (!ratelimit_take(&host->worker.asks, now)) {
 		host_worker_pause(host, now);
 		return;
 	}

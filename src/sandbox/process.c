@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PROCESS_EXEC_PATIENCE = 5000 }; /* ms from fork to exec, on a host that is far too busy */
+enum { PROCESS_EXEC_MAX = 5000 }; /* ms from fork to exec, on a host that is far too busy */
 
 /* glibc got these wrappers in 2.36 only; Ubuntu 22.04 has 2.35. */
 static int process_pidfd_open(pid_t pid)
@@ -134,7 +134,7 @@ static int process_wait_exec(int status_fd)
 	int error = 0;
 	ssize_t n;
 
-	if (poll(&said, 1, PROCESS_EXEC_PATIENCE) == 0)
+	if (poll(&said, 1, PROCESS_EXEC_MAX) == 0)
 		return -ETIMEDOUT;
 	do
 		n = read(status_fd, &error, sizeof(error));
@@ -206,12 +206,12 @@ int process_hold(pid_t pid)
 	return pidfd < 0 ? -errno : pidfd;
 }
 
-void process_kill_held(int pidfd, int patience)
+void process_kill_held(int pidfd, int grace)
 {
 	struct pollfd ended = {.fd = pidfd, .events = POLLIN};
 
 	if (process_pidfd_send_signal(pidfd, SIGKILL) == 0)
-		poll(&ended, 1, patience);
+		poll(&ended, 1, grace);
 	close(pidfd);
 }
 

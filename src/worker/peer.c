@@ -16,7 +16,7 @@
  * earns another try with every 8 frames that it takes, so that one that reads
  * slowly, or a frame now and then, cannot hold up the others for long either;
  * who comes begins with none, so that coming anew buys nothing. What is waited
- * in vain for all peers together has a bound, too (patience.h): without it, 100
+ * in vain for all peers together has a bound, too (stallbudget.h): without it, 100
  * that stopped reading at once held up the rest for 1.5 s. With 10 tries, a
  * guest whose processor was busy elsewhere for 500 µs lost 500 to 23000 frames
  * in 3 s of one TCP stream; with 100 it loses none, and is 1.17 times as fast
@@ -150,7 +150,7 @@ static int64_t peer_wait(struct peer *peer)
 	peer->tries--;
 	/* A socket that is not connected is always writable to poll: just wait. */
 	ppoll(&writable, peer->address ? 0 : 1, &try, NULL);
-	return patience_end(&peer->outbox->patience);
+	return stallbudget_end(&peer->outbox->budget);
 }
 
 static void peer_earn(struct peer *peer, unsigned frames)
@@ -183,7 +183,7 @@ static enum port_drop peer_drop_reason(int error)
 /* Sends what it can; returns how many, with the error that stopped it in *error. */
 static unsigned peer_send_some(struct peer *peer, struct mmsghdr *messages, unsigned n, int *error)
 {
-	struct patience *patience = &peer->outbox->patience;
+	struct stallbudget *budget = &peer->outbox->budget;
 	unsigned sent = 0;
 	int64_t waited = 0; /* ns, since it last took one */
 
@@ -194,7 +194,7 @@ static unsigned peer_send_some(struct peer *peer, struct mmsghdr *messages, unsi
 		if (ret > 0) {
 			sent += (unsigned)ret;
 			peer_earn(peer, (unsigned)ret);
-			patience_give_back(patience, waited);
+			stallbudget_return(budget, waited);
 			waited = 0;
 			continue;
 		}
@@ -202,7 +202,7 @@ static unsigned peer_send_some(struct peer *peer, struct mmsghdr *messages, unsi
 		if (errno == EINTR)
 			continue;
 		if ((errno != EAGAIN && errno != ENOBUFS) || peer->tries == 0 ||
-		    !patience_begin(patience))
+		    !stallbudget_begin(budget))
 			break;
 		waited += peer_wait(peer);
 	}

@@ -37,7 +37,7 @@ static void switch_client_leave(struct switch_client *client)
 		port_add_counters(&home->gone, &client->port);
 		home->n_gone++;
 	}
-	loop_close(home->dial.loop, &client->handshake);
+	loop_close(home->attach.loop, &client->handshake);
 	if (*client->path)
 		unlinkat(AT_FDCWD, client->path, 0);
 	client->home = NULL;
@@ -53,7 +53,7 @@ static void switch_client_lost(struct peer *peer)
 
 static void switch_client_refuse(struct switch_client *client, const char *what, int error)
 {
-	log_debug("%s: a client is refused: %s: %s", client->home->dial.endpoint->locator, what,
+	log_debug("%s: a client is refused: %s: %s", client->home->attach.endpoint->locator, what,
 		  strerror(-error));
 	client->home->refused++;
 	switch_client_leave(client);
@@ -76,7 +76,7 @@ static int switch_bind(const struct switch_client *client, int data, struct sock
 	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
 	for (unsigned i = 0; i < SWITCH_NAMES && ret == -EADDRINUSE; i++) {
 		int length = snprintf(address->sun_path, sizeof(address->sun_path), "%s/%03u.%d",
-				      home->dial.endpoint->path, number + i * SWITCH_CLIENTS_MAX,
+				      home->attach.endpoint->path, number + i * SWITCH_CLIENTS_MAX,
 				      home->pid);
 
 		if (length >= (int)sizeof(address->sun_path))
@@ -98,7 +98,7 @@ static int switch_client_open(struct switch_client *client, const struct handsha
 	*data = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*data < 0)
 		return -errno;
-	ret = switchsocket_connect(*data, handshake->path, client->home->dial.endpoint->path,
+	ret = switchsocket_connect(*data, handshake->path, client->home->attach.endpoint->path,
 				   client->user.uid);
 	if (ret == 0)
 		ret = switch_bind(client, *data, &address);
@@ -124,9 +124,9 @@ static void switch_client_join(struct switch_client *client, const struct handsh
 		return;
 	}
 	snprintf(client->port.name, sizeof(client->port.name), "%s port %u (pid %d, %s)",
-		 home->dial.endpoint->locator, (unsigned)(client - home->clients), client->user.pid,
-		 handshake->description);
-	loop_remove(home->dial.loop, &client->handshake);
+		 home->attach.endpoint->locator, (unsigned)(client - home->clients),
+		 client->user.pid, handshake->description);
+	loop_remove(home->attach.loop, &client->handshake);
 	ret = peer_attach(&client->peer, data, control);
 	if (ret == 0)
 		ret = bridge_add(home->bridge, &client->port);
@@ -209,7 +209,7 @@ static void switch_take(struct port_switch *home, int fd)
 	if (!client) {
 		if (home->refused++ == 0)
 			log_warning("%s: more than %d clients, or %d of one user",
-				    home->dial.endpoint->locator, SWITCH_CLIENTS_MAX,
+				    home->attach.endpoint->locator, SWITCH_CLIENTS_MAX,
 				    SWITCH_CLIENTS_PER_USER);
 		close(fd);
 		return;
@@ -221,9 +221,9 @@ static void switch_take(struct port_switch *home, int fd)
 	client->user = peer;
 	client->deadline = clock_now() + SWITCH_HANDSHAKE;
 	client->handshake = (struct source){.fd = fd, .ready = switch_handshake_ready};
-	peer_init(&client->peer, home->dial.loop, home->batch, home->outbox, &client->port,
+	peer_init(&client->peer, home->attach.loop, home->batch, home->outbox, &client->port,
 		  switch_client_lost);
-	if (loop_add(home->dial.loop, &client->handshake, EPOLLIN) < 0) {
+	if (loop_add(home->attach.loop, &client->handshake, EPOLLIN) < 0) {
 		client->handshake.fd = -1;
 		close(fd);
 		switch_client_leave(client);
@@ -242,9 +242,9 @@ static void switch_listener_ready(struct source *source, uint32_t events)
 	if (fd >= 0) {
 		switch_take(home, fd);
 	} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-		log_warning("%s: a client must wait: %s", home->dial.endpoint->locator,
+		log_warning("%s: a client must wait: %s", home->attach.endpoint->locator,
 			    strerror(errno));
-		loop_pause(home->dial.loop, source);
+		loop_pause(home->attach.loop, source);
 		timer_arm(&home->pause, SWITCH_PAUSE);
 	}
 }
@@ -254,20 +254,20 @@ static void switch_resume(struct timer *timer)
 	struct port_switch *home = container_of(timer, struct port_switch, pause);
 
 	/* For want of memory: it is tried again, or nobody would ever get in. */
-	if (home->listener.fd >= 0 && loop_add(home->dial.loop, &home->listener, EPOLLIN) < 0)
+	if (home->listener.fd >= 0 && loop_add(home->attach.loop, &home->listener, EPOLLIN) < 0)
 		timer_arm(timer, SWITCH_PAUSE);
 }
 
-static int switch_opened(struct dial *dial, enum connect_kind kind, const int fds[FDPASS_MAX])
+static int switch_opened(struct attach *attach, enum connect_kind kind, const int fds[FDPASS_MAX])
 {
-	struct port_switch *home = container_of(dial, struct port_switch, dial);
+	struct port_switch *home = container_of(attach, struct port_switch, attach);
 	int ret = kind == CONNECT_LISTENER && fds[0] >= 0 ? 0 : -EPROTO;
 
 	home->listener = (struct source){.fd = fds[0], .ready = switch_listener_ready};
 	if (ret == 0)
-		ret = loop_add(dial->loop, &home->listener, EPOLLIN);
+		ret = loop_add(attach->loop, &home->listener, EPOLLIN);
 	if (ret == 0) {
-		dial_done(dial, "open for emulators");
+		attach_done(attach, "open for emulators");
 		return 0;
 	}
 	home->listener.fd = -1;
@@ -285,12 +285,12 @@ int port_switch_init(struct port_switch *home, struct loop *loop, struct batch *
 				     .batch = batch,
 				     .outbox = outbox,
 				     .bridge = bridge};
-	ret = dial_init(&home->dial, loop, endpoint);
+	ret = attach_init(&home->attach, loop, endpoint);
 	if (ret == 0)
 		ret = timer_init(&home->deadlines, loop, switch_look_at_deadlines);
 	if (ret == 0)
 		ret = timer_init(&home->pause, loop, switch_resume);
-	home->dial.opened = switch_opened;
+	home->attach.opened = switch_opened;
 	snprintf(home->gone.name, sizeof(home->gone.name), "%s, clients that left",
 		 endpoint->locator);
 	home->clients = calloc(SWITCH_CLIENTS_MAX, sizeof(*home->clients));
@@ -302,7 +302,7 @@ void port_switch_log_counters(const struct port_switch *home)
 	if (home->n_gone > 0)
 		port_log_counters(&home->gone);
 	if (home->refused > 0)
-		log_info("%s: clients refused: %" PRIu64, home->dial.endpoint->locator,
+		log_info("%s: clients refused: %" PRIu64, home->attach.endpoint->locator,
 			 home->refused);
 }
 
@@ -312,10 +312,10 @@ void port_switch_finish(struct port_switch *home)
 		switch_client_leave(&home->clients[i]);
 	free(home->clients);
 	home->clients = NULL;
-	if (!home->dial.loop)
+	if (!home->attach.loop)
 		return;
-	loop_close(home->dial.loop, &home->listener);
+	loop_close(home->attach.loop, &home->listener);
 	timer_finish(&home->deadlines);
 	timer_finish(&home->pause);
-	dial_finish(&home->dial);
+	attach_finish(&home->attach);
 }

@@ -16,7 +16,7 @@ static void port_vde_lost(struct peer *peer)
 	struct port_vde *vde = container_of(peer, struct port_vde, peer);
 
 	bridge_forget(vde->port.bridge, &vde->port);
-	dial_lost(&vde->dial, "the peer is gone", vde->listener.fd < 0);
+	attach_lost(&vde->attach, "the peer is gone", vde->listener.fd < 0);
 }
 
 /*
@@ -68,7 +68,7 @@ static void port_vde_look(struct timer *timer)
 
 static int port_vde_attach(struct port_vde *vde, int data, int control)
 {
-	const struct endpoint *endpoint = vde->dial.endpoint;
+	const struct endpoint *endpoint = vde->attach.endpoint;
 	int type = 0;
 	socklen_t size = sizeof(type);
 	bool by_path = endpoint->kind == ENDPOINT_PTP &&
@@ -103,7 +103,7 @@ static void port_vde_accept(struct source *source, uint32_t events)
 		return;
 	}
 	if (port_vde_attach(vde, fd, -1) == 0)
-		dial_done(&vde->dial, "the peer is there");
+		attach_done(&vde->attach, "the peer is there");
 }
 
 static int port_vde_listen(struct port_vde *vde, int fd)
@@ -111,7 +111,7 @@ static int port_vde_listen(struct port_vde *vde, int fd)
 	int ret;
 
 	vde->listener = (struct source){.fd = fd, .ready = port_vde_accept};
-	ret = loop_add(vde->dial.loop, &vde->listener, EPOLLIN);
+	ret = loop_add(vde->attach.loop, &vde->listener, EPOLLIN);
 	if (ret < 0) {
 		vde->listener.fd = -1;
 		close(fd);
@@ -119,10 +119,10 @@ static int port_vde_listen(struct port_vde *vde, int fd)
 	return ret;
 }
 
-static int port_vde_opened(struct dial *dial, enum connect_kind kind, const int fds[FDPASS_MAX])
+static int port_vde_opened(struct attach *attach, enum connect_kind kind, const int fds[FDPASS_MAX])
 {
-	struct port_vde *vde = container_of(dial, struct port_vde, dial);
-	bool ptp = dial->endpoint->kind == ENDPOINT_PTP;
+	struct port_vde *vde = container_of(attach, struct port_vde, attach);
+	bool ptp = attach->endpoint->kind == ENDPOINT_PTP;
 	int ret = -EPROTO;
 
 	if (kind == CONNECT_SOCKET && fds[0] >= 0)
@@ -132,7 +132,7 @@ static int port_vde_opened(struct dial *dial, enum connect_kind kind, const int 
 	else
 		fdpass_close(fds);
 	if (ret == 0)
-		dial_done(dial, ptp ? "open for a peer" : "connected");
+		attach_done(attach, ptp ? "open for a peer" : "connected");
 	return ret;
 }
 
@@ -148,10 +148,10 @@ int port_vde_init(struct port_vde *vde, struct loop *loop, struct batch *batch,
 	int ret;
 
 	*vde = (struct port_vde){.port.ops = &ops, .listener.fd = -1};
-	ret = dial_init(&vde->dial, loop, endpoint);
+	ret = attach_init(&vde->attach, loop, endpoint);
 	if (ret == 0)
 		ret = timer_init(&vde->look, loop, port_vde_look);
-	vde->dial.opened = port_vde_opened;
+	vde->attach.opened = port_vde_opened;
 	snprintf(vde->port.name, sizeof(vde->port.name), "%s", endpoint->locator);
 	peer_init(&vde->peer, loop, batch, outbox, &vde->port, port_vde_lost);
 	return ret;
@@ -159,10 +159,10 @@ int port_vde_init(struct port_vde *vde, struct loop *loop, struct batch *batch,
 
 void port_vde_finish(struct port_vde *vde)
 {
-	if (!vde->dial.loop)
+	if (!vde->attach.loop)
 		return;
 	peer_detach(&vde->peer);
-	loop_close(vde->dial.loop, &vde->listener);
+	loop_close(vde->attach.loop, &vde->listener);
 	timer_finish(&vde->look);
-	dial_finish(&vde->dial);
+	attach_finish(&vde->attach);
 }

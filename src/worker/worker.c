@@ -24,7 +24,7 @@
 #include "mtu.h"
 #include "parse.h"
 #include "parts.h"
-#include "port_packet.h"
+#include "port_nic.h"
 #include "port_switch.h"
 #include "port_tap.h"
 #include "port_vde.h"
@@ -47,10 +47,10 @@ struct worker {
 	struct source host;
 	struct syscallfilter syscalls;
 	struct port_tap tap;
-	struct port_packet packet; /* in its place, where guests share a NIC */
+	struct port_nic nic; /* in its place, where guests share a NIC */
 	unsigned n_endpoints;
 	struct endpoint endpoints[ENDPOINTS_MAX];
-	struct dial *dials[ENDPOINTS_MAX]; /* of the port or switch at the endpoint */
+	struct attach *attaches[ENDPOINTS_MAX]; /* of the port or switch at the endpoint */
 	struct port_vde ports[ENDPOINTS_MAX];
 	struct port_switch switches[ENDPOINTS_MAX];
 	const char *device;
@@ -86,16 +86,16 @@ static void worker_request(struct worker *worker, enum request_verb verb, unsign
 	worker_send(worker, &request);
 }
 
-static struct worker *worker_of_dial(struct dial *dial)
+static struct worker *worker_of_attach(struct attach *attach)
 {
-	return container_of(dial->loop, struct worker, loop);
+	return container_of(attach->loop, struct worker, loop);
 }
 
-static void worker_connect(struct dial *dial)
+static void worker_connect(struct attach *attach)
 {
-	struct worker *worker = worker_of_dial(dial);
+	struct worker *worker = worker_of_attach(attach);
 
-	worker_request(worker, REQUEST_CONNECT, (unsigned)(dial->endpoint - worker->endpoints));
+	worker_request(worker, REQUEST_CONNECT, (unsigned)(attach->endpoint - worker->endpoints));
 }
 
 /* All that needs more is open now. 0, or -1. */
@@ -117,18 +117,18 @@ static int worker_confine(struct worker *worker)
 	return -1;
 }
 
-static void worker_dial_changed(struct dial *dial, int error)
+static void worker_attach_changed(struct attach *attach, int error)
 {
-	struct worker *worker = worker_of_dial(dial);
+	struct worker *worker = worker_of_attach(attach);
 
 	if (error) {
-		log_error("%s cannot be opened: %s", dial->endpoint->locator,
-			  connect_explain(dial->endpoint, error));
+		log_error("%s cannot be opened: %s", attach->endpoint->locator,
+			  connect_explain(attach->endpoint, error));
 		worker_end(worker, STATUS_HOST);
 		return;
 	}
 	for (unsigned i = 0; i < worker->n_endpoints; i++) {
-		if (!worker->dials[i]->settled)
+		if (!worker->attaches[i]->settled)
 			return;
 	}
 	if (worker->ready || worker_confine(worker) < 0)
@@ -148,14 +148,14 @@ static void worker_tap_gone(struct port_tap *tap)
 	worker_device_gone(container_of(tap, struct worker, tap));
 }
 
-static void worker_packet_gone(struct port_packet *packet)
+static void worker_nic_gone(struct port_nic *nic)
 {
-	worker_device_gone(container_of(packet, struct worker, packet));
+	worker_device_gone(container_of(nic, struct worker, nic));
 }
 
-static void worker_tell_addresses(struct port_packet *packet, const uint64_t *macs, unsigned n)
+static void worker_tell_addresses(struct port_nic *nic, const uint64_t *macs, unsigned n)
 {
-	struct worker *worker = container_of(packet, struct worker, packet);
+	struct worker *worker = container_of(nic, struct worker, nic);
 	struct request request = {.verb = REQUEST_ADDRESSES};
 
 	request.n_addresses = n > MAC_LIST_MAX ? MAC_LIST_MAX + 1 : n;
@@ -181,12 +181,11 @@ static void worker_log_counters(const struct worker *worker)
 /* Where guests share a NIC, it is the way to the host beside it. */
 static void worker_take_tap(struct worker *worker, int fd)
 {
-	const struct source *there =
-		worker->shares_nic ? &worker->packet.inject : &worker->tap.source;
+	const struct source *there = worker->shares_nic ? &worker->nic.inject : &worker->tap.source;
 	int ret = -EINVAL;
 
 	if (fd >= 0 && there->fd < 0)
-		ret = worker->shares_nic ? port_packet_attach_inject(&worker->packet, fd)
+		ret = worker->shares_nic ? port_nic_attach_inject(&worker->nic, fd)
 					 : port_tap_attach(&worker->tap, fd);
 	if (ret == 0)
 		return;
@@ -196,7 +195,7 @@ static void worker_take_tap(struct worker *worker, int fd)
 
 static void worker_take_nic(struct worker *worker, int fd)
 {
-	int ret = worker->shares_nic ? port_packet_attach(&worker->packet, fd) : -EINVAL;
+	int ret = worker->shares_nic ? port_nic_attach(&worker->nic, fd) : -EINVAL;
 
 	if (ret == 0)
 		return;
@@ -209,7 +208,7 @@ static void worker_obey(struct worker *worker, const struct request *request, in
 {
 	switch (request->verb) {
 	case REQUEST_CHANNEL:
-		dial_set_channel(worker->dials[request->endpoint], fd);
+		attach_set_channel(worker->attaches[request->endpoint], fd);
 		break;
 	case REQUEST_TAP:
 		worker_take_tap(worker, fd);
@@ -301,16 +300,16 @@ static int worker_add_endpoint(struct worker *worker, unsigned i)
 	if (endpoint->kind == ENDPOINT_SWITCH) {
 		ret = port_switch_init(&worker->switches[i], &worker->loop, &worker->batch,
 				       &worker->outbox, &worker->bridge, endpoint);
-		worker->dials[i] = &worker->switches[i].dial;
+		worker->attaches[i] = &worker->switches[i].attach;
 	} else {
 		ret = port_vde_init(&worker->ports[i], &worker->loop, &worker->batch,
 				    &worker->outbox, endpoint);
-		worker->dials[i] = &worker->ports[i].dial;
+		worker->attaches[i] = &worker->ports[i].attach;
 		if (ret == 0)
 			ret = bridge_add(&worker->bridge, &worker->ports[i].port);
 	}
-	worker->dials[i]->connect = worker_connect;
-	worker->dials[i]->changed = worker_dial_changed;
+	worker->attaches[i]->connect = worker_connect;
+	worker->attaches[i]->changed = worker_attach_changed;
 	return ret;
 }
 
@@ -328,18 +327,17 @@ static int worker_add_tap(struct worker *worker)
 	return ret < 0 ? ret : worker_add_uplink(worker, &worker->tap.port);
 }
 
-static int worker_add_packet(struct worker *worker)
+static int worker_add_nic(struct worker *worker)
 {
-	struct port_packet *packet = &worker->packet;
-	int ret = port_packet_init(packet, &worker->loop, worker->device, worker->mac,
-				   worker->joins_udp);
+	struct port_nic *nic = &worker->nic;
+	int ret = port_nic_init(nic, &worker->loop, worker->device, worker->mac, worker->joins_udp);
 
-	packet->addresses = worker_tell_addresses;
-	packet->gone = worker_packet_gone;
+	nic->addresses = worker_tell_addresses;
+	nic->gone = worker_nic_gone;
 	if (ret == 0)
-		ret = worker_add_uplink(worker, &packet->wire);
+		ret = worker_add_uplink(worker, &nic->wire);
 	if (ret == 0)
-		ret = worker_add_uplink(worker, &packet->host);
+		ret = worker_add_uplink(worker, &nic->host);
 	return ret;
 }
 
@@ -359,7 +357,7 @@ static int worker_init(struct worker *worker, unsigned mtu, uint64_t key)
 	if (ret == 0)
 		ret = loop_add(&worker->loop, &worker->host, EPOLLIN);
 	if (ret == 0)
-		ret = worker->shares_nic ? worker_add_packet(worker) : worker_add_tap(worker);
+		ret = worker->shares_nic ? worker_add_nic(worker) : worker_add_tap(worker);
 	for (unsigned i = 0; i < worker->n_endpoints && ret == 0; i++)
 		ret = worker_add_endpoint(worker, i);
 	return ret;
@@ -374,7 +372,7 @@ static void worker_finish(struct worker *worker)
 			port_vde_finish(&worker->ports[i]);
 	}
 	port_tap_finish(&worker->tap);
-	port_packet_finish(&worker->packet);
+	port_nic_finish(&worker->nic);
 	batch_finish(&worker->batch);
 	loop_finish(&worker->loop);
 }
@@ -426,7 +424,7 @@ int worker_main(int argc, char *const *argv)
 		return STATUS_FAILED;
 	}
 	for (unsigned i = 0; i < worker->n_endpoints; i++)
-		dial_start(worker->dials[i]);
+		attach_start(worker->attaches[i]);
 	ret = loop_run(&worker->loop);
 	status = ret < 0 ? STATUS_FAILED : worker->status;
 	worker_finish(worker);

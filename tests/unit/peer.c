@@ -18,7 +18,7 @@ enum {
 	BATCHES = 40,
 	SLACK_NS = 100000, /* that the kernel's timers are late */
 	/* ns: all that is saved up, and the share of that; 100 would take 1500 ms */
-	ONE_STALL = PATIENCE_MAX / (PATIENCE_SHARE - 1) * PATIENCE_SHARE + 200000,
+	ONE_STALL = STALLBUDGET_MAX / (STALLBUDGET_SHARE - 1) * STALLBUDGET_SHARE + 200000,
 };
 
 static struct loop loop;
@@ -234,8 +234,8 @@ START_TEST(who_reads_a_little_late_loses_nothing)
 		uint64_t lost;
 		pid_t reader;
 
-		take_many(0); /* it earns patience; and that with all of them comes with time */
-		usleep(PATIENCE_MAX / 1000 * PATIENCE_SHARE);
+		take_many(0); /* it earns budget; and that with all of them comes with time */
+		usleep(STALLBUDGET_MAX / 1000 * STALLBUDGET_SHARE);
 		for (unsigned n = 0; n < room; n++)
 			peer_send(&peers[0], frames, 1);
 		before = waits;

@@ -20,14 +20,14 @@
 
 enum {
 	/* Times a second that it may hear of new ones: a guest could make them up. */
-	PORT_PACKET_TELLS = 20,
-	PORT_PACKET_LATER = 1000, /* ms until it hears of those that were too many */
+	PORT_NIC_TELLS = 20,
+	PORT_NIC_LATER = 1000, /* ms until it hears of those that were too many */
 };
 
-struct port_packet {
+struct port_nic {
 	struct port wire;
 	struct port host;
-	struct source nic;    /* packet socket; -1 while the NIC is gone */
+	struct source socket; /* packet socket; -1 while the NIC is gone */
 	struct source inject; /* TAP device; -1 before it is there */
 	struct loop *loop;
 	struct uplink uplink;
@@ -39,26 +39,26 @@ struct port_packet {
 	uint32_t second;
 	struct timer later;
 	/* Guests have these n addresses, or more than MAC_LIST_MAX. */
-	void (*addresses)(struct port_packet *packet, const uint64_t *macs, unsigned n);
-	void (*gone)(struct port_packet *packet); /* the TAP device was removed by someone */
+	void (*addresses)(struct port_nic *nic, const uint64_t *macs, unsigned n);
+	void (*gone)(struct port_nic *nic); /* the TAP device was removed by someone */
 };
 
 /*
  * Makes the ports, without a NIC and without the TAP device yet, which has the address
  * mac. Add wire and host to a bridge next. 0, or -errno.
  */
-int port_packet_init(struct port_packet *packet, struct loop *loop, const char *device,
-		     const uint8_t mac[MAC_SIZE], bool joins_udp);
-void port_packet_finish(struct port_packet *packet);
+int port_nic_init(struct port_nic *nic, struct loop *loop, const char *device,
+		  const uint8_t mac[MAC_SIZE], bool joins_udp);
+void port_nic_finish(struct port_nic *nic);
 
 /*
  * Takes the descriptor of the TAP device (tap_open(); owned from now on, also after a
  * failure). 0, or -errno.
  */
-int port_packet_attach_inject(struct port_packet *packet, int fd);
+int port_nic_attach_inject(struct port_nic *nic, int fd);
 
 /*
  * Takes the packet socket (nic_open(); owned from now on) of the NIC in the place
  * of the last; -1: there is none. 0, or -errno and there is none.
  */
-int port_packet_attach(struct port_packet *packet, int socket);
+int port_nic_attach(struct port_nic *nic, int socket);
