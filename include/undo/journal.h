@@ -24,6 +24,7 @@ struct journal {
 	int fd;
 	off_t size;		    /* bytes of whole lines */
 	unsigned n_records;	    /* that stand */
+	unsigned locks;		    /* of journal_lock_all(), one within the other */
 	unsigned long long network; /* the network namespace, by its number in nsfs */
 	char directory[64];
 	char file[48]; /* NAME.state */
@@ -95,8 +96,14 @@ bool journal_has(struct journal *journal, const char *start);
 bool journal_others_have(struct journal *journal, const char *start, char *record);
 
 /*
- * A lock over all instances in this directory. Waits for it, at most two seconds:
- * who was stopped (Ctrl-Z) while he has it shall not stop all the others. 0, or -EBUSY.
+ * A lock over all instances in this directory. Waits for it, at most two seconds: one that was
+ * stopped (Ctrl-Z) while it has the lock must not stop all the others. A caller may hold it
+ * already; the last unlock opens it. 0, or -EBUSY.
  */
 int journal_lock_all(struct journal *journal);
+
+/* For what has to be done all the same: after two seconds it goes on without, which is logged. */
+void journal_lock_all_or_go_on(struct journal *journal);
+
+/* Takes back one lock, if there is one. */
 void journal_unlock_all(struct journal *journal);

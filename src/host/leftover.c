@@ -188,7 +188,7 @@ static bool leftover_reads_pidfile(const char *record)
 /* While no other instance looks: between that and the removal, the file could be its own. */
 static void leftover_undo_pidfile(struct leftover_context *context, const char *record)
 {
-	journal_lock_all(context->journal);
+	journal_lock_all_or_go_on(context->journal);
 	pidfile_clean(record + strlen("pidfile "));
 	journal_unlock_all(context->journal);
 }

@@ -28,7 +28,7 @@ static int request_check(const void *data, size_t size, unsigned n_endpoints, bo
 
 	if (size != sizeof(*request))
 		return -EBADMSG;
-	memcpy(request, data, sizeof(*request));
+	memmove(request, data, sizeof(*request)); /* callers may read into the same */
 	switch (request->verb) {
 	case REQUEST_CONNECT:
 	case REQUEST_READY:

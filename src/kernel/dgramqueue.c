@@ -36,7 +36,7 @@ int dgramqueue_raise(struct journal *journal)
 
 	if (ret < 0)
 		return ret;
-	journal_lock_all(journal);
+	journal_lock_all_or_go_on(journal);
 	ret = dgramqueue_claim(journal, value);
 	journal_unlock_all(journal);
 	return ret;
@@ -50,7 +50,7 @@ bool dgramqueue_undo(struct journal *journal, const char *record)
 	if (strncmp(record, dgramqueue_verb, strlen(dgramqueue_verb)) != 0 ||
 	    sscanf(record + strlen(dgramqueue_verb), "%d", &before) != 1 || before <= 0)
 		return false;
-	journal_lock_all(journal);
+	journal_lock_all_or_go_on(journal);
 	/* Another value by now is somebody's wish. */
 	if (sysctl_read(dgramqueue_key, &now) == 0 && now == DGRAMQUEUE_FRAMES &&
 	    !journal_others_have(journal, dgramqueue_verb, NULL))

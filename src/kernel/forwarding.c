@@ -97,7 +97,7 @@ int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE]
 {
 	int first = 0;
 
-	journal_lock_all(forwarding->journal);
+	journal_lock_all_or_go_on(forwarding->journal);
 	for (unsigned i = forwarding->n; i-- > 0;) {
 		if (!forwarding_contains(devices, n, forwarding->devices[i]))
 			forwarding_release(forwarding, i);
@@ -161,7 +161,7 @@ bool forwarding_undo(struct journal *journal, const char *record)
 
 	if (!family || !forwarding_read(family, record, device))
 		return false;
-	journal_lock_all(journal);
+	journal_lock_all_or_go_on(journal);
 	forwarding_restore(family, journal, device);
 	journal_cancel(journal, record); /* or two that end at once leave it to each other */
 	journal_unlock_all(journal);

@@ -73,7 +73,7 @@ int segment_join(const struct segment *segment, struct journal *journal, struct 
 {
 	int ret;
 
-	journal_lock_all(journal);
+	journal_lock_all_or_go_on(journal);
 	ret = segment_claim(segment, journal, link, device);
 	journal_unlock_all(journal);
 	return ret;
@@ -105,7 +105,7 @@ bool segment_undo(struct journal *journal, const char *record)
 	    sscanf(record + strlen(segment_verb), "%15s %*s %15s", bridge, device) != 2 ||
 	    strncmp(bridge, "vmnet-_", strlen("vmnet-_")) != 0)
 		return false;
-	journal_lock_all(journal);
+	journal_lock_all_or_go_on(journal);
 	segment_release(bridge, device);
 	journal_cancel(journal, record); /* or two that end at once leave it to each other */
 	journal_unlock_all(journal);

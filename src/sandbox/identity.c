@@ -88,11 +88,7 @@ static void identity_add_group(struct identity *identity, gid_t gid)
 static int identity_check_group(const struct identity *identity, gid_t group,
 				struct problem *problem)
 {
-	bool is_member = group == (gid_t)-1 || group == identity->gid;
-
-	for (int i = 0; i < identity->n_groups; i++)
-		is_member = is_member || identity->groups[i] == group;
-	if (is_member)
+	if (group == (gid_t)-1 || identity_is_in(identity, group))
 		return 0;
 	return problem_set(problem, STATUS_HOST,
 			   "--vde-group: the user %s is not in the group %u; in a unit, "

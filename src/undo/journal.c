@@ -14,6 +14,7 @@
 
 #include "directory.h"
 #include "journal_records.h"
+#include "log.h"
 
 static const char journal_suffix[] = ".state";
 
@@ -464,11 +465,11 @@ bool journal_others_have(struct journal *journal, const char *start, char *recor
 	return found;
 }
 
-/* flock(2) has no end of its patience. */
-int journal_lock_all(struct journal *journal)
+static int journal_wait_for_lock(const struct journal *journal)
 {
 	const struct timespec pause = {.tv_nsec = JOURNAL_LOCK_PAUSE};
 
+	/* flock(2) itself would wait for ever. */
 	for (int i = 0; i < JOURNAL_LOCK_TRIES; i++) {
 		if (flock(journal->directory_fd, LOCK_EX | LOCK_NB) == 0)
 			return 0;
@@ -477,7 +478,24 @@ int journal_lock_all(struct journal *journal)
 	return -EBUSY;
 }
 
+int journal_lock_all(struct journal *journal)
+{
+	if (journal->locks == 0 && journal_wait_for_lock(journal) < 0)
+		return -EBUSY;
+	journal->locks++;
+	return 0;
+}
+
+void journal_lock_all_or_go_on(struct journal *journal)
+{
+	if (journal_lock_all(journal) < 0)
+		log_warning("another network has held the lock of %s for two seconds (is a "
+			    "vde_vmnet stopped by Ctrl-Z?); going on without it",
+			    journal->directory);
+}
+
 void journal_unlock_all(struct journal *journal)
 {
-	flock(journal->directory_fd, LOCK_UN);
+	if (journal->locks > 0 && --journal->locks == 0)
+		flock(journal->directory_fd, LOCK_UN);
 }

@@ -206,7 +206,7 @@ static void worker_take_nic(struct worker *worker, int fd)
 /* Does what the host process says; fd came with it, or is -1. */
 static void worker_obey(struct worker *worker, const struct request *request, int fd)
 {
-	switch (request->verb) {
+	switch ((enum request_verb)request->verb) {
 	case REQUEST_CHANNEL:
 		attach_set_channel(worker->attaches[request->endpoint], fd);
 		break;
@@ -225,8 +225,14 @@ static void worker_obey(struct worker *worker, const struct request *request, in
 	case REQUEST_STOP:
 		worker_end(worker, STATUS_STOPPED);
 		break;
-	default: /* REQUEST_COUNTERS: others were refused */
+	case REQUEST_COUNTERS:
 		worker_log_counters(worker);
+		break;
+	case REQUEST_CONNECT: /* its own, which request_from_host() refuses */
+	case REQUEST_READY:
+	case REQUEST_ADDRESSES:
+	case REQUEST_ALIVE:
+		break;
 	}
 }
 

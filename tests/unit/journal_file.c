@@ -291,6 +291,25 @@ START_TEST(the_lock_over_all_is_one_for_all_names)
 }
 END_TEST
 
+/* A start holds it from its plan to its address, and what it does meanwhile takes it too. */
+START_TEST(the_lock_over_all_is_open_after_the_last_unlock)
+{
+	int fd;
+
+	open_journal();
+	fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(journal_lock_all(&journal), 0);
+	ck_assert_int_eq(journal_lock_all(&journal), 0);
+	journal_unlock_all(&journal);
+	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), -1);
+	journal_unlock_all(&journal);
+	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
+	journal_unlock_all(&journal); /* one too many is no harm */
+	ck_assert_int_eq(journal_lock_all(&journal), -EBUSY);
+	close(fd);
+}
+END_TEST
+
 START_TEST(the_lock_over_all_is_not_waited_for_without_end)
 {
 	int fd;
@@ -358,6 +377,7 @@ int main(void)
 		UNIT_CASES(what_is_no_file_is_refused_and_left_alone, impostors),
 		UNIT_TEST(opening_alone_changes_no_file),
 		UNIT_TEST(the_lock_over_all_is_one_for_all_names),
+		UNIT_TEST(the_lock_over_all_is_open_after_the_last_unlock),
 		UNIT_TEST(the_lock_over_all_is_not_waited_for_without_end),
 		UNIT_TEST(what_is_given_to_another_is_not_read),
 		UNIT_TEST(roots_has_a_mark_beside_it),
