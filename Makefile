@@ -243,7 +243,7 @@ unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_peer         := peer stallbudget outbox batch bridge port gso packet checksum frame loop log
 unit_pidfile      := pidfile problem directory
-unit_plan         := plan rlimits config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
+unit_plan         := plan plan_check plan_names rlimits config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
                      landlock identity mac parse problem timer loop pidfile interface link link_change link_facts link_routes log ruleset \
                      natports natrules tap directory
 unit_port         := port log

@@ -20,7 +20,7 @@
 #include "ruleset.h"
 #include "segment.h"
 
-enum { PLAN_TABLE_MAX = CONFIG_NAME_MAX + 16, PLAN_PATH_MAX = 128, PLAN_SEED_MAX = 128 };
+enum { PLAN_TABLE_MAX = CONFIG_NAME_MAX + 16, PLAN_PATH_MAX = 128 };
 
 /*
  * The shapes that a network has on the host: a mode may have several. Bits, so
@@ -85,13 +85,3 @@ void plan_find_uplinks(struct plan *plan, struct link *link);
 
 /* Prints the plan on stdout, for --check. */
 void plan_print(const struct plan *plan, const struct config *config);
-
-/*
- * Pure parts, for tests. The names of a segment's bridge and of a device, of at most
- * IF_NAMESIZE - 1 characters, its MAC, and the nth IPv6 prefix that is tried, from a seed of at
- * most PLAN_SEED_MAX bytes.
- */
-void plan_name_bridge(const uint8_t id[UUID_SIZE], char bridge[IF_NAMESIZE]);
-void plan_name_device(const char *name, char device[IF_NAMESIZE]);
-void plan_make_mac(const char *seed, size_t size, uint8_t mac[MAC_SIZE]);
-struct in6_addr plan_make_prefix6(const char *seed, size_t size, unsigned n);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "device.h"
+#include "plan_names.h"
 #include "sandbox.h"
 
 int host_plan_begin(struct host *host)

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "mac.h"
+#include "plan_names.h"
 #include "unit.h"
 
 static const struct {

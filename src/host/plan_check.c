@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What needs nothing of the host but its files and our privileges: the first part of plan.h. */
+#include "plan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dnsmasq.h"
+#include "pidfile.h"
+#include "sandbox.h"
+#include "sysctl.h"
+#include "tap.h"
+
+static int plan_check_privilege(struct problem *problem)
+{
+	const char *missing = sandbox_missing_capability();
+
+	if (missing)
+		return problem_set(
+			problem, STATUS_HOST,
+			"no privilege to make a network (%s): start it with sudo, or give that "
+			"capability to its service or container",
+			missing);
+	return 0;
+}
+
+static const char *plan_advise_on_tun(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+		return "try: modprobe tun; a container must be given the device";
+	case EACCES:
+	case EPERM:
+		return "it must be open to us; a container must be given the device";
+	default:
+		return "something else is in its place: remove that, then: modprobe tun";
+	}
+}
+
+/* Capabilities count for the networks of one's own user namespace alone. */
+static const char *plan_advise_on_sysctls(int error)
+{
+	return error == EACCES ? "this network is another user namespace's; a container needs a "
+				 "network of its own, not its host's"
+			       : "a container must have it writable";
+}
+
+/* The device, and its settings: in containers both may be closed to us. */
+static int plan_check_kernel(const struct config *config, struct problem *problem)
+{
+	const char *key = config->mode == CONFIG_BRIDGED ? "ipv6/conf/default/disable_ipv6"
+							 : "ipv4/conf/default/rp_filter";
+	int ret = tap_check();
+
+	if (ret < 0)
+		return problem_set(problem, STATUS_HOST, "/dev/net/tun: %s; %s", strerror(-ret),
+				   plan_advise_on_tun(-ret));
+	ret = sysctl_check(key);
+	if (ret < 0 && ret != -ENOENT) /* no IPv6: nothing to set */
+		return problem_set(problem, STATUS_HOST, "/proc/sys/net/%s: %s; %s", key,
+				   strerror(-ret), plan_advise_on_sysctls(-ret));
+	return 0;
+}
+
+static int plan_check_identity(const struct identity *identity,
+			       int (*enter)(const struct identity *identity), unsigned n,
+			       struct problem *problem)
+{
+	int ret = sandbox_try(enter, identity, n);
+
+	if (ret == 0)
+		return 0;
+	if (ret == -EAGAIN)
+		return problem_set(problem, STATUS_HOST,
+				   "the user %s cannot have %u processes more: raise the limit "
+				   "RLIMIT_NPROC (ulimit -u; in a unit, LimitNPROC=)",
+				   identity->name, n);
+	return problem_set(
+		problem, STATUS_HOST,
+		"no process can become the user %s (uid %u, gid %u): %s; a container "
+		"needs a range of users and groups (/proc/self/uid_map and gid_map), and "
+		"not 'deny' in /proc/self/setgroups",
+		identity->name, identity->uid, identity->gid, strerror(-ret));
+}
+
+/* Whether it is a directory that the host process makes for the worker, in RUNDIR. */
+static bool plan_is_ours(const char *path)
+{
+	return strncmp(path, RUNDIR "/", strlen(RUNDIR "/")) == 0;
+}
+
+/* Right in RUNDIR, where only we make anything: not the directory that the plan has. */
+static bool plan_is_closed(const struct plan *plan, const char *path)
+{
+	return identity_can_change() && plan_is_ours(path) &&
+	       !strchr(path + strlen(RUNDIR "/"), '/') && strcmp(path, plan->directory) != 0;
+}
+
+/* An endpoint that can never come to be is the user's mistake; one that is not there yet is not. */
+static int plan_check_endpoint(const struct plan *plan, const struct endpoint *endpoint,
+			       struct problem *problem)
+{
+	char directory[ENDPOINT_PATH_MAX];
+	const char *slash = strrchr(endpoint->path, '/');
+	/* Another's switch may be linked to; what we make at a path may not. */
+	int flags = endpoint->kind == ENDPOINT_VDE ? 0 : AT_SYMLINK_NOFOLLOW;
+	bool exists;
+	struct stat st;
+
+	if (endpoint->kind == ENDPOINT_LOCATOR)
+		return 0;
+	exists = fstatat(AT_FDCWD, endpoint->path, &st, flags) == 0;
+	if (endpoint->kind == ENDPOINT_VDE) {
+		if (exists && !S_ISDIR(st.st_mode))
+			return problem_set(
+				problem, STATUS_USAGE,
+				"%s: no directory; a vde_switch is named by its directory",
+				endpoint->path);
+		return 0;
+	}
+	if (exists && endpoint->kind == ENDPOINT_PTP && !S_ISSOCK(st.st_mode))
+		return problem_set(problem, STATUS_USAGE,
+				   "%s: exists and is no socket; name a path that is free",
+				   endpoint->path);
+	if (exists && endpoint->kind == ENDPOINT_SWITCH && !S_ISDIR(st.st_mode))
+		return problem_set(problem, STATUS_USAGE,
+				   "%s: exists and is no directory; name a path that is free",
+				   endpoint->path);
+	if (endpoint->kind == ENDPOINT_SWITCH && plan_is_closed(plan, endpoint->path))
+		return problem_set(problem, STATUS_USAGE,
+				   "%s: in %s a switch is called NAME.ctl, after its network; name "
+				   "another path, or the network by --name",
+				   endpoint->path, RUNDIR);
+	if (plan_is_ours(endpoint->path)) /* RUNDIR is made later */
+		return 0;
+	snprintf(directory, sizeof(directory), "%.*s/", slash ? (int)(slash - endpoint->path) : 0,
+		 endpoint->path);
+	if (stat(directory, &st) < 0)
+		return problem_set(problem, STATUS_USAGE, "%s: its directory: %s", endpoint->path,
+				   strerror(errno));
+	return 0;
+}
+
+static void plan_choose_directory(struct plan *plan, const struct config *config)
+{
+	char ours[PLAN_PATH_MAX];
+
+	snprintf(ours, sizeof(ours), "%s/%s.ctl", RUNDIR, config->name);
+	for (unsigned i = 0; i < config->n_endpoints; i++) {
+		if (config->endpoints[i].kind == ENDPOINT_SWITCH &&
+		    strcmp(config->endpoints[i].path, ours) == 0)
+			memcpy(plan->directory, ours, sizeof(ours));
+	}
+}
+
+static void plan_choose_form(struct plan *plan, const struct config *config)
+{
+	switch (config->mode) {
+	case CONFIG_SHARED:
+		plan->form = PLAN_SHARED;
+		break;
+	case CONFIG_HOST:
+		plan->form = config->has_network_id ? PLAN_SEGMENT : PLAN_HOST;
+		break;
+	case CONFIG_BRIDGED:
+		plan->form = PLAN_NIC; /* or a bridge, when the host has been asked */
+		break;
+	}
+}
+
+/* dnsmasq, where there is a use for it. */
+static int plan_find_dnsmasq(struct plan *plan, struct problem *problem)
+{
+	if (!(plan->form & PLAN_SERVED))
+		return 0;
+	if (identity_dnsmasq(&plan->dnsmasq, problem) < 0)
+		return -1;
+	plan->dnsmasq_path = dnsmasq_find();
+	if (plan->dnsmasq_path)
+		return 0;
+	return problem_set(problem, STATUS_HOST,
+			   "dnsmasq is not installed; install the package dnsmasq-base (or "
+			   "dnsmasq)");
+}
+
+/* Sockets of others have their own groups: to those we come as who we are. */
+static bool plan_makes_sockets(const struct config *config)
+{
+	for (unsigned i = 0; i < config->n_endpoints; i++) {
+		if (endpoint_is_ours(&config->endpoints[i]))
+			return true;
+	}
+	return false;
+}
+
+static void plan_choose_access(struct plan *plan, const struct config *config)
+{
+	plan->access = plan->group;
+	plan->access_name = *config->group ? config->group : NULL;
+	if (!*config->group && plan_makes_sockets(config))
+		plan->access_name = identity_default_group(&plan->worker, &plan->access);
+	if (!plan->access_name)
+		plan->access = (gid_t)-1;
+}
+
+int plan_check_host(struct plan *plan, const struct config *config, struct problem *problem)
+{
+	const char *sudo_uid = getuid() == 0 ? getenv("SUDO_UID") : NULL;
+
+	if (plan_check_privilege(problem) < 0 || plan_check_kernel(config, problem) < 0)
+		return -1;
+	plan_choose_form(plan, config);
+	plan->group = (gid_t)-1;
+	plan_choose_directory(plan, config);
+	if (*config->group && identity_group(config->group, &plan->group) < 0)
+		return problem_set(problem, STATUS_USAGE,
+				   "--vde-group=%s: no such group; groupadd --system %s makes it%s",
+				   config->group, config->group,
+				   strcmp(config->group, "vde-vmnet") == 0
+					   ? ", and with systemd make install"
+					   : "");
+	if (identity_worker(&plan->worker, config->user, plan->group, sudo_uid, problem) < 0 ||
+	    plan_find_dnsmasq(plan, problem) < 0)
+		return -1;
+	plan_choose_access(plan, config);
+	if (plan_check_identity(&plan->worker, sandbox_enter_worker, 1 + config->n_endpoints,
+				problem) < 0)
+		return -1;
+	if ((plan->form & PLAN_SERVED) &&
+	    plan_check_identity(&plan->dnsmasq, sandbox_enter_dnsmasq, 2, problem) < 0)
+		return -1;
+	for (unsigned i = 0; i < config->n_endpoints; i++) {
+		if (plan_check_endpoint(plan, &config->endpoints[i], problem) < 0)
+			return -1;
+	}
+	if (*config->pidfile && pidfile_check(config->pidfile, problem) < 0)
+		return -1;
+	return 0;
+}
