@@ -18,8 +18,11 @@
 
 enum {
 	FRAME_HEADER = 14, /* addresses and type */
-	FRAME_TAG = 4,	   /* IEEE 802.1Q */
-	FRAME_MIN = 60,	   /* what a wire carries at least; shorter ones are padded with zeros */
+	FRAME_TYPE = 2,
+	FRAME_TAG = 4, /* IEEE 802.1Q; as an MPLS label */
+	/* Bytes of tags and labels that a frame may have beyond what the MTU counts: two. */
+	FRAME_ENCAPSULATION_MAX = 2 * FRAME_TAG,
+	FRAME_MIN = 60, /* what a wire carries at least; shorter ones are padded with zeros */
 };
 
 struct frame {
@@ -41,7 +44,13 @@ bool frame_is_whole(const struct frame *frame);
 /* Whether it begins with an IEEE 802.1Q or 802.1ad tag. */
 bool frame_is_tagged(const struct frame *frame);
 
-/* The largest frame, in bytes, that carries mtu bytes of payload; 4 more with a tag. */
+/*
+ * Bytes of the VLAN tags (IEEE 802.1Q, 802.1ad) and MPLS labels that the frame begins with, at
+ * most FRAME_ENCAPSULATION_MAX.
+ */
+uint32_t frame_encapsulation(const struct frame *frame);
+
+/* The largest frame, in bytes, that carries mtu bytes of payload behind its tags and labels. */
 uint32_t frame_limit(const struct frame *frame, unsigned mtu);
 
 /* Whether it goes to more than one station (broadcast included). A whole frame only. */

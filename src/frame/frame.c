@@ -16,17 +16,51 @@ bool frame_is_plain(const struct frame *frame)
 	return frame->vnet.flags == 0 && frame->vnet.gso_type == VIRTIO_NET_HDR_GSO_NONE;
 }
 
+/* Whether a tag of four bytes begins with the type at that offset. */
+static bool frame_has_tag_at(const struct frame *frame, uint32_t offset)
+{
+	const uint8_t *type = frame->data + offset;
+
+	return frame->size >= offset + FRAME_TYPE + FRAME_TAG &&
+	       ((type[0] == 0x81 && type[1] == 0x00) || (type[0] == 0x88 && type[1] == 0xa8));
+}
+
+/* Whether MPLS labels follow the type at that offset (RFC 3032, RFC 5332). */
+static bool frame_has_mpls_at(const struct frame *frame, uint32_t offset)
+{
+	const uint8_t *type = frame->data + offset;
+
+	return frame->size >= offset + FRAME_TYPE + FRAME_TAG && type[0] == 0x88 &&
+	       (type[1] == 0x47 || type[1] == 0x48);
+}
+
 bool frame_is_tagged(const struct frame *frame)
 {
-	const uint8_t *type = frame->data + MAC_SIZE + MAC_SIZE;
+	return frame_has_tag_at(frame, MAC_SIZE + MAC_SIZE);
+}
 
-	return frame->size >= FRAME_HEADER + FRAME_TAG &&
-	       ((type[0] == 0x81 && type[1] == 0x00) || (type[0] == 0x88 && type[1] == 0xa8));
+uint32_t frame_encapsulation(const struct frame *frame)
+{
+	uint32_t type = MAC_SIZE + MAC_SIZE;
+	uint32_t n = 0;
+	bool last = false;
+
+	while (n < FRAME_ENCAPSULATION_MAX && frame_has_tag_at(frame, type + n))
+		n += FRAME_TAG;
+	if (!frame_has_mpls_at(frame, type + n))
+		return n;
+	for (uint32_t label = type + n + FRAME_TYPE;
+	     !last && n < FRAME_ENCAPSULATION_MAX && frame->size >= label + FRAME_TAG;
+	     label += FRAME_TAG) {
+		last = frame->data[label + 2] & 1; /* the bottom of the stack */
+		n += FRAME_TAG;
+	}
+	return n;
 }
 
 uint32_t frame_limit(const struct frame *frame, unsigned mtu)
 {
-	return FRAME_HEADER + mtu + (frame_is_tagged(frame) ? FRAME_TAG : 0);
+	return FRAME_HEADER + mtu + frame_encapsulation(frame);
 }
 
 bool frame_is_multicast(const struct frame *frame)

@@ -45,8 +45,37 @@ START_TEST(a_tag_is_known_by_its_type)
 
 	memcpy(buffer + 12, tags[_i].type, 2);
 	ck_assert_int_eq(frame_is_tagged(&frame), tags[_i].tagged);
-	ck_assert_uint_eq(frame_limit(&frame, 1500), tags[_i].tagged ? 1518 : 1514);
-	ck_assert_uint_eq(frame_limit(&frame, 65520), tags[_i].tagged ? 65538 : 65534);
+}
+END_TEST
+
+static const struct {
+	const char *bytes; /* from the type on */
+	int n;
+	uint32_t size;
+	uint32_t encapsulation;
+} encapsulations[] = {
+	{"\x08\x00", 2, 100, 0},
+	{"\x81\x00\0\5\x08\x00", 6, 100, 4},
+	{"\x88\xa8\0\x64\x81\0\0\xc8\x08\x00", 10, 100, 8},
+	{"\x81\0\0\x64\x81\0\0\xc8\x81\0\0\1\x08\x00", 14, 100, 8}, /* of three, two count */
+	{"\x88\x47\0\0\x11\x40", 6, 100, 4},
+	{"\x88\x48\0\0\x11\x40", 6, 100, 4},
+	{"\x88\x47\0\0\x10\x40\0\0\x11\x40", 10, 100, 8},
+	{"\x88\x47\0\0\x10\x40\0\0\x10\x40\0\0\x11\x40", 14, 100, 8},
+	{"\x81\0\0\5\x88\x47\0\0\x11\x40", 10, 100, 8},
+	{"\x81\0\0\5\x88\x47\0\0\x11\x40", 10, 20, 4}, /* cut off */
+	{"\x88\x47\0\0\x10\x40\0\0\x11\x40", 10, 18, 4},
+	{"\x88\x47\0\0\x10\x40", 6, 17, 0},
+};
+
+START_TEST(tags_and_labels_do_not_count_as_payload)
+{
+	uint8_t buffer[BUFFER];
+	struct frame frame = make_frame(buffer, ADDRESSES, 12, encapsulations[_i].size);
+
+	memcpy(buffer + 12, encapsulations[_i].bytes, (size_t)encapsulations[_i].n);
+	ck_assert_uint_eq(frame_encapsulation(&frame), encapsulations[_i].encapsulation);
+	ck_assert_uint_eq(frame_limit(&frame, 1500), 1514 + encapsulations[_i].encapsulation);
 }
 END_TEST
 
@@ -133,6 +162,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_TEST(a_whole_frame_has_a_header),
 		UNIT_CASES(a_tag_is_known_by_its_type, tags),
+		UNIT_CASES(tags_and_labels_do_not_count_as_payload, encapsulations),
 		UNIT_TEST(addresses_are_numbers_with_the_first_byte_highest),
 		UNIT_CASES(multicast_is_the_lowest_bit_of_the_first_byte, destinations),
 		UNIT_CASES(what_is_for_the_next_switch_has_one_of_16_addresses, locals),
