@@ -110,10 +110,15 @@ static int endpoint_parse_switch(struct endpoint *endpoint, const char *path, co
 				 struct problem *problem)
 {
 	endpoint->kind = ENDPOINT_SWITCH;
-	if (*path && path[strlen(path) - 1] == ']')
-		return problem_set(problem, STATUS_USAGE,
-				   "the path of a switch of ours may not end in a bracket");
-	return endpoint_set_path(endpoint, path, "", directory, problem);
+	if (endpoint_set_path(endpoint, path, "", directory, problem) < 0)
+		return -1;
+	if (strpbrk(endpoint->path, "[]%'\"\\"))
+		return problem_set(
+			problem, STATUS_USAGE,
+			"emulators cannot name a switch with one of [ ] %% ' \" \\ in its "
+			"path, because libvdeplug reads these as something else; choose "
+			"another path");
+	return 0;
 }
 
 static int endpoint_parse_vde(struct endpoint *endpoint, char *path, const char *directory,

@@ -13,9 +13,21 @@ enum {
 	HOST_READY_POLLS = 10000 / HOST_READY_POLL, /* ten seconds of them */
 };
 
-/* The option that attaches QEMU; a comma in an option's value is written twice. */
+/* Whether a shell takes it as it is. */
+static bool host_ready_is_plain(const char *text)
+{
+	return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				 "%+,-./:=@_")] == '\0';
+}
+
+/*
+ * The option that attaches QEMU, for pasting into a shell: a comma in an option's value is
+ * written twice for QEMU, and what a shell would take apart is between quotes, which it does not
+ * contain (endpoint_parse()).
+ */
 static void host_ready_format_qemu(const char *peer, char *text, size_t size)
 {
+	const char *quote = host_ready_is_plain(peer) ? "" : "'";
 	char sock[2 * ENDPOINT_LOCATOR_MAX];
 	size_t n = 0;
 
@@ -29,7 +41,8 @@ static void host_ready_format_qemu(const char *peer, char *text, size_t size)
 	}
 	sock[n] = '\0';
 	snprintf(text, size,
-		 "; QEMU: -netdev vde,id=net0,sock=%s -device virtio-net-pci,netdev=net0", sock);
+		 "; QEMU: -netdev %svde,id=net0,sock=%s%s -device virtio-net-pci,netdev=net0",
+		 quote, sock, quote);
 }
 
 /* What guests get in IPv6, as a part of the line. */

@@ -109,6 +109,30 @@ test_directories_that_are_refused() {
 	expect test -f $SWITCH/ctl
 }
 
+# Whatever the path is, what is printed for QEMU can be pasted into a shell.
+test_the_printed_line_can_be_pasted() {
+	local path='/tmp/my vm, $HOME; *.ctl' line
+	start_vmnet --user=$MACHINE_USER "switch://$path"
+	line=$(sed -n 's/.*; QEMU: //p' $LOG)
+	eval "set -- $line"
+	expect [ $# = 4 ]
+	expect [ "$2" = "vde,id=net0,sock=${path//,/,,}" ]
+	as_user "$TOOL" "vde://$path" stall & # its client finds it
+	wait_for 3 counters_say "$path port 0"
+}
+counters_say() { counters 6 | grep -qF "$1"; }
+
+# libvdeplug, and so every emulator, reads brackets, percent signs, quotes and backslashes as something else.
+test_names_that_no_emulator_can_say_are_refused() {
+	local path status
+	for path in '/tmp/a[1].ctl' '/tmp/a[' '/tmp/a]b' '/tmp/100%25.ctl' "/tmp/vm's.ctl" '/tmp/"vm".ctl' '/tmp/a\b.ctl'; do
+		status=0
+		in_ns host "$PROGRAM" --user=$MACHINE_USER "switch://$path" 2>/tmp/err || status=$?
+		expect [ $status = 2 ]
+		expect grep -qF "switch://$path: emulators cannot name a switch with" /tmp/err
+	done
+}
+
 test_group_has_access_and_nobody_else() {
 	start_ours --vde-group=games
 	expect [ "$(stat -c '%a %U %G' $SWITCH)" = "3770 $MACHINE_USER games" ]
