@@ -207,7 +207,7 @@ clean:
 # A unit test links only the objects named here: the layers, proven by the linker.
 
 UNITS             := ratelimit bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
-                     handshake interface ipv6 journal journal_file landlock leases log loop mac natports nicfilter outbox packet \
+                     handshake hash interface ipv6 journal journal_file landlock leases log loop mac natports nicfilter outbox packet \
                      parse peer pidfile plan \
                      port process program ptp ptp_file request ruleset subnet switchdir syscallfilter ula
 unit_ratelimit    := ratelimit
@@ -226,6 +226,7 @@ unit_gro          := gro gso packet frame checksum
 unit_gso          := gso packet frame checksum
 unit_guard        := guard frame mac parse subnet
 unit_handshake    := handshake
+unit_hash         := hash
 unit_interface    := interface link link_change link_facts link_routes problem subnet ula loop
 unit_mac          := mac parse
 unit_natports     := natports
@@ -243,7 +244,7 @@ unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_peer         := peer stallbudget outbox batch bridge port gso packet checksum frame loop log
 unit_pidfile      := pidfile problem directory
-unit_plan         := plan plan_check plan_names rlimits config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
+unit_plan         := plan hash plan_check plan_names rlimits config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
                      landlock identity mac parse problem timer loop pidfile interface link link_change link_facts link_routes log ruleset \
                      natports natrules tap directory
 unit_port         := port log

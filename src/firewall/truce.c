@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "hash.h"
 #include "legacy.h"
 #include "log.h"
 #include "truce_undo.h"
@@ -29,14 +30,11 @@ static const char *const truce_records[TRUCE_RECORDS] = {"firewall rules ", "fir
 
 /* ---- what is said ---- */
 
-/* FNV-1a, as in plan.c: what was said is known by its number. */
+/* What was said is known by its number. */
 static uint64_t truce_hash(const struct firewall_finding *finding)
 {
-	uint64_t hash = 0xcbf29ce484222325u ^ (finding->traffic << 4 | finding->remedy);
-
-	for (const char *c = finding->chain; *c; c++)
-		hash = (hash ^ (uint8_t)*c) * 0x100000001b3u;
-	return hash;
+	return hash_fnv64(HASH_FNV64 ^ (finding->traffic << 4 | finding->remedy), finding->chain,
+			  strlen(finding->chain));
 }
 
 static bool truce_has_said(const struct truce *truce, const struct firewall_finding *finding)

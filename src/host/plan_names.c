@@ -6,17 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hash.h"
 #include "ula.h"
-
-/* FNV-1a, 64 bits (RFC 9923): spreads a seed, protects nothing. */
-static uint64_t plan_hash(const char *data, size_t size)
-{
-	uint64_t hash = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ (uint8_t)data[i]) * 0x100000001b3u;
-	return hash;
-}
 
 void plan_name_device(const char *name, char device[IF_NAMESIZE])
 {
@@ -24,19 +15,19 @@ void plan_name_device(const char *name, char device[IF_NAMESIZE])
 
 	if (length >= IF_NAMESIZE)
 		snprintf(device, IF_NAMESIZE, "vmnet-%08" PRIx32,
-			 (uint32_t)plan_hash(name, strlen(name)));
+			 (uint32_t)hash_fnv64(HASH_FNV64, name, strlen(name)));
 }
 
 /* No network's name begins with the underscore. */
 void plan_name_bridge(const uint8_t id[UUID_SIZE], char bridge[IF_NAMESIZE])
 {
 	snprintf(bridge, IF_NAMESIZE, "vmnet-_%08" PRIx32,
-		 (uint32_t)plan_hash((const char *)id, UUID_SIZE));
+		 (uint32_t)hash_fnv64(HASH_FNV64, id, UUID_SIZE));
 }
 
 void plan_make_mac(const char *seed, size_t size, uint8_t mac[MAC_SIZE])
 {
-	uint64_t hash = plan_hash(seed, size);
+	uint64_t hash = hash_fnv64(HASH_FNV64, seed, size);
 
 	for (int i = 0; i < MAC_SIZE; i++)
 		mac[i] = (uint8_t)(hash >> 8 * i);
@@ -51,5 +42,5 @@ struct in6_addr plan_make_prefix6(const char *seed, size_t size, unsigned n)
 	assert(size <= PLAN_SEED_MAX);
 	memcpy(text, seed, size);
 	length = snprintf(text + size, sizeof(text) - size, " ipv6 %u", n);
-	return ula_make(plan_hash(text, size + (size_t)length));
+	return ula_make(hash_fnv64(HASH_FNV64, text, size + (size_t)length));
 }
