@@ -30,7 +30,7 @@ void forwarding_init(struct forwarding *forwarding, const struct forwarding_fami
 	*forwarding = (struct forwarding){.family = family, .journal = journal};
 }
 
-static bool forwarding_contains(char devices[][IF_NAMESIZE], unsigned n, const char *device)
+static bool forwarding_contains(const char devices[][IF_NAMESIZE], unsigned n, const char *device)
 {
 	for (unsigned i = 0; i < n; i++) {
 		if (strcmp(devices[i], device) == 0)
@@ -118,10 +118,8 @@ bool forwarding_is_ours(const struct forwarding *forwarding, const char *device)
 {
 	char record[FORWARDING_TEXT_MAX];
 
-	for (unsigned i = 0; i < forwarding->n; i++) {
-		if (strcmp(forwarding->devices[i], device) == 0)
-			return true;
-	}
+	if (forwarding_contains(forwarding->devices, forwarding->n, device))
+		return true;
 	forwarding_record(forwarding->family, device, record);
 	return journal_others_have(forwarding->journal, record, NULL);
 }
