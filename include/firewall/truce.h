@@ -13,7 +13,7 @@
 #include "firewall.h"
 #include "journal.h"
 #include "loop.h"
-#include "nat.h"
+#include "nft.h"
 #include "timer.h"
 
 enum truce_mode {
@@ -28,7 +28,7 @@ enum { TRUCE_RECORDS = 2, TRUCE_FINDINGS_MAX = 2 * FIREWALL_FINDINGS_MAX };
 struct truce {
 	enum truce_mode mode;
 	struct firewall_guests guests; /* the caller's, kept up to date by it */
-	struct nat *nat;
+	struct nft *nft;
 	struct loop *loop;
 	struct journal *journal;
 	struct timer look;   /* soon */
@@ -46,11 +46,11 @@ struct truce {
 };
 
 /*
- * Looks, and goes on looking. nat is open; guests, and what it points to, live
+ * Looks, and goes on looking. nft is open; guests, and what it points to, live
  * as long as the truce. 0, or -errno.
  */
 int truce_start(struct truce *truce, enum truce_mode mode, const struct firewall_guests *guests,
-		struct nat *nat, struct loop *loop, struct journal *journal);
+		struct nft *nft, struct loop *loop, struct journal *journal);
 
 /*
  * Removes every rule of ours from others' chains. Takes a zeroed one. Where some
@@ -62,7 +62,7 @@ void truce_stop(struct truce *truce);
 void truce_look_soon(struct truce *truce);
 
 /* Prints on stdout what a start would find and do; changes nothing. */
-void truce_check(enum truce_mode mode, const struct firewall_guests *guests, struct nat *nat);
+void truce_check(enum truce_mode mode, const struct firewall_guests *guests, struct nft *nft);
 
 /* Undoes a journal record of a dead instance; false when it is none that this module can read. */
 bool truce_undo(struct journal *journal, const char *record);

@@ -7,10 +7,10 @@
 
 #include <stdbool.h>
 
-#include "nat.h"
+#include "nft.h"
 
 /* Deletes what network name has in nftables' other tables. Whether none is left. */
-bool truce_undo_rules(struct nat *nat, const char *name);
+bool truce_undo_rules(struct nft *nft, const char *name);
 
 /* The same of iptables-legacy. */
 bool truce_undo_legacy(const char *name);

@@ -14,7 +14,7 @@
 #include "link_routes.h"
 #include "link_facts.h"
 #include "loop.h"
-#include "nat.h"
+#include "nft.h"
 #include "netconf.h"
 #include "nic.h"
 #include "pidfile.h"
@@ -116,7 +116,7 @@ struct host {
 	struct journal journal;
 	struct pidfile pidfile;
 	struct link link;
-	struct nat nat;
+	struct nft nft;
 	struct truce truce;
 	struct dnsmasq dnsmasq;
 	struct program program; /* of the worker, the connectors and the watcher */

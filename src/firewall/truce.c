@@ -154,7 +154,7 @@ static void truce_add_rules(struct truce *truce, const struct firewall_finding *
 
 	if (!truce_record(truce, RECORD_RULES))
 		return;
-	if (nat_apply(truce->nat, finding->commands, &problem) == 0)
+	if (nft_apply(truce->nft, finding->commands, &problem) == 0)
 		truce_say_added(finding);
 	else if (!truce_has_said(truce, finding))
 		log_warning("no rule can be added to the firewall's chain %s: %s", finding->chain,
@@ -224,10 +224,10 @@ struct truce_blind {
 };
 
 /* Both kinds of rulesets. findings has room for TRUCE_FINDINGS_MAX. */
-static unsigned truce_find(const struct firewall_guests *guests, struct nat *nat,
+static unsigned truce_find(const struct firewall_guests *guests, struct nft *nft,
 			   struct firewall_finding *findings, struct truce_blind *blind)
 {
-	struct json_t *ruleset = firewall_list(nat_query, nat);
+	struct json_t *ruleset = firewall_list(nft_query, nft);
 	unsigned n = 0;
 
 	*blind = (struct truce_blind){.rules = !ruleset};
@@ -277,7 +277,7 @@ static void truce_look(struct truce *truce)
 {
 	struct firewall_finding *findings = calloc(TRUCE_FINDINGS_MAX, sizeof(*findings));
 	struct truce_blind blind = {.rules = true};
-	unsigned n = findings ? truce_find(&truce->guests, truce->nat, findings, &blind) : 0;
+	unsigned n = findings ? truce_find(&truce->guests, truce->nft, findings, &blind) : 0;
 	bool work = false;
 	bool locked = false;
 
@@ -349,12 +349,12 @@ static void truce_adopt_records(struct truce *truce)
 }
 
 int truce_start(struct truce *truce, enum truce_mode mode, const struct firewall_guests *guests,
-		struct nat *nat, struct loop *loop, struct journal *journal)
+		struct nft *nft, struct loop *loop, struct journal *journal)
 {
 	int ret;
 
 	*truce = (struct truce){
-		.mode = mode, .guests = *guests, .nat = nat, .loop = loop, .journal = journal};
+		.mode = mode, .guests = *guests, .nft = nft, .loop = loop, .journal = journal};
 	truce_adopt_records(truce);
 	ret = timer_init(&truce->look, loop, truce_look_now);
 	if (ret == 0)
@@ -382,16 +382,16 @@ void truce_stop(struct truce *truce)
 	timer_finish(&truce->legacy);
 	if (truce->recorded[RECORD_LEGACY] && truce_undo_legacy(truce->guests.name))
 		truce_cancel_record(truce, RECORD_LEGACY);
-	if (truce->recorded[RECORD_RULES] && truce_undo_rules(truce->nat, truce->guests.name))
+	if (truce->recorded[RECORD_RULES] && truce_undo_rules(truce->nft, truce->guests.name))
 		truce_cancel_record(truce, RECORD_RULES);
 	truce->loop = NULL;
 }
 
-void truce_check(enum truce_mode mode, const struct firewall_guests *guests, struct nat *nat)
+void truce_check(enum truce_mode mode, const struct firewall_guests *guests, struct nft *nft)
 {
 	struct firewall_finding *findings = calloc(TRUCE_FINDINGS_MAX, sizeof(*findings));
 	struct truce_blind blind;
-	unsigned n = findings ? truce_find(guests, nat, findings, &blind) : 0;
+	unsigned n = findings ? truce_find(guests, nft, findings, &blind) : 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		bool work = truce_is_work(mode, &findings[i]);
@@ -408,13 +408,13 @@ void truce_check(enum truce_mode mode, const struct firewall_guests *guests, str
 static bool truce_undo_kind(unsigned kind, const char *name)
 {
 	struct problem problem;
-	struct nat nat = {0};
+	struct nft nft = {0};
 	bool done = true;
 
 	switch (kind) {
 	case RECORD_RULES:
-		done = nat_open(&nat, &problem) == 0 && truce_undo_rules(&nat, name);
-		nat_close(&nat);
+		done = nft_open(&nft, &problem) == 0 && truce_undo_rules(&nft, name);
+		nft_close(&nft);
 		break;
 	case RECORD_LEGACY:
 		done = truce_undo_legacy(name);

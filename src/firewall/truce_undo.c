@@ -17,9 +17,9 @@ static void truce_undo_tell(const char *where, const char *comment, const char *
 }
 
 /* One step: lists, and deletes what it may of those with the comment. Whether none is left. */
-static bool truce_undo_try(struct nat *nat, const char *comment, char *commands)
+static bool truce_undo_try(struct nft *nft, const char *comment, char *commands)
 {
-	struct json_t *ruleset = firewall_list(nat_query, nat);
+	struct json_t *ruleset = firewall_list(nft_query, nft);
 	struct problem problem;
 	bool all;
 
@@ -27,11 +27,11 @@ static bool truce_undo_try(struct nat *nat, const char *comment, char *commands)
 		return false;
 	all = firewall_undo_commands(ruleset, comment, commands, TRUCE_UNDO_TEXT_MAX);
 	firewall_free(ruleset);
-	return (*commands == '\0' || nat_apply(nat, commands, &problem) == 0) && all;
+	return (*commands == '\0' || nft_apply(nft, commands, &problem) == 0) && all;
 }
 
 /* Again when rules change meanwhile: it is all or nothing. */
-bool truce_undo_rules(struct nat *nat, const char *name)
+bool truce_undo_rules(struct nft *nft, const char *name)
 {
 	enum { TRIES = 5 };
 	char comment[FIREWALL_COMMENT_MAX];
@@ -40,7 +40,7 @@ bool truce_undo_rules(struct nat *nat, const char *name)
 
 	firewall_comment(name, comment);
 	for (int i = 0; i < TRIES && !done && commands; i++)
-		done = truce_undo_try(nat, comment, commands);
+		done = truce_undo_try(nft, comment, commands);
 	if (!done)
 		truce_undo_tell("other tables", comment, name);
 	free(commands);

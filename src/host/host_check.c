@@ -87,10 +87,10 @@ int host_check(const struct config *config, struct problem *problem)
 	}
 	if (ret == 0) {
 		plan_print(&host.plan, config);
-		host_firewall_check(config, &host.plan, &host.nat);
+		host_firewall_check(config, &host.plan, &host.nft);
 	}
 	host_program_down(&host);
-	nat_close(&host.nat);
+	nft_close(&host.nft);
 	link_finish(&host.link);
 	journal_close(&host.journal);
 	loop_finish(&host.loop);

@@ -45,7 +45,7 @@ static const char *host_crowd_list(struct host *host, const char *what, const ch
 	const char *list;
 
 	snprintf(command, sizeof(command), "list %s inet %s %s", what, host->plan.table, name);
-	list = nat_list(&host->nat, command);
+	list = nft_list(&host->nft, command);
 	return list ? list : "";
 }
 
@@ -93,7 +93,7 @@ int host_crowd_up(struct host *host)
 
 void host_crowd_down(struct host *host)
 {
-	if (host->nat.context)
+	if (host->nft.context)
 		host_crowd_look(host);
 	timer_finish(&host->crowd.timer);
 }

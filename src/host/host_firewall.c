@@ -28,25 +28,25 @@ static struct firewall_guests host_firewall_guests(const struct config *config,
 					.ipv6 = plan->ipv6};
 }
 
-static void host_firewall_rules_changed(struct nat *nat)
+static void host_firewall_rules_changed(struct nft *nft)
 {
-	truce_look_soon(&container_of(nat, struct host, nat)->truce);
+	truce_look_soon(&container_of(nft, struct host, nft)->truce);
 }
 
 int host_firewall_up(struct host *host)
 {
 	struct firewall_guests guests = host_firewall_guests(host->config, &host->plan);
-	int ret = nat_watch(&host->nat, &host->loop, host_firewall_rules_changed);
+	int ret = nft_watch(&host->nft, &host->loop, host_firewall_rules_changed);
 
 	if (ret == 0)
 		ret = truce_start(&host->truce, host_firewall_mode(host->config), &guests,
-				  &host->nat, &host->loop, &host->journal);
+				  &host->nft, &host->loop, &host->journal);
 	return ret < 0 ? host_fail(host, "the watch over other firewalls", ret) : 0;
 }
 
 void host_firewall_down(struct host *host)
 {
-	nat_unwatch(&host->nat);
+	nft_unwatch(&host->nft);
 	truce_stop(&host->truce);
 }
 
@@ -62,11 +62,11 @@ void host_firewall_follow(struct host *host)
 	truce_look_soon(&host->truce);
 }
 
-void host_firewall_check(const struct config *config, const struct plan *plan, struct nat *nat)
+void host_firewall_check(const struct config *config, const struct plan *plan, struct nft *nft)
 {
 	struct firewall_guests guests = host_firewall_guests(config, plan);
 
 	if (!((int)plan->form & PLAN_SERVED))
 		return;
-	truce_check(host_firewall_mode(config), &guests, nat);
+	truce_check(host_firewall_mode(config), &guests, nft);
 }

@@ -5,15 +5,15 @@
 
 int host_rules_open(struct host *host)
 {
-	if (nat_open(&host->nat, host->problem) < 0)
+	if (nft_open(&host->nft, host->problem) < 0)
 		return -1;
-	if (nat_check(&host->nat, host->plan.ruleset, host->problem) == 0)
+	if (nft_check(&host->nft, host->plan.ruleset, host->problem) == 0)
 		return 0;
 	if (host->plan.form != PLAN_SHARED)
 		return -1;
 	host->plan.rules.dns_timeout = false;
 	ruleset_format(&host->plan.rules, host->plan.ruleset);
-	if (nat_check(&host->nat, host->plan.ruleset, host->problem) < 0)
+	if (nft_check(&host->nft, host->plan.ruleset, host->problem) < 0)
 		return -1;
 	*host->problem = (struct problem){0};
 	log_debug("the kernel has no timeouts by rule (nf_conntrack_timeout): guests' DNS keeps "
@@ -23,10 +23,10 @@ int host_rules_open(struct host *host)
 
 int host_rules_up(struct host *host)
 {
-	return nat_apply(&host->nat, host->plan.ruleset, host->problem);
+	return nft_apply(&host->nft, host->plan.ruleset, host->problem);
 }
 
 void host_rules_down(struct host *host)
 {
-	nat_close(&host->nat);
+	nft_close(&host->nft);
 }

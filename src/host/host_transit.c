@@ -49,7 +49,7 @@ static int host_transit_shut(struct host *host, bool ipv6, char next[][IF_NAMESI
 	host_transit_add(&uplinks, ipv6 ? plan->uplinks6 : plan->uplinks,
 			 ipv6 ? plan->n_uplinks6 : plan->n_uplinks);
 	ruleset_format_devices(plan->table, &ours, &uplinks, ipv6, text);
-	if (nat_apply(&host->nat, text, &problem) == 0)
+	if (nft_apply(&host->nft, text, &problem) == 0)
 		return 0;
 	log_warning("%s", problem.text);
 	return -EIO;

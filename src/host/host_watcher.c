@@ -24,7 +24,7 @@ static int host_watcher_start(struct host *host)
 		[WATCHER_ARGUMENT_LEVEL] = log_level_name(log_current_level()),
 		[WATCHER_ARGUMENT_NETWORK] = host->config->name};
 	int self = process_hold(getpid());
-	int fds[] = {self, nat_socket(&host->nat)};
+	int fds[] = {self, nft_socket(&host->nft)};
 	int ret;
 
 	if (self < 0)
