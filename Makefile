@@ -246,14 +246,14 @@ unit_peer         := peer stallbudget outbox batch bridge port gso packet checks
 unit_pidfile      := pidfile problem directory
 unit_plan         := plan hash plan_check plan_names rlimits config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
                      landlock identity mac parse problem timer loop pidfile interface link link_change link_facts link_routes log ruleset \
-                     natports natrules tap directory
+                     natports natrules rule_text tap directory
 unit_port         := port log
 unit_process      := process loop
 unit_program      := program
 unit_ptp          := ptp pathsocket
 unit_ptp_file     := ptp pathsocket
 unit_request      := request
-unit_ruleset      := ruleset natrules subnet ula
+unit_ruleset      := ruleset natrules rule_text subnet ula
 unit_subnet       := subnet
 unit_ula          := ula
 unit_syscallfilter := syscallfilter log

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "natrules.h"
 
-#include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
+#include "rule_text.h"
 
 enum { NATRULES_PART_MAX = 1024 };
 
@@ -106,20 +103,6 @@ static const char natrules_set_rules[] =
 	"		meta nfproto %1$s meta l4proto { 6, 17 } "
 	"add @new_%1$s { meta l4proto . %2$s saddr . th sport . %2$s daddr . th dport }\n";
 
-__attribute__((format(printf, 3, 4))) static void natrules_add(char *text, size_t size,
-							       const char *format, ...)
-{
-	size_t length = strlen(text);
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(text + length, size - length, format, args);
-	va_end(args);
-	assert(length + (size_t)n < size);
-	(void)n;
-}
-
 void natrules_format(const struct natrules *rules, char text[NATRULES_MAX])
 {
 	static const char *const families[][2] = {{"ipv4", "ip"}, {"ipv6", "ip6"}};
@@ -132,18 +115,18 @@ void natrules_format(const struct natrules *rules, char text[NATRULES_MAX])
 
 	subnet_format(subnet_network(subnet->gateway, subnet->prefix), network);
 	if (rules->prefix6)
-		natrules_add(leaving6, sizeof(leaving6), natrules_leaving6,
-			     ula_format(rules->prefix6, prefix), rules->device);
+		rule_text_add(leaving6, sizeof(leaving6), natrules_leaving6,
+			      ula_format(rules->prefix6, prefix), rules->device);
 	if (rules->dns_timeout) {
-		natrules_add(objects, sizeof(objects), natrules_dns);
-		natrules_add(begins, sizeof(begins), natrules_dns_rule);
+		rule_text_add(objects, sizeof(objects), natrules_dns);
+		rule_text_add(begins, sizeof(begins), natrules_dns_rule);
 	}
 	for (int i = 0; i < (rules->prefix6 ? 2 : 1); i++) {
-		natrules_add(objects, sizeof(objects), natrules_sets, families[i][0]);
-		natrules_add(begins, sizeof(begins), natrules_set_rules, families[i][0],
-			     families[i][1]);
+		rule_text_add(objects, sizeof(objects), natrules_sets, families[i][0]);
+		rule_text_add(begins, sizeof(begins), natrules_set_rules, families[i][0],
+			      families[i][1]);
 	}
 	text[0] = '\0';
-	natrules_add(text, NATRULES_MAX, natrules_chains, rules->device, network, subnet->prefix,
-		     leaving6, rules->low, rules->high, objects, begins);
+	rule_text_add(text, NATRULES_MAX, natrules_chains, rules->device, network, subnet->prefix,
+		      leaving6, rules->low, rules->high, objects, begins);
 }

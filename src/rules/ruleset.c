@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ruleset.h"
 
-#include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
+#include "rule_text.h"
 
 /*
  * prerouting: guests speak from their subnet and prefix only, never as the
@@ -110,20 +107,6 @@ static const char ruleset_router6[] =
 
 static const char ruleset_hairpin[] = "		iifname \"%1$s\" oifname \"%1$s\" counter drop\n";
 
-__attribute__((format(printf, 3, 4))) static void ruleset_add(char *text, size_t size,
-							      const char *format, ...)
-{
-	size_t length = strlen(text);
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(text + length, size - length, format, args);
-	va_end(args);
-	assert(length + (size_t)n < size);
-	(void)n;
-}
-
 /* Lines that not every network has; empty then. */
 struct ruleset_parts {
 	char guests[768];
@@ -140,8 +123,8 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 
 	*parts = (struct ruleset_parts){0};
 	if (ruleset->isolated)
-		ruleset_add(parts->hairpin, sizeof(parts->hairpin), ruleset_hairpin,
-			    ruleset->device);
+		rule_text_add(parts->hairpin, sizeof(parts->hairpin), ruleset_hairpin,
+			      ruleset->device);
 	natrules_format(&(struct natrules){.device = ruleset->device,
 					   .subnet = ruleset->subnet,
 					   .prefix6 = ruleset->prefix6,
@@ -154,8 +137,8 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 	address = ula_gateway(ruleset->prefix6);
 	ula_format(ruleset->prefix6, prefix);
 	ula_format(&address, gateway);
-	ruleset_add(parts->guests, sizeof(parts->guests), ruleset_guests6, prefix, gateway);
-	ruleset_add(parts->services, sizeof(parts->services), ruleset_services6, gateway);
+	rule_text_add(parts->guests, sizeof(parts->guests), ruleset_guests6, prefix, gateway);
+	rule_text_add(parts->services, sizeof(parts->services), ruleset_services6, gateway);
 }
 
 void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
@@ -169,16 +152,16 @@ void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
 	subnet_format(subnet->gateway, gateway);
 	ruleset_format_parts(ruleset, &parts);
 	text[0] = '\0';
-	ruleset_add(text, RULESET_MAX, ruleset_from_guests, ruleset->table, ruleset->device,
-		    network, subnet->prefix, gateway, parts.guests, parts.services);
+	rule_text_add(text, RULESET_MAX, ruleset_from_guests, ruleset->table, ruleset->device,
+		      network, subnet->prefix, gateway, parts.guests, parts.services);
 	if (ruleset->outside)
-		ruleset_add(text, RULESET_MAX, ruleset_outside, ruleset->device, parts.hairpin,
-			    parts.outside);
+		rule_text_add(text, RULESET_MAX, ruleset_outside, ruleset->device, parts.hairpin,
+			      parts.outside);
 	else
-		ruleset_add(text, RULESET_MAX, ruleset_closed, ruleset->device);
+		rule_text_add(text, RULESET_MAX, ruleset_closed, ruleset->device);
 	if (ruleset->outside && ruleset->prefix6)
-		ruleset_add(text, RULESET_MAX, ruleset_router6, ruleset->device);
-	ruleset_add(text, RULESET_MAX, "}\n");
+		rule_text_add(text, RULESET_MAX, ruleset_router6, ruleset->device);
+	rule_text_add(text, RULESET_MAX, "}\n");
 }
 
 /*
@@ -201,19 +184,19 @@ static const char ruleset_segment[] = "table bridge %1$s {\n"
 void ruleset_format_segment(const char *table, const char *device, char text[RULESET_MAX])
 {
 	text[0] = '\0';
-	ruleset_add(text, RULESET_MAX, ruleset_segment, table, device);
+	rule_text_add(text, RULESET_MAX, ruleset_segment, table, device);
 }
 
 static void ruleset_format_set(const char *table, const char *set,
 			       const struct ruleset_devices *devices, char text[RULESET_MAX])
 {
-	ruleset_add(text, RULESET_MAX, "flush set inet %s %s\n", table, set);
+	rule_text_add(text, RULESET_MAX, "flush set inet %s %s\n", table, set);
 	if (devices->n == 0)
 		return;
-	ruleset_add(text, RULESET_MAX, "add element inet %s %s { ", table, set);
+	rule_text_add(text, RULESET_MAX, "add element inet %s %s { ", table, set);
 	for (unsigned i = 0; i < devices->n; i++)
-		ruleset_add(text, RULESET_MAX, "%d, ", devices->indexes[i]);
-	ruleset_add(text, RULESET_MAX, "}\n");
+		rule_text_add(text, RULESET_MAX, "%d, ", devices->indexes[i]);
+	rule_text_add(text, RULESET_MAX, "}\n");
 }
 
 void ruleset_format_devices(const char *table, const struct ruleset_devices *forwarding,

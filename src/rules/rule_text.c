@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "rule_text.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void rule_text_add(char *text, size_t size, const char *format, ...)
+{
+	size_t length = strlen(text);
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(text + length, size - length, format, args);
+	va_end(args);
+	assert(length + (size_t)n < size);
+	(void)n;
+}
