@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "bridgefilter.h"
 #include "host_tell.h"
 #include "interface.h"
 #include "link_change.h"
@@ -11,7 +12,6 @@
 #include "log.h"
 #include "mac.h"
 #include "redirect.h"
-#include "sysctl.h"
 
 enum {
 	HOST_BRIDGED_SETTLE = 20,  /* ms: changes of a device come in flocks */
@@ -40,23 +40,19 @@ static int host_bridged_fail_attach(struct host *host, int error)
 	return host_fail(host, host->plan.interface.name, error);
 }
 
-/*
- * Where a bridge's frames pass the firewall (br_netfilter), what a firewall means
- * for packets that the host forwards also befalls those between guests and LAN.
+/* What a firewall means for packets that the host forwards also hits those between guests and LAN.
  */
 static void host_bridged_warn_of_filter(const struct host *host)
 {
-	int on = 0;
+	const char *name = host->plan.interface.name;
+	const char *program = host->plan.form == PLAN_BRIDGE ? bridgefilter_program() : NULL;
 
-	if (host->plan.form != PLAN_BRIDGE ||
-	    sysctl_read("bridge/bridge-nf-call-iptables", &on) < 0 || !on)
-		return;
-	log_warning("net.bridge.bridge-nf-call-iptables is 1 (Docker sets it): the firewall's "
-		    "FORWARD rules also drop frames that only pass %s; if guests get no answers, "
-		    "set it to 0, or: iptables -I FORWARD -i %s -o %s -j ACCEPT (with Docker: -I "
-		    "DOCKER-USER)",
-		    host->plan.interface.name, host->plan.interface.name,
-		    host->plan.interface.name);
+	if (program)
+		log_warning("net.bridge.bridge-nf-call-%s is 1 (Docker sets it): the firewall's "
+			    "FORWARD rules also drop frames that only pass %s; if guests get no "
+			    "answers, set it to 0, or: %s -I FORWARD -i %s -o %s -j ACCEPT (with "
+			    "Docker: -I DOCKER-USER)",
+			    program, name, program, name, name);
 }
 
 int host_bridged_up_device(struct host *host)

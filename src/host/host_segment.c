@@ -3,22 +3,19 @@
 
 #include <errno.h>
 
+#include "bridgefilter.h"
 #include "log.h"
-#include "sysctl.h"
 
-/* Docker turns it on for all bridges; the kernel has no way to exempt one. */
-static void host_segment_warn_of_filters(const struct segment *segment)
+static void host_segment_warn_of_filter(const struct segment *segment)
 {
-	int v4 = 0;
-	int v6 = 0;
+	const char *program = bridgefilter_program();
 
-	sysctl_read("bridge/bridge-nf-call-iptables", &v4);
-	sysctl_read("bridge/bridge-nf-call-ip6tables", &v6);
-	if (v4 || v6)
-		log_warning("net.bridge.bridge-nf-call-ip%stables is on: rules of another firewall "
-			    "for what is forwarded (Docker's drop it) hold on %s too; allow it "
-			    "there, or set it to 0",
-			    v4 ? "" : "6", segment->bridge);
+	if (program)
+		log_warning(
+			"net.bridge.bridge-nf-call-%s is on: rules of another firewall for what "
+			"is forwarded (Docker's drop it) hold on %s too; allow it there, or set "
+			"it to 0",
+			program, segment->bridge);
 }
 
 static int host_segment_refuse(struct host *host)
@@ -48,7 +45,7 @@ int host_segment_up(struct host *host)
 				   segment->bridge);
 	if (ret < 0)
 		return host_fail(host, segment->bridge, ret);
-	host_segment_warn_of_filters(segment);
+	host_segment_warn_of_filter(segment);
 	return 0;
 }
 

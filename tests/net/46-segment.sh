@@ -246,4 +246,8 @@ test_filters_on_bridges_are_told() {
 	finish -TERM "$PID_b"
 	start b $ONE ptp:///tmp/p2
 	expect [ "$(log_count 'warning: net.bridge')" = 2 ]
+	finish -TERM "$PID_b"
+	in_ns host sysctl -qw net.bridge.bridge-nf-call-ip6tables=1 # IPv6's alone are on, too
+	start b $ONE ptp:///tmp/p2
+	expect log_has 'warning: net.bridge.bridge-nf-call-ip6tables is on'
 }

@@ -107,9 +107,13 @@ test_device_is_taken_out_of_the_bridge() {
 }
 
 test_filter_of_bridges_is_explained() {
-	in_ns host sysctl -qw net.bridge.bridge-nf-call-iptables=0
+	in_ns host sysctl -qw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0
 	start_bridged
-	refute log_has 'bridge-nf-call-iptables'
+	refute log_has 'bridge-nf-call'
+	stop_vmnet
+	in_ns host sysctl -qw net.bridge.bridge-nf-call-ip6tables=1
+	start_bridged
+	expect log_has 'bridge-nf-call-ip6tables is 1 .Docker sets it.: .* or: ip6tables -I FORWARD -i br0 -o br0 -j ACCEPT'
 	stop_vmnet
 	in_ns host sysctl -qw net.bridge.bridge-nf-call-iptables=1
 	start_bridged
