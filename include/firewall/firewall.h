@@ -59,7 +59,7 @@ struct firewall_finding {
 
 /*
  * Finds the chains that drop. ruleset: from firewall_load() or
- * firewall_load_legacy(). Returns how many were found, at most
+ * firewall_iptables_load(). Returns how many were found, at most
  * FIREWALL_FINDINGS_MAX.
  */
 unsigned firewall_find(const struct json_t *ruleset, const struct firewall_guests *guests,
@@ -82,7 +82,7 @@ struct json_t *firewall_load(const char *json);
 struct json_t *firewall_list(const char *(*query)(void *from, const char *command), void *from);
 
 /* The same from the two outputs of iptables-legacy -S and ip6tables-legacy -S. */
-struct json_t *firewall_load_legacy(const char *ipv4, const char *ipv6);
+struct json_t *firewall_iptables_load(const char *ipv4, const char *ipv6);
 
 void firewall_free(struct json_t *ruleset);
 

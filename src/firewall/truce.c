@@ -210,7 +210,7 @@ static struct json_t *truce_load_legacy(int *error)
 	if (ret == 0)
 		ret = legacy_list(true, ipv6, LEGACY_TEXT_MAX);
 	if (ret == 0)
-		ruleset = firewall_load_legacy(ipv4, ipv6);
+		ruleset = firewall_iptables_load(ipv4, ipv6);
 	*error = ret;
 	free(ipv4);
 	free(ipv6);

@@ -40,7 +40,7 @@ static struct json_t *load(const char *file)
 	if (strcmp(file, "legacy.txt") == 0) {
 		char *ipv6 = read_file("legacy6.txt");
 
-		ruleset = firewall_load_legacy(text, ipv6);
+		ruleset = firewall_iptables_load(text, ipv6);
 		free(ipv6);
 	} else {
 		ruleset = firewall_load(text);
@@ -525,7 +525,7 @@ static const char *const legacy_texts[] = {
 
 START_TEST(strange_lines_of_iptables_harm_nobody)
 {
-	struct json_t *ruleset = firewall_load_legacy(legacy_texts[_i], legacy_texts[_i]);
+	struct json_t *ruleset = firewall_iptables_load(legacy_texts[_i], legacy_texts[_i]);
 
 	ck_assert_ptr_nonnull(ruleset);
 	ck_assert_uint_eq(find(ruleset, true), 0);

@@ -7,17 +7,18 @@
 #include "firewall.h"
 #include "firewall_walk.h"
 
-enum { LEGACY_LINE_MAX = 1024, LEGACY_CHAINS_MAX = 256 };
+enum { FIREWALL_IPTABLES_LINE_MAX = 1024 };
 
 /* What becomes of an option and its value; NULL: nothing we can tell. */
-static json_t *legacy_match(const char *op, const char *left, const char *key, const char *value)
+static json_t *firewall_iptables_match(const char *op, const char *left, const char *key,
+				       const char *value)
 {
 	return json_pack("{s:{s:s,s:{s:{s:s}},s:s}}", "match", "op", op, "left", left, "key", key,
 			 "right", value);
 }
 
-static json_t *legacy_address(const char *op, const char *family, const char *field,
-			      const char *value)
+static json_t *firewall_iptables_address(const char *op, const char *family, const char *field,
+					 const char *value)
 {
 	char address[64];
 	int bits = strcmp(family, "ip6") == 0 ? 128 : 32;
@@ -30,7 +31,7 @@ static json_t *legacy_address(const char *op, const char *family, const char *fi
 			 "protocol", family, "field", field, "right", prefix);
 }
 
-static json_t *legacy_port(const char *op, const char *field, const char *value)
+static json_t *firewall_iptables_port(const char *op, const char *field, const char *value)
 {
 	int first = 0;
 	int last = 0;
@@ -41,7 +42,8 @@ static json_t *legacy_port(const char *op, const char *field, const char *value)
 			 n == 2 ? last : first);
 }
 
-static json_t *legacy_list(const char *op, const char *left, const char *value, json_t *rest)
+static json_t *firewall_iptables_list(const char *op, const char *left, const char *value,
+				      json_t *rest)
 {
 	json_t *list = json_array();
 
@@ -59,40 +61,42 @@ static json_t *legacy_list(const char *op, const char *left, const char *value, 
 }
 
 /* Devices end in '+' where nft has '*'. */
-static json_t *legacy_device(const char *op, const char *key, char *value)
+static json_t *firewall_iptables_device(const char *op, const char *key, char *value)
 {
 	size_t length = strlen(value);
 
 	if (length > 0 && value[length - 1] == '+')
 		value[length - 1] = '*';
-	return legacy_match(op, "meta", key, value);
+	return firewall_iptables_match(op, "meta", key, value);
 }
 
-static json_t *legacy_option(const char *family, const char *option, const char *op, char *value)
+static json_t *firewall_iptables_option(const char *family, const char *option, const char *op,
+					char *value)
 {
 	if (strcmp(option, "-i") == 0)
-		return legacy_device(op, "iifname", value);
+		return firewall_iptables_device(op, "iifname", value);
 	if (strcmp(option, "-o") == 0)
-		return legacy_device(op, "oifname", value);
+		return firewall_iptables_device(op, "oifname", value);
 	if (strcmp(option, "-p") == 0)
-		return legacy_match(op, "meta", "l4proto", value);
+		return firewall_iptables_match(op, "meta", "l4proto", value);
 	if (strcmp(option, "-s") == 0)
-		return legacy_address(op, family, "saddr", value);
+		return firewall_iptables_address(op, family, "saddr", value);
 	if (strcmp(option, "-d") == 0)
-		return legacy_address(op, family, "daddr", value);
+		return firewall_iptables_address(op, family, "daddr", value);
 	if (strcmp(option, "--sport") == 0)
-		return legacy_port(op, "sport", value);
+		return firewall_iptables_port(op, "sport", value);
 	if (strcmp(option, "--dport") == 0)
-		return legacy_port(op, "dport", value);
+		return firewall_iptables_port(op, "dport", value);
 	if (strcmp(option, "--ctstate") == 0 || strcmp(option, "--state") == 0)
-		return legacy_list(op, "ct", value, json_pack("{s:s}", "key", "state"));
+		return firewall_iptables_list(op, "ct", value, json_pack("{s:s}", "key", "state"));
 	if (strcmp(option, "--dst-type") == 0)
-		return legacy_list(op, "fib", value,
-				   json_pack("{s:s,s:[s]}", "result", "type", "flags", "daddr"));
+		return firewall_iptables_list(
+			op, "fib", value,
+			json_pack("{s:s,s:[s]}", "result", "type", "flags", "daddr"));
 	return NULL;
 }
 
-static json_t *legacy_verdict(const char *option, const char *target)
+static json_t *firewall_iptables_verdict(const char *option, const char *target)
 {
 	static const struct {
 		const char *target;
@@ -115,7 +119,7 @@ static json_t *legacy_verdict(const char *option, const char *target)
 }
 
 /* Cuts the next word off *rest, with quotes as iptables writes them. NULL at the end. */
-static char *legacy_word(char **rest)
+static char *firewall_iptables_word(char **rest)
 {
 	char *word = *rest + strspn(*rest, " ");
 	char end = ' ';
@@ -135,7 +139,7 @@ static char *legacy_word(char **rest)
 }
 
 /* Names of the modules themselves, and what describes a target or nothing, tell nothing new. */
-static bool legacy_is_silent(const char *option)
+static bool firewall_iptables_is_silent(const char *option)
 {
 	static const char *const silent[] = {"-m",	     "--comment",   "--reject-with",
 					     "--log-prefix", "--log-level", "--clamp-mss-to-pmtu",
@@ -149,15 +153,16 @@ static bool legacy_is_silent(const char *option)
 }
 
 /* "-A CHAIN …", behind "-A ". */
-static void legacy_add_rule(json_t *all, const char *family, char *line, unsigned *positions)
+static void firewall_iptables_add_rule(json_t *all, const char *family, char *line,
+				       unsigned *positions)
 {
-	char *chain = legacy_word(&line);
+	char *chain = firewall_iptables_word(&line);
 	json_t *statements = json_array();
 	json_t *rule;
 	const char *comment = NULL;
 	const char *op = "==";
 
-	for (char *option; chain && (option = legacy_word(&line));) {
+	for (char *option; chain && (option = firewall_iptables_word(&line));) {
 		char *value;
 		json_t *statement;
 
@@ -165,17 +170,17 @@ static void legacy_add_rule(json_t *all, const char *family, char *line, unsigne
 			op = "!=";
 			continue;
 		}
-		value = legacy_word(&line);
+		value = firewall_iptables_word(&line);
 		if (strcmp(option, "--comment") == 0)
 			comment = value;
 		if (!value)
 			break;
 		if (strcmp(option, "-j") == 0 || strcmp(option, "-g") == 0)
-			statement = legacy_verdict(option, value);
-		else if (legacy_is_silent(option))
+			statement = firewall_iptables_verdict(option, value);
+		else if (firewall_iptables_is_silent(option))
 			continue;
 		else
-			statement = legacy_option(family, option, op, value);
+			statement = firewall_iptables_option(family, option, op, value);
 		json_array_append_new(statements, statement ? statement : json_pack("{s:n}", "xt"));
 		op = "==";
 	}
@@ -187,7 +192,8 @@ static void legacy_add_rule(json_t *all, const char *family, char *line, unsigne
 	json_array_append_new(all, rule);
 }
 
-static void legacy_add_chain(json_t *all, const char *family, const char *name, const char *policy)
+static void firewall_iptables_add_chain(json_t *all, const char *family, const char *name,
+					const char *policy)
 {
 	static const struct {
 		const char *name;
@@ -208,9 +214,9 @@ static void legacy_add_chain(json_t *all, const char *family, const char *name, 
 					     "table", "filter", "name", name));
 }
 
-static void legacy_add(json_t *all, const char *family, const char *text)
+static void firewall_iptables_add(json_t *all, const char *family, const char *text)
 {
-	char line[LEGACY_LINE_MAX];
+	char line[FIREWALL_IPTABLES_LINE_MAX];
 	char chain[64];
 	char last[64] = "";
 	char policy[16];
@@ -219,25 +225,25 @@ static void legacy_add(json_t *all, const char *family, const char *text)
 	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
 		snprintf(line, sizeof(line), "%.*s", (int)strcspn(text, "\n"), text);
 		if (sscanf(line, "-P %63s %15s", chain, policy) == 2) {
-			legacy_add_chain(all, family, chain, policy);
+			firewall_iptables_add_chain(all, family, chain, policy);
 		} else if (sscanf(line, "-N %63s", chain) == 1) {
-			legacy_add_chain(all, family, chain, "");
+			firewall_iptables_add_chain(all, family, chain, "");
 		} else if (sscanf(line, "-A %63s", chain) == 1) {
 			if (strcmp(chain, last) != 0) /* rules come chain by chain */
 				position = 0;
 			memcpy(last, chain, sizeof(last));
-			legacy_add_rule(all, family, line + strlen("-A "), &position);
+			firewall_iptables_add_rule(all, family, line + strlen("-A "), &position);
 		}
 	}
 }
 
-json_t *firewall_load_legacy(const char *ipv4, const char *ipv6)
+json_t *firewall_iptables_load(const char *ipv4, const char *ipv6)
 {
 	json_t *all = json_array();
 	json_t *ruleset;
 
-	legacy_add(all, "ip", ipv4);
-	legacy_add(all, "ip6", ipv6);
+	firewall_iptables_add(all, "ip", ipv4);
+	firewall_iptables_add(all, "ip6", ipv6);
 	ruleset = json_pack("{s:b,s:o}", "legacy", 1, "nftables", all);
 	firewall_index(ruleset);
 	return ruleset;
