@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "firewall_packet.h"
+#include "firewall_probe.h"
 
 struct firewall_walk {
 	bool dropped;

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "firewall.h"
-#include "firewall_packet.h"
+#include "firewall_probe.h"
 
 /* The zone that "make install" gives to firewalld. */
 #define FIREWALL_ZONE_NAME "vde_vmnet"

@@ -23,7 +23,7 @@
 #include "process.h"
 #include "program.h"
 #include "timer.h"
-#include "truce.h"
+#include "firewall_keeper.h"
 
 struct host_signals {
 	struct source source; /* signalfd(2) */

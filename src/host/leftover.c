@@ -15,7 +15,7 @@
 #include "pidfile.h"
 #include "process.h"
 #include "segment.h"
-#include "truce.h"
+#include "firewall_keeper.h"
 
 enum {
 	LEFTOVER_PATIENCE = 2000, /* ms for a killed process to end */

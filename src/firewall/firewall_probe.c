@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "firewall_packet.h"
+#include "firewall_probe.h"
 
 #include <arpa/inet.h>
 #include <jansson.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "legacy.h"
+#include "firewall_legacy.h"
 
 #include <errno.h>
 #include <fcntl.h>

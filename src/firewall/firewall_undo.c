@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "truce_undo.h"
+#include "firewall_undo.h"
 
 #include <stdlib.h>
 
 #include "firewall.h"
-#include "legacy.h"
+#include "firewall_legacy.h"
 #include "log.h"
 
 enum { TRUCE_UNDO_TEXT_MAX = 1 << 18 }; /* bytes of commands that delete, some 60 a rule */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "truce.h"
+#include "firewall_keeper.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,9 +8,9 @@
 
 #include "clock.h"
 #include "hash.h"
-#include "legacy.h"
+#include "firewall_legacy.h"
 #include "log.h"
-#include "truce_undo.h"
+#include "firewall_undo.h"
 
 enum {
 	TRUCE_UNREAD = 10,	 /* looks in vain, after which it waits for a change */
