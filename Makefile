@@ -219,7 +219,8 @@ unit_dhcp         := dhcp mac parse subnet problem
 unit_dnsmasq      := dnsmasq rlimits dhcp subnet ula process sandbox syscallfilter landlock identity mac parse problem timer loop log
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
-unit_firewall     := firewall firewall_json firewall_iptables firewall_list firewall_walk firewall_probe firewall_zone subnet
+unit_firewall     := firewall firewall_advice firewall_iptables firewall_json firewall_list firewall_place firewall_probe \
+                     firewall_rule firewall_traffic firewall_walk firewall_zone subnet
 unit_flows        := gro gso packet frame checksum
 unit_frame        := frame
 unit_gro          := gro gso packet frame checksum

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A packet that stands for many, and whether a match of a rule holds for it. */
+/* An imagined packet that stands for many, and whether a match of a rule holds for it. */
 #pragma once
 
 #include <stdbool.h>
 
 struct json_t;
 
-struct firewall_packet {
+struct firewall_probe {
 	const char *hook;     /* "forward", "input", "output" */
 	bool ipv6;	      /* else IPv4 */
 	const char *iif;      /* devices; "": none, NULL: any */
@@ -23,6 +23,6 @@ struct firewall_packet {
 enum firewall_match { FIREWALL_NO, FIREWALL_YES, FIREWALL_UNKNOWN };
 
 /* left, op, right: as in libnftables-json(5), MATCH. */
-enum firewall_match firewall_packet_match(const struct firewall_packet *packet,
-					  const struct json_t *left, const char *op,
-					  const struct json_t *right);
+enum firewall_match firewall_probe_match(const struct firewall_probe *probe,
+					 const struct json_t *left, const char *op,
+					 const struct json_t *right);

@@ -9,8 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "firewall.h"
-#include "firewall_probe.h"
+#include "firewall_finding.h"
+
+struct json_t;
 
 /* The zone that "make install" gives to firewalld. */
 #define FIREWALL_ZONE_NAME "vde_vmnet"

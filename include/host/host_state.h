@@ -8,14 +8,15 @@
 #include "ratelimit.h"
 #include "config.h"
 #include "dnsmasq.h"
+#include "firewall_keeper.h"
 #include "forwarding.h"
 #include "journal.h"
 #include "link.h"
 #include "link_routes.h"
 #include "link_facts.h"
 #include "loop.h"
-#include "nft.h"
 #include "netconf.h"
+#include "nft.h"
 #include "nic.h"
 #include "pidfile.h"
 #include "plan.h"
@@ -23,7 +24,6 @@
 #include "process.h"
 #include "program.h"
 #include "timer.h"
-#include "firewall_keeper.h"
 
 struct host_signals {
 	struct source source; /* signalfd(2) */
@@ -117,7 +117,7 @@ struct host {
 	struct pidfile pidfile;
 	struct link link;
 	struct nft nft;
-	struct truce truce;
+	struct firewall_keeper keeper;
 	struct dnsmasq dnsmasq;
 	struct program program; /* of the worker, the connectors and the watcher */
 	struct host_signals signals;

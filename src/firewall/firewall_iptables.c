@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The rules of iptables-legacy -S, in the form of libnftables' JSON; a handle is a position. */
+#include "firewall_iptables.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "firewall.h"
-#include "firewall_walk.h"
-
-enum { FIREWALL_IPTABLES_LINE_MAX = 1024 };
+#include "firewall_json.h"
 
 /* What becomes of an option and its value; NULL: nothing we can tell. */
 static json_t *firewall_iptables_match(const char *op, const char *left, const char *key,
@@ -118,8 +116,7 @@ static json_t *firewall_iptables_verdict(const char *option, const char *target)
 			 target);
 }
 
-/* Cuts the next word off *rest, with quotes as iptables writes them. NULL at the end. */
-static char *firewall_iptables_word(char **rest)
+char *firewall_iptables_word(char **rest)
 {
 	char *word = *rest + strspn(*rest, " ");
 	char end = ' ';
@@ -152,7 +149,7 @@ static bool firewall_iptables_is_silent(const char *option)
 	return false;
 }
 
-/* "-A CHAIN …", behind "-A ". */
+/* "-A CHAIN …", after "-A ". */
 static void firewall_iptables_add_rule(json_t *all, const char *family, char *line,
 				       unsigned *positions)
 {
@@ -245,6 +242,22 @@ json_t *firewall_iptables_load(const char *ipv4, const char *ipv6)
 	firewall_iptables_add(all, "ip", ipv4);
 	firewall_iptables_add(all, "ip6", ipv6);
 	ruleset = json_pack("{s:b,s:o}", "legacy", 1, "nftables", all);
-	firewall_index(ruleset);
+	firewall_json_index(ruleset);
 	return ruleset;
+}
+
+bool firewall_iptables_is_legacy(const json_t *ruleset)
+{
+	return json_object_get(ruleset, "legacy") != NULL;
+}
+
+bool firewall_iptables_owns(const json_t *chain)
+{
+	const char *family = firewall_json_text(chain, "family");
+	const char *name = firewall_json_text(chain, "name");
+
+	return strcmp(firewall_json_text(chain, "table"), "filter") == 0 &&
+	       (strcmp(family, "ip") == 0 || strcmp(family, "ip6") == 0) &&
+	       (strcmp(name, "FORWARD") == 0 || strcmp(name, "INPUT") == 0 ||
+		strcmp(name, "OUTPUT") == 0);
 }

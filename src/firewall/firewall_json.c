@@ -1,11 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "firewall_json.h"
+
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "firewall.h"
-#include "firewall_walk.h"
+enum { FIREWALL_JSON_KEY_MAX = 640 }; /* names of tables and chains have at most 255 characters */
 
-static bool load_has(const json_t *rule, const char *name)
+const char *firewall_json_text(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+bool firewall_json_is_ours(const json_t *object)
+{
+	return strncmp(firewall_json_text(object, "table"), "vde_vmnet-", strlen("vde_vmnet-")) ==
+	       0;
+}
+
+static void firewall_json_key(const json_t *in, const char *chain, char key[FIREWALL_JSON_KEY_MAX])
+{
+	snprintf(key, FIREWALL_JSON_KEY_MAX, "%s %s %s", firewall_json_text(in, "family"),
+		 firewall_json_text(in, "table"), chain);
+}
+
+void firewall_json_index(json_t *ruleset)
+{
+	const json_t *all = json_object_get(ruleset, "nftables");
+	json_t *index = json_object();
+
+	for (size_t i = 0; i < json_array_size(all); i++) {
+		json_t *rule = json_object_get(json_array_get(all, i), "rule");
+		char key[FIREWALL_JSON_KEY_MAX];
+
+		if (!rule)
+			continue;
+		firewall_json_key(rule, firewall_json_text(rule, "chain"), key);
+		if (!json_object_get(index, key))
+			json_object_set_new(index, key, json_array());
+		json_array_append(json_object_get(index, key), rule);
+	}
+	json_object_set_new(ruleset, "index", index);
+}
+
+const json_t *firewall_json_rules(const json_t *ruleset, const json_t *in, const char *chain)
+{
+	char key[FIREWALL_JSON_KEY_MAX];
+
+	firewall_json_key(in, chain, key);
+	return json_object_get(json_object_get(ruleset, "index"), key);
+}
+
+static bool firewall_json_has(const json_t *rule, const char *name)
 {
 	const json_t *statements = json_object_get(rule, "expr");
 
@@ -22,16 +70,16 @@ static bool load_has(const json_t *rule, const char *name)
  * conntrack tests is clear enough from what the rule decides: accepted is what
  * belongs to a connection, dropped is what belongs to none.
  */
-static void load_translate(json_t *rule)
+static void firewall_json_translate(json_t *rule)
 {
 	json_t *statements = json_object_get(rule, "expr");
-	const char *state = load_has(rule, "accept") ? "established"
-			    : load_has(rule, "drop") ? "invalid"
-						     : NULL;
+	const char *state = firewall_json_has(rule, "accept") ? "established"
+			    : firewall_json_has(rule, "drop") ? "invalid"
+							      : NULL;
 
 	for (size_t i = 0; state && i < json_array_size(statements); i++) {
 		const json_t *extension = json_object_get(json_array_get(statements, i), "xt");
-		const char *name = firewall_text(extension, "name");
+		const char *name = firewall_json_text(extension, "name");
 
 		if (strcmp(name, "conntrack") == 0 || strcmp(name, "state") == 0)
 			json_array_set_new(statements, i,
@@ -41,7 +89,7 @@ static void load_translate(json_t *rule)
 	}
 }
 
-json_t *firewall_parse(const char *json)
+json_t *firewall_json_parse(const char *json)
 {
 	json_t *ruleset = json_loads(json, 0, NULL);
 	json_t *all = json_object_get(ruleset, "nftables");
@@ -54,21 +102,21 @@ json_t *firewall_parse(const char *json)
 		json_t *rule = json_object_get(json_array_get(all, i), "rule");
 
 		if (rule)
-			load_translate(rule);
+			firewall_json_translate(rule);
 	}
 	return ruleset;
 }
 
-json_t *firewall_load(const char *json)
+json_t *firewall_json_load(const char *json)
 {
-	json_t *ruleset = firewall_parse(json);
+	json_t *ruleset = firewall_json_parse(json);
 
 	if (ruleset)
-		firewall_index(ruleset);
+		firewall_json_index(ruleset);
 	return ruleset;
 }
 
-void firewall_free(json_t *ruleset)
+void firewall_json_free(json_t *ruleset)
 {
 	json_decref(ruleset);
 }

@@ -15,17 +15,17 @@
 
 #include "clock.h"
 #include "directory.h"
+#include "firewall_iptables.h"
 #include "sandbox.h"
 
-enum { LEGACY_WORDS_MAX = 64, LEGACY_LINE_MAX = 1024, LEGACY_LOCK_FD = 3 };
+enum { FIREWALL_LEGACY_WORDS_MAX = 64, FIREWALL_LEGACY_LOCK_FD = 3 };
 
 /* What iptables ends with when it did not get the lock (RESOURCE_PROBLEM). */
-enum { LEGACY_BUSY = 4 };
+enum { FIREWALL_LEGACY_BUSY = 4 };
 
-static const char legacy_lock[] = "/run/xtables.lock";
+static const char firewall_legacy_lock[] = "/run/xtables.lock";
 
-/* ms, CLOCK_MONOTONIC. */
-bool legacy_in_use(bool ipv6)
+bool firewall_legacy_in_use(bool ipv6)
 {
 	FILE *file = fopen(ipv6 ? "/proc/net/ip6_tables_names" : "/proc/net/ip_tables_names", "re");
 	char name[32];
@@ -42,17 +42,17 @@ bool legacy_in_use(bool ipv6)
 }
 
 /* As iptables itself opens it, and makes it where there is none. */
-bool legacy_may_change(void)
+bool firewall_legacy_may_change(void)
 {
-	int fd = open(legacy_lock, O_RDONLY | O_CLOEXEC);
+	int fd = open(firewall_legacy_lock, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return errno == ENOENT && directory_can_make(legacy_lock) == 0;
+		return errno == ENOENT && directory_can_make(firewall_legacy_lock) == 0;
 	close(fd);
 	return true;
 }
 
-static const char *legacy_find(bool ipv6)
+static const char *firewall_legacy_find(bool ipv6)
 {
 	static const char *const paths[][2] = {
 		{"/usr/sbin/iptables-legacy", "/usr/sbin/ip6tables-legacy"},
@@ -68,7 +68,7 @@ static const char *legacy_find(bool ipv6)
 }
 
 /* One program serves both families, and goes by the name it is called. */
-static const char *legacy_name(bool ipv6)
+static const char *firewall_legacy_name(bool ipv6)
 {
 	return ipv6 ? "ip6tables-legacy" : "iptables-legacy";
 }
@@ -78,7 +78,8 @@ static const char *legacy_name(bool ipv6)
  * only reads needs no lock, as the kernel gives it one state of the table, and it gets one
  * of its own: the other may be held, or root's.
  */
-static void legacy_child(const char *path, const char *const *argv, int output, bool changes)
+static void firewall_legacy_child(const char *path, const char *const *argv, int output,
+				  bool changes)
 {
 	static const char *const environment[] = {"XTABLES_LOCKFILE=/proc/self/fd/3",
 						  "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
@@ -92,14 +93,15 @@ static void legacy_child(const char *path, const char *const *argv, int output, 
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (null >= 0 && lock >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
 	    dup2(null, STDIN_FILENO) >= 0 && dup2(null, STDERR_FILENO) >= 0 &&
-	    dup2(lock, LEGACY_LOCK_FD) >= 0 &&
-	    syscall(SYS_close_range, LEGACY_LOCK_FD + 1, ~0U, 0) == 0 && sandbox_enter_tool() == 0)
+	    dup2(lock, FIREWALL_LEGACY_LOCK_FD) >= 0 &&
+	    syscall(SYS_close_range, FIREWALL_LEGACY_LOCK_FD + 1, ~0U, 0) == 0 &&
+	    sandbox_enter_tool() == 0)
 		execve(path, (char *const *)argv, (char *const *)environment + changes);
 	_exit(127);
 }
 
 /* Reads to the end, which is that of the child, until then; *length may get beyond size. */
-static bool legacy_read(int fd, char *text, size_t size, size_t *length, int64_t end)
+static bool firewall_legacy_read(int fd, char *text, size_t size, size_t *length, int64_t end)
 {
 	char beyond[4096] = {0};
 
@@ -121,11 +123,11 @@ static bool legacy_read(int fd, char *text, size_t size, size_t *length, int64_t
 	}
 }
 
-static int legacy_result(bool ended, int status)
+static int firewall_legacy_result(bool ended, int status)
 {
 	if (!ended)
 		return -ETIMEDOUT;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == LEGACY_BUSY)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == FIREWALL_LEGACY_BUSY)
 		return -EBUSY;
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
 }
@@ -134,9 +136,10 @@ static int legacy_result(bool ended, int status)
  * Runs it to its end, or until then; text gets what it prints, or is NULL for what changes
  * rules.
  */
-static int legacy_execute(bool ipv6, const char *const *argv, char *text, size_t size, int64_t end)
+static int firewall_legacy_execute(bool ipv6, const char *const *argv, char *text, size_t size,
+				   int64_t end)
 {
-	const char *path = legacy_find(ipv6);
+	const char *path = firewall_legacy_find(ipv6);
 	size_t length = 0;
 	int status = -1;
 	bool ended;
@@ -145,13 +148,17 @@ static int legacy_execute(bool ipv6, const char *const *argv, char *text, size_t
 
 	if (!path)
 		return -ENOENT;
+	if (clock_now() >= end)
+		return -ETIMEDOUT;
+	if (end > clock_now() + FIREWALL_LEGACY_CALL_TIME)
+		end = clock_now() + FIREWALL_LEGACY_CALL_TIME;
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		legacy_child(path, argv, fds[1], !text);
+		firewall_legacy_child(path, argv, fds[1], !text);
 	close(fds[1]);
-	ended = pid > 0 && legacy_read(fds[0], text, text ? size - 1 : 0, &length, end);
+	ended = pid > 0 && firewall_legacy_read(fds[0], text, text ? size - 1 : 0, &length, end);
 	close(fds[0]);
 	if (pid < 0)
 		return -EAGAIN;
@@ -163,48 +170,29 @@ static int legacy_execute(bool ipv6, const char *const *argv, char *text, size_t
 		return -E2BIG;
 	if (text)
 		text[length] = '\0';
-	return legacy_result(ended, status);
+	return firewall_legacy_result(ended, status);
 }
 
-static int legacy_list_until(bool ipv6, char *text, size_t size, int64_t end)
+int firewall_legacy_list(bool ipv6, char *text, size_t size, int64_t end)
 {
-	const char *const argv[] = {legacy_name(ipv6), "-w", "1", "-S", NULL};
+	const char *const argv[] = {firewall_legacy_name(ipv6), "-w", "1", "-S", NULL};
 
 	text[0] = '\0';
-	return legacy_in_use(ipv6) ? legacy_execute(ipv6, argv, text, size, end) : 0;
+	return firewall_legacy_in_use(ipv6) ? firewall_legacy_execute(ipv6, argv, text, size, end)
+					    : 0;
 }
 
-int legacy_list(bool ipv6, char *text, size_t size)
-{
-	return legacy_list_until(ipv6, text, size, clock_now() + LEGACY_PATIENCE);
-}
-
-/* Cuts a line into words, at blanks outside quotes. Returns how many. */
-static unsigned legacy_split(char *line, const char *words[], unsigned max)
-{
-	unsigned n = 0;
-
-	for (char *at = line; n < max && *(at += strspn(at, " ")) != '\0';) {
-		char end = *at == '"' ? '"' : ' ';
-
-		at += end == '"';
-		words[n++] = at;
-		at += strcspn(at, end == '"' ? "\"" : " ");
-		if (*at != '\0')
-			*at++ = '\0';
-	}
-	return n;
-}
-
-static int legacy_run_until(bool ipv6, const char *line, const char *comment, int64_t end)
+int firewall_legacy_run(bool ipv6, const char *line, const char *comment, int64_t end)
 {
 	/* It waits a second for the lock. */
-	const char *argv[LEGACY_WORDS_MAX + 8] = {legacy_name(ipv6), "-w", "1"};
-	char copy[LEGACY_LINE_MAX];
+	const char *argv[FIREWALL_LEGACY_WORDS_MAX + 8] = {firewall_legacy_name(ipv6), "-w", "1"};
+	char copy[FIREWALL_IPTABLES_LINE_MAX];
+	char *rest = copy;
 	unsigned n = 3;
 
 	snprintf(copy, sizeof(copy), "%s", line);
-	n += legacy_split(copy, argv + n, LEGACY_WORDS_MAX);
+	while (n < 3 + FIREWALL_LEGACY_WORDS_MAX && (argv[n] = firewall_iptables_word(&rest)))
+		n++;
 	if (comment) {
 		argv[n++] = "-m";
 		argv[n++] = "comment";
@@ -212,37 +200,32 @@ static int legacy_run_until(bool ipv6, const char *line, const char *comment, in
 		argv[n++] = comment;
 	}
 	argv[n] = NULL;
-	return legacy_execute(ipv6, argv, NULL, 0, end);
+	return firewall_legacy_execute(ipv6, argv, NULL, 0, end);
 }
 
-int legacy_run(bool ipv6, const char *line, const char *comment)
+static bool firewall_legacy_undo_family(bool ipv6, const char *mark, char *text, int64_t end)
 {
-	return legacy_run_until(ipv6, line, comment, clock_now() + LEGACY_PATIENCE);
-}
-
-static bool legacy_undo_family(bool ipv6, const char *mark, char *text, int64_t end)
-{
-	int ret = legacy_list_until(ipv6, text, LEGACY_TEXT_MAX, end);
+	int ret = firewall_legacy_list(ipv6, text, FIREWALL_LEGACY_TEXT_MAX, end);
 
 	for (char *rest = text, *line; ret == 0 && (line = strsep(&rest, "\n"));) {
 		if (strncmp(line, "-A ", 3) != 0 || !strstr(line, mark))
 			continue;
 		line[1] = 'D';
-		ret = legacy_run_until(ipv6, line, NULL, end);
+		ret = firewall_legacy_run(ipv6, line, NULL, end);
 	}
 	return ret == 0;
 }
 
-bool legacy_undo(const char *comment)
+bool firewall_legacy_undo(const char *comment)
 {
-	int64_t end = clock_now() + LEGACY_PATIENCE;
-	char *text = malloc(LEGACY_TEXT_MAX);
+	int64_t end = clock_now() + FIREWALL_LEGACY_UNDO_TIME;
+	char *text = malloc(FIREWALL_LEGACY_TEXT_MAX);
 	char mark[128];
 	bool done;
 
 	snprintf(mark, sizeof(mark), "--comment \"%s\"", comment);
-	done = text && legacy_undo_family(false, mark, text, end);
-	done = text && legacy_undo_family(true, mark, text, end) && done;
+	done = text && firewall_legacy_undo_family(false, mark, text, end);
+	done = text && firewall_legacy_undo_family(true, mark, text, end) && done;
 	free(text);
 	return done;
 }

@@ -5,20 +5,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "firewall_walk.h"
+#include "firewall_json.h"
 
 /* Where packets from the zone's devices go to the host; there while the zone is in use. */
-#define ZONE_CHAIN "filter_IN_" FIREWALL_ZONE_NAME
+#define FIREWALL_ZONE_CHAIN "filter_IN_" FIREWALL_ZONE_NAME
 
 bool firewall_zone_owns(const json_t *chain)
 {
-	return strcmp(firewall_text(chain, "table"), "firewalld") == 0;
+	return strcmp(firewall_json_text(chain, "table"), "firewalld") == 0;
 }
 
 enum firewall_remedy firewall_zone_choose(const json_t *ruleset, const json_t *chain,
 					  const char *device, char *advice, size_t size)
 {
-	if (!firewall_rules(ruleset, chain, ZONE_CHAIN)) {
+	if (!firewall_json_rules(ruleset, chain, FIREWALL_ZONE_CHAIN)) {
 		snprintf(advice, size,
 			 "firewall-cmd --reload (and make install before, if it has no zone "
 			 "%s)",
@@ -31,7 +31,7 @@ enum firewall_remedy firewall_zone_choose(const json_t *ruleset, const json_t *c
 }
 
 /* The device that a rule names where packets come in, and the chain they go to; "": none. */
-static const char *zone_read(const json_t *rule, const char **target)
+static const char *firewall_zone_read(const json_t *rule, const char **target)
 {
 	const json_t *statements = json_object_get(rule, "expr");
 	const char *device = "";
@@ -43,24 +43,25 @@ static const char *zone_read(const json_t *rule, const char **target)
 		const json_t *meta = json_object_get(json_object_get(match, "left"), "meta");
 		const json_t *go = json_object_get(statement, "goto"); /* "jump" in firewalld 2 */
 
-		if (strcmp(firewall_text(meta, "key"), "iifname") == 0)
-			device = firewall_text(match, "right");
+		if (strcmp(firewall_json_text(meta, "key"), "iifname") == 0)
+			device = firewall_json_text(match, "right");
 		if (!go)
 			go = json_object_get(statement, "jump");
 		if (go)
-			*target = firewall_text(go, "target");
+			*target = firewall_json_text(go, "target");
 	}
 	return device;
 }
 
 /* Whether a rule goes to our zone: before firewalld 2.5, or since, by a chain of the two zones. */
-static bool zone_is_ours(const char *target)
+static bool firewall_zone_is_ours(const char *target)
 {
-	return strcmp(target, ZONE_CHAIN) == 0 || strcmp(target, ZONE_CHAIN "_to_HOST") == 0;
+	return strcmp(target, FIREWALL_ZONE_CHAIN) == 0 ||
+	       strcmp(target, FIREWALL_ZONE_CHAIN "_to_HOST") == 0;
 }
 
 /* The rules that choose the zone of what comes in to the host; NULL: none. */
-static const json_t *zone_dispatch(const json_t *ruleset, const json_t *chain)
+static const json_t *firewall_zone_dispatch(const json_t *ruleset, const json_t *chain)
 {
 	static const char *const names[] = {
 		"filter_INPUT_ZONES",	 /* firewalld 1 */
@@ -70,20 +71,20 @@ static const json_t *zone_dispatch(const json_t *ruleset, const json_t *chain)
 	const json_t *rules = NULL;
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]) && !rules; i++)
-		rules = firewall_rules(ruleset, chain, names[i]);
+		rules = firewall_json_rules(ruleset, chain, names[i]);
 	return rules;
 }
 
 bool firewall_zone_hides(const json_t *ruleset, const json_t *chain, const char *device,
 			 char *advice, size_t size)
 {
-	const json_t *rules = zone_dispatch(ruleset, chain);
+	const json_t *rules = firewall_zone_dispatch(ruleset, chain);
 	bool ours = false;
 
 	for (size_t i = 0; i < json_array_size(rules); i++) {
 		const char *target;
-		const char *named = zone_read(json_array_get(rules, i), &target);
-		bool to_ours = zone_is_ours(target);
+		const char *named = firewall_zone_read(json_array_get(rules, i), &target);
+		bool to_ours = firewall_zone_is_ours(target);
 
 		if (strcmp(named, device) == 0 && !to_ours && ours) {
 			snprintf(advice, size,

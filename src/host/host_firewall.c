@@ -3,17 +3,17 @@
 
 #include <sys/socket.h>
 
-static enum truce_mode host_firewall_mode(const struct config *config)
+static enum firewall_mode host_firewall_mode(const struct config *config)
 {
 	switch (config->firewall) {
 	case CONFIG_FIREWALL_OWN:
-		return TRUCE_OWN;
+		return FIREWALL_MODE_OWN;
 	case CONFIG_FIREWALL_PRINT:
-		return TRUCE_PRINT;
+		return FIREWALL_MODE_PRINT;
 	case CONFIG_FIREWALL_AUTO:
 		break;
 	}
-	return TRUCE_AUTO;
+	return FIREWALL_MODE_AUTO;
 }
 
 static struct firewall_guests host_firewall_guests(const struct config *config,
@@ -30,7 +30,7 @@ static struct firewall_guests host_firewall_guests(const struct config *config,
 
 static void host_firewall_rules_changed(struct nft *nft)
 {
-	truce_look_soon(&container_of(nft, struct host, nft)->truce);
+	firewall_keeper_look_soon(&container_of(nft, struct host, nft)->keeper);
 }
 
 int host_firewall_up(struct host *host)
@@ -39,15 +39,15 @@ int host_firewall_up(struct host *host)
 	int ret = nft_watch(&host->nft, &host->loop, host_firewall_rules_changed);
 
 	if (ret == 0)
-		ret = truce_start(&host->truce, host_firewall_mode(host->config), &guests,
-				  &host->nft, &host->loop, &host->journal);
+		ret = firewall_keeper_start(&host->keeper, host_firewall_mode(host->config),
+					    &guests, &host->nft, &host->loop, &host->journal);
 	return ret < 0 ? host_fail(host, "the watch over other firewalls", ret) : 0;
 }
 
 void host_firewall_down(struct host *host)
 {
 	nft_unwatch(&host->nft);
-	truce_stop(&host->truce);
+	firewall_keeper_stop(&host->keeper);
 }
 
 void host_firewall_follow(struct host *host)
@@ -57,9 +57,9 @@ void host_firewall_follow(struct host *host)
 
 	guests = host_firewall_guests(host->config, plan);
 	/* The first configuration's, which stays: those that SIGHUP reads are freed. */
-	guests.name = host->truce.guests.name;
-	host->truce.guests = guests;
-	truce_look_soon(&host->truce);
+	guests.name = host->keeper.guests.name;
+	host->keeper.guests = guests;
+	firewall_keeper_look_soon(&host->keeper);
 }
 
 void host_firewall_check(const struct config *config, const struct plan *plan, struct nft *nft)
@@ -68,5 +68,5 @@ void host_firewall_check(const struct config *config, const struct plan *plan, s
 
 	if (!((int)plan->form & PLAN_SERVED))
 		return;
-	truce_check(host_firewall_mode(config), &guests, nft);
+	firewall_keeper_check(host_firewall_mode(config), &guests, nft);
 }

@@ -8,6 +8,7 @@
 
 #include "device.h"
 #include "dgramqueue.h"
+#include "firewall_undo.h"
 #include "forwarding.h"
 #include "host_part.h"
 #include "journal_records.h"
@@ -15,7 +16,6 @@
 #include "pidfile.h"
 #include "process.h"
 #include "segment.h"
-#include "firewall_keeper.h"
 
 enum {
 	LEFTOVER_PATIENCE = 2000, /* ms for a killed process to end */
@@ -283,7 +283,7 @@ static void leftover_tell_kept(const struct leftover_context *context)
 
 /* What each writes down and undoes itself, cancelling its record while no other instance looks. */
 static bool (*const leftover_modules[])(struct journal *journal, const char *record) = {
-	forwarding_undo, dgramqueue_undo, device_undo, segment_undo, truce_undo,
+	forwarding_undo, dgramqueue_undo, device_undo, segment_undo, firewall_undo,
 };
 
 /* True: undone, or tried. */

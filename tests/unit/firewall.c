@@ -6,6 +6,12 @@
  */
 #include "firewall.h"
 
+#include "firewall_iptables.h"
+#include "firewall_json.h"
+#include "firewall_list.h"
+#include "firewall_rule.h"
+#include "firewall_traffic.h"
+
 #include <limits.h>
 
 #include "unit.h"
@@ -43,7 +49,7 @@ static struct json_t *load(const char *file)
 		ruleset = firewall_iptables_load(text, ipv6);
 		free(ipv6);
 	} else {
-		ruleset = firewall_load(text);
+		ruleset = firewall_json_load(text);
 	}
 	free(text);
 	ck_assert_ptr_nonnull(ruleset);
@@ -141,7 +147,7 @@ START_TEST(real_firewalls_are_understood)
 	ck_assert_uint_eq(n, recorded[_i].n);
 	ck_assert_ptr_nonnull(finding);
 	ck_assert_int_eq(finding->remedy, recorded[_i].remedy);
-	firewall_describe(finding->traffic, traffic, sizeof(traffic));
+	firewall_traffic_describe(finding->traffic, traffic, sizeof(traffic));
 	ck_assert_msg(strstr(traffic, recorded[_i].traffic) != NULL, "%s", traffic);
 	if (recorded[_i].commands)
 		ck_assert_msg(strstr(finding->commands, recorded[_i].commands) != NULL, "%s",
@@ -149,7 +155,7 @@ START_TEST(real_firewalls_are_understood)
 	else
 		ck_assert_str_eq(finding->commands, "");
 	ck_assert_msg(strstr(finding->advice, recorded[_i].advice) != NULL, "%s", finding->advice);
-	firewall_free(ruleset);
+	firewall_json_free(ruleset);
 }
 END_TEST
 
@@ -164,13 +170,13 @@ START_TEST(a_chain_that_is_about_to_go_gets_no_rule)
 
 	ck_assert_ptr_nonnull(found);
 	memcpy(found, "{\"target\": \"ufw-user-output\" }", strlen(jump));
-	ruleset = firewall_load(text);
+	ruleset = firewall_json_load(text);
 	ck_assert_ptr_nonnull(ruleset);
 	finding = finding_of(find(ruleset, false), "ip filter FORWARD");
 	ck_assert_ptr_nonnull(finding);
 	ck_assert_ptr_null(strstr(finding->commands, "ufw-user-forward"));
 	ck_assert_ptr_nonnull(strstr(finding->commands, "add rule ip filter FORWARD " OUT));
-	firewall_free(ruleset);
+	firewall_json_free(ruleset);
 	free(text);
 }
 END_TEST
@@ -181,7 +187,7 @@ START_TEST(a_zone_that_accepts_is_left_alone)
 
 	ck_assert_uint_eq(find(ruleset, false), 0);
 	ck_assert_uint_eq(find(ruleset, true), 0);
-	firewall_free(ruleset);
+	firewall_json_free(ruleset);
 }
 END_TEST
 
@@ -240,7 +246,7 @@ static const struct {
 
 START_TEST(a_zone_of_firewalld_is_its_own)
 {
-	struct json_t *ruleset = firewall_load(zones[_i].ruleset);
+	struct json_t *ruleset = firewall_json_load(zones[_i].ruleset);
 	unsigned n;
 
 	ck_assert_ptr_nonnull(ruleset);
@@ -254,7 +260,7 @@ START_TEST(a_zone_of_firewalld_is_its_own)
 				      strlen(zones[_i].advice)) == 0,
 			      "%s", findings[0].advice);
 	}
-	firewall_free(ruleset);
+	firewall_json_free(ruleset);
 }
 END_TEST
 
@@ -367,7 +373,7 @@ START_TEST(a_chain_is_walked)
 	unsigned n;
 
 	snprintf(text, sizeof(text), "{\"nftables\":[%s]}", small[_i].ruleset);
-	ruleset = firewall_load(text);
+	ruleset = firewall_json_load(text);
 	ck_assert_msg(ruleset != NULL, "%s", text);
 	n = find(ruleset, false);
 	if (small[_i].remedy == FINE) {
@@ -381,7 +387,7 @@ START_TEST(a_chain_is_walked)
 		ck_assert((findings[0].remedy == FIREWALL_ADVICE) == (*findings[0].commands == 0));
 		ck_assert_str_ne(findings[0].advice, "");
 	}
-	firewall_free(ruleset);
+	firewall_json_free(ruleset);
 }
 END_TEST
 
@@ -392,31 +398,31 @@ END_TEST
 
 START_TEST(what_drops_in_spite_of_our_rule_is_let_be)
 {
-	struct json_t *ruleset = firewall_load("{\"nftables\":[" FORWARD RULE(DROP) OURS "]}");
+	struct json_t *ruleset = firewall_json_load("{\"nftables\":[" FORWARD RULE(DROP) OURS "]}");
 
 	ck_assert_uint_eq(find(ruleset, false), 2); /* the way back has no rule of ours */
 	ck_assert_int_eq(findings[0].remedy, FIREWALL_ADVICE);
 	ck_assert_int_eq(findings[1].remedy, FIREWALL_RULE);
-	firewall_free(ruleset);
+	firewall_json_free(ruleset);
 }
 END_TEST
 
 START_TEST(our_rules_are_found_again)
 {
-	struct json_t *ruleset = firewall_load("{\"nftables\":[" FORWARD RULE(DROP) OURS "]}");
+	struct json_t *ruleset = firewall_json_load("{\"nftables\":[" FORWARD RULE(DROP) OURS "]}");
 	char text[256];
 
-	ck_assert(firewall_undo_commands(ruleset, "vde_vmnet shared", text, sizeof(text)));
+	ck_assert(firewall_rule_format_delete(ruleset, "vde_vmnet shared", text, sizeof(text)));
 	ck_assert_str_eq(text, "delete rule inet f c handle 8\n");
-	ck_assert(firewall_undo_commands(ruleset, "vde_vmnet share", text, sizeof(text)));
+	ck_assert(firewall_rule_format_delete(ruleset, "vde_vmnet share", text, sizeof(text)));
 	ck_assert_str_eq(text, "");
 	/* No room: none is cut, and it is told. */
-	ck_assert(!firewall_undo_commands(ruleset, "vde_vmnet shared", text, 10));
+	ck_assert(!firewall_rule_format_delete(ruleset, "vde_vmnet shared", text, 10));
 	ck_assert_str_eq(text, "");
-	ck_assert(!firewall_undo_commands(ruleset, "vde_vmnet shared", text,
-					  strlen("delete rule inet f c handle 8\n")));
+	ck_assert(!firewall_rule_format_delete(ruleset, "vde_vmnet shared", text,
+					       strlen("delete rule inet f c handle 8\n")));
 	ck_assert_str_eq(text, "");
-	firewall_free(ruleset);
+	firewall_json_free(ruleset);
 }
 END_TEST
 
@@ -457,7 +463,7 @@ START_TEST(each_table_is_asked_for_once)
 		"{\"nftables\":[{\"list\":{\"table\":{\"family\":\"ip\",\"name\":\"f\"}}}]}");
 	ck_assert_ptr_nonnull(ruleset);
 	ck_assert_uint_eq(find(ruleset, false), 1);
-	firewall_free(ruleset);
+	firewall_json_free(ruleset);
 }
 END_TEST
 
@@ -476,7 +482,7 @@ static const char *const nonsense[] = {
 
 START_TEST(nonsense_is_no_ruleset)
 {
-	ck_assert_ptr_null(firewall_load(nonsense[_i]));
+	ck_assert_ptr_null(firewall_json_load(nonsense[_i]));
 }
 END_TEST
 
@@ -502,10 +508,10 @@ START_TEST(strange_shapes_harm_nobody)
 	struct json_t *ruleset;
 
 	snprintf(text, sizeof(text), "{\"nftables\":%s}", strange[_i]);
-	ruleset = firewall_load(text);
+	ruleset = firewall_json_load(text);
 	ck_assert_msg(ruleset != NULL, "%s", text);
 	find(ruleset, true);
-	firewall_free(ruleset);
+	firewall_json_free(ruleset);
 }
 END_TEST
 
@@ -529,7 +535,7 @@ START_TEST(strange_lines_of_iptables_harm_nobody)
 
 	ck_assert_ptr_nonnull(ruleset);
 	ck_assert_uint_eq(find(ruleset, true), 0);
-	firewall_free(ruleset);
+	firewall_json_free(ruleset);
 }
 END_TEST
 

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What passes between guests, the host and the outside, and the words for it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum firewall_families { FIREWALL_BOTH, FIREWALL_IPV4_ONLY, FIREWALL_IPV6_ONLY };
+
+struct firewall_traffic {
+	const char *what;
+	const char *hook; /* "forward", "input", "output" */
+	bool back;	  /* to guests, not from them */
+	enum firewall_families families;
+	const char *protocol; /* NULL: any */
+	unsigned sport;	      /* 0: any */
+	unsigned dport;	      /* likewise */
+	const char *state;    /* of its connection */
+	const char *type;     /* of the destination's address */
+	const char *nft;      /* after iifname or oifname */
+	const char *iptables; /* after -i or -o */
+	const char *ufw;      /* with %s for the device; NULL: its own rules let it pass */
+};
+
+enum { FIREWALL_TRAFFIC_MAX = 12 };
+
+extern const struct firewall_traffic firewall_traffic[FIREWALL_TRAFFIC_MAX];
+
+/*
+ * What traffic is, a bit for each of firewall_traffic, for a person: "what guests send out,
+ * DHCP"; "" for none.
+ */
+void firewall_traffic_describe(unsigned traffic, char *text, size_t size);

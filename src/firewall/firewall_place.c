@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "firewall_place.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "firewall_iptables.h"
+#include "firewall_json.h"
+
+static bool firewall_place_jumps(const json_t *rule, const char *chain)
+{
+	const json_t *statements = json_object_get(rule, "expr");
+
+	for (size_t i = 0; i < json_array_size(statements); i++) {
+		const json_t *jump = json_object_get(json_array_get(statements, i), "jump");
+
+		if (strcmp(firewall_json_text(jump, "target"), chain) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether packets get to a chain. "ufw reload" empties and then removes its chains
+ * one by one: a rule in one that nothing jumps to any more would help nobody, and keep
+ * that chain from being removed; ufw takes it for a sign that it runs, and does not start.
+ */
+static bool firewall_place_is_in_use(const struct firewall_place *place, const char *name)
+{
+	const json_t *all = json_object_get(place->ruleset, "nftables");
+
+	for (size_t i = 0; i < json_array_size(all); i++) {
+		const json_t *rule = json_object_get(json_array_get(all, i), "rule");
+
+		if (firewall_place_jumps(rule, name) &&
+		    strcmp(firewall_json_text(rule, "family"),
+			   firewall_json_text(place->base, "family")) == 0 &&
+		    strcmp(firewall_json_text(rule, "table"),
+			   firewall_json_text(place->base, "table")) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The handle of a chain's last rule, if all that this does is to return. */
+static json_int_t firewall_place_final_return(const struct firewall_place *place, const char *chain)
+{
+	const json_t *rules = firewall_json_rules(place->ruleset, place->base, chain);
+	size_t n = json_array_size(rules);
+	const json_t *last = n ? json_array_get(rules, n - 1) : NULL;
+	const json_t *statements = json_object_get(last, "expr");
+
+	for (size_t i = 0; i < json_array_size(statements); i++) {
+		const json_t *statement = json_array_get(statements, i);
+
+		if (json_object_get(statement, "return"))
+			return json_integer_value(json_object_get(last, "handle"));
+		if (!json_object_get(statement, "counter"))
+			break;
+	}
+	return 0;
+}
+
+/* Chains that other firewalls, by iptables, keep for what others add. */
+static bool firewall_place_find_kept(struct firewall_place *place, const char *hook)
+{
+	static const struct {
+		const char *hook;
+		bool ipv6;
+		bool ufw;
+		const char *chain;
+	} places[] = {
+		{"forward", false, false, "DOCKER-USER"},
+		{"forward", true, false, "DOCKER-USER"},
+		{"forward", false, true, "ufw-user-forward"},
+		{"forward", true, true, "ufw6-user-forward"},
+		{"input", false, true, "ufw-user-input"},
+		{"input", true, true, "ufw6-user-input"},
+		{"output", false, true, "ufw-user-output"},
+		{"output", true, true, "ufw6-user-output"},
+	};
+
+	for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if (strcmp(places[i].hook, hook) != 0 || places[i].ipv6 != place->ipv6 ||
+		    !firewall_place_is_in_use(place, places[i].chain))
+			continue;
+		place->chain = places[i].chain;
+		place->before = firewall_place_final_return(place, places[i].chain);
+		place->is_ufw = places[i].ufw;
+		return true;
+	}
+	return false;
+}
+
+bool firewall_place_find(struct firewall_place *place, const struct firewall_walk *walk,
+			 const char *hook)
+{
+	place->chain = firewall_json_text(place->base, "name");
+	if (firewall_iptables_owns(place->base) && firewall_place_find_kept(place, hook))
+		return true;
+	if (walk->by_policy)
+		return true;
+	place->chain = firewall_json_text(walk->rule, "chain");
+	place->before = json_integer_value(json_object_get(walk->rule, "handle"));
+	return walk->catch_all;
+}
