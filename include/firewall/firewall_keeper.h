@@ -4,6 +4,9 @@
  * their rules at the start and whenever the kernel tells that some changed,
  * and does what the user asked for (--firewall). Rules of ours carry a comment
  * with the network's name, by which they are found again, whoever moved them.
+ *
+ * A look waits for iptables-legacy where that is in use, at most FIREWALL_LEGACY_TIME
+ * (firewall_legacy.h): at the start, and in callbacks of the loop.
  */
 #pragma once
 

@@ -4,6 +4,11 @@
  * iptables-legacy and ip6tables-legacy, as nothing else speaks to them. To read
  * takes CAP_NET_ADMIN and CAP_NET_RAW; to change also the lock that all who do share,
  * which is root's.
+ *
+ * These functions wait for the programs, also in callbacks of the loop, because a start, an
+ * end, --check and --cleanup need what they do at once. So that the service's watchdog
+ * (WatchdogSec=10, fed every 3.3 s) stays fed, the time of all calls of one callback together
+ * is bounded, whatever holds the lock or hangs.
  */
 #pragma once
 
@@ -14,6 +19,7 @@
 enum {
 	FIREWALL_LEGACY_TEXT_MAX = 1 << 20, /* bytes; some ten thousand rules */
 	FIREWALL_LEGACY_CALL_TIME = 3000,   /* ms for one run; after that it is killed */
+	FIREWALL_LEGACY_TIME = 5000,	    /* ms for a look, what it finds to add included */
 	FIREWALL_LEGACY_UNDO_TIME = 3000,   /* ms to take out all that is ours */
 };
 

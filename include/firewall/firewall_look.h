@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "firewall_finding.h"
 #include "nft.h"
@@ -13,10 +14,14 @@ enum { FIREWALL_LOOK_MAX = 2 * FIREWALL_FINDINGS_MAX };
 struct firewall_look {
 	unsigned n;
 	struct firewall_finding findings[FIREWALL_LOOK_MAX];
-	bool rules_unread; /* nftables' could not be read, as when they change meanwhile */
-	int legacy_error;  /* why iptables-legacy's could not be read; 0, or -errno */
+	bool rules_unread;  /* nftables' could not be read, as when they change meanwhile */
+	int legacy_error;   /* why iptables-legacy's could not be read; 0, or -errno */
+	int64_t legacy_end; /* of the time for iptables-legacy, what follows a look included */
 };
 
-/* Fills look. Waits for iptables-legacy where that is in use. */
+/*
+ * Fills look. Waits for iptables-legacy where that is in use, at most FIREWALL_LEGACY_TIME
+ * (firewall_legacy.h).
+ */
 void firewall_look(struct firewall_look *look, const struct firewall_guests *guests,
 		   struct nft *nft);

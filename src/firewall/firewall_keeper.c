@@ -77,7 +77,7 @@ static void firewall_keeper_add_rules(struct firewall_keeper *keeper,
 
 /* 0, or -errno. */
 static int firewall_keeper_add_legacy(struct firewall_keeper *keeper,
-				      const struct firewall_finding *finding)
+				      const struct firewall_finding *finding, int64_t end)
 {
 	char comment[FIREWALL_RULE_COMMENT_MAX];
 	char commands[FIREWALL_COMMANDS_MAX];
@@ -89,7 +89,7 @@ static int firewall_keeper_add_legacy(struct firewall_keeper *keeper,
 	firewall_rule_comment(keeper->guests.name, comment);
 	memcpy(commands, finding->commands, sizeof(commands));
 	for (char *line; ret == 0 && (line = strsep(&rest, "\n"));)
-		ret = firewall_legacy_run(finding->ipv6, line, comment, INT64_MAX);
+		ret = firewall_legacy_run(finding->ipv6, line, comment, end);
 	if (ret == 0)
 		firewall_report_added(finding);
 	else if (!firewall_report_has(&keeper->report, finding))
@@ -101,17 +101,17 @@ static int firewall_keeper_add_legacy(struct firewall_keeper *keeper,
 	return ret;
 }
 
-/* Whether there is no point in going on: each try would wait for the lock. */
+/* Whether there is no point in going on: each try would wait for the lock, or hang, as well. */
 static bool firewall_keeper_mend(struct firewall_keeper *keeper,
-				 const struct firewall_finding *finding)
+				 const struct firewall_finding *finding, int64_t end)
 {
 	int ret = 0;
 
 	if (finding->remedy == FIREWALL_LEGACY)
-		ret = firewall_keeper_add_legacy(keeper, finding);
+		ret = firewall_keeper_add_legacy(keeper, finding, end);
 	else
 		firewall_keeper_add_rules(keeper, finding);
-	return ret == -EBUSY;
+	return ret == -EBUSY || ret == -ETIMEDOUT;
 }
 
 /* Whether a finding calls for a change by us. */
@@ -161,7 +161,8 @@ static void firewall_keeper_answer(struct firewall_keeper *keeper, const struct 
 			firewall_report_finding(&keeper->report, keeper->mode,
 						keeper->guests.device, finding);
 		else if (work && !(blocked && finding->remedy == FIREWALL_LEGACY))
-			blocked = firewall_keeper_mend(keeper, finding) || blocked;
+			blocked =
+				firewall_keeper_mend(keeper, finding, look->legacy_end) || blocked;
 	}
 	if (blocked && keeper->changes > 0)
 		keeper->changes--; /* nobody removed our rules */

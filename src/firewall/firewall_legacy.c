@@ -100,7 +100,7 @@ static void firewall_legacy_child(const char *path, const char *const *argv, int
 	_exit(127);
 }
 
-/* Reads to the end, which is that of the child, until then; *length may get beyond size. */
+/* Reads until the child ends, or until then (ms, clock_now()). *length may exceed size. */
 static bool firewall_legacy_read(int fd, char *text, size_t size, size_t *length, int64_t end)
 {
 	char beyond[4096] = {0};
@@ -133,8 +133,8 @@ static int firewall_legacy_result(bool ended, int status)
 }
 
 /*
- * Runs it to its end, or until then; text gets what it prints, or is NULL for what changes
- * rules.
+ * Runs it to its end, or until then (ms, clock_now()); text gets what it prints, or is NULL for
+ * what changes rules.
  */
 static int firewall_legacy_execute(bool ipv6, const char *const *argv, char *text, size_t size,
 				   int64_t end)

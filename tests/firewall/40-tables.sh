@@ -128,6 +128,30 @@ test_iptables_legacy_hangs_at_the_end() {
 	expect none_tagged
 }
 
+# Rules can be read, and none added: not each of four chains is waited for.
+test_iptables_legacy_hangs_at_a_change() {
+	local program
+	program=$(realpath "$(command -v iptables-legacy)")
+	legacy_policies
+	cp "$program" /tmp/legacy
+	cat >/tmp/hangs <<-'SCRIPT'
+		#!/bin/bash
+		[[ " $* " != *' -S '* ]] || exec -a "${0##*/}" /tmp/legacy "$@"
+		exec sleep 600
+	SCRIPT
+	chmod 755 /tmp/hangs /tmp/legacy
+	mount --bind /tmp/hangs "$program"
+	within 8000 start_vmnet --vmnet-nat66-prefix=$PREFIX6 $SWITCH
+	expect log_has "warning: no rule can be added to iptables-legacy's ip filter .*: Connection timed out; tried again in 10 s"
+	expect [ "$(log_count 'no rule can be added')" = 1 ]
+	umount "$program"
+	guest g1
+	static_address g1 9
+	wait_for 15 reaches g1 $SERVER
+	stop_vmnet
+	expect none_tagged
+}
+
 # Nobody tells of a change there; a change of routes is a reason to look.
 test_iptables_legacy_comes_later() {
 	start_guest
