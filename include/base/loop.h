@@ -17,7 +17,10 @@ enum { LOOP_EVENTS = 32 };
 
 struct source {
 	int fd; /* not owned; -1 while not in a loop */
-	/* Called with EPOLL* bits. Must not block, and must end within a budget. */
+	/*
+	 * Called with EPOLL* bits. Must end within a budget, and must not block: in the worker
+	 * nothing does; what the host process waits for, and how long, is in host_watchdog.h.
+	 */
 	void (*ready)(struct source *source, uint32_t events);
 };
 

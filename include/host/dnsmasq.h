@@ -15,6 +15,7 @@
 
 enum {
 	DNSMASQ_ARGUMENTS_MAX = 40 + 2 * DHCP_HOSTS_MAX,
+	DNSMASQ_GRACE = 200,	/* ms from SIGTERM to SIGKILL; it needs about 10 */
 	DNSMASQ_TEXT_MAX = 384, /* the longest: two names, one of them with its domain */
 };
 

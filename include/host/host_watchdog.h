@@ -3,6 +3,19 @@
  * Where the service manager has a watchdog, it is fed only while the worker
  * answers: frames that nobody moves are a failure, however well the host
  * process is. A step of host.c.
+ *
+ * The host process, too, has to come back to its loop in time. Its callbacks wait for nothing
+ * but this, which takes milliseconds unless something is wrong:
+ *
+ *   a child of ours, until it executes: at most PROCESS_EXEC_MAX (process_start())
+ *   the end of dnsmasq, when it is to start with other options: at most DNSMASQ_GRACE
+ *   the lock over all networks: at most JOURNAL_LOCK_MAX (journal_lock_all()); twice, once a
+ *     family, when routes change
+ *   iptables-legacy: at most FIREWALL_LEGACY_TIME a look (firewall_legacy.h)
+ *
+ * What may come together in one callback is less than the unit's WatchdogSec=, as host_watchdog.c
+ * asserts. A start, before it is ready, and an end may take longer (TimeoutStartSec=,
+ * TimeoutStopSec=).
  */
 #pragma once
 

@@ -11,7 +11,11 @@
 #include "identity.h"
 #include "loop.h"
 
-enum { PROCESS_FDS_MAX = 2, PROCESS_FIRST_FD = 3 };
+enum {
+	PROCESS_FDS_MAX = 2,
+	PROCESS_FIRST_FD = 3,
+	PROCESS_EXEC_MAX = 5000, /* ms from fork to exec, on a host that is far too busy */
+};
 
 struct process {
 	pid_t pid; /* 0: none */
@@ -35,9 +39,9 @@ struct process_spec {
 };
 
 /*
- * Forks, enters the sandbox, executes. Returns when exec has happened: 0 with a
- * running child, or -errno of the first step that failed, -ETIMEDOUT when there
- * was none of it within five seconds. stdin is /dev/null,
+ * Forks, enters the sandbox, executes. Waits until exec has happened, at most
+ * PROCESS_EXEC_MAX: 0 with a running child, or -errno of the first step that
+ * failed, -ETIMEDOUT when there was none of it in that time. stdin is /dev/null,
  * stdout and stderr are our stderr.
  */
 int process_start(struct process *process, struct loop *loop, const struct process_spec *spec,

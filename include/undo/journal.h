@@ -17,7 +17,11 @@
 
 #include "problem.h"
 
-enum { JOURNAL_RECORD_MAX = 512, JOURNAL_RECORDS_MAX = 256 };
+enum {
+	JOURNAL_RECORD_MAX = 512,
+	JOURNAL_RECORDS_MAX = 256,
+	JOURNAL_LOCK_MAX = 2000, /* ms; a lock is held while a device is made */
+};
 
 struct journal {
 	int directory_fd; /* -1: closed */
@@ -96,13 +100,13 @@ bool journal_has(struct journal *journal, const char *start);
 bool journal_others_have(struct journal *journal, const char *start, char *record);
 
 /*
- * A lock over all instances in this directory. Waits for it, at most two seconds: one that was
- * stopped (Ctrl-Z) while it has the lock must not stop all the others. A caller may hold it
- * already; the last unlock opens it. 0, or -EBUSY.
+ * A lock over all instances in this directory. Waits for it, at most JOURNAL_LOCK_MAX: one
+ * that was stopped (Ctrl-Z) while it has the lock must not stop all the others. A caller may hold
+ * it already; the last unlock opens it. 0, or -EBUSY.
  */
 int journal_lock_all(struct journal *journal);
 
-/* For what has to be done all the same: after two seconds it goes on without, which is logged. */
+/* For what has to be done all the same: after that time it goes on without, which is logged. */
 void journal_lock_all_or_go_on(struct journal *journal);
 
 /* Takes back one lock, if there is one. */

@@ -21,7 +21,6 @@ enum {
 	DNSMASQ_DELAY_MIN = 100,   /* ms: back within a second, without a busy loop */
 	DNSMASQ_DELAY_MAX = 10000, /* ms */
 	DNSMASQ_STABLE = 30000,	   /* ms of life after which the delay starts anew */
-	DNSMASQ_GRACE = 200,	   /* ms from SIGTERM to SIGKILL; it needs about 10 */
 	DNSMASQ_LEASES_MAX = 65536,
 	DNSMASQ_DNS = 53, /* the ports */
 	DNSMASQ_DHCP = 67,

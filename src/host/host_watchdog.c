@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host_watchdog.h"
 
+#include <assert.h>
+
+#include "firewall_legacy.h"
 #include "host_tell.h"
 #include "log.h"
 #include "notify.h"
+
+enum { HOST_WATCHDOG_TIME = 10000 }; /* ms: WatchdogSec= of etc/systemd/vde_vmnet@.service */
+
+static_assert(2 * (int)JOURNAL_LOCK_MAX + (int)DNSMASQ_GRACE + (int)PROCESS_EXEC_MAX <
+		      (int)HOST_WATCHDOG_TIME,
+	      "routes change, and with them what dnsmasq says");
+static_assert((int)FIREWALL_LEGACY_TIME < 2 * (int)HOST_WATCHDOG_TIME / 3,
+	      "a look at iptables-legacy, when the watchdog was about to be fed");
 
 /* One question at a time: those to a worker that hangs would fill its socket. */
 static void host_watchdog_ask(struct timer *timer)

@@ -12,8 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PROCESS_EXEC_MAX = 5000 }; /* ms from fork to exec, on a host that is far too busy */
-
 /* glibc got these wrappers in 2.36 only; Ubuntu 22.04 has 2.35. */
 static int process_pidfd_open(pid_t pid)
 {

@@ -33,8 +33,7 @@ static const char journal_new_suffix[] = ".new"; /* until it takes the journal's
  */
 enum { JOURNAL_DIRECTORY_MODE = 0711, JOURNAL_FILE_MODE = 0600 };
 
-/* For the lock over all, which is held while a device is made: 2 s. */
-enum { JOURNAL_LOCK_TRIES = 200, JOURNAL_LOCK_PAUSE = 10000000 /* ns */ };
+enum { JOURNAL_LOCK_PAUSE = 10 }; /* ms between two tries */
 
 static int journal_refuse_directory(const char *what, const char *directory, int error,
 				    struct problem *problem)
@@ -176,7 +175,7 @@ static unsigned long long journal_our_network(void)
 static int journal_open_file_soon(struct journal *journal, bool create)
 {
 	enum { TRIES = 20 }; /* 200 ms */
-	const struct timespec pause = {.tv_nsec = JOURNAL_LOCK_PAUSE};
+	const struct timespec pause = {.tv_nsec = JOURNAL_LOCK_PAUSE * 1000000L};
 	int ret = journal_open_file(journal, create);
 
 	for (int i = 0; i < TRIES && ret == -EBUSY; i++) {
@@ -467,10 +466,10 @@ bool journal_others_have(struct journal *journal, const char *start, char *recor
 
 static int journal_wait_for_lock(const struct journal *journal)
 {
-	const struct timespec pause = {.tv_nsec = JOURNAL_LOCK_PAUSE};
+	const struct timespec pause = {.tv_nsec = JOURNAL_LOCK_PAUSE * 1000000L};
 
 	/* flock(2) itself would wait for ever. */
-	for (int i = 0; i < JOURNAL_LOCK_TRIES; i++) {
+	for (int i = 0; i < JOURNAL_LOCK_MAX / JOURNAL_LOCK_PAUSE; i++) {
 		if (flock(journal->directory_fd, LOCK_EX | LOCK_NB) == 0)
 			return 0;
 		nanosleep(&pause, NULL);
