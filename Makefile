@@ -213,8 +213,9 @@ UNITS             := ratelimit bridge checksum config config_file dhcp dnsmasq e
 unit_ratelimit    := ratelimit
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
-unit_config       := config config_option config_file config_help dhcp endpoint mac parse subnet ula problem log
-unit_config_file  := config config_option config_file config_help dhcp endpoint mac parse subnet ula problem log
+CONFIG            := config config_arguments config_check config_file config_given config_help config_mode config_option config_set
+unit_config       := $(CONFIG) dhcp endpoint mac parse subnet ula problem log
+unit_config_file  := $(CONFIG) dhcp endpoint mac parse subnet ula problem log
 unit_dhcp         := dhcp mac parse subnet problem
 unit_dnsmasq      := dnsmasq rlimits dhcp subnet ula process sandbox syscallfilter landlock identity mac parse problem timer loop log
 unit_endpoint     := endpoint problem
@@ -245,7 +246,7 @@ unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_peer         := peer stallbudget outbox batch bridge port gso packet checksum frame loop log
 unit_pidfile      := pidfile problem directory
-unit_plan         := plan hash plan_check plan_names rlimits config_option dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
+unit_plan         := plan hash plan_check plan_names rlimits config_mode dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
                      landlock identity mac parse problem timer loop pidfile interface link link_change link_facts link_routes log ruleset \
                      natports natrules rule_text tap directory
 unit_port         := port log

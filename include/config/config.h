@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "config_given.h"
+#include "config_mode.h"
+#include "config_option.h"
 #include "dhcp.h"
 #include "endpoint.h"
 #include "log.h"
@@ -23,7 +26,6 @@ enum {
 	CONFIG_USER_MAX = 65,	  /* USER:GROUP, both as long as useradd(8) allows */
 	CONFIG_PIDFILE_MAX = 480, /* bytes of its path: it fits into a record of the journal */
 	CONFIG_UPLINKS_MAX = 16,
-	CONFIG_OPTIONS_MAX = 64,    /* that there are */
 	CONFIG_NAT_PORTS_MIN = 64,  /* fewer are too few for any guest */
 	CONFIG_NAT_PORT_MIN = 1024, /* below are the privileged ones */
 };
@@ -37,12 +39,6 @@ enum config_action {
 	CONFIG_VERSION,
 };
 
-enum config_mode {
-	CONFIG_SHARED,	/* guests behind NAT */
-	CONFIG_HOST,	/* guests and the host, or, with a network id, guests alone */
-	CONFIG_BRIDGED, /* guests on the network of one of the host's devices */
-};
-
 /* What to do where another firewall would drop guests' traffic. */
 enum config_firewall { CONFIG_FIREWALL_AUTO, CONFIG_FIREWALL_OWN, CONFIG_FIREWALL_PRINT };
 
@@ -50,7 +46,7 @@ struct config {
 	int argc; /* what it was read from; kept by reference */
 	char *const *argv;
 	const char *debug;
-	uint32_t given[CONFIG_OPTIONS_MAX]; /* digests of the values of each option, in order */
+	struct config_given given;
 	enum config_action action;
 	enum config_mode mode;
 	enum log_level log_level;
@@ -103,35 +99,10 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 int config_read_again(struct config *config, const struct config *running, struct problem *problem);
 
 /*
- * The name of the next option that was given other values in a than in b; NULL
- * when there is none. *i: where to go on, 0 at first.
- */
-const char *config_next_change(const struct config *a, const struct config *b, unsigned *i);
-
-/*
- * Applies one option: name without dashes, value NULL where none was given.
- * Used for both sources; *problem says why, without name and place.
- */
-int config_apply(struct config *config, const char *name, const char *value,
-		 struct problem *problem);
-
-/* Whether the option was given, on the command line or in a file. */
-bool config_is_given(const struct config *config, const char *name);
-
-/* Whether the option takes a value: 1, 0, or -1 for an unknown option. */
-int config_takes_value(const char *name);
-
-/* Applies every line of config->file. 0, or -1 with *problem (file and line). */
-int config_read_file(struct config *config, struct problem *problem);
-
-/*
  * Whether the host has an address in the network and serves guests there, by DHCP
  * and DNS. Where it does not, options that speak of these are refused.
  */
 bool config_serves(const struct config *config);
-
-/* A mode's name, as --vmnet-mode takes it. */
-const char *config_mode_name(enum config_mode mode);
 
 /* The text of --help. */
 extern const char config_help[];

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The configuration file: long options without dashes, one a line, as
- * "name=value", "name value" or "name"; blank lines and lines that start with
- * '#' are comments.
- */
-#include "config.h"
+#include "config_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "config.h"
 
 static char *config_trim(char *text)
 {
@@ -23,19 +20,13 @@ static char *config_trim(char *text)
 	return text + strspn(text, " \t");
 }
 
-/* Options that make no sense inside a file. */
-static bool config_is_action(const char *name)
-{
-	return strcmp(name, "config") == 0 || strcmp(name, "help") == 0 ||
-	       strcmp(name, "version") == 0 || strcmp(name, "check") == 0 ||
-	       strcmp(name, "cleanup") == 0;
-}
-
 static int config_read_line(struct config *config, char *line, struct problem *problem)
 {
 	size_t length = strcspn(line, "= \t");
 	char *rest = line + length;
 	char *value = NULL;
+	const struct config_option *option = config_option_find(line, length);
+	struct problem why = {0};
 
 	if (*rest != '\0') {
 		bool blank = *rest != '=';
@@ -46,14 +37,11 @@ static int config_read_line(struct config *config, char *line, struct problem *p
 			rest++;
 		value = config_trim(rest);
 	}
-	if (config_takes_value(line) < 0)
+	if (!option)
 		return problem_set(problem, STATUS_USAGE, "%.200s: unknown option", line);
-	if (config_is_action(line))
+	if (option->limits & CONFIG_LIMIT_COMMAND_LINE)
 		return problem_set(problem, STATUS_USAGE, "%s: only for the command line", line);
-
-	struct problem why = {0};
-
-	if (config_apply(config, line, value, &why) == 0)
+	if (config_option_apply(option, config, value, &why) == 0)
 		return 0;
 	return problem_set(problem, why.status, "%s%s%.200s: %s", line, value ? "=" : "",
 			   value ? value : "", why.text);

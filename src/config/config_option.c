@@ -1,455 +1,169 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The options: what each takes, and what it sets. */
-#include "config.h"
+#include "config_option.h"
 
-#include <assert.h>
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "mtu.h"
+#include "config.h"
+#include "config_set.h"
 
-struct config_option {
-	const char *name;
-	bool takes_value;
-	int (*apply)(struct config *config, const char *value, struct problem *problem);
+const struct config_option config_options[CONFIG_OPTIONS] = {
+	[CONFIG_OPTION_CHECK] = {.name = "check",
+				 .limits = CONFIG_LIMIT_COMMAND_LINE,
+				 .apply = config_set_check},
+	[CONFIG_OPTION_CLEANUP] = {.name = "cleanup",
+				   .limits = CONFIG_LIMIT_COMMAND_LINE,
+				   .apply = config_set_cleanup},
+	[CONFIG_OPTION_CONFIG] = {.name = "config",
+				  .argument = "FILE",
+				  .limits = CONFIG_LIMIT_COMMAND_LINE,
+				  .apply = config_set_file},
+	[CONFIG_OPTION_DHCP_HOST] = {.name = "dhcp-host",
+				     .argument = "MAC,IP[,NAME]",
+				     .limits = CONFIG_LIMIT_SERVED | CONFIG_LIMIT_DHCP |
+					       CONFIG_LIMIT_GATEWAY,
+				     .reload = CONFIG_RELOAD_DNSMASQ,
+				     .apply = config_set_dhcp_host},
+	[CONFIG_OPTION_DHCP_LEASE_TIME] = {.name = "dhcp-lease-time",
+					   .argument = "TIME",
+					   .limits = CONFIG_LIMIT_SERVED | CONFIG_LIMIT_DHCP,
+					   .reload = CONFIG_RELOAD_DNSMASQ,
+					   .apply = config_set_dhcp_lease_time},
+	[CONFIG_OPTION_DNS] = {.name = "dns",
+			       .argument = "IP[,IP]...",
+			       .limits = CONFIG_LIMIT_SERVED | CONFIG_LIMIT_DHCP,
+			       .reload = CONFIG_RELOAD_DNSMASQ,
+			       .apply = config_set_dns},
+	[CONFIG_OPTION_DNS_SEARCH] = {.name = "dns-search",
+				      .argument = "NAME[,NAME]...",
+				      .limits = CONFIG_LIMIT_SERVED | CONFIG_LIMIT_DHCP,
+				      .reload = CONFIG_RELOAD_DNSMASQ,
+				      .apply = config_set_dns_search},
+	[CONFIG_OPTION_DOMAIN] = {.name = "domain",
+				  .argument = "NAME",
+				  .limits = CONFIG_LIMIT_SERVED,
+				  .reload = CONFIG_RELOAD_DNSMASQ,
+				  .apply = config_set_domain},
+	[CONFIG_OPTION_ENDPOINT] = {.name = "endpoint",
+				    .argument = "ENDPOINT",
+				    .apply = config_set_endpoint},
+	[CONFIG_OPTION_FIREWALL] = {.name = "firewall",
+				    .argument = "(auto|own|print)",
+				    .limits = CONFIG_LIMIT_SERVED,
+				    .apply = config_set_firewall},
+	[CONFIG_OPTION_HELP] = {.name = "help",
+				.letter = 'h',
+				.limits = CONFIG_LIMIT_COMMAND_LINE,
+				.apply = config_set_help},
+	[CONFIG_OPTION_IPV6] = {.name = "ipv6",
+				.argument = "(auto|off)",
+				.limits = CONFIG_LIMIT_SERVED,
+				.apply = config_set_ipv6},
+	[CONFIG_OPTION_ISOLATED] = {.name = "isolated", .apply = config_set_isolated},
+	[CONFIG_OPTION_LOG_LEVEL] = {.name = "log-level",
+				     .argument = "LEVEL",
+				     .reload = CONFIG_RELOAD_LEVEL,
+				     .apply = config_set_log_level},
+	[CONFIG_OPTION_MTU] = {.name = "mtu", .argument = "BYTES", .apply = config_set_mtu},
+	[CONFIG_OPTION_NAME] = {.name = "name", .argument = "NAME", .apply = config_set_name},
+	[CONFIG_OPTION_NAT_PORTS] =
+		{.name = "nat-ports",
+		 .argument = "LOW-HIGH",
+		 .limits = CONFIG_LIMIT_MODE,
+		 .mode = CONFIG_SHARED,
+		 .elsewhere = {[CONFIG_HOST] = "guests have no way out",
+			       [CONFIG_BRIDGED] = "guests leave with ports of their own addresses"},
+		 .apply = config_set_nat_ports},
+	[CONFIG_OPTION_PIDFILE] = {.name = "pidfile",
+				   .letter = 'p',
+				   .argument = "FILE",
+				   .apply = config_set_pidfile},
+	[CONFIG_OPTION_SOCKET_GROUP] = {.name = "socket-group",
+					.argument = "GROUP",
+					.apply = config_set_group},
+	[CONFIG_OPTION_UPLINK] = {.name = "uplink",
+				  .argument = "DEVICE",
+				  .limits = CONFIG_LIMIT_MODE,
+				  .mode = CONFIG_SHARED,
+				  .elsewhere = {[CONFIG_HOST] = "nothing is forwarded",
+						[CONFIG_BRIDGED] = "nothing is forwarded"},
+				  .apply = config_set_uplink},
+	[CONFIG_OPTION_USER] = {.name = "user",
+				.argument = "USER[:GROUP]",
+				.apply = config_set_user},
+	[CONFIG_OPTION_VDE_GROUP] = {.name = "vde-group",
+				     .argument = "GROUP",
+				     .apply = config_set_group},
+	[CONFIG_OPTION_VERSION] = {.name = "version",
+				   .letter = 'v',
+				   .limits = CONFIG_LIMIT_COMMAND_LINE,
+				   .apply = config_set_version},
+	[CONFIG_OPTION_VMNET_DHCP_END] = {.name = "vmnet-dhcp-end",
+					  .argument = "IP",
+					  .limits = CONFIG_LIMIT_SERVED | CONFIG_LIMIT_GATEWAY,
+					  .apply = config_set_dhcp_end},
+	[CONFIG_OPTION_VMNET_DISABLE_DHCP] = {.name = "vmnet-disable-dhcp",
+					      .apply = config_set_disable_dhcp},
+	[CONFIG_OPTION_VMNET_GATEWAY] = {.name = "vmnet-gateway",
+					 .argument = "IP",
+					 .limits = CONFIG_LIMIT_SERVED,
+					 .apply = config_set_gateway},
+	[CONFIG_OPTION_VMNET_INTERFACE] =
+		{.name = "vmnet-interface",
+		 .argument = "DEVICE",
+		 .limits = CONFIG_LIMIT_MODE,
+		 .mode = CONFIG_BRIDGED,
+		 .elsewhere = {[CONFIG_SHARED] = "guests leave by the host's routes",
+			       [CONFIG_HOST] = "guests have no way out"},
+		 .apply = config_set_interface},
+	[CONFIG_OPTION_VMNET_INTERFACE_ID] = {.name = "vmnet-interface-id",
+					      .argument = "UUID",
+					      .apply = config_set_interface_id},
+	[CONFIG_OPTION_VMNET_MASK] = {.name = "vmnet-mask",
+				      .argument = "MASK",
+				      .limits = CONFIG_LIMIT_SERVED | CONFIG_LIMIT_GATEWAY,
+				      .apply = config_set_mask},
+	[CONFIG_OPTION_VMNET_MODE] = {.name = "vmnet-mode",
+				      .argument = "MODE",
+				      .apply = config_set_mode},
+	[CONFIG_OPTION_VMNET_NAT66_PREFIX] = {.name = "vmnet-nat66-prefix",
+					      .argument = "PREFIX",
+					      .limits = CONFIG_LIMIT_SERVED,
+					      .apply = config_set_prefix6},
+	[CONFIG_OPTION_VMNET_NETWORK_IDENTIFIER] = {.name = "vmnet-network-identifier",
+						    .argument = "UUID",
+						    .limits = CONFIG_LIMIT_MODE,
+						    .mode = CONFIG_HOST,
+						    .apply = config_set_network_id},
 };
 
-static int config_copy(char *to, size_t size, const char *value, struct problem *problem)
-{
-	if (*value == '\0')
-		return problem_set(problem, STATUS_USAGE, "needs a value");
-	if (strlen(value) >= size)
-		return problem_set(problem, STATUS_USAGE, "longer than %zu characters", size - 1);
-	memcpy(to, value, strlen(value) + 1);
-	return 0;
-}
-
-static int config_set_path(struct config *config, char to[PATH_MAX], const char *value,
-			   struct problem *problem)
-{
-	int length;
-
-	if (*value == '\0')
-		return problem_set(problem, STATUS_USAGE, "names no file");
-	length = snprintf(to, PATH_MAX, "%s%s%s", *value == '/' ? "" : config->directory,
-			  *value == '/' ? "" : "/", value);
-	if (length >= PATH_MAX)
-		return problem_set(problem, STATUS_USAGE, "longer than a path can be");
-	return 0;
-}
-
-static int config_set_file(struct config *config, const char *value, struct problem *problem)
-{
-	return config_set_path(config, config->file, value, problem);
-}
-
-static int config_set_pidfile(struct config *config, const char *value, struct problem *problem)
-{
-	if (config_set_path(config, config->pidfile, value, problem) < 0)
-		return -1;
-	/* It is a line of the journal. */
-	if (strlen(config->pidfile) > CONFIG_PIDFILE_MAX)
-		return problem_set(problem, STATUS_USAGE, "longer than %d characters",
-				   CONFIG_PIDFILE_MAX);
-	for (const char *at = config->pidfile; *at; at++) {
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			return problem_set(problem, STATUS_USAGE, "has control characters");
-	}
-	return 0;
-}
-
-static int config_set_name(struct config *config, const char *value, struct problem *problem)
-{
-	if (parse_name(value, CONFIG_NAME_MAX) < 0)
-		return problem_set(
-			problem, STATUS_USAGE,
-			"a name has at most %d letters, digits, '.', '_', '-' and starts "
-			"with a letter or digit",
-			CONFIG_NAME_MAX);
-	return config_copy(config->name, sizeof(config->name), value, problem);
-}
-
-static int config_set_user(struct config *config, const char *value, struct problem *problem)
-{
-	return config_copy(config->user, sizeof(config->user), value, problem);
-}
-
-static int config_set_group(struct config *config, const char *value, struct problem *problem)
-{
-	return config_copy(config->group, sizeof(config->group), value, problem);
-}
-
-static const char *const config_modes[] = {
-	[CONFIG_SHARED] = "shared",
-	[CONFIG_HOST] = "host",
-	[CONFIG_BRIDGED] = "bridged",
-};
-
-const char *config_mode_name(enum config_mode mode)
-{
-	return config_modes[mode];
-}
-
-static int config_set_mode(struct config *config, const char *value, struct problem *problem)
-{
-	for (unsigned i = 0; i < sizeof(config_modes) / sizeof(config_modes[0]); i++) {
-		if (strcmp(value, config_modes[i]) != 0)
-			continue;
-		config->mode = (enum config_mode)i;
-		return 0;
-	}
-	return problem_set(problem, STATUS_USAGE, "no mode; use shared, host or bridged");
-}
-
-static int config_set_interface(struct config *config, const char *value, struct problem *problem)
-{
-	if (strcmp(value, "?") == 0) {
-		config->action = CONFIG_INTERFACES;
-		return 0;
-	}
-	if (parse_device(value) < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "no device's name; --vmnet-interface=? lists those to use");
-	return config_copy(config->interface, sizeof(config->interface), value, problem);
-}
-
-static int config_set_uuid(uint8_t to[UUID_SIZE], bool *given, const char *value,
-			   struct problem *problem)
-{
-	if (parse_uuid(value, to) < 0)
-		return problem_set(
-			problem, STATUS_USAGE,
-			"no UUID; it looks like 1b4e28ba-2fa1-11d2-883f-b9a761bde3fb (uuidgen)");
-	*given = true;
-	return 0;
-}
-
-static int config_set_network_id(struct config *config, const char *value, struct problem *problem)
-{
-	return config_set_uuid(config->network_id, &config->has_network_id, value, problem);
-}
-
-static int config_set_interface_id(struct config *config, const char *value,
-				   struct problem *problem)
-{
-	return config_set_uuid(config->interface_id, &config->has_interface_id, value, problem);
-}
-
-static int config_set_gateway(struct config *config, const char *value, struct problem *problem)
-{
-	if (subnet_parse_address(value, &config->gateway) < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "no IPv4 address; use one like 192.168.105.1");
-	config->has_gateway = true;
-	return 0;
-}
-
-static int config_set_dhcp_end(struct config *config, const char *value, struct problem *problem)
-{
-	if (subnet_parse_address(value, &config->dhcp_end) < 0 || config->dhcp_end == 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "no IPv4 address; use one like 192.168.105.254");
-	return 0;
-}
-
-static int config_set_mask(struct config *config, const char *value, struct problem *problem)
-{
-	int ret = subnet_parse_mask(value, &config->prefix);
-
-	if (ret == -ERANGE)
-		return problem_set(problem, STATUS_USAGE,
-				   "must lie between 255.0.0.0 and 255.255.255.252");
-	if (ret < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "no subnet mask; use one like 255.255.255.0");
-	config->has_mask = true;
-	return 0;
-}
-
-static int config_set_ipv6(struct config *config, const char *value, struct problem *problem)
-{
-	if (strcmp(value, "auto") != 0 && strcmp(value, "off") != 0)
-		return problem_set(problem, STATUS_USAGE, "use auto or off");
-	config->ipv6_off = strcmp(value, "off") == 0;
-	return 0;
-}
-
-static int config_set_prefix6(struct config *config, const char *value, struct problem *problem)
-{
-	const char *wrong = ula_parse(value, &config->prefix6);
-
-	if (wrong)
-		return problem_set(problem, STATUS_USAGE, "%s", wrong);
-	config->has_prefix6 = true;
-	return 0;
-}
-
-static int config_set_disable_dhcp(struct config *config, const char *value,
-				   struct problem *problem)
-{
-	(void)value;
-	(void)problem;
-	config->disable_dhcp = true;
-	return 0;
-}
-
-static int config_set_isolated(struct config *config, const char *value, struct problem *problem)
-{
-	(void)value;
-	(void)problem;
-	config->isolated = true;
-	return 0;
-}
-
-static int config_set_mtu(struct config *config, const char *value, struct problem *problem)
-{
-	if (parse_number(value, MTU_MIN, MTU_MAX, &config->mtu) < 0)
-		return problem_set(problem, STATUS_USAGE, "no number of bytes from %d to %d",
-				   MTU_MIN, MTU_MAX);
-	config->has_mtu = true;
-	return 0;
-}
-
-static int config_set_nat_ports(struct config *config, const char *value, struct problem *problem)
-{
-	const char *dash = strchr(value, '-');
-	char first[8];
-	unsigned low;
-	unsigned high;
-
-	snprintf(first, sizeof(first), "%.*s", dash ? (int)(dash - value) : 0, value);
-	if (!dash || dash - value >= (int)sizeof(first) ||
-	    parse_number(first, 0, UINT16_MAX, &low) < 0 ||
-	    parse_number(dash + 1, 0, UINT16_MAX, &high) < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "no range of ports; use one like 61000-65535");
-	if (low < CONFIG_NAT_PORT_MIN)
-		return problem_set(
-			problem, STATUS_USAGE,
-			"guests never leave with a privileged port; start at %d or above",
-			CONFIG_NAT_PORT_MIN);
-	if (high < low || high - low + 1 < CONFIG_NAT_PORTS_MIN)
-		return problem_set(problem, STATUS_USAGE, "needs at least %d ports, lowest first",
-				   CONFIG_NAT_PORTS_MIN);
-	config->has_nat_ports = true;
-	config->nat_port_low = (uint16_t)low;
-	config->nat_port_high = (uint16_t)high;
-	return 0;
-}
-
-static int config_set_firewall(struct config *config, const char *value, struct problem *problem)
-{
-	static const char *const values[] = {[CONFIG_FIREWALL_AUTO] = "auto",
-					     [CONFIG_FIREWALL_OWN] = "own",
-					     [CONFIG_FIREWALL_PRINT] = "print"};
-
-	for (unsigned i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-		if (strcmp(value, values[i]) == 0) {
-			config->firewall = (enum config_firewall)i;
-			return 0;
-		}
-	}
-	return problem_set(problem, STATUS_USAGE, "use auto, own or print");
-}
-
-static int config_set_log_level(struct config *config, const char *value, struct problem *problem)
-{
-	if (log_parse_level(value, &config->log_level) < 0)
-		return problem_set(problem, STATUS_USAGE, "use error, warning, info or debug");
-	return 0;
-}
-
-static int config_add_endpoint(struct config *config, const char *value, struct problem *problem)
-{
-	struct endpoint *endpoint = &config->endpoints[config->n_endpoints];
-
-	if (config->n_endpoints == ENDPOINTS_MAX)
-		return problem_set(problem, STATUS_USAGE, "more than %d endpoints", ENDPOINTS_MAX);
-	if (endpoint_parse(endpoint, value, config->directory, problem) < 0)
-		return -1;
-	for (unsigned i = 0; i < config->n_endpoints; i++) {
-		if (endpoint_equal(&config->endpoints[i], endpoint))
-			return problem_set(problem, STATUS_USAGE, "named twice");
-	}
-	config->n_endpoints++;
-	return 0;
-}
-
-static int config_add_uplink(struct config *config, const char *value, struct problem *problem)
-{
-	if (config->n_uplinks == CONFIG_UPLINKS_MAX)
-		return problem_set(problem, STATUS_USAGE, "more than %d uplinks",
-				   CONFIG_UPLINKS_MAX);
-	if (parse_device(value) < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "is not the name of a network device; ip link lists them");
-	return config_copy(config->uplinks[config->n_uplinks++], IF_NAMESIZE, value, problem);
-}
-
-static int config_add_dhcp_host(struct config *config, const char *value, struct problem *problem)
-{
-	return dhcp_add_host(&config->dhcp, value, problem);
-}
-
-static int config_set_dhcp_lease_time(struct config *config, const char *value,
-				      struct problem *problem)
-{
-	return dhcp_set_lease_time(&config->dhcp, value, problem);
-}
-
-static int config_add_dns(struct config *config, const char *value, struct problem *problem)
-{
-	return dhcp_add_servers(&config->dhcp, value, problem);
-}
-
-static int config_add_dns_search(struct config *config, const char *value, struct problem *problem)
-{
-	return dhcp_add_search(&config->dhcp, value, problem);
-}
-
-static int config_set_domain(struct config *config, const char *value, struct problem *problem)
-{
-	return dhcp_set_domain(&config->dhcp, value, problem);
-}
-
-static int config_set_action(struct config *config, enum config_action action,
-			     struct problem *problem)
-{
-	bool other = config->action == CONFIG_CHECK || config->action == CONFIG_CLEANUP;
-
-	if (other && config->action != action)
-		return problem_set(problem, STATUS_USAGE,
-				   "--check and --cleanup exclude each other");
-	config->action = action;
-	return 0;
-}
-
-static int config_set_check(struct config *config, const char *value, struct problem *problem)
-{
-	(void)value;
-	return config_set_action(config, CONFIG_CHECK, problem);
-}
-
-static int config_set_cleanup(struct config *config, const char *value, struct problem *problem)
-{
-	(void)value;
-	return config_set_action(config, CONFIG_CLEANUP, problem);
-}
-
-static int config_set_help(struct config *config, const char *value, struct problem *problem)
-{
-	(void)value;
-	(void)problem;
-	config->action = CONFIG_HELP;
-	return 0;
-}
-
-static int config_set_version(struct config *config, const char *value, struct problem *problem)
-{
-	(void)value;
-	(void)problem;
-	config->action = CONFIG_VERSION;
-	return 0;
-}
-
-static const struct config_option config_options[] = {
-	{"check", false, config_set_check},
-	{"cleanup", false, config_set_cleanup},
-	{"config", true, config_set_file},
-	{"dhcp-host", true, config_add_dhcp_host},
-	{"dhcp-lease-time", true, config_set_dhcp_lease_time},
-	{"dns", true, config_add_dns},
-	{"dns-search", true, config_add_dns_search},
-	{"domain", true, config_set_domain},
-	{"endpoint", true, config_add_endpoint},
-	{"firewall", true, config_set_firewall},
-	{"help", false, config_set_help},
-	{"ipv6", true, config_set_ipv6},
-	{"isolated", false, config_set_isolated},
-	{"log-level", true, config_set_log_level},
-	{"mtu", true, config_set_mtu},
-	{"name", true, config_set_name},
-	{"nat-ports", true, config_set_nat_ports},
-	{"pidfile", true, config_set_pidfile},
-	{"socket-group", true, config_set_group},
-	{"uplink", true, config_add_uplink},
-	{"user", true, config_set_user},
-	{"vde-group", true, config_set_group},
-	{"version", false, config_set_version},
-	{"vmnet-dhcp-end", true, config_set_dhcp_end},
-	{"vmnet-disable-dhcp", false, config_set_disable_dhcp},
-	{"vmnet-gateway", true, config_set_gateway},
-	{"vmnet-interface", true, config_set_interface},
-	{"vmnet-interface-id", true, config_set_interface_id},
-	{"vmnet-mask", true, config_set_mask},
-	{"vmnet-mode", true, config_set_mode},
-	{"vmnet-nat66-prefix", true, config_set_prefix6},
-	{"vmnet-network-identifier", true, config_set_network_id},
-};
-
-enum { CONFIG_OPTIONS = sizeof(config_options) / sizeof(config_options[0]) };
-
-static_assert((int)CONFIG_OPTIONS <= (int)CONFIG_OPTIONS_MAX, "room for a digest of each");
-
-/* FNV-1a (RFC 9923), the final zero included, so that "a", "b" is not "ab". */
-static void config_note(struct config *config, const struct config_option *option,
-			const char *value)
-{
-	uint32_t *digest = &config->given[option - config_options];
-
-	if (*digest == 0)
-		*digest = 0x811c9dc5u;
-	do
-		*digest = (*digest ^ (uint8_t)*value) * 0x01000193u;
-	while (*value++ != '\0');
-}
-
-const char *config_next_change(const struct config *a, const struct config *b, unsigned *i)
-{
-	while (*i < CONFIG_OPTIONS) {
-		unsigned n = (*i)++;
-
-		if (a->given[n] != b->given[n])
-			return config_options[n].name;
-	}
-	return NULL;
-}
-
-static const struct config_option *config_find(const char *name)
+const struct config_option *config_option_find(const char *text, size_t length)
 {
 	for (unsigned i = 0; i < CONFIG_OPTIONS; i++) {
-		if (strcmp(config_options[i].name, name) == 0)
+		const char *name = config_options[i].name;
+
+		if (strlen(name) == length && memcmp(name, text, length) == 0)
 			return &config_options[i];
 	}
 	return NULL;
 }
 
-bool config_is_given(const struct config *config, const char *name)
+const struct config_option *config_option_find_letter(char letter)
 {
-	const struct config_option *option = config_find(name);
-
-	return option && config->given[option - config_options] != 0;
+	for (unsigned i = 0; i < CONFIG_OPTIONS && letter != '\0'; i++) {
+		if (config_options[i].letter == letter)
+			return &config_options[i];
+	}
+	return NULL;
 }
 
-int config_takes_value(const char *name)
+int config_option_apply(const struct config_option *option, struct config *config,
+			const char *value, struct problem *problem)
 {
-	const struct config_option *option = config_find(name);
-
-	return option ? option->takes_value : -1;
-}
-
-int config_apply(struct config *config, const char *name, const char *value,
-		 struct problem *problem)
-{
-	const struct config_option *option = config_find(name);
-
-	if (!option)
-		return problem_set(problem, STATUS_USAGE, "unknown option; --help lists them");
-	if (option->takes_value && !value)
+	if (option->argument && !value)
 		return problem_set(problem, STATUS_USAGE, "needs a value");
-	if (!option->takes_value && value)
+	if (!option->argument && value)
 		return problem_set(problem, STATUS_USAGE, "takes no value");
-	config_note(config, option, value ? value : "");
+	config_given_note(&config->given, (enum config_option_id)(option - config_options),
+			  value ? value : "");
 	return option->apply(config, value, problem);
 }

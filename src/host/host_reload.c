@@ -12,47 +12,35 @@
 #include "log.h"
 #include "notify.h"
 
-/* What each can be without a guest that notices; dnsmasq reads them as it starts. */
-static const struct {
-	const char *name;
-	bool of_dnsmasq;
-} host_reload_options[] = {
-	{"dhcp-host", true},  {"dhcp-lease-time", true}, {"dns", true},
-	{"dns-search", true}, {"domain", true},		 {"log-level", false},
-};
-
-enum { HOST_RELOAD_OPTIONS = sizeof(host_reload_options) / sizeof(host_reload_options[0]) };
-
 struct host_reload_changes {
 	unsigned fixed;	 /* options that need a restart */
 	bool of_dnsmasq; /* one at the least */
 };
-
-static bool host_reload_can(const char *name, bool *of_dnsmasq)
-{
-	for (unsigned i = 0; i < HOST_RELOAD_OPTIONS; i++) {
-		if (strcmp(name, host_reload_options[i].name) != 0)
-			continue;
-		*of_dnsmasq = *of_dnsmasq || host_reload_options[i].of_dnsmasq;
-		return true;
-	}
-	return false;
-}
 
 /* What differs; each option that needs a restart is named. */
 static struct host_reload_changes host_reload_compare(const struct host *host,
 						      const struct config *config)
 {
 	struct host_reload_changes changes = {0};
-	const char *name;
+	enum config_option_id id;
 
-	for (unsigned i = 0; (name = config_next_change(host->config, config, &i));) {
-		if (host_reload_can(name, &changes.of_dnsmasq))
-			continue;
-		log_warning("%s: --%s was changed, which needs a restart; the network goes on as "
-			    "it is",
-			    config->file, name);
-		changes.fixed++;
+	for (unsigned i = 0; (id = config_given_next_change(&host->config->given, &config->given,
+							    &i)) != CONFIG_OPTIONS;) {
+		const struct config_option *option = &config_options[id];
+
+		switch (option->reload) {
+		case CONFIG_RELOAD_LEVEL:
+			break;
+		case CONFIG_RELOAD_DNSMASQ:
+			changes.of_dnsmasq = true;
+			break;
+		case CONFIG_RELOAD_NEVER:
+			log_warning("%s: --%s was changed, which needs a restart; the network "
+				    "goes on as it is",
+				    config->file, option->name);
+			changes.fixed++;
+			break;
+		}
 	}
 	return changes;
 }

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The options, a row each. What the command line and a file take, which options fit which
+ * network, and what a reload does, is read from the rows. The text of --help and the manual
+ * pages are compared with them by tests/tree/20-options.sh.
+ *
+ * A new option is an id here, a row in config_option.c, and the function that applies it in
+ * config_set.c.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "config_mode.h"
+#include "problem.h"
+
+struct config;
+
+/* In the order in which changes are told. */
+enum config_option_id {
+	CONFIG_OPTION_CHECK,
+	CONFIG_OPTION_CLEANUP,
+	CONFIG_OPTION_CONFIG,
+	CONFIG_OPTION_DHCP_HOST,
+	CONFIG_OPTION_DHCP_LEASE_TIME,
+	CONFIG_OPTION_DNS,
+	CONFIG_OPTION_DNS_SEARCH,
+	CONFIG_OPTION_DOMAIN,
+	CONFIG_OPTION_ENDPOINT,
+	CONFIG_OPTION_FIREWALL,
+	CONFIG_OPTION_HELP,
+	CONFIG_OPTION_IPV6,
+	CONFIG_OPTION_ISOLATED,
+	CONFIG_OPTION_LOG_LEVEL,
+	CONFIG_OPTION_MTU,
+	CONFIG_OPTION_NAME,
+	CONFIG_OPTION_NAT_PORTS,
+	CONFIG_OPTION_PIDFILE,
+	CONFIG_OPTION_SOCKET_GROUP,
+	CONFIG_OPTION_UPLINK,
+	CONFIG_OPTION_USER,
+	CONFIG_OPTION_VDE_GROUP,
+	CONFIG_OPTION_VERSION,
+	CONFIG_OPTION_VMNET_DHCP_END,
+	CONFIG_OPTION_VMNET_DISABLE_DHCP,
+	CONFIG_OPTION_VMNET_GATEWAY,
+	CONFIG_OPTION_VMNET_INTERFACE,
+	CONFIG_OPTION_VMNET_INTERFACE_ID,
+	CONFIG_OPTION_VMNET_MASK,
+	CONFIG_OPTION_VMNET_MODE,
+	CONFIG_OPTION_VMNET_NAT66_PREFIX,
+	CONFIG_OPTION_VMNET_NETWORK_IDENTIFIER,
+	CONFIG_OPTIONS, /* how many there are */
+};
+
+/* Where an option is refused; bits. None of them: it is taken everywhere. */
+enum config_limit {
+	CONFIG_LIMIT_COMMAND_LINE = 1 << 0, /* in a file */
+	CONFIG_LIMIT_MODE = 1 << 1,	    /* in each mode but its own */
+	CONFIG_LIMIT_SERVED = 1 << 2,	    /* where guests are not served, see config_serves() */
+	CONFIG_LIMIT_DHCP = 1 << 3,	    /* with --vmnet-disable-dhcp */
+	CONFIG_LIMIT_GATEWAY = 1 << 4,	    /* without --vmnet-gateway */
+};
+
+/* What a reload does with a new value. */
+enum config_reload {
+	CONFIG_RELOAD_NEVER,   /* says that it needs a restart */
+	CONFIG_RELOAD_DNSMASQ, /* dnsmasq reads it as it starts; no guest notices that */
+	CONFIG_RELOAD_LEVEL,   /* each process is told the new log level */
+};
+
+struct config_option {
+	const char *name; /* without dashes */
+	char letter;	  /* '\0': none */
+	/* What --help and the manual pages call its value; NULL: it takes none. */
+	const char *argument;
+	unsigned limits; /* of enum config_limit */
+	/* With CONFIG_LIMIT_MODE: its mode, and why not in the others; NULL: no reason is given. */
+	enum config_mode mode;
+	const char *elsewhere[CONFIG_MODES];
+	enum config_reload reload;
+	/* value is NULL where it takes none. 0, or -1 with *problem, without name and place. */
+	int (*apply)(struct config *config, const char *value, struct problem *problem);
+};
+
+/* The rows, by id. */
+extern const struct config_option config_options[CONFIG_OPTIONS];
+
+/* The option whose name, without dashes, is the first length bytes of text; NULL: there is none. */
+const struct config_option *config_option_find(const char *text, size_t length);
+
+/* The option of a letter; NULL: there is none. */
+const struct config_option *config_option_find_letter(char letter);
+
+/*
+ * Sets in config what the option says, and notes that it was given. value: NULL where none
+ * was. 0, or -1 with *problem (STATUS_USAGE): why not, without name and place.
+ */
+int config_option_apply(const struct config_option *option, struct config *config,
+			const char *value, struct problem *problem);
