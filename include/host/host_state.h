@@ -107,10 +107,19 @@ struct host_bridged {
 	bool crowded;		 /* guests had more addresses than it can receive for; said too */
 };
 
+/*
+ * What a reload may replace (host_reload.h), besides the level of log.h. It begins as the
+ * configuration's; all else is as the network was started.
+ */
+struct host_served {
+	struct config_given given; /* the options in force, to which a reload compares */
+	struct dhcp dhcp;	   /* what guests are told */
+};
+
 struct host {
-	const struct config *config;
-	struct config *reread;	 /* what config points at after a reload; ours */
-	struct problem *problem; /* why a step failed */
+	const struct config *config; /* what the network was started with */
+	struct host_served served;   /* what guests are told now */
+	struct problem *problem;     /* why a step failed */
 	struct plan plan;
 	struct loop loop;
 	struct journal journal;

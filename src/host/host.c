@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host.h"
 
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "host_bridged.h"
@@ -35,7 +34,6 @@ static int host_up_loop(struct host *host)
 
 static void host_down_loop(struct host *host)
 {
-	free(host->reread); /* the first step's: nothing looks at it any more */
 	loop_finish(&host->loop);
 }
 

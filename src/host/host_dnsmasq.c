@@ -26,7 +26,7 @@ static int host_dnsmasq_prepare_leases(struct host *host, int fd)
 	writable = open(path, O_RDWR | O_CLOEXEC);
 	if (writable < 0)
 		return -errno;
-	n = leases_prune(writable, &host->plan.subnet, &host->config->dhcp);
+	n = leases_prune(writable, &host->plan.subnet, &host->served.dhcp);
 	if (n >= 0 && host->plan.ipv6)
 		ret = leases_name_server(writable, host->plan.mac);
 	close(writable);
@@ -212,7 +212,7 @@ static struct dnsmasq_config host_dnsmasq_config(const struct host *host)
 				       .subnet = &host->plan.subnet,
 				       .prefix6 = host->plan.ipv6 ? &host->plan.prefix6 : NULL,
 				       .routed6 = host->routes.routed6,
-				       .dhcp = &host->config->dhcp,
+				       .dhcp = &host->served.dhcp,
 				       .serves_dhcp = !host->config->disable_dhcp,
 				       .outside = host->plan.form == PLAN_SHARED,
 				       .verbose = log_current_level() >= LOG_LEVEL_DEBUG,

@@ -52,13 +52,7 @@ void host_firewall_down(struct host *host)
 
 void host_firewall_follow(struct host *host)
 {
-	struct plan *plan = &host->plan;
-	struct firewall_guests guests;
-
-	guests = host_firewall_guests(host->config, plan);
-	/* The first configuration's, which stays: those that SIGHUP reads are freed. */
-	guests.name = host->keeper.guests.name;
-	host->keeper.guests = guests;
+	host->keeper.guests = host_firewall_guests(host->config, &host->plan);
 	firewall_keeper_look_soon(&host->keeper);
 }
 

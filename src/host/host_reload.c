@@ -24,7 +24,7 @@ static struct host_reload_changes host_reload_compare(const struct host *host,
 	struct host_reload_changes changes = {0};
 	enum config_option_id id;
 
-	for (unsigned i = 0; (id = config_given_next_change(&host->config->given, &config->given,
+	for (unsigned i = 0; (id = config_given_next_change(&host->served.given, &config->given,
 							    &i)) != CONFIG_OPTIONS;) {
 		const struct config_option *option = &config_options[id];
 
@@ -59,18 +59,16 @@ static bool host_reload_level(struct host *host, enum log_level level)
 }
 
 /*
- * The log level, always; all else together or not at all, for it was checked
- * together. Takes config over where that is what is in force now.
+ * The log level, always; all else together or not at all, because it was checked
+ * together. Whether what is in config is in force now.
  */
-static bool host_reload_apply(struct host *host, struct config *config)
+static bool host_reload_apply(struct host *host, const struct config *config)
 {
 	const struct host_reload_changes changes = host_reload_compare(host, config);
 	bool of_dnsmasq = host_reload_level(host, config->log_level);
 
 	if (changes.fixed == 0) {
-		free(host->reread);
-		host->reread = config;
-		host->config = config;
+		host->served = (struct host_served){.given = config->given, .dhcp = config->dhcp};
 		of_dnsmasq = of_dnsmasq || changes.of_dnsmasq;
 		log_info("%s was read again", config->file);
 	} else if (changes.of_dnsmasq) {
@@ -97,6 +95,7 @@ static bool host_reload_program_is_gone(void)
 	return n > length && memcmp(path + n - length, gone, (size_t)length) == 0;
 }
 
+/* config: room for what is read. */
 static void host_reload_read(struct host *host, struct config *config)
 {
 	char status[HOST_SUMMARY_MAX + 128];
@@ -107,10 +106,8 @@ static void host_reload_read(struct host *host, struct config *config)
 	if (config_read_again(config, host->config, &problem) < 0) {
 		log_error("%s; the network goes on as it is", problem.text);
 		outcome = "; its new configuration is wrong";
-		free(config);
 	} else if (!host_reload_apply(host, config)) {
 		outcome = "; its new configuration needs a restart";
-		free(config);
 	}
 	if (is_gone)
 		log_warning("vde_vmnet was replaced since this network was started; it goes on "
@@ -135,4 +132,5 @@ void host_reload(struct host *host)
 	}
 	notify_reloading();
 	host_reload_read(host, config);
+	free(config);
 }

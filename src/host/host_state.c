@@ -6,6 +6,7 @@
 void host_init(struct host *host, const struct config *config, struct problem *problem)
 {
 	*host = (struct host){.config = config,
+			      .served = {.given = config->given, .dhcp = config->dhcp},
 			      .problem = problem,
 			      .signals.source.fd = -1,
 			      .worker.requests.fd = -1,
