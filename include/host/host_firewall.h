@@ -15,4 +15,4 @@ void host_firewall_down(struct host *host);
 void host_firewall_follow(struct host *host);
 
 /* For --check: prints what other firewalls would drop. */
-void host_firewall_check(const struct config *config, const struct plan *plan, struct nft *nft);
+void host_firewall_check(const struct plan *plan, struct nft *nft);

@@ -38,11 +38,20 @@ enum plan_form {
 	PLAN_ALL = ~0,
 };
 
+/* Texts and endpoints are the configuration's, which lives longer. */
 struct plan {
+	const char *name;
+	enum config_mode mode;
 	enum plan_form form;
 	struct identity worker;
 	struct identity dnsmasq; /* it and the path: where guests are served */
 	const char *dnsmasq_path;
+	const char *pidfile; /* "": none */
+	enum config_firewall firewall;
+	bool serves_dhcp; /* where guests are served */
+	bool isolated;	  /* guests do not reach each other */
+	unsigned n_endpoints;
+	const struct endpoint *endpoints;
 	gid_t group;  /* --vde-group, or (gid_t)-1 */
 	gid_t access; /* who may attach at what we make: it, or the default group, or (gid_t)-1 */
 	const char *access_name; /* NULL: the worker's user alone */
@@ -71,8 +80,8 @@ struct plan {
 };
 
 /*
- * Checks that need nothing of the host but its files and our privileges. 0, or
- * -1 with *problem.
+ * Checks that need nothing of the host but its files and our privileges; and takes over what
+ * the steps need of config, which has to outlive the plan. 0, or -1 with *problem.
  */
 int plan_check_host(struct plan *plan, const struct config *config, struct problem *problem);
 
@@ -83,5 +92,5 @@ int plan_make(struct plan *plan, const struct config *config, struct link *link,
 /* Finds the uplinks of mode shared anew, from the host's routes as of link_refresh(). */
 void plan_find_uplinks(struct plan *plan, struct link *link);
 
-/* Prints the plan on stdout, for --check. */
-void plan_print(const struct plan *plan, const struct config *config);
+/* Prints the plan on stdout, for --check, and what guests are told by DHCP. */
+void plan_print(const struct plan *plan, const struct dhcp *dhcp);

@@ -22,7 +22,7 @@ static int host_check_journal(struct host *host)
 
 	if (ret < 0)
 		return host_fail(host, "the event loop", ret);
-	return journal_look(&host->journal, RUNDIR, host->config->name, host->problem);
+	return journal_look(&host->journal, RUNDIR, host->plan.name, host->problem);
 }
 
 /* The directory in RUNDIR is made, or given to the worker, before it is opened. */
@@ -59,8 +59,8 @@ static int host_check_endpoints(struct host *host)
 {
 	int ret = 0;
 
-	for (unsigned i = 0; i < host->config->n_endpoints && ret == 0; i++)
-		ret = host_check_endpoint(host, &host->config->endpoints[i]);
+	for (unsigned i = 0; i < host->plan.n_endpoints && ret == 0; i++)
+		ret = host_check_endpoint(host, &host->plan.endpoints[i]);
 	return ret;
 }
 
@@ -86,8 +86,8 @@ int host_check(const struct config *config, struct problem *problem)
 			ret = host_checks[i].check(&host);
 	}
 	if (ret == 0) {
-		plan_print(&host.plan, config);
-		host_firewall_check(config, &host.plan, &host.nft);
+		plan_print(&host.plan, &host.served.dhcp);
+		host_firewall_check(&host.plan, &host.nft);
 	}
 	host_program_down(&host);
 	nft_close(&host.nft);

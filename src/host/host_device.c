@@ -73,7 +73,7 @@ int host_device_up(struct host *host)
 	const struct plan *plan = &host->plan;
 	bool bridged = plan->form & PLAN_BRIDGED;
 	/* A bridge has the smallest MTU of its members: ours is the same, whatever guests have. */
-	unsigned mtu = bridged ? plan->interface.mtu : host->config->mtu;
+	unsigned mtu = bridged ? plan->interface.mtu : plan->mtu;
 	char alias[DEVICE_ALIAS_MAX];
 	int ret;
 

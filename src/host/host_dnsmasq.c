@@ -127,7 +127,7 @@ static int host_dnsmasq_prepare(struct host *host)
 		ret = -EINVAL;
 	else if (identity_can_change() && fchown(fd, geteuid(), getegid()) < 0)
 		ret = -errno;
-	if (ret == 0 && !host->config->disable_dhcp)
+	if (ret == 0 && host->plan.serves_dhcp)
 		ret = host_dnsmasq_prepare_leases(host, fd);
 	if (ret == 0 && identity_can_change() && fchown(fd, owner->uid, owner->gid) < 0)
 		ret = -errno;
@@ -140,7 +140,7 @@ static int host_dnsmasq_prepare(struct host *host)
 static int host_dnsmasq_check_file(struct host *host)
 {
 	const char *path = host->plan.lease_file;
-	int mode = R_OK | (host->config->disable_dhcp ? 0 : W_OK);
+	int mode = R_OK | (host->plan.serves_dhcp ? W_OK : 0);
 	struct stat st;
 
 	if (lstat(path, &st) < 0)
@@ -166,7 +166,7 @@ static int host_dnsmasq_check_ports(struct host *host)
 				   "host; stop it, or let it listen on its own addresses only");
 	if (ret < 0)
 		return host_fail(host, "port 53", ret);
-	if (host->config->disable_dhcp)
+	if (!host->plan.serves_dhcp)
 		return 0;
 	ret = dnsmasq_check_dhcp(host->plan.ipv6);
 	if (ret == -EADDRINUSE)
@@ -213,10 +213,10 @@ static struct dnsmasq_config host_dnsmasq_config(const struct host *host)
 				       .prefix6 = host->plan.ipv6 ? &host->plan.prefix6 : NULL,
 				       .routed6 = host->routes.routed6,
 				       .dhcp = &host->served.dhcp,
-				       .serves_dhcp = !host->config->disable_dhcp,
+				       .serves_dhcp = host->plan.serves_dhcp,
 				       .outside = host->plan.form == PLAN_SHARED,
 				       .verbose = log_current_level() >= LOG_LEVEL_DEBUG,
-				       .mtu = host->config->mtu,
+				       .mtu = host->plan.mtu,
 				       .lease_file = host->plan.lease_file};
 }
 

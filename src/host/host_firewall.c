@@ -3,9 +3,9 @@
 
 #include <sys/socket.h>
 
-static enum firewall_mode host_firewall_mode(const struct config *config)
+static enum firewall_keeper_mode host_firewall_mode(const struct plan *plan)
 {
-	switch (config->firewall) {
+	switch (plan->firewall) {
 	case CONFIG_FIREWALL_OWN:
 		return FIREWALL_MODE_OWN;
 	case CONFIG_FIREWALL_PRINT:
@@ -16,10 +16,9 @@ static enum firewall_mode host_firewall_mode(const struct config *config)
 	return FIREWALL_MODE_AUTO;
 }
 
-static struct firewall_guests host_firewall_guests(const struct config *config,
-						   const struct plan *plan)
+static struct firewall_guests host_firewall_guests(const struct plan *plan)
 {
-	return (struct firewall_guests){.name = config->name,
+	return (struct firewall_guests){.name = plan->name,
 					.device = plan->device,
 					.uplink = plan->n_uplinks ? plan->uplinks[0] : "",
 					.uplink6 = plan->n_uplinks6 ? plan->uplinks6[0] : "",
@@ -35,12 +34,12 @@ static void host_firewall_rules_changed(struct nft *nft)
 
 int host_firewall_up(struct host *host)
 {
-	struct firewall_guests guests = host_firewall_guests(host->config, &host->plan);
+	struct firewall_guests guests = host_firewall_guests(&host->plan);
 	int ret = nft_watch(&host->nft, &host->loop, host_firewall_rules_changed);
 
 	if (ret == 0)
-		ret = firewall_keeper_start(&host->keeper, host_firewall_mode(host->config),
-					    &guests, &host->nft, &host->loop, &host->journal);
+		ret = firewall_keeper_start(&host->keeper, host_firewall_mode(&host->plan), &guests,
+				  &host->nft, &host->loop, &host->journal);
 	return ret < 0 ? host_fail(host, "the watch over other firewalls", ret) : 0;
 }
 
@@ -52,15 +51,15 @@ void host_firewall_down(struct host *host)
 
 void host_firewall_follow(struct host *host)
 {
-	host->keeper.guests = host_firewall_guests(host->config, &host->plan);
+	host->keeper.guests = host_firewall_guests(&host->plan);
 	firewall_keeper_look_soon(&host->keeper);
 }
 
-void host_firewall_check(const struct config *config, const struct plan *plan, struct nft *nft)
+void host_firewall_check(const struct plan *plan, struct nft *nft)
 {
-	struct firewall_guests guests = host_firewall_guests(config, plan);
+	struct firewall_guests guests = host_firewall_guests(plan);
 
 	if (!((int)plan->form & PLAN_SERVED))
 		return;
-	firewall_keeper_check(host_firewall_mode(config), &guests, nft);
+	firewall_keeper_check(host_firewall_mode(plan), &guests, nft);
 }

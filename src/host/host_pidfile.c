@@ -7,12 +7,12 @@ int host_pidfile_up(struct host *host)
 {
 	int ret;
 
-	if (!*host->config->pidfile)
+	if (!*host->plan.pidfile)
 		return 0;
-	ret = leftover_record_pidfile(&host->journal, host->config->pidfile);
+	ret = leftover_record_pidfile(&host->journal, host->plan.pidfile);
 	if (ret < 0)
 		return host_fail(host, "a record of the pidfile", ret);
-	return pidfile_write(&host->pidfile, host->config->pidfile, host->problem);
+	return pidfile_write(&host->pidfile, host->plan.pidfile, host->problem);
 }
 
 void host_pidfile_down(struct host *host)

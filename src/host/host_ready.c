@@ -93,7 +93,7 @@ static void host_ready_format_network(const struct host *host, char text[HOST_RE
 		snprintf(text, HOST_READY_NETWORK_MAX, "guests on the network of %s", interface);
 		return;
 	}
-	if (!host->config->disable_dhcp)
+	if (host->plan.serves_dhcp)
 		snprintf(dhcp, sizeof(dhcp), "DHCP %s to %s",
 			 subnet_format(subnet->dhcp_first, first),
 			 subnet_format(subnet->dhcp_last, last));
@@ -110,11 +110,11 @@ static void host_ready_announce(struct host *host)
 	char qemu[2 * ENDPOINT_LOCATOR_MAX + 96];
 
 	host_ready_format_network(host, network);
-	snprintf(endpoints, sizeof(endpoints), "%s", host->config->endpoints[0].locator);
-	if (host->config->n_endpoints > 1)
+	snprintf(endpoints, sizeof(endpoints), "%s", host->plan.endpoints[0].locator);
+	if (host->plan.n_endpoints > 1)
 		snprintf(endpoints + strlen(endpoints), sizeof(endpoints) - strlen(endpoints),
-			 " and %u more", host->config->n_endpoints - 1);
-	host_ready_format_qemu(host->config->endpoints[0].peer, qemu, sizeof(qemu));
+			 " and %u more", host->plan.n_endpoints - 1);
+	host_ready_format_qemu(host->plan.endpoints[0].peer, qemu, sizeof(qemu));
 	snprintf(host->ready.summary, sizeof(host->ready.summary), "%s, %s, at %s",
 		 host->plan.device, network, endpoints);
 	log_info("ready: %s%s", host->ready.summary, qemu);

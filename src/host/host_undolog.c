@@ -39,7 +39,7 @@ int host_undolog_up(struct host *host)
 	unsigned n;
 	int ret;
 
-	if (journal_open(&host->journal, RUNDIR, host->config->name, host->problem) < 0)
+	if (journal_open(&host->journal, RUNDIR, host->plan.name, host->problem) < 0)
 		return -1;
 	n = leftover_undo(&host->journal, &host->loop, &host->program);
 	if (n > 0)

@@ -22,7 +22,7 @@ static int host_watcher_start(struct host *host)
 	const char *const argv[WATCHER_ARGUMENTS + 1] = {
 		[WATCHER_ARGUMENT_NAME] = WATCHER_NAME,
 		[WATCHER_ARGUMENT_LEVEL] = log_level_name(log_current_level()),
-		[WATCHER_ARGUMENT_NETWORK] = host->config->name};
+		[WATCHER_ARGUMENT_NETWORK] = host->plan.name};
 	int self = process_hold(getpid());
 	int fds[] = {self, nft_socket(&host->nft)};
 	int ret;

@@ -42,7 +42,7 @@ static void host_worker_connector_ended(struct process *process, int status)
 /* Starts a connector for the endpoint; returns the worker's end of its channel, or -errno. */
 static int host_worker_connect(struct host *host, unsigned endpoint)
 {
-	const struct endpoint *where = &host->config->endpoints[endpoint];
+	const struct endpoint *where = &host->plan.endpoints[endpoint];
 	gid_t group = endpoint_is_ours(where) ? host->plan.access : host->plan.group;
 	char gid[16] = PART_NONE;
 	const char *const argv[CONNECTOR_ARGUMENTS + 1] = {
@@ -166,7 +166,7 @@ static void host_worker_request_ready(struct source *source, uint32_t events)
 		return;
 	}
 	ret = n < 0 ? (int)n
-		    : request_from_worker(&request, (size_t)n, host->config->n_endpoints, &request);
+		    : request_from_worker(&request, (size_t)n, host->plan.n_endpoints, &request);
 	if (ret == 0) {
 		host_worker_answer(host, &request);
 		return;
@@ -211,7 +211,7 @@ static void host_worker_format_gateway(const struct plan *plan, char text[WORKER
 
 static int host_worker_start(struct host *host)
 {
-	const struct config *config = host->config;
+	const struct plan *plan = &host->plan;
 	char gateway[WORKER_GATEWAY_MAX];
 	char mac[MAC_TEXT_MAX] = PART_NONE;
 	char mtu[16];
@@ -222,7 +222,7 @@ static int host_worker_start(struct host *host)
 		[WORKER_ARGUMENT_UDP] = host->device.joins_udp ? WORKER_JOINS_UDP : PART_NONE,
 		[WORKER_ARGUMENT_DEVICE] = host->plan.device,
 		[WORKER_ARGUMENT_GATEWAY] = gateway,
-		[WORKER_ARGUMENT_ISOLATED] = config->isolated ? WORKER_ISOLATED : PART_NONE,
+		[WORKER_ARGUMENT_ISOLATED] = plan->isolated ? WORKER_ISOLATED : PART_NONE,
 		[WORKER_ARGUMENT_MAC] = mac};
 	int pair[2];
 	int ret;
@@ -231,8 +231,8 @@ static int host_worker_start(struct host *host)
 	host_worker_format_gateway(&host->plan, gateway);
 	if (host->plan.form == PLAN_NIC)
 		mac_format(host->plan.mac, mac);
-	for (unsigned i = 0; i < config->n_endpoints; i++)
-		argv[WORKER_ARGUMENT_LOCATORS + i] = config->endpoints[i].locator;
+	for (unsigned i = 0; i < plan->n_endpoints; i++)
+		argv[WORKER_ARGUMENT_LOCATORS + i] = plan->endpoints[i].locator;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 		return problem_set(host->problem, STATUS_FAILED, "a socket pair: %s",
 				   strerror(errno));
@@ -241,7 +241,7 @@ static int host_worker_start(struct host *host)
 	close(pair[1]);
 	host->worker.requests = (struct source){.fd = pair[0], .ready = host_worker_request_ready};
 	host->worker.asks.per_period = HOST_WORKER_ASKS;
-	host->worker.connects.per_period = HOST_WORKER_CONNECTS * config->n_endpoints;
+	host->worker.connects.per_period = HOST_WORKER_CONNECTS * plan->n_endpoints;
 	if (ret == 0)
 		ret = timer_init(&host->worker.pause, &host->loop, host_worker_resume);
 	if (ret == 0)
@@ -258,9 +258,9 @@ int host_worker_up(struct host *host)
 {
 	int ret = 0;
 
-	for (unsigned i = 0; i < host->config->n_endpoints && ret == 0; i++)
+	for (unsigned i = 0; i < host->plan.n_endpoints && ret == 0; i++)
 		ret = leftover_record_endpoint(&host->journal, &host->plan.worker,
-					       host->config->endpoints[i].locator);
+					       host->plan.endpoints[i].locator);
 	if (ret < 0)
 		return host_fail(host, "a record of the endpoints", ret);
 	if (host_worker_start(host) < 0)
@@ -271,7 +271,7 @@ int host_worker_up(struct host *host)
 
 void host_worker_down(struct host *host)
 {
-	const struct config *config = host->config;
+	const struct plan *plan = &host->plan;
 
 	if (host->worker.requests.fd >= 0) {
 		if (host->ready.reached) /* of what never was a network there is nothing to tell */
@@ -282,13 +282,13 @@ void host_worker_down(struct host *host)
 	}
 	timer_finish(&host->worker.pause);
 	process_stop(&host->worker.process, 0);
-	for (unsigned i = 0; i < config->n_endpoints; i++)
+	for (unsigned i = 0; i < plan->n_endpoints; i++)
 		process_signal(&host->worker.connectors[i], SIGTERM);
-	for (unsigned i = 0; i < config->n_endpoints; i++)
+	for (unsigned i = 0; i < plan->n_endpoints; i++)
 		process_stop(&host->worker.connectors[i], HOST_WORKER_CONNECTOR_GRACE);
-	for (unsigned i = 0; i < config->n_endpoints; i++) {
-		if (endpoint_is_ours(&config->endpoints[i]))
+	for (unsigned i = 0; i < plan->n_endpoints; i++) {
+		if (endpoint_is_ours(&plan->endpoints[i]))
 			host_part_remove_endpoint(&host->loop, &host->program, &host->plan.worker,
-						  config->endpoints[i].locator);
+						  plan->endpoints[i].locator);
 	}
 }

@@ -210,12 +210,26 @@ static void plan_choose_access(struct plan *plan, const struct config *config)
 		plan->access = (gid_t)-1;
 }
 
+/* What needs no choice. */
+static void plan_take_over(struct plan *plan, const struct config *config)
+{
+	plan->name = config->name;
+	plan->mode = config->mode;
+	plan->pidfile = config->pidfile;
+	plan->firewall = config->firewall;
+	plan->serves_dhcp = !config->disable_dhcp;
+	plan->isolated = config->isolated;
+	plan->n_endpoints = config->n_endpoints;
+	plan->endpoints = config->endpoints;
+}
+
 int plan_check_host(struct plan *plan, const struct config *config, struct problem *problem)
 {
 	const char *sudo_uid = getuid() == 0 ? getenv("SUDO_UID") : NULL;
 
 	if (plan_check_privilege(problem) < 0 || plan_check_kernel(config, problem) < 0)
 		return -1;
+	plan_take_over(plan, config);
 	plan_choose_form(plan, config);
 	plan->group = (gid_t)-1;
 	plan_choose_directory(plan, config);

@@ -54,18 +54,18 @@ static void plan_print_dhcp(const struct plan *plan, const struct dhcp *dhcp)
 		printf("DNS search %s\n", dhcp->search[i]);
 }
 
-static void plan_print_served(const struct plan *plan, const struct config *config)
+static void plan_print_served(const struct plan *plan, const struct dhcp *dhcp)
 {
 	char gateway[SUBNET_TEXT_MAX];
 
 	printf("gateway    %s/%u\n", subnet_format(plan->subnet.gateway, gateway),
 	       plan->subnet.prefix);
 	plan_print_ipv6(plan);
-	if (config->disable_dhcp)
+	if (!plan->serves_dhcp)
 		printf("DHCP       off\n");
 	else
-		plan_print_dhcp(plan, &config->dhcp);
-	printf("domain     %s\n", config->dhcp.domain);
+		plan_print_dhcp(plan, dhcp);
+	printf("domain     %s\n", dhcp->domain);
 	printf("dnsmasq    %s as %s, leases in %s\n", plan->dnsmasq_path, plan->dnsmasq.name,
 	       plan->lease_file);
 }
@@ -87,12 +87,12 @@ static void plan_print_uplinks(const struct plan *plan)
 		printf("warning    %s\n", warning);
 }
 
-void plan_print(const struct plan *plan, const struct config *config)
+void plan_print(const struct plan *plan, const struct dhcp *dhcp)
 {
 	char id[UUID_TEXT_MAX];
 	char mac[MAC_TEXT_MAX];
 
-	printf("network    %s (%s)\n", config->name, config_mode_name(config->mode));
+	printf("network    %s (%s)\n", plan->name, config_mode_name(plan->mode));
 	printf("device     %s, MAC %s, MTU %u\n", plan->device, mac_format(plan->mac, mac),
 	       plan->mtu);
 	if (plan->form & PLAN_BRIDGE)
@@ -103,7 +103,7 @@ void plan_print(const struct plan *plan, const struct config *config)
 		       "host\n",
 		       plan->interface.name);
 	if (plan->form & PLAN_SERVED)
-		plan_print_served(plan, config);
+		plan_print_served(plan, dhcp);
 	if (plan->form & PLAN_SHARED)
 		plan_print_uplinks(plan);
 	if (plan->form & PLAN_HOST)
@@ -114,11 +114,11 @@ void plan_print(const struct plan *plan, const struct config *config)
 	if (*plan->ruleset)
 		printf("nftables   table %s %s\n", plan->form & PLAN_SEGMENT ? "bridge" : "inet",
 		       plan->table);
-	if (config->isolated)
+	if (plan->isolated)
 		printf("guests     isolated from each other\n");
 	printf("worker     as %s\n", plan->worker.name);
 	printf("access     %s%s\n", plan->access_name ? "the group " : "only the user ",
 	       plan->access_name ? plan->access_name : plan->worker.name);
-	for (unsigned i = 0; i < config->n_endpoints; i++)
-		printf("endpoint   %s\n", config->endpoints[i].locator);
+	for (unsigned i = 0; i < plan->n_endpoints; i++)
+		printf("endpoint   %s\n", plan->endpoints[i].locator);
 }
