@@ -327,6 +327,12 @@ bench:
 
 bench-tools: $(BENCH_TOOLS)
 
+# Prints the rows of the options, for a test that compares the manual pages with them.
+TREE_TOOLS    := $(BUILD)/tree/options
+$(TREE_TOOLS): tests/tree/options.c $(call objects,$(unit_config)) Makefile
+	$(Q)mkdir -p $(@D)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out Makefile,$^) $(LDLIBS)
+
 NET_TOOLS     := $(patsubst tests/net/%.c,$(BUILD)/net/%,$(wildcard tests/net/*.c))
 
 # Starts workers as the host process does.
@@ -339,7 +345,7 @@ $(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
 
 unit: $(UNIT_PROGRAMS)
 
-tests: all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS) $(NET_TOOLS)
+tests: all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS) $(NET_TOOLS) $(TREE_TOOLS)
 
 # Networks need root; without it, what can be tested is.
 TIERS         ?= tree unit fuzz net firewall systemd install qemu

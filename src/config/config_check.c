@@ -110,6 +110,7 @@ static int config_check_subnet(const struct config *config, struct problem *prob
 {
 	bool is_end = config->dhcp_end != 0;
 	char address[SUBNET_TEXT_MAX];
+	enum config_option_id id;
 	struct subnet subnet;
 	const char *wrong;
 
@@ -123,9 +124,10 @@ static int config_check_subnet(const struct config *config, struct problem *prob
 		wrong = subnet_init(&subnet, config->gateway, config->prefix, config->dhcp_end);
 	if (!wrong)
 		return dhcp_check_hosts(&config->dhcp, &subnet, problem);
+	id = is_end ? CONFIG_OPTION_VMNET_DHCP_END : CONFIG_OPTION_VMNET_GATEWAY;
 	subnet_format(is_end ? config->dhcp_end : config->gateway, address);
-	return problem_set(problem, STATUS_USAGE, "--vmnet-%s=%s with a /%u: %s",
-			   is_end ? "dhcp-end" : "gateway", address, config->prefix, wrong);
+	return problem_set(problem, STATUS_USAGE, "--%s=%s with a /%u: %s", config_options[id].name,
+			   address, config->prefix, wrong);
 }
 
 int config_check(const struct config *config, struct problem *problem)
