@@ -24,7 +24,7 @@ enum endpoint_kind {
 	ENDPOINT_LOCATOR, /* any other locator that libvdeplug opens */
 };
 
-/* Which wire format of VDE point-to-point (design: datagram or seqpacket sockets). */
+/* Which wire format of VDE point-to-point (doc/design.md, "VDE point to point"). */
 enum endpoint_generation {
 	ENDPOINT_GENERATION_AUTO, /* the peer's if it is there, else the installed libvdeplug's */
 	ENDPOINT_GENERATION_1,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VDE point-to-point sockets at a path (design.md section 5): who comes first
- * waits at the path, the other joins. Follows libvdeplug_ptp.c of libvdeplug
+ * VDE point-to-point sockets at a path (doc/design.md, "VDE point to point"): who comes
+ * first waits at the path, the other joins. Follows libvdeplug_ptp.c of libvdeplug
  * 4.0 (first generation) and of 2025 (second). Paths are touched here, so this
  * runs as an unprivileged user only.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The first message of a VDE switch's client, protocol 3 (design.md section 5;
- * as libvdeplug sends it). Memory only.
+ * The first message of a VDE switch's client, protocol 3, as libvdeplug sends it
+ * (doc/design.md, "VDE switch"). Memory only.
  */
 #pragma once
 

@@ -16,7 +16,7 @@ def plain: . == "resent" or . == "lost"; # without ratios
 def cells($values; $base): . as $rows | $values | map(. as $value | first($rows[] | select(.value == $value)) // {}
 	| (.median | short | right(9)) + if $value | plain then "" elif .contender == $base or .ratio == null
 	then " " * 25 else (.ratio | short | right(7)) + "×" + ("(\(.least | short)..\(.most | short))" | right(16)) + " " end);
-# What design.md, section 4, wants of us: ratio, but for the memory.
+# doc/design.md, "Performance targets": ratio, but for the memory.
 def targets: [
 	["tcp1-down", "ours-switch", "vde-switch", "gbit/s", ">=", 4],
 	["tcp1-up", "ours-switch", "vde-switch", "gbit/s", ">=", 2.5],

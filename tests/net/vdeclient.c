@@ -120,7 +120,7 @@ static void plug_tap(VDECONN *connection, const char *name)
 	}
 }
 
-/* A fake of libvdeplug's point-to-point of 2025: see design.md section 5. */
+/* A fake of libvdeplug's point-to-point of 2025 (doc/design.md, "VDE point to point"). */
 static int join_or_listen(const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
