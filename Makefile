@@ -14,7 +14,8 @@
 #
 # PREFIX DESTDIR CC CFLAGS LDFLAGS are the user's; the rest of the flags is ours.
 
-VERSION     := 0.1.0
+# The newest version of NEWS.md, with -dev until it is released.
+VERSION     := $(shell awk '$$2 ~ /^[0-9]+[.][0-9]+[.][0-9]+$$/ {print $$2 ($$3 ~ /unreleased/ ? "-dev" : ""); exit}' NEWS.md)
 PREFIX      ?= /usr/local
 DESTDIR     ?=
 sbindir     ?= $(PREFIX)/sbin
@@ -101,6 +102,9 @@ $(BUILD)/src/%.o: src/%.c Makefile
 	$(Q)mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# It tells the version.
+$(BUILD)/src/main.o: NEWS.md
+
 $(BUILD)/sanitize.o: tests/sanitize.c Makefile
 	$(Q)mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -120,6 +124,8 @@ up:
 
 CONFIGS     := shared.conf host.conf bridged.conf
 UNITS_HERE  := vde_vmnet@.service vde_switch@.service
+# What README links to is beside it.
+DOCUMENTS   := README.md NEWS.md SECURITY.md CONTRIBUTING.md LICENSE doc/design.md
 NETWORKS    := 00-vde_vmnet.network 00-vde_vmnet.link
 # Nothing is asked of systemd but by root where it runs, and not for a package.
 LIVE        := $(if $(DESTDIR),,$(if $(ROOT),$(wildcard /run/systemd/system)))
@@ -131,11 +137,11 @@ PLACES       = $(sbindir) $(mandir)/man5 $(mandir)/man8 $(docdir) $(sysconfdir)/
 	       $(unitdir) $(sysusersdir) $(networkdir) $(nmdir) $(zonedir)
 
 install: all
-	install -d $(addprefix $(DESTDIR),$(PLACES))
+	install -d $(addprefix $(DESTDIR),$(PLACES) $(docdir)/doc)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(sbindir)/vde_vmnet
 	install -m 644 man/vde_vmnet.8 $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	install -m 644 man/vde_vmnet.conf.5 $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5
-	install -m 644 README.md SECURITY.md LICENSE $(DESTDIR)$(docdir)
+	for file in $(DOCUMENTS); do install -m 644 $$file $(DESTDIR)$(docdir)/$$file || exit; done
 	install -m 644 etc/firewalld/vde_vmnet.xml $(DESTDIR)$(zonedir)/vde_vmnet.xml
 
 	for file in $(CONFIGS); do test -e $(DESTDIR)$(sysconfdir)/vde_vmnet/$$file || \
@@ -191,9 +197,9 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR)$(networkdir)/,$(NETWORKS)) $(DESTDIR)$(nmdir)/vde_vmnet.conf
 	rm -f $(DESTDIR)$(sbindir)/vde_vmnet $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	rm -f $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5
-	rm -f $(addprefix $(DESTDIR)$(docdir)/,README.md SECURITY.md LICENSE)
+	rm -f $(addprefix $(DESTDIR)$(docdir)/,$(DOCUMENTS))
 	rm -f $(DESTDIR)$(zonedir)/vde_vmnet.xml
-	-test ! -d $(DESTDIR)$(docdir) || rmdir $(DESTDIR)$(docdir)
+	-for dir in $(DESTDIR)$(docdir)/doc $(DESTDIR)$(docdir); do test ! -d $$dir || rmdir $$dir; done
 	test ! -d $(DESTDIR)$(sysconfdir)/vde_vmnet || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(sysconfdir)/vde_vmnet
 	$(if $(LIVE),for dir in $(rundir) /run/vde_switch; do test ! -d $$dir || rmdir --ignore-fail-on-non-empty $$dir; done)
 	$(if $(LIVE),systemctl daemon-reload)

@@ -23,10 +23,10 @@ test_uninstall_removes_all_that_install_made() {
 test_folders_can_be_named() {
 	in_top install DESTDIR=/tmp/root sbindir=/usr/sbin mandir=/usr/share/man docdir=/usr/share/doc/v \
 		sysconfdir=/opt/etc unitdir=/u/system sysusersdir=/u/sysusers networkdir=/u/network nmdir=/u/nm zonedir=/u/zones
-	expect [ "$(cd /tmp/root && find . -type f | sort | tr '\n' ' ')" = "$(echo \
+	expect [ "$(cd /tmp/root && find . -type f | LC_ALL=C sort | tr '\n' ' ')" = "$(echo \
 		./opt/etc/vde_vmnet/{bridged,host,shared}.conf ./u/network/00-vde_vmnet.{link,network} \
 		./u/nm/vde_vmnet.conf ./u/system/vde_{switch,vmnet}@.service ./u/sysusers/vde_vmnet.conf ./u/zones/vde_vmnet.xml \
-		./usr/sbin/vde_vmnet ./usr/share/doc/v/{LICENSE,README.md,SECURITY.md} ./usr/share/man/man5/vde_vmnet.conf.5 ./usr/share/man/man8/vde_vmnet.8) " ]
+		./usr/sbin/vde_vmnet ./usr/share/doc/v/{CONTRIBUTING.md,LICENSE,NEWS.md,README.md,SECURITY.md,doc/design.md} ./usr/share/man/man5/vde_vmnet.conf.5 ./usr/share/man/man8/vde_vmnet.8) " ]
 	expect grep -q -- '--config=/opt/etc/vde_vmnet/%i.conf' /tmp/root/u/system/vde_vmnet@.service
 }
 
