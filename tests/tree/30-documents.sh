@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What sources, scripts and documents say of documents and of each other is so.
+
+# A citation is a document's path, or that and a heading: PATH, "Heading". None that is wrong
+# may stand here in full.
+MD=.md
+
+# All text that is ours, but for what others wrote and machines read.
+texts() {
+	find Makefile .ci doc etc include man src tests ./*$MD -type f \
+		! -path 'tests/fuzz/corpus/*' ! -path 'tests/old/*' ! -path 'tests/unit/rulesets/*' | sed 's,^\./,,'
+}
+documents() { texts | grep "\\$MD\$"; }
+
+# A file as one line, without the marks of comments, so that a citation may be wrapped.
+unwrapped() { sed -E 's,^[[:blank:]]*(/?\*+/?|//|#+|\.\\")[[:blank:]],,' "$1" | tr '\n\t' '  ' | tr -s ' '; }
+
+headings() { sed -nE 's/^#+ +(.*)$/\1/p' "$1"; }
+
+# As links to headings are written: small letters, hyphens for blanks, no punctuation.
+anchors() { headings "$1" | tr '[:upper:]' '[:lower:]' | sed 's/[^[:alnum:] _-]//g; s/ /-/g'; }
+
+citations() { # FILE: "PATH" or "PATH<tab>HEADING" a line
+	unwrapped "$1" | grep -oE "[[:alnum:]_./-]*[[:alnum:]_-]\\$MD\\b(, \"[^\"]+\")?" | sed -E 's/, "(.*)"$/\t\1/' || true
+}
+
+# Beside the file that cites it, or from the top.
+find_document() { # FILE PATH
+	local place
+	for place in "$2" "$(dirname "$1")/$2"; do
+		[ ! -f "$place" ] || {
+			echo "$place"
+			return
+		}
+	done
+}
+
+wrong_citations() { # FILE...
+	local file path heading document
+	for file in $(grep -l "\\$MD" "$@"); do
+		while IFS=$'\t' read -r path heading; do
+			document=$(find_document "$file" "$path")
+			if [ -z "$document" ]; then
+				echo "$file cites $path, which is not there"
+			elif [ -n "$heading" ] && ! headings "$document" | grep -qxF -- "$heading"; then
+				echo "$file cites \"$heading\" of $path, which has no such heading"
+			fi
+		done < <(citations "$file")
+	done
+}
+
+wrong_links() { # DOCUMENT...
+	local file target path anchor
+	for file; do
+		while read -r target; do
+			path=${target%%#*}
+			anchor=${target#"$path"}
+			path=${path:+$(dirname "$file")/$path}
+			if [ ! -e "${path:-$file}" ]; then
+				echo "$file links to $target, which is not there"
+			elif [ -n "$anchor" ] && ! anchors "${path:-$file}" | grep -qxF -- "${anchor#\#}"; then
+				echo "$file links to $target, which has no such heading"
+			fi
+		done < <(grep -oE '\]\([^)[:blank:]]+\)' "$file" | sed -E 's/^\]\((.*)\)$/\1/' | grep -vE '^[a-z]+:' || true)
+	done
+}
+
+# What stands between backquotes and begins like a path of the tree. NAME and * are any.
+wrong_paths() { # DOCUMENT...
+	local file path
+	for file; do
+		while read -r path; do
+			compgen -G "$path" >/dev/null || echo "$file names $path, which is not there"
+		done < <(grep -oE '`(src|include|tests|etc|man|doc)/[^` ]*`' "$file" | tr -d '`' | sed 's/ROOM\|TIER\|NAME/*/g')
+	done
+}
+
+none() { # COMMAND...
+	local wrong
+	wrong=$("$@")
+	[ -z "$wrong" ] || fail "$wrong"
+}
+
+test_cited_documents_are_there() {
+	local files
+	mapfile -t files < <(texts)
+	expect [ ${#files[@]} -gt 200 ]
+	none wrong_citations "${files[@]}"
+}
+
+test_links_lead_somewhere() {
+	local files
+	mapfile -t files < <(documents)
+	expect [ ${#files[@]} -ge 5 ]
+	none wrong_links "${files[@]}"
+}
+
+test_paths_in_documents_are_there() {
+	local files
+	mapfile -t files < <(documents)
+	none wrong_paths "${files[@]}"
+}
+
+# The tests above find what is wrong, and take what is right.
+test_what_is_wrong_is_found() {
+	printf '/* As doc/design%s, "Wire\n * formats", says. */\n' $MD >/tmp/right.c
+	expect [ "$(citations /tmp/right.c)" = "doc/design$MD"$'\tWire formats' ]
+	none wrong_citations /tmp/right.c
+	printf '/* See gone%s and\n * doc/design%s, "No such\n * heading". */\n' $MD $MD >/tmp/wrong.c
+	expect [ "$(wrong_citations /tmp/wrong.c | wc -l)" = 2 ]
+	printf '## A heading, with 1 `mark`\n[a](#a-heading-with-1-mark) [b](right.c) [c](https://x.test/y)\n' >/tmp/right$MD
+	none wrong_links /tmp/right$MD
+	printf '[a](#a) [b](gone.c) [c](right%s#b)\n`src/gone.c` `src/main.c`\n' $MD >/tmp/wrong$MD
+	expect [ "$(wrong_links /tmp/wrong$MD | wc -l)" = 3 ]
+	expect [ "$(wrong_paths /tmp/wrong$MD)" = "/tmp/wrong$MD names src/gone.c, which is not there" ]
+}
+
+# Room and what it may include, of the table below the heading "Rooms".
+rooms_of_design() {
+	sed -n '/^## Rooms$/,/^## [^R]/p' doc/design.md |
+		awk -F ' *[|] *' '$2 ~ /^[a-z]+$/ && $2 != "room" {sub(/^-$/, "", $4); print $2 ": " $4}'
+}
+
+test_rooms_are_as_the_design_says() {
+	make -s rooms >/tmp/rooms
+	expect [ -s /tmp/rooms ]
+	rooms_of_design | diff /tmp/rooms - || fail "< Makefile, > doc/design.md"
+}
+
+# Those of the bench, in its order: "at least 4" a line; "both ways" are two.
+test_targets_are_as_the_design_says() {
+	sed -n '/^## Performance targets$/,/^## [^P]/p' doc/design.md | grep -E '^\|.* (least|most) ' | while read -r line; do
+		target=$(grep -oE '(least|most) [0-9.]+' <<<"$line")
+		echo "$target"
+		[[ $line != *'both ways'* ]] || echo "$target"
+	done >/tmp/design
+	grep -oE '"[<>]=", [0-9.]+' tests/bench/table.jq | sed 's/">=",/least/; s/"<=",/most/' >/tmp/bench
+	expect [ -s /tmp/bench ]
+	diff /tmp/bench /tmp/design || fail "< table.jq, > doc/design.md"
+}
+
+# The newest version of NEWS.md, and "-dev" behind it until it is released.
+test_the_version_is_that_of_the_news() {
+	local version page
+	version=$(sed -nE 's/^## ([0-9]+\.[0-9]+\.[0-9]+) \(unreleased\)$/\1-dev/p; s/^## ([0-9]+\.[0-9]+\.[0-9]+) \(20[0-9-]{8}\)$/\1/p' NEWS.md | head -1)
+	expect [ "$("$PROGRAM" --version)" = "vde_vmnet $version" ]
+	for page in man/*; do
+		expect grep -qE "^\.TH .* \"vde_vmnet $version\" " "$page"
+	done
+}
