@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * connections serve ADDRESS PORT: takes every connection and keeps it.
+ * connections close ADDRESS PORT: takes every connection, and closes it when its client does.
  * connections open ADDRESS PORT N SECONDS: opens N at once, waits at most so long until they
  *   are established, prints how many are and after how many milliseconds, and keeps them until
  *   its standard input ends.
- * connections cycle ADDRESS PORT N: opens and closes one after the other, prints how many.
+ * connections cycle ADDRESS PORT N: opens and closes one after the other, and prints how many
+ *   were established, how many of these at once (without a second SYN), and after how many
+ *   milliseconds all were through.
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +52,16 @@ static long milliseconds(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static int serve(const union address *address, socklen_t size)
+static void wait_for_end(int fd)
+{
+	char byte;
+
+	while (recv(fd, &byte, 1, 0) > 0)
+		;
+	close(fd);
+}
+
+static int serve(const union address *address, socklen_t size, int closes)
 {
 	int fd = socket(address->any.sa_family, SOCK_STREAM, 0);
 	int on = 1;
@@ -57,8 +70,12 @@ static int serve(const union address *address, socklen_t size)
 	if (bind(fd, &address->any, size) < 0 || listen(fd, 65535) < 0)
 		return 1;
 	for (;;) {
-		if (accept(fd, NULL, NULL) < 0 && errno != EINTR && errno != ECONNABORTED)
+		int client = accept(fd, NULL, NULL);
+
+		if (client < 0 && errno != EINTR && errno != ECONNABORTED)
 			return 1;
+		if (client >= 0 && closes)
+			wait_for_end(client);
 	}
 }
 
@@ -101,17 +118,25 @@ static int open_all(const union address *address, socklen_t size, int n, long se
 
 static int cycle(const union address *address, socklen_t size, int n)
 {
+	long start = milliseconds();
 	int done = 0;
+	int at_once = 0;
 
 	for (int i = 0; i < n; i++) {
 		int fd = socket(address->any.sa_family, SOCK_STREAM, 0);
 		struct timeval patience = {.tv_sec = 3};
+		struct tcp_info info = {0};
+		socklen_t length = sizeof(info);
 
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-		done += connect(fd, &address->any, size) == 0;
+		if (connect(fd, &address->any, size) == 0) {
+			getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length);
+			done++;
+			at_once += info.tcpi_total_retrans == 0;
+		}
 		close(fd);
 	}
-	printf("%d\n", done);
+	printf("%d %d %ld\n", done, at_once, milliseconds() - start);
 	return 0;
 }
 
@@ -126,7 +151,9 @@ int main(int argc, char **argv)
 		return 2;
 	size = parse(argv[2], argv[3], &address);
 	if (strcmp(argv[1], "serve") == 0)
-		return serve(&address, size);
+		return serve(&address, size, 0);
+	if (strcmp(argv[1], "close") == 0)
+		return serve(&address, size, 1);
 	if (argc == 6 && strcmp(argv[1], "open") == 0)
 		return open_all(&address, size, atoi(argv[4]), atol(argv[5]));
 	if (argc == 5 && strcmp(argv[1], "cycle") == 0)
