@@ -51,6 +51,20 @@ test_nobody_comes_in() {
 	refute in_ns inet dig +tcp +short +time=1 +tries=1 @$GATEWAY www.example.test
 }
 
+# What a guest finds at the gateway: every TCP port, and all that anything on the host listens with.
+test_the_gateway_has_dhcp_and_dns_only() {
+	in_ns g1 python3 - $GATEWAY >/tmp/open <<-'PYTHON'
+		import socket, sys
+		for port in range(1, 65536):
+		    with socket.socket() as s:
+		        s.settimeout(30)
+		        if s.connect_ex((sys.argv[1], port)) == 0:
+		            print(port)
+	PYTHON
+	expect [ "$(cat /tmp/open)" = 53 ]
+	expect [ "$(in_ns host ss -Hlntu | awk '{ print $1, $5 }' | sed 's/ .*:/ /' | sort -u | paste -sd,)" = 'tcp 53,udp 53,udp 547,udp 67' ]
+}
+
 test_guests_cannot_lie_about_their_source() {
 	in_ns inet tcpdump -i in0 -n -l >/tmp/dump 2>/tmp/dump.err &
 	local dump=$!

@@ -119,3 +119,27 @@ test_many_source_addresses_do_no_harm() {
 	done
 	expect reaches g1 $GATEWAY
 }
+
+# Headers that are none, of all kinds that somebody looks into, cut anywhere.
+test_garbage_does_no_harm() {
+	local worker
+	guest g1
+	static_address g1 9
+	expect reaches g1 $GATEWAY
+	worker=$(worker_pid)
+	in_ns g1 python3 - "$(in_ns host cat /sys/class/net/vmnet-shared/address)" <<-'PYTHON'
+		import os, random, socket, sys
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+		s.bind(("eth0", 0))
+		gateway = bytes.fromhex(sys.argv[1].replace(":", ""))
+		starts = ["0800", "080045", "08004f", "86dd", "86dd60", "0806", "8100", "88a8", "0000", "05dc", "8847"]
+		for i in range(20000):
+		    to = random.choice([gateway, b"\xff" * 6, os.urandom(6)])
+		    frame = to + os.urandom(6) + bytes.fromhex(random.choice(starts)) + os.urandom(random.choice([0, 20, 60, 1000]))
+		    s.send(frame[:1514])
+	PYTHON
+	expect [ "$(worker_pid)" = "$worker" ]
+	wait_for 5 reaches g1 $GATEWAY
+	expect counters_say 'port vde:///tmp/sw.ctl: in [0-9]\{4,\} frames' # it got them
+	expect [ "$(log_count 'error')" = 0 ]
+}
