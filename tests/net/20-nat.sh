@@ -160,3 +160,18 @@ test_a_network_with_our_subnet_is_told_of() {
 	wait_for 3 reaches g1 $SERVER
 }
 ours_again() { [ "$(log_count 'is ours alone again')" = "$1" ]; }
+
+# The host sends to a network by g1, who says that g2 is the better way.
+test_redirects_are_not_heard() {
+	guest g2
+	static_address g2 10
+	in_ns g1 sysctl -qw net.ipv4.ip_forward=1
+	ip -n g1 route add 10.50.0.0/16 via 192.168.105.10
+	ip -n host route add 10.50.0.0/16 via 192.168.105.9
+	in_ns host ping -c2 -W1 10.50.0.1 >/dev/null || true
+	wait_for 5 says_it_routes
+	refute redirected
+	expect [ "$(in_ns host sysctl -n net.ipv4.conf.vmnet-shared.accept_redirects)" = 0 ]
+}
+says_it_routes() { counters 3 | grep 'dropped in:.*as a router' >/dev/null; }
+redirected() { ip -n host route get 10.50.0.1 | grep redirected >/dev/null; }
