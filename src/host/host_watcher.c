@@ -9,6 +9,7 @@
 #include "host_part.h"
 #include "leftover.h"
 #include "log.h"
+#include "notify.h"
 #include "parts.h"
 #include "sandbox.h"
 
@@ -62,10 +63,14 @@ int host_watcher_up(struct host *host)
 {
 	int ret = host_watcher_start(host);
 
-	return ret < 0 ? host_fail(host, "the watcher", ret) : 0;
+	if (ret < 0)
+		return host_fail(host, "the watcher", ret);
+	notify_keep(nft_socket(&host->nft));
+	return 0;
 }
 
 void host_watcher_down(struct host *host)
 {
+	notify_let_go();
 	process_stop(&host->watcher.process, 0);
 }

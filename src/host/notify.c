@@ -2,8 +2,12 @@
 #include "notify.h"
 
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
+
+#define NOTIFY_KEPT "rules"
 
 void notify_ready(const char *status)
 {
@@ -28,6 +32,23 @@ void notify_stopping(void)
 void notify_status(const char *status)
 {
 	sd_notifyf(0, "STATUS=%s", status);
+}
+
+void notify_keep(int fd)
+{
+	sd_pid_notify_with_fds(0, 0, "FDSTORE=1\nFDNAME=" NOTIFY_KEPT "\nFDPOLL=0\n", &fd, 1);
+}
+
+void notify_let_go(void)
+{
+	sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=" NOTIFY_KEPT "\n");
+}
+
+bool notify_has_kept(void)
+{
+	const char *names = getenv("LISTEN_FDNAMES");
+
+	return names && strcmp(names, NOTIFY_KEPT) == 0;
 }
 
 void notify_alive(void)
