@@ -3,7 +3,7 @@
 
 #include <sys/socket.h>
 
-static enum firewall_keeper_mode host_firewall_mode(const struct plan *plan)
+static enum firewall_mode host_firewall_mode(const struct plan *plan)
 {
 	switch (plan->firewall) {
 	case CONFIG_FIREWALL_OWN:

@@ -16,7 +16,7 @@ enum { HOST_RULES_OLD = 200 }; /* times 10 ms, for a busy service manager */
  */
 static void host_rules_end_old(struct host *host)
 {
-	const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+	const struct timespec pause = {.tv_nsec = 10000000};
 	char table[PLAN_TABLE_MAX + sizeof("table inet  { flags owner; }\n")];
 
 	snprintf(table, sizeof(table), "table inet %s { flags owner; }\n", host->plan.table);
