@@ -213,7 +213,7 @@ clean:
 # A unit test links only the objects named here: the layers, proven by the linker.
 
 UNITS             := ratelimit bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
-                     handshake hash interface ipv6 journal journal_file landlock leases log loop mac natports nicfilter outbox packet \
+                     handshake hash interface ipv6 undolog undolog_file landlock leases log loop mac natports nicfilter outbox packet \
                      parse peer pidfile plan \
                      port process program ptp ptp_file request ruleset subnet switchdir syscallfilter ula
 unit_ratelimit    := ratelimit
@@ -242,8 +242,8 @@ unit_nicfilter    := nicfilter
 unit_outbox       := outbox
 unit_switchdir    := switchdir directory pathsocket
 unit_ipv6         := ipv6 sysctl
-unit_journal      := journal journal_records directory problem log
-unit_journal_file := journal journal_records directory problem log
+unit_undolog      := undolog undolog_records directory problem log
+unit_undolog_file := undolog undolog_records directory problem log
 unit_landlock     := landlock
 unit_leases       := leases dhcp mac parse subnet problem
 unit_log          := log

@@ -24,7 +24,7 @@
 enum {
 	CONFIG_NAME_MAX = 32,	  /* characters */
 	CONFIG_USER_MAX = 65,	  /* USER:GROUP, both as long as useradd(8) allows */
-	CONFIG_PIDFILE_MAX = 480, /* bytes of its path: it fits into a record of the journal */
+	CONFIG_PIDFILE_MAX = 480, /* bytes of its path: it fits into a record of the undo log */
 	CONFIG_UPLINKS_MAX = 16,
 	CONFIG_NAT_PORTS_MIN = 64,  /* fewer are too few for any guest */
 	CONFIG_NAT_PORT_MIN = 1024, /* below are the privileged ones */

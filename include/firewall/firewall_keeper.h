@@ -16,7 +16,7 @@
 #include "firewall_finding.h"
 #include "firewall_report.h"
 #include "firewall_undo.h"
-#include "journal.h"
+#include "undolog.h"
 #include "loop.h"
 #include "nft.h"
 #include "timer.h"
@@ -26,7 +26,7 @@ struct firewall_keeper {
 	struct firewall_guests guests; /* the caller's, kept up to date by it */
 	struct nft *nft;
 	struct loop *loop;
-	struct journal *journal;
+	struct undolog *undolog;
 	struct timer look;   /* soon */
 	struct timer legacy; /* now and then: iptables-legacy tells nobody */
 	int64_t asked;	     /* ms, CLOCK_MONOTONIC: the first change not yet looked at; 0: none */
@@ -46,7 +46,7 @@ struct firewall_keeper {
  */
 int firewall_keeper_start(struct firewall_keeper *keeper, enum firewall_mode mode,
 			  const struct firewall_guests *guests, struct nft *nft, struct loop *loop,
-			  struct journal *journal);
+			  struct undolog *undolog);
 
 /*
  * Removes every rule of ours from others' chains. Takes a zeroed one. Where some

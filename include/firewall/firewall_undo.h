@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "journal.h"
+#include "undolog.h"
 #include "nft.h"
 
 /* What there is to undo, of a network: a record each. */
@@ -19,7 +19,7 @@ enum firewall_undo {
 
 /* The record of that kind, for the network name. */
 void firewall_undo_format(enum firewall_undo kind, const char *name,
-			  char record[JOURNAL_RECORD_MAX]);
+			  char record[UNDOLOG_RECORD_MAX]);
 
 /* Deletes what the network name has in nftables' other tables. Whether none is left. */
 bool firewall_undo_rules(struct nft *nft, const char *name);
@@ -31,4 +31,4 @@ bool firewall_undo_legacy(const char *name);
  * Undoes a record of a dead instance, and cancels it, unless something has to stay. False when
  * it is none of firewall_undo_format().
  */
-bool firewall_undo(struct journal *journal, const char *record);
+bool firewall_undo(struct undolog *undolog, const char *record);

@@ -10,7 +10,7 @@
 #include "dnsmasq.h"
 #include "firewall_keeper.h"
 #include "forwarding.h"
-#include "journal.h"
+#include "undolog.h"
 #include "link.h"
 #include "link_routes.h"
 #include "link_facts.h"
@@ -90,7 +90,7 @@ struct host_conflict {
 };
 
 /* Guests' tries to connect for which there was no port. */
-struct host_crowd {
+struct host_natports {
 	struct timer timer;   /* when the count is looked at next */
 	uint64_t said;	      /* how many they were when a line told of it */
 	int64_t silent_until; /* no other line before (clock.h) */
@@ -122,7 +122,7 @@ struct host {
 	struct problem *problem;     /* why a step failed */
 	struct plan plan;
 	struct loop loop;
-	struct journal journal;
+	struct undolog undolog;
 	struct pidfile pidfile;
 	struct link link;
 	struct nft nft;
@@ -138,7 +138,7 @@ struct host {
 	struct host_routes routes;
 	struct host_transit transit;
 	struct host_conflict conflict;
-	struct host_crowd crowd;
+	struct host_natports natports;
 	struct host_bridged bridged;
 	int status; /* what the process will exit with */
 };

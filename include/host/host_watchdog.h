@@ -9,7 +9,7 @@
  *
  *   a child of ours, until it executes: at most PROCESS_EXEC_MAX (process_start())
  *   the end of dnsmasq, when it is to start with other options: at most DNSMASQ_GRACE
- *   the lock over all networks: at most JOURNAL_LOCK_MAX (journal_lock_all()); twice, once a
+ *   the lock over all networks: at most JOURNAL_LOCK_MAX (undolog_lock_all()); twice, once a
  *     family, when routes change
  *   iptables-legacy: at most FIREWALL_LEGACY_TIME a look (firewall_legacy.h)
  *

@@ -18,7 +18,7 @@
 #include "mac.h"
 #include "natports.h"
 #include "ruleset.h"
-#include "segment.h"
+#include "sharedbridge.h"
 
 enum { PLAN_TABLE_MAX = CONFIG_NAME_MAX + 16, PLAN_PATH_MAX = 128 };
 
@@ -27,12 +27,12 @@ enum { PLAN_TABLE_MAX = CONFIG_NAME_MAX + 16, PLAN_PATH_MAX = 128 };
  * that each step of host.c can name those it is for.
  */
 enum plan_form {
-	PLAN_SHARED = 1 << 0,  /* the gateway's address on a TAP, NAT */
-	PLAN_HOST = 1 << 1,    /* the gateway's address on a TAP, no way out */
-	PLAN_SEGMENT = 1 << 2, /* a TAP on the bridge of a network identifier, no host */
-	PLAN_BRIDGE = 1 << 3,  /* a TAP that is a member of a bridge of the host's */
-	PLAN_NIC = 1 << 4,     /* a packet socket on a NIC of the host's, a TAP towards the host */
-	PLAN_OURS = PLAN_SHARED | PLAN_HOST | PLAN_SEGMENT, /* a network of our own */
+	PLAN_SHARED = 1 << 0,	    /* the gateway's address on a TAP, NAT */
+	PLAN_HOST = 1 << 1,	    /* the gateway's address on a TAP, no way out */
+	PLAN_SHAREDBRIDGE = 1 << 2, /* a TAP on the bridge of a network identifier, no host */
+	PLAN_BRIDGE = 1 << 3,	    /* a TAP that is a member of a bridge of the host's */
+	PLAN_NIC = 1 << 4, /* a packet socket on a NIC of the host's, a TAP towards the host */
+	PLAN_OURS = PLAN_SHARED | PLAN_HOST | PLAN_SHAREDBRIDGE, /* a network of our own */
 	PLAN_BRIDGED = PLAN_BRIDGE | PLAN_NIC,
 	PLAN_SERVED = PLAN_SHARED | PLAN_HOST, /* with an address, DHCP and DNS of ours */
 	PLAN_ALL = ~0,
@@ -59,10 +59,10 @@ struct plan {
 	bool ipv6; /* guests get it */
 	enum ipv6_forwarding forwarding6;
 	struct in6_addr prefix6;
-	const char *no_ipv6;	     /* why not, where nobody asked for that; else NULL */
-	struct segment segment;	     /* where there is one */
-	struct link_facts interface; /* of mode bridged */
-	unsigned mtu;		     /* bytes of payload that guests may send */
+	const char *no_ipv6;		  /* why not, where nobody asked for that; else NULL */
+	struct sharedbridge sharedbridge; /* where there is one */
+	struct link_facts interface;	  /* of mode bridged */
+	unsigned mtu;			  /* bytes of payload that guests may send */
 	uint8_t mac[MAC_SIZE];
 	char device[IF_NAMESIZE];
 	char table[PLAN_TABLE_MAX];

@@ -6,15 +6,15 @@
  */
 #pragma once
 
-#include "journal.h"
+#include "undolog.h"
 
 enum { DGRAMQUEUE_FRAMES = 512 };
 
 /* Raises it where it is lower, with a record. 0, or -errno: it stays as it is. */
-int dgramqueue_raise(struct journal *journal);
+int dgramqueue_raise(struct undolog *undolog);
 
 /* Gives back the value that was there, unless another instance still needs ours. */
-void dgramqueue_restore(struct journal *journal);
+void dgramqueue_restore(struct undolog *undolog);
 
 /* The same by a dead instance's record, which is cancelled; false when it cannot be read. */
-bool dgramqueue_undo(struct journal *journal, const char *record);
+bool dgramqueue_undo(struct undolog *undolog, const char *record);

@@ -14,7 +14,7 @@
 #include <net/if.h>
 #include <stdbool.h>
 
-#include "journal.h"
+#include "undolog.h"
 #include "link.h"
 #include "link_routes.h"
 
@@ -28,14 +28,14 @@ extern const struct forwarding_family forwarding_ipv6;
 
 struct forwarding {
 	const struct forwarding_family *family;
-	struct journal *journal;
+	struct undolog *undolog;
 	unsigned n;
 	char devices[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* those we turned on, or share */
 };
 
 /* Both are kept by reference. */
 void forwarding_init(struct forwarding *forwarding, const struct forwarding_family *family,
-		     struct journal *journal);
+		     struct undolog *undolog);
 
 /* Makes devices (names, n of them) the ones that forward for us. 0, or the first -errno. */
 int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE], unsigned n);
@@ -47,7 +47,7 @@ bool forwarding_is_ours(const struct forwarding *forwarding, const char *device)
 void forwarding_finish(struct forwarding *forwarding);
 
 /*
- * Undoes a journal record of a dead instance, and cancels it; false when it is none that this
+ * Undoes a undo log record of a dead instance, and cancels it; false when it is none that this
  * module can read.
  */
-bool forwarding_undo(struct journal *journal, const char *record);
+bool forwarding_undo(struct undolog *undolog, const char *record);

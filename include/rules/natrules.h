@@ -15,10 +15,10 @@
 enum { NATRULES_MAX = 4096 };
 
 /* New flows that found no port: a counter of those that were tried again. */
-#define NATRULES_COUNTER "crowded"
+#define NATRULES_COUNTER "exhausted"
 /* Their destinations, for a minute: a set for each family. */
-#define NATRULES_CROWDED  "crowded_ipv4"
-#define NATRULES_CROWDED6 "crowded_ipv6"
+#define NATRULES_EXHAUSTED  "exhausted_ipv4"
+#define NATRULES_EXHAUSTED6 "exhausted_ipv6"
 
 struct natrules {
 	const char *device;

@@ -31,7 +31,7 @@ struct ruleset {
 void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX]);
 
 /* The same for a device on the bridge of a segment, which the host has no part in. */
-void ruleset_format_segment(const char *table, const char *device, char text[RULESET_MAX]);
+void ruleset_format_sharedbridge(const char *table, const char *device, char text[RULESET_MAX]);
 
 /* Devices, by their index: unlike a name it needs no check, and stays when a device is renamed. */
 struct ruleset_devices {

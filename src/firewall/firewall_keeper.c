@@ -27,13 +27,13 @@ enum {
 /* Before the first change of its kind. */
 static bool firewall_keeper_record(struct firewall_keeper *keeper, enum firewall_undo kind)
 {
-	char record[JOURNAL_RECORD_MAX];
+	char record[UNDOLOG_RECORD_MAX];
 	int ret;
 
 	if (keeper->recorded[kind])
 		return true;
 	firewall_undo_format(kind, keeper->guests.name, record);
-	ret = journal_add(keeper->journal, record);
+	ret = undolog_add(keeper->undolog, record);
 	if (ret < 0)
 		log_warning("no rule is added to other firewalls: a record of it: %s",
 			    strerror(-ret));
@@ -223,22 +223,22 @@ static void firewall_keeper_look_at_legacy(struct timer *timer)
 /* What a killed instance recorded, and could not be undone before this start: ours to undo, too. */
 static void firewall_keeper_adopt_records(struct firewall_keeper *keeper)
 {
-	char record[JOURNAL_RECORD_MAX];
+	char record[UNDOLOG_RECORD_MAX];
 
 	for (unsigned kind = 0; kind < FIREWALL_UNDO_KINDS; kind++) {
 		firewall_undo_format(kind, keeper->guests.name, record);
-		keeper->recorded[kind] = journal_has(keeper->journal, record);
+		keeper->recorded[kind] = undolog_has(keeper->undolog, record);
 	}
 }
 
 int firewall_keeper_start(struct firewall_keeper *keeper, enum firewall_mode mode,
 			  const struct firewall_guests *guests, struct nft *nft, struct loop *loop,
-			  struct journal *journal)
+			  struct undolog *undolog)
 {
 	int ret;
 
 	*keeper = (struct firewall_keeper){
-		.mode = mode, .guests = *guests, .nft = nft, .loop = loop, .journal = journal};
+		.mode = mode, .guests = *guests, .nft = nft, .loop = loop, .undolog = undolog};
 	firewall_keeper_adopt_records(keeper);
 	ret = timer_init(&keeper->look, loop, firewall_keeper_look_now);
 	if (ret == 0)
@@ -253,10 +253,10 @@ int firewall_keeper_start(struct firewall_keeper *keeper, enum firewall_mode mod
 static void firewall_keeper_cancel_record(const struct firewall_keeper *keeper,
 					  enum firewall_undo kind)
 {
-	char record[JOURNAL_RECORD_MAX];
+	char record[UNDOLOG_RECORD_MAX];
 
 	firewall_undo_format(kind, keeper->guests.name, record);
-	journal_cancel(keeper->journal, record);
+	undolog_cancel(keeper->undolog, record);
 }
 
 void firewall_keeper_stop(struct firewall_keeper *keeper)

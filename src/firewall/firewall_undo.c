@@ -19,9 +19,9 @@ static const char *const firewall_undo_records[FIREWALL_UNDO_KINDS] = {
 };
 
 void firewall_undo_format(enum firewall_undo kind, const char *name,
-			  char record[JOURNAL_RECORD_MAX])
+			  char record[UNDOLOG_RECORD_MAX])
 {
-	snprintf(record, JOURNAL_RECORD_MAX, "%s%s", firewall_undo_records[kind], name);
+	snprintf(record, UNDOLOG_RECORD_MAX, "%s%s", firewall_undo_records[kind], name);
 }
 
 static void firewall_undo_tell(const char *where, const char *comment, const char *name)
@@ -93,7 +93,7 @@ static bool firewall_undo_kind(enum firewall_undo kind, const char *name)
 	return done;
 }
 
-bool firewall_undo(struct journal *journal, const char *record)
+bool firewall_undo(struct undolog *undolog, const char *record)
 {
 	for (unsigned kind = 0; kind < FIREWALL_UNDO_KINDS; kind++) {
 		size_t length = strlen(firewall_undo_records[kind]);
@@ -101,7 +101,7 @@ bool firewall_undo(struct journal *journal, const char *record)
 		if (strncmp(record, firewall_undo_records[kind], length) != 0)
 			continue;
 		if (firewall_undo_kind(kind, record + length)) /* else it is tried again */
-			journal_cancel(journal, record);
+			undolog_cancel(undolog, record);
 		return true;
 	}
 	return false;

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "host_bridged.h"
-#include "host_crowd.h"
+#include "host_natports.h"
 #include "host_device.h"
 #include "host_directory.h"
 #include "host_dnsmasq.h"
@@ -16,7 +16,7 @@
 #include "host_ready.h"
 #include "host_routes.h"
 #include "host_rules.h"
-#include "host_segment.h"
+#include "host_sharedbridge.h"
 #include "host_signals.h"
 #include "host_state.h"
 #include "host_undolog.h"
@@ -54,7 +54,7 @@ static const struct host_step host_steps[] = {
 	{PLAN_SERVED, host_dnsmasq_check, NULL},
 	{PLAN_ALL, host_pidfile_up, host_pidfile_down},
 	{PLAN_ALL, host_device_up, host_device_down},
-	{PLAN_SEGMENT, host_segment_up, host_segment_down},
+	{PLAN_SHAREDBRIDGE, host_sharedbridge_up, host_sharedbridge_down},
 	{PLAN_OURS, host_rules_up, host_rules_down},
 	{PLAN_OURS, host_device_up_address, NULL},
 	{PLAN_BRIDGED, host_bridged_up_device, NULL},
@@ -71,7 +71,7 @@ static const struct host_step host_steps[] = {
 	/* It ends while its device is still there. */
 	{PLAN_SERVED, host_dnsmasq_up, host_dnsmasq_down},
 	{PLAN_ALL, host_ready_up, host_ready_down},
-	{PLAN_SHARED, host_crowd_up, host_crowd_down},
+	{PLAN_SHARED, host_natports_up, host_natports_down},
 	{PLAN_ALL, host_watchdog_up, host_watchdog_down},
 };
 

@@ -64,7 +64,7 @@ int host_bridged_up_device(struct host *host)
 	if (ret < 0)
 		return host_bridged_fail_attach(host, ret);
 	ret = link_up(&host->link, host->plan.device);
-	journal_unlock_all(&host->journal);
+	undolog_unlock_all(&host->undolog);
 	if (ret < 0)
 		return host_fail(host, host->plan.device, ret);
 	host_bridged_warn_of_filter(host);

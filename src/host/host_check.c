@@ -12,17 +12,17 @@
 #include "host_plan.h"
 #include "host_program.h"
 #include "host_rules.h"
-#include "host_segment.h"
-#include "leftover.h"
+#include "host_sharedbridge.h"
+#include "recovery.h"
 
 /* The lock tells whether the name is in use. */
-static int host_check_journal(struct host *host)
+static int host_check_undolog(struct host *host)
 {
 	int ret = loop_init(&host->loop);
 
 	if (ret < 0)
 		return host_fail(host, "the event loop", ret);
-	return journal_look(&host->journal, RUNDIR, host->plan.name, host->problem);
+	return undolog_look(&host->undolog, RUNDIR, host->plan.name, host->problem);
 }
 
 /* The directory in RUNDIR is made, or given to the worker, before it is opened. */
@@ -41,7 +41,7 @@ static bool host_check_is_settled(const struct host *host, const struct endpoint
 static int host_check_endpoint(struct host *host, const struct endpoint *endpoint)
 {
 	struct identity left;
-	bool is_left = leftover_has_endpoint(&host->journal, endpoint->locator, &left) &&
+	bool is_left = recovery_has_endpoint(&host->undolog, endpoint->locator, &left) &&
 		       left.uid != host->plan.worker.uid && identity_can_change() && left.uid != 0;
 	int ret = host_part_check_endpoint(&host->loop, &host->program,
 					   is_left ? &left : &host->plan.worker, endpoint->locator);
@@ -68,8 +68,8 @@ static const struct host_check {
 	int forms; /* of enum plan_form: where it is done */
 	int (*check)(struct host *host);
 } host_checks[] = {
-	{PLAN_ALL, host_program_up},	   {PLAN_ALL, host_check_journal},
-	{PLAN_ALL, host_plan_up},	   {PLAN_SEGMENT, host_segment_check},
+	{PLAN_ALL, host_program_up},	   {PLAN_ALL, host_check_undolog},
+	{PLAN_ALL, host_plan_up},	   {PLAN_SHAREDBRIDGE, host_sharedbridge_check},
 	{PLAN_OURS, host_rules_open},	   {PLAN_ALL, host_check_endpoints},
 	{PLAN_SERVED, host_dnsmasq_check},
 };
@@ -92,7 +92,7 @@ int host_check(const struct config *config, struct problem *problem)
 	host_program_down(&host);
 	nft_close(&host.nft);
 	link_finish(&host.link);
-	journal_close(&host.journal);
+	undolog_close(&host.undolog);
 	loop_finish(&host.loop);
 	return ret < 0 ? problem->status : STATUS_STOPPED;
 }

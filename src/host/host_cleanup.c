@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host_cleanup.h"
 
-#include "journal.h"
-#include "leftover.h"
+#include "undolog.h"
+#include "recovery.h"
 #include "log.h"
 
 int host_cleanup(const struct config *config, struct problem *problem)
 {
 	struct program program;
-	struct journal journal;
+	struct undolog undolog;
 	struct loop loop;
 	unsigned n;
 
-	if (journal_open_existing(&journal, RUNDIR, config->name, problem) < 0) {
+	if (undolog_open_existing(&undolog, RUNDIR, config->name, problem) < 0) {
 		if (problem->status != 0)
 			return problem->status;
 		log_info("network '%s' left nothing behind", config->name);
 		return STATUS_STOPPED;
 	}
 	if (loop_init(&loop) < 0) {
-		journal_close(&journal);
+		undolog_close(&undolog);
 		problem_set(problem, STATUS_FAILED, "no event loop");
 		return problem->status;
 	}
 	program_open(&program, "/proc/self/exe"); /* without one, endpoints stay */
-	n = leftover_undo(&journal, &loop, &program);
+	n = recovery_undo(&undolog, &loop, &program);
 	program_close(&program);
 	loop_finish(&loop);
-	if (journal.n_records > 0) { /* it was said which */
-		journal_close(&journal);
+	if (undolog.n_records > 0) { /* it was said which */
+		undolog_close(&undolog);
 		return STATUS_FAILED;
 	}
-	journal_remove(&journal);
+	undolog_remove(&undolog);
 	if (n > 0)
 		log_info("undid %u thing%s that network '%s' left", n, n == 1 ? "" : "s",
 			 config->name);

@@ -83,10 +83,10 @@ int host_device_up(struct host *host)
 				   plan->device, strerror(-host->device.fd));
 	if ((bridged ? host_device_set_bridged(host) : host_device_set_ours(host)) < 0)
 		return -1;
-	device_format_alias(&host->journal, alias);
+	device_format_alias(&host->undolog, alias);
 	ret = link_configure(&host->link, plan->device, plan->mac, mtu, alias);
 	if (ret == 0)
-		ret = device_record(&host->journal, plan->device);
+		ret = device_record(&host->undolog, plan->device);
 	return ret < 0 ? host_fail(host, plan->device, ret) : 0;
 }
 
@@ -98,7 +98,7 @@ void host_device_down(struct host *host)
 	if (host->device.fd >= 0)
 		close(host->device.fd);
 	host->device.fd = -1;
-	ret = device_delete(&host->journal, &host->link);
+	ret = device_delete(&host->undolog, &host->link);
 	if (ret < 0)
 		log_warning("the device %s cannot be deleted: %s; the next start tries it again, "
 			    "and vde_vmnet --cleanup",
@@ -130,8 +130,8 @@ int host_device_up_address(struct host *host)
 		ret = link_up(&host->link, host->plan.device);
 	if (ret == 0 && host->plan.ipv6)
 		ret = host_device_add_addresses6(host);
-	if (ret == 0 && (host->plan.form & PLAN_SEGMENT))
-		ret = link_up(&host->link, host->plan.segment.bridge);
-	journal_unlock_all(&host->journal);
+	if (ret == 0 && (host->plan.form & PLAN_SHAREDBRIDGE))
+		ret = link_up(&host->link, host->plan.sharedbridge.bridge);
+	undolog_unlock_all(&host->undolog);
 	return ret < 0 ? host_fail(host, host->plan.device, ret) : 0;
 }

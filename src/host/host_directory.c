@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "leftover.h"
+#include "recovery.h"
 
 /* RUNDIR is ours alone: what the worker shall fill there is made for it, and given to it. */
 int host_directory_up(struct host *host)
@@ -16,7 +16,7 @@ int host_directory_up(struct host *host)
 
 	if (!*path)
 		return 0;
-	ret = leftover_record_directory(&host->journal, path);
+	ret = recovery_record_directory(&host->undolog, path);
 	if (ret == 0 && mkdir(path, 0700) < 0 && errno != EEXIST)
 		ret = -errno;
 	if (ret == 0 && identity_can_change() && lchown(path, owner->uid, owner->gid) < 0)

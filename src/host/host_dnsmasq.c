@@ -11,7 +11,7 @@
 
 #include "directory.h"
 #include "leases.h"
-#include "leftover.h"
+#include "recovery.h"
 #include "log.h"
 
 /* Of a file that is ours for the moment: we may not write to another's. 0, or -errno. */
@@ -188,7 +188,7 @@ static void host_dnsmasq_changed(struct dnsmasq *dnsmasq, int status)
 	struct host *host = container_of(dnsmasq, struct host, dnsmasq);
 
 	if (status == -1) {
-		leftover_record_process(&host->journal, dnsmasq->process.pid);
+		recovery_record_process(&host->undolog, dnsmasq->process.pid);
 		return;
 	}
 	if (host->ready.reached) {
@@ -231,7 +231,7 @@ int host_dnsmasq_up(struct host *host)
 			    &host->plan.dnsmasq, &config, host_dnsmasq_changed);
 	if (ret < 0)
 		return host_fail(host, host->plan.dnsmasq_path, ret);
-	leftover_record_process(&host->journal, host->dnsmasq.process.pid);
+	recovery_record_process(&host->undolog, host->dnsmasq.process.pid);
 	return 0;
 }
 

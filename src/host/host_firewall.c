@@ -39,7 +39,7 @@ int host_firewall_up(struct host *host)
 
 	if (ret == 0)
 		ret = firewall_keeper_start(&host->keeper, host_firewall_mode(&host->plan), &guests,
-					    &host->nft, &host->loop, &host->journal);
+					    &host->nft, &host->loop, &host->undolog);
 	return ret < 0 ? host_fail(host, "the watch over other firewalls", ret) : 0;
 }
 

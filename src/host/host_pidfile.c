@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host_pidfile.h"
 
-#include "leftover.h"
+#include "recovery.h"
 
 int host_pidfile_up(struct host *host)
 {
@@ -9,7 +9,7 @@ int host_pidfile_up(struct host *host)
 
 	if (!*host->plan.pidfile)
 		return 0;
-	ret = leftover_record_pidfile(&host->journal, host->plan.pidfile);
+	ret = recovery_record_pidfile(&host->undolog, host->plan.pidfile);
 	if (ret < 0)
 		return host_fail(host, "a record of the pidfile", ret);
 	return pidfile_write(&host->pidfile, host->plan.pidfile, host->problem);

@@ -8,7 +8,7 @@
 
 int host_queue_up(struct host *host)
 {
-	int ret = dgramqueue_raise(&host->journal);
+	int ret = dgramqueue_raise(&host->undolog);
 
 	if (ret < 0)
 		log_warning("net.unix.max_dgram_qlen cannot be raised to %d: %s; bursts of frames "
@@ -19,5 +19,5 @@ int host_queue_up(struct host *host)
 
 void host_queue_down(struct host *host)
 {
-	dgramqueue_restore(&host->journal);
+	dgramqueue_restore(&host->undolog);
 }

@@ -84,9 +84,10 @@ static void host_ready_format_network(const struct host *host, char text[HOST_RE
 	char first[SUBNET_TEXT_MAX];
 	char last[SUBNET_TEXT_MAX];
 
-	if (host->plan.form & PLAN_SEGMENT) {
+	if (host->plan.form & PLAN_SHAREDBRIDGE) {
 		snprintf(text, HOST_READY_NETWORK_MAX, "network %s on %s, without the host",
-			 parse_format_uuid(host->plan.segment.id, id), host->plan.segment.bridge);
+			 parse_format_uuid(host->plan.sharedbridge.id, id),
+			 host->plan.sharedbridge.bridge);
 		return;
 	}
 	if (host->plan.form & PLAN_BRIDGED) {

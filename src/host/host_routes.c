@@ -77,8 +77,8 @@ int host_routes_up_forwarding(struct host *host)
 {
 	int ret;
 
-	forwarding_init(&host->routes.forwarding, &forwarding_ipv4, &host->journal);
-	forwarding_init(&host->routes.forwarding6, &forwarding_ipv6, &host->journal);
+	forwarding_init(&host->routes.forwarding, &forwarding_ipv4, &host->undolog);
+	forwarding_init(&host->routes.forwarding6, &forwarding_ipv6, &host->undolog);
 	ret = host_transit_up(host);
 	if (ret == 0)
 		ret = host_transit_follow(host, false);

@@ -8,7 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "host_crowd.h"
+#include "host_natports.h"
 #include "host_reload.h"
 #include "host_tell.h"
 #include "log.h"
@@ -32,7 +32,7 @@ static void host_signals_ready(struct source *source, uint32_t events)
 	if (read(source->fd, &info, sizeof(info)) != sizeof(info))
 		return;
 	if (info.ssi_signo == SIGUSR1) {
-		host_crowd_log_counter(host);
+		host_natports_log_counter(host);
 		host_tell_counters(host);
 		return;
 	}

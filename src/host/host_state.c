@@ -17,7 +17,7 @@ void host_init(struct host *host, const struct config *config, struct problem *p
 			      .bridged.nic.fd = -1,
 			      .loop.epoll_fd = -1,
 			      .pidfile = {.fd = -1, .directory = -1},
-			      .journal = {.directory_fd = -1, .fd = -1}};
+			      .undolog = {.directory_fd = -1, .fd = -1}};
 }
 
 int host_fail(struct host *host, const char *what, int error)

@@ -5,10 +5,10 @@
 
 #include "directory.h"
 #include "host_signals.h"
-#include "leftover.h"
+#include "recovery.h"
 #include "log.h"
 
-enum { HOST_UNDOLOG_TRIES = 10 }; /* of journal_lock_all() */
+enum { HOST_UNDOLOG_TRIES = 10 }; /* of undolog_lock_all() */
 
 /*
  * Until the address is there, so that two instances do not choose the same subnet.
@@ -17,7 +17,7 @@ enum { HOST_UNDOLOG_TRIES = 10 }; /* of journal_lock_all() */
 static int host_undolog_lock_all(struct host *host)
 {
 	for (int i = 0; i < HOST_UNDOLOG_TRIES; i++) {
-		if (journal_lock_all(&host->journal) == 0)
+		if (undolog_lock_all(&host->undolog) == 0)
 			return 0;
 		if (host_signals_tell_to_stop()) {
 			log_info("stopping, before anything was done");
@@ -39,23 +39,23 @@ int host_undolog_up(struct host *host)
 	unsigned n;
 	int ret;
 
-	if (journal_open(&host->journal, RUNDIR, host->plan.name, host->problem) < 0)
+	if (undolog_open(&host->undolog, RUNDIR, host->plan.name, host->problem) < 0)
 		return -1;
-	n = leftover_undo(&host->journal, &host->loop, &host->program);
+	n = recovery_undo(&host->undolog, &host->loop, &host->program);
 	if (n > 0)
 		log_info("undid %u thing%s that a killed instance left", n, n == 1 ? "" : "s");
-	ret = journal_add_network(&host->journal);
+	ret = undolog_add_network(&host->undolog);
 	if (ret < 0)
 		return problem_set(host->problem, STATUS_HOST, "cannot write to %s/%s: %s%s",
-				   RUNDIR, host->journal.file, strerror(-ret),
+				   RUNDIR, host->undolog.file, strerror(-ret),
 				   directory_advice(-ret));
 	return host_undolog_lock_all(host);
 }
 
 void host_undolog_down(struct host *host)
 {
-	if (leftover_stays(&host->journal))
-		journal_close(&host->journal);
+	if (recovery_stays(&host->undolog))
+		undolog_close(&host->undolog);
 	else
-		journal_remove(&host->journal);
+		undolog_remove(&host->undolog);
 }

@@ -10,7 +10,7 @@
 
 enum { HOST_WATCHDOG_TIME = 10000 }; /* ms: WatchdogSec= of etc/systemd/vde_vmnet@.service */
 
-static_assert(2 * (int)JOURNAL_LOCK_MAX + (int)DNSMASQ_GRACE + (int)PROCESS_EXEC_MAX <
+static_assert(2 * (int)UNDOLOG_LOCK_MAX + (int)DNSMASQ_GRACE + (int)PROCESS_EXEC_MAX <
 		      (int)HOST_WATCHDOG_TIME,
 	      "routes change, and with them what dnsmasq says");
 static_assert((int)FIREWALL_LEGACY_TIME < 2 * (int)HOST_WATCHDOG_TIME / 3,

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "host_part.h"
-#include "leftover.h"
+#include "recovery.h"
 #include "log.h"
 #include "notify.h"
 #include "parts.h"
@@ -36,7 +36,7 @@ static int host_watcher_start(struct host *host)
 						argv, fds, 2, host_watcher_ended);
 	close(self);
 	if (ret == 0)
-		leftover_record_process(&host->journal, host->watcher.process.pid);
+		recovery_record_process(&host->undolog, host->watcher.process.pid);
 	return ret;
 }
 

@@ -16,7 +16,7 @@
 #include "host_part.h"
 #include "host_tell.h"
 #include "host_watchdog.h"
-#include "leftover.h"
+#include "recovery.h"
 #include "log.h"
 #include "mac.h"
 #include "parse.h"
@@ -259,13 +259,13 @@ int host_worker_up(struct host *host)
 	int ret = 0;
 
 	for (unsigned i = 0; i < host->plan.n_endpoints && ret == 0; i++)
-		ret = leftover_record_endpoint(&host->journal, &host->plan.worker,
+		ret = recovery_record_endpoint(&host->undolog, &host->plan.worker,
 					       host->plan.endpoints[i].locator);
 	if (ret < 0)
 		return host_fail(host, "a record of the endpoints", ret);
 	if (host_worker_start(host) < 0)
 		return -1;
-	leftover_record_process(&host->journal, host->worker.process.pid);
+	recovery_record_process(&host->undolog, host->worker.process.pid);
 	return 0;
 }
 

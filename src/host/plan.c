@@ -159,14 +159,14 @@ static void plan_make_shared(struct plan *plan, const struct config *config, str
 		plan->forwarding6 = ipv6_find_forwarding();
 }
 
-static void plan_make_segment(struct plan *plan, const struct config *config)
+static void plan_make_sharedbridge(struct plan *plan, const struct config *config)
 {
-	struct segment *segment = &plan->segment;
+	struct sharedbridge *shared = &plan->sharedbridge;
 
-	memcpy(segment->id, config->network_id, UUID_SIZE);
-	plan_name_bridge(segment->id, segment->bridge);
-	plan_make_mac((const char *)segment->id, UUID_SIZE, segment->mac);
-	ruleset_format_segment(plan->table, plan->device, plan->ruleset);
+	memcpy(shared->id, config->network_id, UUID_SIZE);
+	plan_name_bridge(shared->id, shared->bridge);
+	plan_make_mac((const char *)shared->id, UUID_SIZE, shared->mac);
+	ruleset_format_sharedbridge(plan->table, plan->device, plan->ruleset);
 }
 
 /* What guests may send is what the interface carries, as far as endpoints do. */
@@ -222,8 +222,8 @@ int plan_make(struct plan *plan, const struct config *config, struct link *link,
 	if ((plan->form & PLAN_SERVED) &&
 	    plan_make_served(plan, config, link, seed, size, problem) < 0)
 		return -1;
-	if (plan->form & PLAN_SEGMENT)
-		plan_make_segment(plan, config);
+	if (plan->form & PLAN_SHAREDBRIDGE)
+		plan_make_sharedbridge(plan, config);
 	if (plan->form & PLAN_SHARED)
 		plan_make_shared(plan, config, link);
 	return 0;

@@ -167,7 +167,7 @@ static void plan_choose_form(struct plan *plan, const struct config *config)
 		plan->form = PLAN_SHARED;
 		break;
 	case CONFIG_HOST:
-		plan->form = config->has_network_id ? PLAN_SEGMENT : PLAN_HOST;
+		plan->form = config->has_network_id ? PLAN_SHAREDBRIDGE : PLAN_HOST;
 		break;
 	case CONFIG_BRIDGED:
 		plan->form = PLAN_NIC; /* or a bridge, when the host has been asked */

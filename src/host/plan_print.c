@@ -108,12 +108,12 @@ void plan_print(const struct plan *plan, const struct dhcp *dhcp)
 		plan_print_uplinks(plan);
 	if (plan->form & PLAN_HOST)
 		printf("uplinks    none: nothing is forwarded\n");
-	if (plan->form & PLAN_SEGMENT)
-		printf("bridge     %s, of every instance of network %s\n", plan->segment.bridge,
-		       parse_format_uuid(plan->segment.id, id));
+	if (plan->form & PLAN_SHAREDBRIDGE)
+		printf("bridge     %s, of every instance of network %s\n",
+		       plan->sharedbridge.bridge, parse_format_uuid(plan->sharedbridge.id, id));
 	if (*plan->ruleset)
-		printf("nftables   table %s %s\n", plan->form & PLAN_SEGMENT ? "bridge" : "inet",
-		       plan->table);
+		printf("nftables   table %s %s\n",
+		       plan->form & PLAN_SHAREDBRIDGE ? "bridge" : "inet", plan->table);
 	if (plan->isolated)
 		printf("guests     isolated from each other\n");
 	printf("worker     as %s\n", plan->worker.name);

@@ -13,15 +13,15 @@ enum { DEVICE_RECORD_MAX = 64 };
 
 static const char device_verb[] = "device ";
 
-void device_format_alias(const struct journal *journal, char alias[DEVICE_ALIAS_MAX])
+void device_format_alias(const struct undolog *undolog, char alias[DEVICE_ALIAS_MAX])
 {
 	/* Its file is NAME.state. */
-	int length = (int)(strlen(journal->file) - strlen(".state"));
+	int length = (int)(strlen(undolog->file) - strlen(".state"));
 
-	snprintf(alias, DEVICE_ALIAS_MAX, "vde_vmnet network %.*s", length, journal->file);
+	snprintf(alias, DEVICE_ALIAS_MAX, "vde_vmnet network %.*s", length, undolog->file);
 }
 
-int device_record(struct journal *journal, const char *name)
+int device_record(struct undolog *undolog, const char *name)
 {
 	char record[DEVICE_RECORD_MAX];
 	unsigned index = if_nametoindex(name);
@@ -29,7 +29,7 @@ int device_record(struct journal *journal, const char *name)
 	if (index == 0)
 		return -errno;
 	snprintf(record, sizeof(record), "%s%u %s", device_verb, index, name);
-	return journal_add(journal, record);
+	return undolog_add(undolog, record);
 }
 
 /* As device_record() wrote it, and nothing else. */
@@ -43,25 +43,25 @@ static bool device_read(const char *record, int *index, char name[IF_NAMESIZE])
 }
 
 /* It may have another name by now. */
-static bool device_is_ours(const struct journal *journal, struct link *link, int index)
+static bool device_is_ours(const struct undolog *undolog, struct link *link, int index)
 {
 	char alias[DEVICE_ALIAS_MAX];
 
-	device_format_alias(journal, alias);
+	device_format_alias(undolog, alias);
 	return link_has_alias(link, index, alias);
 }
 
-static int device_delete_index(const struct journal *journal, struct link *link, int index)
+static int device_delete_index(const struct undolog *undolog, struct link *link, int index)
 {
 	int ret = 0;
 
-	if (device_is_ours(journal, link, index))
+	if (device_is_ours(undolog, link, index))
 		ret = link_delete_index(link, index);
 	return ret == -ENODEV ? 0 : ret; /* it went by itself, with its last descriptor */
 }
 
 struct device_context {
-	struct journal *journal;
+	struct undolog *undolog;
 	struct link *link;
 	const char *name; /* what is looked for */
 	bool found;
@@ -77,22 +77,22 @@ static void device_delete_record(void *data, const char *record)
 
 	if (!device_read(record, &index, name))
 		return;
-	ret = device_delete_index(context->journal, context->link, index);
+	ret = device_delete_index(context->undolog, context->link, index);
 	if (ret == 0)
-		journal_cancel(context->journal, record);
+		undolog_cancel(context->undolog, record);
 	else
 		context->ret = ret;
 }
 
-int device_delete(struct journal *journal, struct link *link)
+int device_delete(struct undolog *undolog, struct link *link)
 {
-	struct device_context context = {.journal = journal, .link = link};
+	struct device_context context = {.undolog = undolog, .link = link};
 
-	journal_each(journal, device_delete_record, &context);
+	undolog_each(undolog, device_delete_record, &context);
 	return context.ret;
 }
 
-bool device_undo(struct journal *journal, const char *record)
+bool device_undo(struct undolog *undolog, const char *record)
 {
 	char name[IF_NAMESIZE];
 	struct link link;
@@ -103,10 +103,10 @@ bool device_undo(struct journal *journal, const char *record)
 		return false;
 	ret = link_init(&link);
 	if (ret == 0)
-		ret = device_delete_index(journal, &link, index);
+		ret = device_delete_index(undolog, &link, index);
 	link_finish(&link);
 	if (ret == 0)
-		journal_cancel(journal, record);
+		undolog_cancel(undolog, record);
 	return ret == 0;
 }
 
@@ -117,15 +117,15 @@ static void device_match_record(void *data, const char *record)
 	int index;
 
 	if (device_read(record, &index, name) && index == (int)if_nametoindex(context->name) &&
-	    device_is_ours(context->journal, context->link, index))
+	    device_is_ours(context->undolog, context->link, index))
 		context->found = true;
 }
 
-bool device_is_left(struct journal *journal, struct link *link, const char *name)
+bool device_is_left(struct undolog *undolog, struct link *link, const char *name)
 {
-	struct device_context context = {.journal = journal, .link = link, .name = name};
+	struct device_context context = {.undolog = undolog, .link = link, .name = name};
 
-	if (if_nametoindex(name) != 0 && !journal_is_elsewhere(journal))
-		journal_each(journal, device_match_record, &context);
+	if (if_nametoindex(name) != 0 && !undolog_is_elsewhere(undolog))
+		undolog_each(undolog, device_match_record, &context);
 	return context.found;
 }

@@ -25,9 +25,9 @@ static void forwarding_key(const struct forwarding_family *family, const char *d
 }
 
 void forwarding_init(struct forwarding *forwarding, const struct forwarding_family *family,
-		     struct journal *journal)
+		     struct undolog *undolog)
 {
-	*forwarding = (struct forwarding){.family = family, .journal = journal};
+	*forwarding = (struct forwarding){.family = family, .undolog = undolog};
 }
 
 static bool forwarding_contains(const char devices[][IF_NAMESIZE], unsigned n, const char *device)
@@ -40,7 +40,7 @@ static bool forwarding_contains(const char devices[][IF_NAMESIZE], unsigned n, c
 }
 
 /* Turns it off, unless another instance needs it or the host became a router meanwhile. */
-static void forwarding_restore(const struct forwarding_family *family, struct journal *journal,
+static void forwarding_restore(const struct forwarding_family *family, struct undolog *undolog,
 			       const char *device)
 {
 	char key[FORWARDING_TEXT_MAX];
@@ -52,7 +52,7 @@ static void forwarding_restore(const struct forwarding_family *family, struct jo
 		return;
 	forwarding_key(family, device, key);
 	forwarding_record(family, device, record);
-	if (!journal_others_have(journal, record, NULL))
+	if (!undolog_others_have(undolog, record, NULL))
 		sysctl_write(key, 0);
 }
 
@@ -61,8 +61,8 @@ static void forwarding_release(struct forwarding *forwarding, unsigned i)
 	char record[FORWARDING_TEXT_MAX];
 
 	forwarding_record(forwarding->family, forwarding->devices[i], record);
-	forwarding_restore(forwarding->family, forwarding->journal, forwarding->devices[i]);
-	journal_cancel(forwarding->journal, record);
+	forwarding_restore(forwarding->family, forwarding->undolog, forwarding->devices[i]);
+	undolog_cancel(forwarding->undolog, record);
 	forwarding->n--;
 	memmove(forwarding->devices[i], forwarding->devices[i + 1],
 		(forwarding->n - i) * sizeof(forwarding->devices[0]));
@@ -80,13 +80,13 @@ static int forwarding_claim(struct forwarding *forwarding, const char *device)
 	ret = sysctl_read(key, &value);
 	if (ret < 0)
 		return ret;
-	if (value && !journal_others_have(forwarding->journal, record, NULL))
+	if (value && !undolog_others_have(forwarding->undolog, record, NULL))
 		return 0; /* the host's own doing: not ours to turn off */
-	ret = journal_add(forwarding->journal, record);
+	ret = undolog_add(forwarding->undolog, record);
 	if (ret == 0)
 		ret = sysctl_write(key, 1);
 	if (ret < 0) {
-		journal_cancel(forwarding->journal, record);
+		undolog_cancel(forwarding->undolog, record);
 		return ret;
 	}
 	snprintf(forwarding->devices[forwarding->n++], IF_NAMESIZE, "%s", device);
@@ -97,7 +97,7 @@ int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE]
 {
 	int first = 0;
 
-	journal_lock_all_or_go_on(forwarding->journal);
+	undolog_lock_all_or_go_on(forwarding->undolog);
 	for (unsigned i = forwarding->n; i-- > 0;) {
 		if (!forwarding_contains(devices, n, forwarding->devices[i]))
 			forwarding_release(forwarding, i);
@@ -110,7 +110,7 @@ int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE]
 		if (first == 0)
 			first = ret;
 	}
-	journal_unlock_all(forwarding->journal);
+	undolog_unlock_all(forwarding->undolog);
 	return first;
 }
 
@@ -121,12 +121,12 @@ bool forwarding_is_ours(const struct forwarding *forwarding, const char *device)
 	if (forwarding_contains(forwarding->devices, forwarding->n, device))
 		return true;
 	forwarding_record(forwarding->family, device, record);
-	return journal_others_have(forwarding->journal, record, NULL);
+	return undolog_others_have(forwarding->undolog, record, NULL);
 }
 
 void forwarding_finish(struct forwarding *forwarding)
 {
-	if (forwarding->journal)
+	if (forwarding->undolog)
 		forwarding_follow(forwarding, NULL, 0);
 }
 
@@ -152,16 +152,16 @@ static bool forwarding_read(const struct forwarding_family *family, const char *
 	return sscanf(record, "%15[^ /]%n", device, &end) == 1 && strcmp(record + end, " ") == 0;
 }
 
-bool forwarding_undo(struct journal *journal, const char *record)
+bool forwarding_undo(struct undolog *undolog, const char *record)
 {
 	const struct forwarding_family *family = forwarding_family_of(record);
 	char device[IF_NAMESIZE];
 
 	if (!family || !forwarding_read(family, record, device))
 		return false;
-	journal_lock_all_or_go_on(journal);
-	forwarding_restore(family, journal, device);
-	journal_cancel(journal, record); /* or two that end at once leave it to each other */
-	journal_unlock_all(journal);
+	undolog_lock_all_or_go_on(undolog);
+	forwarding_restore(family, undolog, device);
+	undolog_cancel(undolog, record); /* or two that end at once leave it to each other */
+	undolog_unlock_all(undolog);
 	return true;
 }

@@ -88,7 +88,7 @@ static const char natrules_sets[] =
 	"		flags dynamic,timeout\n"
 	"		timeout 6s\n"
 	"	}\n"
-	"	set crowded_%1$s {\n"
+	"	set exhausted_%1$s {\n"
 	"		type inet_proto . %1$s_addr . inet_service\n"
 	"		size 16\n"
 	"		flags dynamic,timeout\n"
@@ -99,7 +99,7 @@ static const char natrules_set_rules[] =
 	"		meta nfproto %1$s meta l4proto { 6, 17 } "
 	"meta l4proto . %2$s saddr . th sport . %2$s daddr . th dport @new_%1$s "
 	"counter name \"" NATRULES_COUNTER "\" "
-	"update @crowded_%1$s { meta l4proto . %2$s daddr . th dport } accept\n"
+	"update @exhausted_%1$s { meta l4proto . %2$s daddr . th dport } accept\n"
 	"		meta nfproto %1$s meta l4proto { 6, 17 } "
 	"add @new_%1$s { meta l4proto . %2$s saddr . th sport . %2$s daddr . th dport }\n";
 

@@ -181,7 +181,7 @@ static const char ruleset_segment[] = "table bridge %1$s {\n"
 				      "	}\n"
 				      "}\n";
 
-void ruleset_format_segment(const char *table, const char *device, char text[RULESET_MAX])
+void ruleset_format_sharedbridge(const char *table, const char *device, char text[RULESET_MAX])
 {
 	text[0] = '\0';
 	rule_text_add(text, RULESET_MAX, ruleset_segment, table, device);

@@ -6,7 +6,7 @@
 #include <signal.h>
 
 #include "forwarding.h"
-#include "journal.h"
+#include "undolog.h"
 #include "log.h"
 #include "parts.h"
 #include "problem.h"
@@ -22,13 +22,13 @@ static void watcher_undo(void *context, const char *record)
 /* The name's lock is ours meanwhile. Where a new instance has it, that undoes the same. */
 static void watcher_set_back(const char *name)
 {
-	struct journal journal;
+	struct undolog undolog;
 	struct problem problem = {0};
 
-	if (journal_open_existing(&journal, RUNDIR, name, &problem) < 0)
+	if (undolog_open_existing(&undolog, RUNDIR, name, &problem) < 0)
 		return;
-	journal_each(&journal, watcher_undo, &journal);
-	journal_close(&journal);
+	undolog_each(&undolog, watcher_undo, &undolog);
+	undolog_close(&undolog);
 }
 
 /* A signal to all processes of the service, or of the terminal, is not for it. */

@@ -563,7 +563,7 @@ START_TEST(a_path_has_a_length)
 }
 END_TEST
 
-/* One would end the journal's line. */
+/* One would end the undo log's line. */
 START_TEST(a_pidfile_has_no_control_characters)
 {
 	ck_assert_int_eq(READ("/sw", "--pidfile=/tmp/a\nb"), -1);

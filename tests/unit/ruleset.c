@@ -62,7 +62,7 @@ static const struct {
 	{"ct timeout dns {\n", 1},
 	{"udp dport 53 ct timeout set \"dns\"\n", 1},
 	{"@new_ipv4 ", 2},
-	{"\tcounter crowded {\n", 1},
+	{"\tcounter exhausted {\n", 1},
 	{"iifname \"vmnet-shared\" tcp flags syn tcp option maxseg size set rt mtu\n", 1},
 	{"vmnet-shared\"", 15},
 	{"iif @forwarding oifname != \"vmnet-*\" counter drop\n", 1},
@@ -193,7 +193,7 @@ END_TEST
 
 START_TEST(a_segments_host_is_deaf_and_mute)
 {
-	ruleset_format_segment("vde_vmnet-lab", "vmnet-lab", text);
+	ruleset_format_sharedbridge("vde_vmnet-lab", "vmnet-lab", text);
 	ck_assert_uint_eq(count("table bridge vde_vmnet-lab {\n\tflags owner\n"), 1);
 	ck_assert_uint_eq(
 		count("hook input priority filter\n\t\tiifname \"vmnet-lab\" counter drop\n"), 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "journal_records.h"
+#include "undolog_records.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void journal_records_take(struct journal_records *records, const char *line)
+static void undolog_records_take(struct undolog_records *records, const char *line)
 {
-	if (line[0] == '+' && records->n < JOURNAL_RECORDS_MAX) {
+	if (line[0] == '+' && records->n < UNDOLOG_RECORDS_MAX) {
 		snprintf(records->text[records->n++], sizeof(records->text[0]), "%s", line + 1);
 		return;
 	}
@@ -25,19 +25,19 @@ static void journal_records_take(struct journal_records *records, const char *li
 }
 
 /* Whose it is can change while we have it open: what another may write is not read. */
-static bool journal_records_are_ours(int fd)
+static bool undolog_records_are_ours(int fd)
 {
 	struct stat st;
 
 	return fstat(fd, &st) == 0 && st.st_uid == geteuid();
 }
 
-struct journal_records *journal_records_read(int fd)
+struct undolog_records *undolog_records_read(int fd)
 {
-	struct journal_records *records = NULL;
-	char line[JOURNAL_RECORD_MAX + 2];
+	struct undolog_records *records = NULL;
+	char line[UNDOLOG_RECORD_MAX + 2];
 
-	if (journal_records_are_ours(fd))
+	if (undolog_records_are_ours(fd))
 		records = calloc(1, sizeof(*records));
 	else
 		errno = EPERM;
@@ -54,43 +54,43 @@ struct journal_records *journal_records_read(int fd)
 			break;
 		*end = '\0';
 		records->size += end - line + 1;
-		journal_records_take(records, line);
+		undolog_records_take(records, line);
 	}
 	return records;
 }
 
-static bool journal_records_read_network(const char *record, unsigned long long *network)
+static bool undolog_records_read_network(const char *record, unsigned long long *network)
 {
 	return sscanf(record, "network %llu", network) == 1;
 }
 
-bool journal_records_is_network(const char *record)
+bool undolog_records_is_network(const char *record)
 {
 	unsigned long long network;
 
-	return journal_records_read_network(record, &network);
+	return undolog_records_read_network(record, &network);
 }
 
-bool journal_records_elsewhere(const struct journal_records *records, unsigned long long ours)
+bool undolog_records_elsewhere(const struct undolog_records *records, unsigned long long ours)
 {
 	unsigned long long network;
 
 	for (unsigned i = 0; i < records->n; i++) {
-		if (journal_records_read_network(records->text[i], &network))
+		if (undolog_records_read_network(records->text[i], &network))
 			return network != ours;
 	}
 	return false;
 }
 
-void journal_records_settle(struct journal_records *records, bool new_network)
+void undolog_records_settle(struct undolog_records *records, bool new_network)
 {
 	unsigned others = 0;
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < records->n; i++)
-		others += !journal_records_is_network(records->text[i]);
+		others += !undolog_records_is_network(records->text[i]);
 	for (unsigned i = 0; i < records->n; i++) {
-		if (journal_records_is_network(records->text[i]) && (new_network || others == 0))
+		if (undolog_records_is_network(records->text[i]) && (new_network || others == 0))
 			continue;
 		memmove(records->text[n++], records->text[i], sizeof(records->text[0]));
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is written, what stands, and what no disk or crash may spoil. */
-#include "unit_journal.h"
+#include "unit_undolog.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -8,8 +8,8 @@
 
 static void reopen(void)
 {
-	journal_close(&journal);
-	open_journal();
+	undolog_close(&undolog);
+	open_undolog();
 }
 
 static const struct {
@@ -39,14 +39,14 @@ START_TEST(records_stand_until_cancelled_and_come_last_first)
 {
 	ck_assert_int_eq(mkdir(directory, 0755), 0);
 	unit_write_file(file, histories[_i].lines, strlen(histories[_i].lines));
-	open_journal();
+	open_undolog();
 	ck_assert_str_eq(standing(), histories[_i].standing);
 }
 END_TEST
 
 START_TEST(what_is_written_is_read)
 {
-	open_journal();
+	open_undolog();
 	add("process 1");
 	add("endpoint ptp:///run/p");
 	add("forwarding eth0");
@@ -58,7 +58,7 @@ END_TEST
 
 START_TEST(records_outlive_their_writer)
 {
-	open_journal();
+	open_undolog();
 	add("a");
 	add("b");
 	cancel("a");
@@ -78,11 +78,11 @@ static void cancel_each(void *context, const char *record)
 
 START_TEST(each_may_cancel_what_it_is_given)
 {
-	open_journal();
+	open_undolog();
 	add("a");
 	add("b");
 	add("a");
-	ck_assert_int_eq(journal_each(&journal, cancel_each, NULL), 0);
+	ck_assert_int_eq(undolog_each(&undolog, cancel_each, NULL), 0);
 	ck_assert_str_eq(standing(), "");
 }
 END_TEST
@@ -92,7 +92,7 @@ START_TEST(a_record_after_a_torn_line_is_kept)
 {
 	ck_assert_int_eq(mkdir(directory, 0755), 0);
 	unit_write_file(file, "+a\n+to", 6);
-	open_journal();
+	open_undolog();
 	add("b");
 	cancel("a");
 	ck_assert_str_eq(standing(), "b;");
@@ -117,12 +117,12 @@ START_TEST(a_record_that_does_not_fit_the_disk_is_an_error)
 	int half;
 	int next;
 
-	open_journal();
+	open_undolog();
 	add("a");
 	limit_files(6);
 	errno = 0;
-	half = journal_add(&journal, "too long for it");
-	next = journal_add(&journal, "b");
+	half = undolog_add(&undolog, "too long for it");
+	next = undolog_add(&undolog, "b");
 	limit_files(RLIM_INFINITY);
 	ck_assert_int_eq(half, -ENOSPC);
 	ck_assert_int_eq(next, 0);
@@ -134,10 +134,10 @@ START_TEST(a_record_with_no_room_at_all_is_an_error)
 {
 	int ret;
 
-	open_journal();
+	open_undolog();
 	add("a");
 	limit_files(3);
-	ret = journal_cancel(&journal, "a");
+	ret = undolog_cancel(&undolog, "a");
 	limit_files(RLIM_INFINITY);
 	ck_assert_int_eq(ret, -EFBIG);
 	ck_assert_str_eq(standing(), "a;");
@@ -162,15 +162,15 @@ static void assert_full(void)
 {
 	unsigned n = 0;
 
-	ck_assert_int_eq(journal_add(&journal, "one more"), -ENOSPC);
-	ck_assert_int_eq(journal_each(&journal, count, &n), 0);
-	ck_assert_uint_eq(n, JOURNAL_RECORDS_MAX);
+	ck_assert_int_eq(undolog_add(&undolog, "one more"), -ENOSPC);
+	ck_assert_int_eq(undolog_each(&undolog, count, &n), 0);
+	ck_assert_uint_eq(n, UNDOLOG_RECORDS_MAX);
 }
 
 START_TEST(records_have_a_number)
 {
-	open_journal();
-	for (int i = 0; i < JOURNAL_RECORDS_MAX; i++)
+	open_undolog();
+	for (int i = 0; i < UNDOLOG_RECORDS_MAX; i++)
 		add(numbered(i));
 	assert_full();
 	reopen();
@@ -185,7 +185,7 @@ END_TEST
 
 static const char *record_of(size_t length)
 {
-	static char record[2 * JOURNAL_RECORD_MAX];
+	static char record[2 * UNDOLOG_RECORD_MAX];
 
 	memset(record, 'x', length);
 	record[length] = '\0';
@@ -194,26 +194,26 @@ static const char *record_of(size_t length)
 
 START_TEST(a_record_may_be_as_long_as_is_said)
 {
-	open_journal();
+	open_undolog();
 	add("a");
-	add(record_of(JOURNAL_RECORD_MAX - 1));
+	add(record_of(UNDOLOG_RECORD_MAX - 1));
 	add("b");
 	ck_assert_int_eq(strncmp(standing(), "b;x", 3), 0);
-	ck_assert_uint_eq(strlen(standing()), JOURNAL_RECORD_MAX - 1 + 1 + strlen("b;a;"));
-	cancel(record_of(JOURNAL_RECORD_MAX - 1));
+	ck_assert_uint_eq(strlen(standing()), UNDOLOG_RECORD_MAX - 1 + 1 + strlen("b;a;"));
+	cancel(record_of(UNDOLOG_RECORD_MAX - 1));
 	ck_assert_str_eq(standing(), "b;a;");
 }
 END_TEST
 
-static const size_t too_long[] = {JOURNAL_RECORD_MAX, JOURNAL_RECORD_MAX + 1,
-				  2 * JOURNAL_RECORD_MAX - 1};
+static const size_t too_long[] = {UNDOLOG_RECORD_MAX, UNDOLOG_RECORD_MAX + 1,
+				  2 * UNDOLOG_RECORD_MAX - 1};
 
 START_TEST(a_record_over_its_length_is_refused)
 {
-	open_journal();
+	open_undolog();
 	add("a");
-	ck_assert_int_eq(journal_add(&journal, record_of(too_long[_i])), -EINVAL);
-	ck_assert_int_eq(journal_cancel(&journal, record_of(too_long[_i])), -EINVAL);
+	ck_assert_int_eq(undolog_add(&undolog, record_of(too_long[_i])), -EINVAL);
+	ck_assert_int_eq(undolog_cancel(&undolog, record_of(too_long[_i])), -EINVAL);
 	ck_assert_str_eq(standing(), "a;");
 }
 END_TEST
@@ -222,10 +222,10 @@ static const char *const lines[] = {"\n", "a\n", "\na", "a\n-b", "a\n+c"};
 
 START_TEST(a_newline_in_a_record_is_refused)
 {
-	open_journal();
+	open_undolog();
 	add("b");
-	ck_assert_int_eq(journal_add(&journal, lines[_i]), -EINVAL);
-	ck_assert_int_eq(journal_cancel(&journal, lines[_i]), -EINVAL);
+	ck_assert_int_eq(undolog_add(&undolog, lines[_i]), -EINVAL);
+	ck_assert_int_eq(undolog_cancel(&undolog, lines[_i]), -EINVAL);
 	ck_assert_str_eq(standing(), "b;");
 }
 END_TEST
@@ -250,15 +250,15 @@ static const struct {
 	{"lab.state", "+forwarding eth0\n", false},
 };
 
-START_TEST(others_have_what_stands_in_their_journals)
+START_TEST(others_have_what_stands_in_their_undologs)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "%s/%s", directory, others[_i].name);
-	open_journal();
+	open_undolog();
 	unit_write_file(path, others[_i].lines, strlen(others[_i].lines));
-	ck_assert_int_eq(journal_others_have(&journal, "forwarding eth0", NULL), others[_i].found);
-	ck_assert_int_eq(journal_others_have(&journal, "forwarding eth0", NULL), others[_i].found);
+	ck_assert_int_eq(undolog_others_have(&undolog, "forwarding eth0", NULL), others[_i].found);
+	ck_assert_int_eq(undolog_others_have(&undolog, "forwarding eth0", NULL), others[_i].found);
 }
 END_TEST
 
@@ -273,25 +273,25 @@ static void write_network(const char *path, unsigned long long network)
 /* A device eth0 there is not the one here. */
 START_TEST(others_in_another_network_namespace_have_nothing_here)
 {
-	open_journal();
-	write_network("run/other.state", journal.network + 1);
-	ck_assert(!journal_others_have(&journal, "forwarding eth0", NULL));
-	write_network("run/third.state", journal.network);
-	ck_assert(journal_others_have(&journal, "forwarding eth0", NULL));
+	open_undolog();
+	write_network("run/other.state", undolog.network + 1);
+	ck_assert(!undolog_others_have(&undolog, "forwarding eth0", NULL));
+	write_network("run/third.state", undolog.network);
+	ck_assert(undolog_others_have(&undolog, "forwarding eth0", NULL));
 }
 END_TEST
 
-START_TEST(a_journal_knows_its_network_namespace)
+START_TEST(a_undolog_knows_its_network_namespace)
 {
-	open_journal();
+	open_undolog();
 	add("forwarding eth0 ");
-	ck_assert(!journal_is_elsewhere(&journal)); /* of a version that did not say */
-	journal_remove(&journal);
-	open_journal();
-	ck_assert_int_eq(journal_add_network(&journal), 0);
-	ck_assert(!journal_is_elsewhere(&journal));
-	journal.network++;
-	ck_assert(journal_is_elsewhere(&journal));
+	ck_assert(!undolog_is_elsewhere(&undolog)); /* of a version that did not say */
+	undolog_remove(&undolog);
+	open_undolog();
+	ck_assert_int_eq(undolog_add_network(&undolog), 0);
+	ck_assert(!undolog_is_elsewhere(&undolog));
+	undolog.network++;
+	ck_assert(undolog_is_elsewhere(&undolog));
 }
 END_TEST
 
@@ -323,20 +323,20 @@ static void assert_file(const char *wanted)
 /* However often it is started and ended with a record that stays, it grows no more. */
 START_TEST(a_settled_file_has_what_stands_and_no_more)
 {
-	struct journal second;
+	struct undolog second;
 
 	ck_assert_int_eq(mkdir(directory, 0755), 0);
 	unit_write_file(file, settlements[_i].lines, strlen(settlements[_i].lines));
 	unit_write_file("run/lab.new", "+crashed", 8); /* that one was settling, too */
-	open_journal();
-	ck_assert_int_eq(journal_settle(&journal, settlements[_i].new_network), 0);
+	open_undolog();
+	ck_assert_int_eq(undolog_settle(&undolog, settlements[_i].new_network), 0);
 	assert_file(settlements[_i].settled);
 	/* The name is still ours, and what is written is read. */
-	ck_assert_int_eq(journal_open(&second, directory, "lab", &problem), -1);
+	ck_assert_int_eq(undolog_open(&second, directory, "lab", &problem), -1);
 	add("next");
 	ck_assert_int_eq(strncmp(standing(), "next;", 5), 0);
 	cancel("next");
-	ck_assert_int_eq(journal_settle(&journal, false), 0);
+	ck_assert_int_eq(undolog_settle(&undolog, false), 0);
 	assert_file(settlements[_i].settled);
 }
 END_TEST
@@ -345,12 +345,12 @@ START_TEST(a_file_that_cannot_be_settled_stays)
 {
 	int ret;
 
-	open_journal();
+	open_undolog();
 	add("a");
 	add("b");
 	cancel("a");
 	limit_files(1);
-	ret = journal_settle(&journal, false);
+	ret = undolog_settle(&undolog, false);
 	limit_files(RLIM_INFINITY);
 	ck_assert_int_eq(ret, -ENOSPC);
 	ck_assert_str_eq(standing(), "b;");
@@ -362,10 +362,10 @@ END_TEST
 
 START_TEST(the_network_is_said_once)
 {
-	open_journal();
-	ck_assert_int_eq(journal_add_network(&journal), 0);
-	ck_assert_int_eq(journal_add_network(&journal), 0);
-	ck_assert_uint_eq(journal.n_records, 1);
+	open_undolog();
+	ck_assert_int_eq(undolog_add_network(&undolog), 0);
+	ck_assert_int_eq(undolog_add_network(&undolog), 0);
+	ck_assert_uint_eq(undolog.n_records, 1);
 }
 END_TEST
 
@@ -393,16 +393,16 @@ static const struct {
 		       "network 4026532749;"},
 };
 
-START_TEST(the_journal_of_0_1_0_is_read)
+START_TEST(the_undolog_of_0_1_0_is_read)
 {
 	ck_assert_int_eq(mkdir(directory, 0755), 0);
 	unit_copy_old(old[_i].name, file);
-	open_journal();
+	open_undolog();
 	ck_assert_str_eq(standing(), old[_i].standing);
-	journal.network = 4026532749;
-	ck_assert(!journal_is_elsewhere(&journal));
-	journal.network++;
-	ck_assert(journal_is_elsewhere(&journal));
+	undolog.network = 4026532749;
+	ck_assert(!undolog_is_elsewhere(&undolog));
+	undolog.network++;
+	ck_assert(undolog_is_elsewhere(&undolog));
 }
 END_TEST
 
@@ -420,14 +420,14 @@ int main(void)
 		UNIT_TEST(a_record_may_be_as_long_as_is_said),
 		UNIT_CASES(a_record_over_its_length_is_refused, too_long),
 		UNIT_CASES(a_newline_in_a_record_is_refused, lines),
-		UNIT_CASES(others_have_what_stands_in_their_journals, others),
+		UNIT_CASES(others_have_what_stands_in_their_undologs, others),
 		UNIT_TEST(others_in_another_network_namespace_have_nothing_here),
-		UNIT_TEST(a_journal_knows_its_network_namespace),
+		UNIT_TEST(a_undolog_knows_its_network_namespace),
 		UNIT_CASES(a_settled_file_has_what_stands_and_no_more, settlements),
 		UNIT_TEST(a_file_that_cannot_be_settled_stays),
 		UNIT_TEST(the_network_is_said_once),
-		UNIT_CASES(the_journal_of_0_1_0_is_read, old),
+		UNIT_CASES(the_undolog_of_0_1_0_is_read, old),
 	};
 
-	return unit_run("journal", tests, UNIT_COUNT(tests));
+	return unit_run("undolog", tests, UNIT_COUNT(tests));
 }

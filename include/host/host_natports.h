@@ -9,8 +9,8 @@
 #include "host_state.h"
 
 /* 0, or -1 with host->problem. */
-int host_crowd_up(struct host *host);
-void host_crowd_down(struct host *host);
+int host_natports_up(struct host *host);
+void host_natports_down(struct host *host);
 
 /* Logs the count. */
-void host_crowd_log_counter(struct host *host);
+void host_natports_log_counter(struct host *host);

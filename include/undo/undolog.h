@@ -18,61 +18,61 @@
 #include "problem.h"
 
 enum {
-	JOURNAL_RECORD_MAX = 512,
-	JOURNAL_RECORDS_MAX = 256,
-	JOURNAL_LOCK_MAX = 2000, /* ms; a lock is held while a device is made */
+	UNDOLOG_RECORD_MAX = 512,
+	UNDOLOG_RECORDS_MAX = 256,
+	UNDOLOG_LOCK_MAX = 2000, /* ms; a lock is held while a device is made */
 };
 
-struct journal {
+struct undolog {
 	int directory_fd; /* -1: closed */
 	int fd;
 	off_t size;		    /* bytes of whole lines */
 	unsigned n_records;	    /* that stand */
-	unsigned locks;		    /* of journal_lock_all(), one within the other */
+	unsigned locks;		    /* of undolog_lock_all(), one within the other */
 	unsigned long long network; /* the network namespace, by its number in nsfs */
 	char directory[64];
 	char file[48]; /* NAME.state */
 };
 
 /*
- * Opens (creates) the journal and takes its lock. Creates directory (0711)
+ * Opens (creates) the undo log and takes its lock. Creates directory (0711)
  * where it is missing; refuses one that another user could write. 0, or -1 with
  * *problem, also when the name is in use.
  */
-int journal_open(struct journal *journal, const char *directory, const char *name,
+int undolog_open(struct undolog *undolog, const char *directory, const char *name,
 		 struct problem *problem);
 
-/* Like journal_open(), but creates nothing; *problem has status 0 where there is no journal. */
-int journal_open_existing(struct journal *journal, const char *directory, const char *name,
+/* Like undolog_open(), but creates nothing; *problem has status 0 where there is no undo log. */
+int undolog_open_existing(struct undolog *undolog, const char *directory, const char *name,
 			  struct problem *problem);
 
 /*
- * Whether journal_open() would succeed, without making anything: locks the journal where there
+ * Whether undolog_open() would succeed, without making anything: locks the undo log where there
  * is one; else fd is -1, and no record stands. 0, or -1 with *problem.
  */
-int journal_look(struct journal *journal, const char *directory, const char *name,
+int undolog_look(struct undolog *undolog, const char *directory, const char *name,
 		 struct problem *problem);
 
 /* Removes the file, and the directory when that was the last, and gives up the lock. */
-void journal_remove(struct journal *journal);
+void undolog_remove(struct undolog *undolog);
 
 /* Gives up the lock and leaves the records to the next start. */
-void journal_close(struct journal *journal);
+void undolog_close(struct undolog *undolog);
 
 /*
  * Writes a record (no newline in it, shorter than JOURNAL_RECORD_MAX). 0, or
  * -errno: -ENOSPC when JOURNAL_RECORDS_MAX stand, or the disk is full.
  */
-int journal_add(struct journal *journal, const char *record);
+int undolog_add(struct undolog *undolog, const char *record);
 
-/* Cancels a record that journal_add() wrote. 0, or -errno. */
-int journal_cancel(struct journal *journal, const char *record);
+/* Cancels a record that undolog_add() wrote. 0, or -errno. */
+int undolog_cancel(struct undolog *undolog, const char *record);
 
 /*
- * Says in the journal which network namespace its other records are about, unless it
+ * Says in the undo log which network namespace its other records are about, unless it
  * says so already. 0, or -errno.
  */
-int journal_add_network(struct journal *journal);
+int undolog_add_network(struct undolog *undolog);
 
 /*
  * Once all was undone that could be: forgets the network namespace where no other record
@@ -80,34 +80,34 @@ int journal_add_network(struct journal *journal);
  * was cancelled, which would grow with every start. The lock stays. 0, or -errno: the file
  * is as it was.
  */
-int journal_settle(struct journal *journal, bool new_network);
+int undolog_settle(struct undolog *undolog, bool new_network);
 
-/* Whether it is another one than ours that the journal's records are about. */
-bool journal_is_elsewhere(struct journal *journal);
+/* Whether it is another one than ours that the undo log's records are about. */
+bool undolog_is_elsewhere(struct undolog *undolog);
 
 /* Calls each() for every record that stands, the last first. 0, or -errno. */
-int journal_each(struct journal *journal, void (*each)(void *context, const char *record),
+int undolog_each(struct undolog *undolog, void (*each)(void *context, const char *record),
 		 void *context);
 
 /* Whether a record stands that starts so. */
-bool journal_has(struct journal *journal, const char *start);
+bool undolog_has(struct undolog *undolog, const char *start);
 
 /*
- * Whether the journal of another name, in our network namespace, has a standing
+ * Whether the undo log of another name, in our network namespace, has a standing
  * record that starts so;
  * copied to record (JOURNAL_RECORD_MAX bytes) unless that is NULL.
  */
-bool journal_others_have(struct journal *journal, const char *start, char *record);
+bool undolog_others_have(struct undolog *undolog, const char *start, char *record);
 
 /*
  * A lock over all instances in this directory. Waits for it, at most JOURNAL_LOCK_MAX: one
  * that was stopped (Ctrl-Z) while it has the lock must not stop all the others. A caller may hold
  * it already; the last unlock opens it. 0, or -EBUSY.
  */
-int journal_lock_all(struct journal *journal);
+int undolog_lock_all(struct undolog *undolog);
 
 /* For what has to be done all the same: after that time it goes on without, which is logged. */
-void journal_lock_all_or_go_on(struct journal *journal);
+void undolog_lock_all_or_go_on(struct undolog *undolog);
 
 /* Takes back one lock, if there is one. */
-void journal_unlock_all(struct journal *journal);
+void undolog_unlock_all(struct undolog *undolog);

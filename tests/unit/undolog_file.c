@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The journal's file and directory: opened, locked, removed, and whose they may be. */
-#include "unit_journal.h"
+/* The undo log's file and directory: opened, locked, removed, and whose they may be. */
+#include "unit_undolog.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,65 +17,65 @@ static bool exists(const char *path)
 static void assert_refused(const char *why)
 {
 	problem = (struct problem){0};
-	ck_assert_int_eq(journal_open(&journal, directory, "lab", &problem), -1);
+	ck_assert_int_eq(undolog_open(&undolog, directory, "lab", &problem), -1);
 	ck_assert_int_eq(problem.status, STATUS_HOST);
 	ck_assert_msg(strstr(problem.text, why), "'%s', not '%s'", problem.text, why);
-	ck_assert_int_eq(journal.fd, -1);
-	ck_assert_int_eq(journal.directory_fd, -1);
+	ck_assert_int_eq(undolog.fd, -1);
+	ck_assert_int_eq(undolog.directory_fd, -1);
 	problem = (struct problem){0};
-	ck_assert_int_eq(journal_look(&journal, directory, "lab", &problem), -1);
+	ck_assert_int_eq(undolog_look(&undolog, directory, "lab", &problem), -1);
 	ck_assert_int_eq(problem.status, STATUS_HOST);
-	ck_assert_int_eq(journal.directory_fd, -1);
+	ck_assert_int_eq(undolog.directory_fd, -1);
 }
 
 START_TEST(a_look_makes_nothing)
 {
-	struct journal second;
+	struct undolog second;
 
-	ck_assert_int_eq(journal_look(&journal, directory, "lab", &problem), 0);
-	ck_assert_int_eq(journal.fd, -1);
-	ck_assert(!journal_has(&journal, "a"));
-	ck_assert(!journal_others_have(&journal, "a", NULL));
+	ck_assert_int_eq(undolog_look(&undolog, directory, "lab", &problem), 0);
+	ck_assert_int_eq(undolog.fd, -1);
+	ck_assert(!undolog_has(&undolog, "a"));
+	ck_assert(!undolog_others_have(&undolog, "a", NULL));
 	ck_assert(!exists(directory));
-	journal_close(&journal);
-	ck_assert_int_eq(journal_open(&second, directory, "other", &problem), 0);
-	ck_assert_int_eq(journal_add(&second, "a deed"), 0);
-	ck_assert_int_eq(journal_look(&journal, directory, "lab", &problem), 0);
-	ck_assert(journal_others_have(&journal, "a", NULL));
+	undolog_close(&undolog);
+	ck_assert_int_eq(undolog_open(&second, directory, "other", &problem), 0);
+	ck_assert_int_eq(undolog_add(&second, "a deed"), 0);
+	ck_assert_int_eq(undolog_look(&undolog, directory, "lab", &problem), 0);
+	ck_assert(undolog_others_have(&undolog, "a", NULL));
 	ck_assert(!exists(file));
-	journal_close(&journal);
-	journal_close(&second);
-	ck_assert_int_eq(journal_look(&journal, directory, "other", &problem), 0);
-	ck_assert(journal_has(&journal, "a d"));
-	ck_assert(!journal_has(&journal, "b"));
-	ck_assert_int_eq(journal_look(&second, directory, "other", &problem), -1);
+	undolog_close(&undolog);
+	undolog_close(&second);
+	ck_assert_int_eq(undolog_look(&undolog, directory, "other", &problem), 0);
+	ck_assert(undolog_has(&undolog, "a d"));
+	ck_assert(!undolog_has(&undolog, "b"));
+	ck_assert_int_eq(undolog_look(&second, directory, "other", &problem), -1);
 	ck_assert_ptr_nonnull(strstr(problem.text, "'other' is running already"));
 }
 END_TEST
 
 START_TEST(a_name_is_in_use_once)
 {
-	struct journal second;
+	struct undolog second;
 
-	open_journal();
-	ck_assert_int_eq(journal_open(&second, directory, "lab", &problem), -1);
+	open_undolog();
+	ck_assert_int_eq(undolog_open(&second, directory, "lab", &problem), -1);
 	ck_assert_int_eq(problem.status, STATUS_HOST);
 	ck_assert_ptr_nonnull(strstr(problem.text, "'lab' is running already"));
-	ck_assert_int_eq(journal_open_existing(&second, directory, "lab", &problem), -1);
+	ck_assert_int_eq(undolog_open_existing(&second, directory, "lab", &problem), -1);
 	ck_assert_int_eq(problem.status, STATUS_HOST);
-	ck_assert_int_eq(journal_open(&second, directory, "other", &problem), 0);
-	journal_close(&second);
+	ck_assert_int_eq(undolog_open(&second, directory, "other", &problem), 0);
+	undolog_close(&second);
 }
 END_TEST
 
 START_TEST(a_closed_name_is_free_again)
 {
-	struct journal second;
+	struct undolog second;
 
-	open_journal();
-	journal_close(&journal);
-	journal_close(&journal);
-	ck_assert_int_eq(journal_open(&second, directory, "lab", &problem), 0);
+	open_undolog();
+	undolog_close(&undolog);
+	undolog_close(&undolog);
+	ck_assert_int_eq(undolog_open(&second, directory, "lab", &problem), 0);
 }
 END_TEST
 
@@ -86,13 +86,13 @@ START_TEST(a_dead_process_gives_up_its_name)
 
 	ck_assert_int_ge(child, 0);
 	if (child == 0) {
-		open_journal();
+		open_undolog();
 		add("a");
 		raise(SIGKILL);
 	}
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
 	ck_assert(WIFSIGNALED(status));
-	open_journal();
+	open_undolog();
 	ck_assert_str_eq(standing(), "a;");
 }
 END_TEST
@@ -102,13 +102,13 @@ START_TEST(a_name_is_locked_for_other_processes)
 	pid_t child;
 	int status;
 
-	open_journal();
+	open_undolog();
 	child = fork();
 	ck_assert_int_ge(child, 0);
 	if (child == 0) {
-		struct journal second;
+		struct undolog second;
 
-		_exit(journal_open(&second, directory, "lab", &problem) == -1 ? 0 : 1);
+		_exit(undolog_open(&second, directory, "lab", &problem) == -1 ? 0 : 1);
 	}
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
 	ck_assert_int_eq(status, 0);
@@ -117,28 +117,28 @@ END_TEST
 
 START_TEST(remove_takes_file_and_directory)
 {
-	open_journal();
+	open_undolog();
 	add("a");
 	ck_assert(exists(file));
-	journal_remove(&journal);
+	undolog_remove(&undolog);
 	ck_assert(!exists(directory));
-	ck_assert_int_eq(journal.fd, -1);
-	journal_remove(&journal);
-	open_journal();
+	ck_assert_int_eq(undolog.fd, -1);
+	undolog_remove(&undolog);
+	open_undolog();
 	ck_assert_str_eq(standing(), "");
 }
 END_TEST
 
 START_TEST(remove_leaves_the_directory_to_others)
 {
-	struct journal second;
+	struct undolog second;
 
-	open_journal();
-	ck_assert_int_eq(journal_open(&second, directory, "other", &problem), 0);
-	journal_remove(&journal);
+	open_undolog();
+	ck_assert_int_eq(undolog_open(&second, directory, "other", &problem), 0);
+	undolog_remove(&undolog);
 	ck_assert(!exists(file));
 	ck_assert(exists("run/other.state"));
-	journal_remove(&second);
+	undolog_remove(&second);
 	ck_assert(!exists(directory));
 }
 END_TEST
@@ -148,20 +148,20 @@ START_TEST(opening_makes_directory_and_file)
 	struct stat st;
 
 	umask(022);
-	open_journal();
+	open_undolog();
 	ck_assert_int_eq(stat(directory, &st), 0);
 	ck_assert_uint_eq(st.st_mode, S_IFDIR | 0711);
 	ck_assert_int_eq(stat(file, &st), 0);
 	ck_assert_uint_eq(st.st_mode, S_IFREG | 0600);
-	ck_assert_int_eq(fcntl(journal.fd, F_GETFD), FD_CLOEXEC);
-	ck_assert_int_eq(fcntl(journal.directory_fd, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(fcntl(undolog.fd, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(fcntl(undolog.directory_fd, F_GETFD), FD_CLOEXEC);
 }
 END_TEST
 
 static void assert_none(void)
 {
 	problem = (struct problem){.status = STATUS_HOST};
-	ck_assert_int_eq(journal_open_existing(&journal, directory, "lab", &problem), -1);
+	ck_assert_int_eq(undolog_open_existing(&undolog, directory, "lab", &problem), -1);
 	ck_assert_int_eq(problem.status, 0);
 	ck_assert(!exists(file));
 }
@@ -177,10 +177,10 @@ END_TEST
 
 START_TEST(opening_what_exists_reads_it)
 {
-	open_journal();
+	open_undolog();
 	add("a");
-	journal_close(&journal);
-	ck_assert_int_eq(journal_open_existing(&journal, directory, "lab", &problem), 0);
+	undolog_close(&undolog);
+	ck_assert_int_eq(undolog_open_existing(&undolog, directory, "lab", &problem), 0);
 	ck_assert_str_eq(standing(), "a;");
 }
 END_TEST
@@ -220,7 +220,7 @@ START_TEST(a_directory_that_cannot_be_made_is_a_problem)
 	unit_write_file(directory, "", 0);
 	assert_refused("cannot open");
 	problem = (struct problem){0};
-	ck_assert_int_eq(journal_open(&journal, "not/there", "lab", &problem), -1);
+	ck_assert_int_eq(undolog_open(&undolog, "not/there", "lab", &problem), -1);
 	ck_assert_ptr_nonnull(strstr(problem.text, "cannot create not/there"));
 }
 END_TEST
@@ -270,8 +270,8 @@ START_TEST(opening_alone_changes_no_file)
 
 	ck_assert_int_eq(mkdir(directory, 0755), 0);
 	unit_write_file(file, "+a\n+to", 6);
-	ck_assert_int_eq(journal_open_existing(&journal, directory, "lab", &problem), 0);
-	journal_close(&journal);
+	ck_assert_int_eq(undolog_open_existing(&undolog, directory, "lab", &problem), 0);
+	undolog_close(&undolog);
 	ck_assert_int_eq(stat(file, &st), 0);
 	ck_assert_int_eq(st.st_size, 6);
 }
@@ -281,12 +281,12 @@ START_TEST(the_lock_over_all_is_one_for_all_names)
 {
 	int fd;
 
-	open_journal();
+	open_undolog();
 	fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	journal_lock_all(&journal);
+	undolog_lock_all(&undolog);
 	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), -1);
 	ck_assert_int_eq(errno, EWOULDBLOCK);
-	journal_unlock_all(&journal);
+	undolog_unlock_all(&undolog);
 	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
 }
 END_TEST
@@ -296,16 +296,16 @@ START_TEST(the_lock_over_all_is_open_after_the_last_unlock)
 {
 	int fd;
 
-	open_journal();
+	open_undolog();
 	fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	ck_assert_int_eq(journal_lock_all(&journal), 0);
-	ck_assert_int_eq(journal_lock_all(&journal), 0);
-	journal_unlock_all(&journal);
+	ck_assert_int_eq(undolog_lock_all(&undolog), 0);
+	ck_assert_int_eq(undolog_lock_all(&undolog), 0);
+	undolog_unlock_all(&undolog);
 	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), -1);
-	journal_unlock_all(&journal);
+	undolog_unlock_all(&undolog);
 	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
-	journal_unlock_all(&journal); /* one too many is no harm */
-	ck_assert_int_eq(journal_lock_all(&journal), -EBUSY);
+	undolog_unlock_all(&undolog); /* one too many is no harm */
+	ck_assert_int_eq(undolog_lock_all(&undolog), -EBUSY);
 	close(fd);
 }
 END_TEST
@@ -314,31 +314,31 @@ START_TEST(the_lock_over_all_is_not_waited_for_without_end)
 {
 	int fd;
 
-	open_journal();
+	open_undolog();
 	fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
-	ck_assert_int_eq(journal_lock_all(&journal), -EBUSY);
+	ck_assert_int_eq(undolog_lock_all(&undolog), -EBUSY);
 	close(fd);
-	ck_assert_int_eq(journal_lock_all(&journal), 0);
+	ck_assert_int_eq(undolog_lock_all(&undolog), 0);
 }
 END_TEST
 
 /* As a service manager does with all that is in a directory which a service asks for. */
 START_TEST(what_is_given_to_another_is_not_read)
 {
-	char all[JOURNAL_RECORD_MAX * 4] = "";
-	struct journal other;
+	char all[UNDOLOG_RECORD_MAX * 4] = "";
+	struct undolog other;
 
 	if (geteuid() != 0)
 		return;
-	open_journal();
+	open_undolog();
 	add("mine");
-	ck_assert_int_eq(journal_open(&other, directory, "other", &problem), 0);
-	ck_assert(journal_others_have(&other, "mine", NULL));
+	ck_assert_int_eq(undolog_open(&other, directory, "other", &problem), 0);
+	ck_assert(undolog_others_have(&other, "mine", NULL));
 	ck_assert_int_eq(chown(file, UNIT_NOBODY, UNIT_NOBODY), 0);
-	ck_assert_int_eq(journal_each(&journal, collect, all), -EPERM);
+	ck_assert_int_eq(undolog_each(&undolog, collect, all), -EPERM);
 	ck_assert_str_eq(all, "");
-	ck_assert(!journal_others_have(&other, "mine", NULL));
+	ck_assert(!undolog_others_have(&other, "mine", NULL));
 }
 END_TEST
 
@@ -346,12 +346,12 @@ START_TEST(roots_has_a_mark_beside_it)
 {
 	static const char mark[] = "run/lab.root";
 
-	open_journal();
+	open_undolog();
 	ck_assert_int_eq(exists(mark), geteuid() == 0);
-	journal_close(&journal);
+	undolog_close(&undolog);
 	ck_assert_int_eq(exists(mark), geteuid() == 0);
-	ck_assert_int_eq(journal_open_existing(&journal, directory, "lab", &problem), 0);
-	journal_remove(&journal);
+	ck_assert_int_eq(undolog_open_existing(&undolog, directory, "lab", &problem), 0);
+	undolog_remove(&undolog);
 	ck_assert(!exists(mark));
 	ck_assert(!exists(directory));
 }
@@ -383,5 +383,5 @@ int main(void)
 		UNIT_TEST(roots_has_a_mark_beside_it),
 	};
 
-	return unit_run("journal_file", tests, UNIT_COUNT(tests));
+	return unit_run("undolog_file", tests, UNIT_COUNT(tests));
 }

@@ -5,8 +5,8 @@
 #include "host_state.h"
 
 /* Makes the device a port of the bridge, still down. 0, or -1 with host->problem. */
-int host_segment_up(struct host *host);
-void host_segment_down(struct host *host);
+int host_sharedbridge_up(struct host *host);
+void host_sharedbridge_down(struct host *host);
 
 /* Whether the bridge's name is free, or ours. 0, or -1 with host->problem. */
-int host_segment_check(struct host *host);
+int host_sharedbridge_check(struct host *host);

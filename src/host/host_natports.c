@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_natports.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "log.h"
+
+enum {
+	HOST_NATPORTS_INTERVAL = 60000, /* ms between two looks, and at least between two lines */
+	HOST_NATPORTS_COMMAND_MAX = PLAN_TABLE_MAX + 64,
+	HOST_NATPORTS_TEXT_MAX = 96,
+};
+
+/* The packets of a counter in nft's list; 0 where there are none. */
+static uint64_t host_natports_read_counter(const char *list)
+{
+	const char *packets = strstr(list, "packets ");
+
+	return packets ? strtoull(packets + strlen("packets "), NULL, 10) : 0;
+}
+
+/* The first destination of a set, as "tcp 203.0.113.1 port 443". False: it is empty. */
+static bool host_natports_read_destination(const char *list, char text[HOST_NATPORTS_TEXT_MAX])
+{
+	static const char start[] = "elements = { ";
+	const char *elements = strstr(list, start);
+	char protocol[16];
+	char address[48];
+	unsigned port;
+
+	if (!elements ||
+	    sscanf(elements + strlen(start), "%15s . %47s . %u", protocol, address, &port) != 3)
+		return false;
+	snprintf(text, HOST_NATPORTS_TEXT_MAX, "%s %s port %u", protocol, address, port);
+	return true;
+}
+
+static const char *host_natports_list(struct host *host, const char *what, const char *name)
+{
+	char command[HOST_NATPORTS_COMMAND_MAX];
+	const char *list;
+
+	snprintf(command, sizeof(command), "list %s inet %s %s", what, host->plan.table, name);
+	list = nft_list(&host->nft, command);
+	return list ? list : "";
+}
+
+static uint64_t host_natports_count(struct host *host)
+{
+	return host_natports_read_counter(host_natports_list(host, "counter", NATRULES_COUNTER));
+}
+
+static void host_natports_look(struct host *host)
+{
+	const struct natports *ports = &host->plan.nat_ports;
+	char where[HOST_NATPORTS_TEXT_MAX] = "one destination";
+	uint64_t count = host_natports_count(host);
+	int64_t now = clock_now();
+
+	if (count <= host->natports.said || now < host->natports.silent_until)
+		return;
+	if (!host_natports_read_destination(host_natports_list(host, "set", NATRULES_EXHAUSTED),
+					    where))
+		host_natports_read_destination(host_natports_list(host, "set", NATRULES_EXHAUSTED6),
+					       where);
+	log_warning("guests had no port left towards %s: %" PRIu64 " tries to connect were "
+		    "dropped; they have %u ports (%u-%u) for each destination address and port; "
+		    "--nat-ports can name more",
+		    where, count - host->natports.said, natports_count(ports), ports->low,
+		    ports->high);
+	host->natports.said = count;
+	host->natports.silent_until = now + HOST_NATPORTS_INTERVAL;
+}
+
+static void host_natports_expired(struct timer *timer)
+{
+	host_natports_look(container_of(timer, struct host, natports.timer));
+	timer_arm(timer, HOST_NATPORTS_INTERVAL);
+}
+
+int host_natports_up(struct host *host)
+{
+	int ret;
+
+	ret = timer_init(&host->natports.timer, &host->loop, host_natports_expired);
+	if (ret < 0)
+		return host_fail(host, "a timer", ret);
+	timer_arm(&host->natports.timer, HOST_NATPORTS_INTERVAL);
+	return 0;
+}
+
+void host_natports_down(struct host *host)
+{
+	if (host->nft.context)
+		host_natports_look(host);
+	timer_finish(&host->natports.timer);
+}
+
+void host_natports_log_counter(struct host *host)
+{
+	const struct natports *ports = &host->plan.nat_ports;
+
+	if (host->plan.form != PLAN_SHARED)
+		return;
+	log_info("NAT ports %u-%u: %" PRIu64 " tries of guests to connect found none left",
+		 ports->low, ports->high, host_natports_count(host));
+	host_natports_look(host);
+}

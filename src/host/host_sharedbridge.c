@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_sharedbridge.h"
+
+#include <errno.h>
+
+#include "bridgefilter.h"
+#include "log.h"
+
+static void host_sharedbridge_warn_of_filter(const struct sharedbridge *shared)
+{
+	const char *program = bridgefilter_program();
+
+	if (program)
+		log_warning(
+			"net.bridge.bridge-nf-call-%s is on: rules of another firewall for what "
+			"is forwarded (Docker's drop it) hold on %s too; allow it there, or set "
+			"it to 0",
+			program, shared->bridge);
+}
+
+static int host_sharedbridge_refuse(struct host *host)
+{
+	return problem_set(host->problem, STATUS_HOST,
+			   "a device %s is there already, and no bridge of ours; remove it",
+			   host->plan.sharedbridge.bridge);
+}
+
+int host_sharedbridge_check(struct host *host)
+{
+	int ret = sharedbridge_check(&host->plan.sharedbridge, &host->undolog);
+
+	return ret < 0 ? host_sharedbridge_refuse(host) : 0;
+}
+
+int host_sharedbridge_up(struct host *host)
+{
+	const struct sharedbridge *shared = &host->plan.sharedbridge;
+	int ret = sharedbridge_join(shared, &host->undolog, &host->link, host->plan.device);
+
+	if (ret == -EEXIST)
+		return host_sharedbridge_refuse(host);
+	if (ret == -EOPNOTSUPP)
+		return problem_set(host->problem, STATUS_HOST,
+				   "the kernel makes no bridge %s; try: modprobe bridge",
+				   shared->bridge);
+	if (ret < 0)
+		return host_fail(host, shared->bridge, ret);
+	host_sharedbridge_warn_of_filter(shared);
+	return 0;
+}
+
+void host_sharedbridge_down(struct host *host)
+{
+	sharedbridge_leave(&host->undolog);
+}
