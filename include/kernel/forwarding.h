@@ -47,7 +47,7 @@ bool forwarding_is_ours(const struct forwarding *forwarding, const char *device)
 void forwarding_finish(struct forwarding *forwarding);
 
 /*
- * Undoes a undo log record of a dead instance, and cancels it; false when it is none that this
+ * Undoes an undo log record of a dead instance, and cancels it; false when it is none that this
  * module can read.
  */
 bool forwarding_undo(struct undolog *undolog, const char *record);

@@ -2,7 +2,7 @@
 /*
  * The Linux bridge by which the instances that name one network
  * identifier share an Ethernet. The first one makes it, the last one out removes
- * it; a undo log record of each says that it may have to. The host has no part in
+ * it; an undo log record of each says that it may have to. The host has no part in
  * it: no address, no IPv6, and rules of each instance (ruleset.h).
  */
 #pragma once
@@ -36,7 +36,7 @@ int sharedbridge_join(const struct sharedbridge *shared, struct undolog *undolog
 void sharedbridge_leave(struct undolog *undolog);
 
 /*
- * Undoes a undo log record of a dead instance, and cancels it; false when it is none that this
+ * Undoes an undo log record of a dead instance, and cancels it; false when it is none that this
  * module can read.
  */
 bool sharedbridge_undo(struct undolog *undolog, const char *record);

@@ -17,10 +17,13 @@
 
 #include "problem.h"
 
+#define UNDOLOG_SUFFIX ".state" /* of its file, after the network's name */
+
 enum {
 	UNDOLOG_RECORD_MAX = 512,
 	UNDOLOG_RECORDS_MAX = 256,
 	UNDOLOG_LOCK_MAX = 2000, /* ms; a lock is held while a device is made */
+	UNDOLOG_LOCK_PAUSE = 10, /* ms between two tries */
 };
 
 struct undolog {
@@ -91,23 +94,3 @@ int undolog_each(struct undolog *undolog, void (*each)(void *context, const char
 
 /* Whether a record stands that starts so. */
 bool undolog_has(struct undolog *undolog, const char *start);
-
-/*
- * Whether the undo log of another name, in our network namespace, has a standing
- * record that starts so;
- * copied to record (JOURNAL_RECORD_MAX bytes) unless that is NULL.
- */
-bool undolog_others_have(struct undolog *undolog, const char *start, char *record);
-
-/*
- * A lock over all instances in this directory. Waits for it, at most JOURNAL_LOCK_MAX: one
- * that was stopped (Ctrl-Z) while it has the lock must not stop all the others. A caller may hold
- * it already; the last unlock opens it. 0, or -EBUSY.
- */
-int undolog_lock_all(struct undolog *undolog);
-
-/* For what has to be done all the same: after that time it goes on without, which is logged. */
-void undolog_lock_all_or_go_on(struct undolog *undolog);
-
-/* Takes back one lock, if there is one. */
-void undolog_unlock_all(struct undolog *undolog);

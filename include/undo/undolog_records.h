@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The records that stand in a undo log's file: those that were written and not
+ * The records that stand in an undo log's file: those that were written and not
  * cancelled. A cut last line (SIGKILL, full disk) is left out.
  */
 #pragma once

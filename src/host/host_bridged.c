@@ -12,6 +12,7 @@
 #include "log.h"
 #include "mac.h"
 #include "redirect.h"
+#include "undolog_others.h"
 
 enum {
 	HOST_BRIDGED_SETTLE = 20,  /* ms: changes of a device come in flocks */

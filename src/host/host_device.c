@@ -12,6 +12,7 @@
 #include "log.h"
 #include "sysctl.h"
 #include "tap.h"
+#include "undolog_others.h"
 
 /* A setting of the device, below /proc/sys/net. */
 struct host_device_setting {

@@ -7,6 +7,7 @@
 #include "host_signals.h"
 #include "recovery.h"
 #include "log.h"
+#include "undolog_others.h"
 
 enum { HOST_UNDOLOG_TRIES = 10 }; /* of undolog_lock_all() */
 

@@ -11,6 +11,7 @@
 #include "firewall_undo.h"
 #include "forwarding.h"
 #include "host_part.h"
+#include "undolog_others.h"
 #include "undolog_records.h"
 #include "log.h"
 #include "pidfile.h"
@@ -266,7 +267,7 @@ static void recovery_keep(struct recovery_context *context, const char *record)
 			"%s/%s: this version cannot undo '%.100s'; a newer vde_vmnet probably "
 			"wrote that. It stays for that version: vde_vmnet --cleanup --name=%.*s",
 			undolog->directory, undolog->file, record,
-			(int)(strlen(undolog->file) - strlen(".state")), undolog->file);
+			(int)(strlen(undolog->file) - strlen(UNDOLOG_SUFFIX)), undolog->file);
 }
 
 static void recovery_tell_kept(const struct recovery_context *context)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sysctl.h"
+#include "undolog_others.h"
 
 static const char dgramqueue_key[] = "unix/max_dgram_qlen";
 static const char dgramqueue_verb[] = "dgramqueue ";

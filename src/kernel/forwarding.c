@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sysctl.h"
+#include "undolog_others.h"
 
 enum { FORWARDING_TEXT_MAX = 64 };
 

@@ -8,6 +8,7 @@
 #include "link_change.h"
 #include "link_facts.h"
 #include "sysctl.h"
+#include "undolog_others.h"
 
 enum { SHAREDBRIDGE_RECORD_MAX = 128 };
 

@@ -16,10 +16,8 @@
 #include "undolog_records.h"
 #include "log.h"
 
-static const char undolog_suffix[] = ".state";
-
 /*
- * Beside a undo log of root's, and as long. A service manager that is asked for this
+ * Beside an undo log of root's, and as long. A service manager that is asked for this
  * directory in a user's name gives him all that is in it, also while we run from it:
  * the unit looks for this, and keeps away.
  */
@@ -32,8 +30,6 @@ static const char undolog_new_suffix[] = ".new"; /* until it takes the undo log'
  * these locks: others go through, to the sockets, and open nothing.
  */
 enum { UNDOLOG_DIRECTORY_MODE = 0711, UNDOLOG_FILE_MODE = 0600 };
-
-enum { UNDOLOG_LOCK_PAUSE = 10 }; /* ms between two tries */
 
 static int undolog_refuse_directory(const char *what, const char *directory, int error,
 				    struct problem *problem)
@@ -104,7 +100,7 @@ static int undolog_count(struct undolog *undolog)
 static void undolog_name_beside(const struct undolog *undolog, const char *suffix,
 				char name[sizeof(undolog->file)])
 {
-	int length = (int)(strlen(undolog->file) - strlen(undolog_suffix));
+	int length = (int)(strlen(undolog->file) - strlen(UNDOLOG_SUFFIX));
 
 	snprintf(name, sizeof(undolog->file), "%.*s%s", length, undolog->file, suffix);
 }
@@ -195,7 +191,7 @@ static int undolog_open_either(struct undolog *undolog, const char *directory, c
 	*undolog = (struct undolog){.directory_fd = -1, .fd = -1};
 	undolog->network = undolog_our_network();
 	snprintf(undolog->directory, sizeof(undolog->directory), "%s", directory);
-	snprintf(undolog->file, sizeof(undolog->file), "%s%s", name, undolog_suffix);
+	snprintf(undolog->file, sizeof(undolog->file), "%s%s", name, UNDOLOG_SUFFIX);
 	for (int i = 0; i < TRIES && (ret == -EAGAIN || (create && ret == -ENOENT)); i++) {
 		undolog_close(undolog);
 		if (undolog_open_directory(undolog, create, problem) < 0) {
@@ -399,28 +395,6 @@ bool undolog_is_elsewhere(struct undolog *undolog)
 	return elsewhere;
 }
 
-static bool undolog_file_has(const struct undolog *undolog, const char *file, const char *start,
-			     char *record)
-{
-	int fd = openat(undolog->directory_fd, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	struct undolog_records *records;
-	bool found = false;
-
-	if (fd < 0)
-		return false;
-	records = undolog_records_read(fd);
-	if (records && undolog_records_elsewhere(records, undolog->network))
-		records->n = 0;
-	for (unsigned i = 0; records && i < records->n && !found; i++) {
-		found = strncmp(records->text[i], start, strlen(start)) == 0;
-		if (found && record)
-			snprintf(record, UNDOLOG_RECORD_MAX, "%s", records->text[i]);
-	}
-	free(records);
-	close(fd);
-	return found;
-}
-
 struct undolog_search {
 	const char *start;
 	bool found;
@@ -439,62 +413,4 @@ bool undolog_has(struct undolog *undolog, const char *start)
 
 	undolog_each(undolog, undolog_search_record, &search);
 	return search.found;
-}
-
-bool undolog_others_have(struct undolog *undolog, const char *start, char *record)
-{
-	int fd = openat(undolog->directory_fd, ".", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
-	bool found = false;
-
-	if (!directory) {
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	while (!found && (entry = readdir(directory))) {
-		const char *suffix = strrchr(entry->d_name, '.');
-
-		if (suffix && strcmp(suffix, undolog_suffix) == 0 &&
-		    strcmp(entry->d_name, undolog->file) != 0)
-			found = undolog_file_has(undolog, entry->d_name, start, record);
-	}
-	closedir(directory);
-	return found;
-}
-
-static int undolog_wait_for_lock(const struct undolog *undolog)
-{
-	const struct timespec pause = {.tv_nsec = UNDOLOG_LOCK_PAUSE * 1000000L};
-
-	/* flock(2) itself would wait for ever. */
-	for (int i = 0; i < UNDOLOG_LOCK_MAX / UNDOLOG_LOCK_PAUSE; i++) {
-		if (flock(undolog->directory_fd, LOCK_EX | LOCK_NB) == 0)
-			return 0;
-		nanosleep(&pause, NULL);
-	}
-	return -EBUSY;
-}
-
-int undolog_lock_all(struct undolog *undolog)
-{
-	if (undolog->locks == 0 && undolog_wait_for_lock(undolog) < 0)
-		return -EBUSY;
-	undolog->locks++;
-	return 0;
-}
-
-void undolog_lock_all_or_go_on(struct undolog *undolog)
-{
-	if (undolog_lock_all(undolog) < 0)
-		log_warning("another network has held the lock of %s for two seconds (is a "
-			    "vde_vmnet stopped by Ctrl-Z?); going on without it",
-			    undolog->directory);
-}
-
-void undolog_unlock_all(struct undolog *undolog)
-{
-	if (undolog->locks > 0 && --undolog->locks == 0)
-		flock(undolog->directory_fd, LOCK_UN);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is written, what stands, and what no disk or crash may spoil. */
+#include "undolog_others.h"
 #include "unit_undolog.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The undo log's file and directory: opened, locked, removed, and whose they may be. */
+#include "undolog_others.h"
 #include "unit_undolog.h"
 
 #include <errno.h>
