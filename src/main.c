@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "config_read.h"
 #include "connector.h"
 #include "host.h"
 #include "host_check.h"

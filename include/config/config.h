@@ -84,25 +84,5 @@ struct config {
 	struct endpoint endpoints[ENDPOINTS_MAX];
 };
 
-/*
- * Reads the command line, and the file that its --config names first, so that
- * the command line wins. debug: the value of $DEBUG, or NULL. 0, or -1 with
- * *problem (STATUS_USAGE).
- */
-int config_read(struct config *config, int argc, char *const *argv, const char *debug,
-		struct problem *problem);
-
-/*
- * Reads into *config what running was read from, as it is now. 0, or -1 with
- * *problem.
- */
-int config_read_again(struct config *config, const struct config *running, struct problem *problem);
-
-/*
- * Whether the host has an address in the network and serves guests there, by DHCP
- * and DNS. Where it does not, options that speak of these are refused.
- */
-bool config_serves(const struct config *config);
-
 /* The text of --help. */
 extern const char config_help[];

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config_read.h"
 #include "host_dnsmasq.h"
 #include "host_tell.h"
 #include "log.h"

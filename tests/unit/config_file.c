@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The configuration file, and what the command line makes of it. */
+#include "config_read.h"
 #include "unit_config.h"
 
 static void write_config(const char *text)
@@ -258,6 +259,17 @@ START_TEST(endpoints_of_the_command_line_replace_the_files)
 }
 END_TEST
 
+START_TEST(uplinks_of_the_command_line_replace_the_files)
+{
+	write_config("uplink=eth0\nuplink=eth1\n");
+	ck_assert_int_eq(READ("--config=vmnet.conf"), 0);
+	ck_assert_uint_eq(config.n_uplinks, 2);
+	ck_assert_int_eq(READ("--config=vmnet.conf", "--uplink=wg0"), 0);
+	ck_assert_uint_eq(config.n_uplinks, 1);
+	ck_assert_str_eq(config.uplinks[0], "wg0");
+}
+END_TEST
+
 START_TEST(the_last_file_named_is_read)
 {
 	write_config("endpoint=/sw\nname=file\n");
@@ -408,6 +420,7 @@ int main(void)
 		UNIT_TEST(the_command_line_wins),
 		UNIT_TEST(sense_is_of_file_and_command_line_together),
 		UNIT_TEST(endpoints_of_the_command_line_replace_the_files),
+		UNIT_TEST(uplinks_of_the_command_line_replace_the_files),
 		UNIT_TEST(the_last_file_named_is_read),
 		UNIT_TEST(relative_paths_in_a_file_start_here),
 		UNIT_TEST(help_needs_no_file),

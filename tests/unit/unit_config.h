@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "config_read.h"
 #include "unit.h"
 
 #define GATEWAY "--vmnet-gateway=192.168.105.1"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "config.h"
+#include "config_read.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,11 +19,6 @@ static int config_add_default_endpoint(struct config *config, struct problem *pr
 	snprintf(locator, sizeof(locator), "switch://%s/%s.ctl", RUNDIR, config->name);
 	return config_option_apply(&config_options[CONFIG_OPTION_ENDPOINT], config, locator,
 				   problem);
-}
-
-bool config_serves(const struct config *config)
-{
-	return config->mode != CONFIG_BRIDGED && !config->has_network_id;
 }
 
 /* Without --name, a network is called after its mode. */
@@ -91,6 +86,8 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 		/* lists of the command line replace the file's */
 		if (first.n_endpoints > 0)
 			config->n_endpoints = 0;
+		if (first.n_uplinks > 0)
+			config->n_uplinks = 0;
 		dhcp_drop_lists(&config->dhcp, &first.dhcp);
 		if (config_read_arguments(config, argc, argv, problem) < 0)
 			return -1;
