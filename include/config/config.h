@@ -84,5 +84,11 @@ struct config {
 	struct endpoint endpoints[ENDPOINTS_MAX];
 };
 
+/*
+ * Whether the host has an address in the network and serves guests there, by DHCP
+ * and DNS. Where it does not, options that speak of these are refused.
+ */
+bool config_serves(const struct config *config);
+
 /* The text of --help. */
 extern const char config_help[];

@@ -5,11 +5,6 @@
 #include "config.h"
 #include "mtu.h"
 
-bool config_serves(const struct config *config)
-{
-	return config->mode != CONFIG_BRIDGED && !config->has_network_id;
-}
-
 static int config_refuse_mode(const struct config *config, const struct config_option *option,
 			      struct problem *problem)
 {

@@ -4,8 +4,6 @@
 
 #include <stddef.h>
 
-#include "config_check.h"
-
 #define PREFIX6 "--vmnet-nat66-prefix=fd12:3456:789a:bcde::"
 
 START_TEST(defaults_are_a_shared_network)
