@@ -31,7 +31,7 @@ enum {
 };
 
 /* What one writev() to the TAP takes. */
-struct gro_packet {
+struct gro_superframe {
 	struct iovec *iov; /* the vnet header first */
 	unsigned n_iov;
 	unsigned n_frames; /* of the batch that are in it; 1: that frame unchanged */
@@ -61,8 +61,8 @@ struct gro_flow {
  * order. All pointers are valid as long as this and the frames are.
  */
 struct gro {
-	unsigned n_packets;
-	struct gro_packet packets[GRO_BATCH];
+	unsigned n_superframes;
+	struct gro_superframe superframes[GRO_BATCH];
 
 	/* The join's own. */
 	const struct frame *frames;

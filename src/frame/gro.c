@@ -101,7 +101,7 @@ static struct gro_flow *gro_find(struct gro *gro, const struct packet *packet,
 {
 	for (unsigned i = 0; i < gro->n_flows; i++) {
 		struct gro_flow *flow = &gro->flows[i];
-		const struct frame *first = &gro->frames[gro->packets[flow->packet].first];
+		const struct frame *first = &gro->frames[gro->superframes[flow->packet].first];
 
 		if (flow->hash == hash && flow->kind == kind &&
 		    flow->headers.version == packet->version &&
@@ -121,9 +121,9 @@ static void gro_close(struct gro *gro, struct gro_flow *flow)
 }
 
 /* A packet of one frame, which may be all that it ever has. */
-static struct gro_packet *gro_add_packet(struct gro *gro, unsigned index)
+static struct gro_superframe *gro_add_packet(struct gro *gro, unsigned index)
 {
-	struct gro_packet *packet = &gro->packets[gro->n_packets++];
+	struct gro_superframe *packet = &gro->superframes[gro->n_superframes++];
 
 	packet->first = index;
 	packet->n_frames = 1;
@@ -143,7 +143,7 @@ static void gro_open(struct gro *gro, unsigned index, const struct packet *packe
 	else
 		flow = &gro->flows[gro->victim++ % GRO_FLOWS];
 	flow->hash = hash;
-	flow->packet = gro->n_packets - 1;
+	flow->packet = gro->n_superframes - 1;
 	flow->last = index;
 	flow->headers = *packet;
 	flow->kind = kind;
@@ -200,7 +200,7 @@ static bool gro_same_tcp(const struct packet *a, const struct frame *first, cons
 static bool gro_follows(const struct gro *gro, struct gro_flow *flow, const struct packet *packet,
 			const struct frame *frame)
 {
-	const struct gro_packet *open = &gro->packets[flow->packet];
+	const struct gro_superframe *open = &gro->superframes[flow->packet];
 	const struct frame *first = &gro->frames[open->first];
 	const struct packet *headers = &flow->headers;
 
@@ -222,7 +222,7 @@ static bool gro_follows(const struct gro *gro, struct gro_flow *flow, const stru
 static void gro_append(struct gro *gro, struct gro_flow *flow, unsigned index,
 		       const struct packet *packet)
 {
-	struct gro_packet *open = &gro->packets[flow->packet];
+	struct gro_superframe *open = &gro->superframes[flow->packet];
 
 	open->n_frames++;
 	open->n_bytes += gro->frames[index].size;
@@ -254,9 +254,9 @@ static void gro_add_segment(struct gro *gro, unsigned index, const struct packet
 	if (flow && joinable && gro_follows(gro, flow, packet, frame)) {
 		joinable = verified = gro_verify(packet, frame, kind);
 		if (verified && !flow->verified)
-			flow->verified =
-				gro_verify(&flow->headers,
-					   &gro->frames[gro->packets[flow->packet].first], kind);
+			flow->verified = gro_verify(
+				&flow->headers, &gro->frames[gro->superframes[flow->packet].first],
+				kind);
 		if (verified && flow->verified) {
 			gro_append(gro, flow, index, packet);
 			return;
@@ -269,11 +269,11 @@ static void gro_add_segment(struct gro *gro, unsigned index, const struct packet
 		gro_open(gro, index, packet, kind, hash, verified);
 }
 
-/* ---- the packets ------------------------------------------------------------- */
+/* ---- the super-frames ------------------------------------------------------------- */
 
 /* Its payload is known: lengths, checksums and flags of what stands before it. */
-static void gro_finish_headers(struct gro *gro, struct gro_packet *packet, uint32_t payload_size,
-			       unsigned last)
+static void gro_finish_headers(struct gro *gro, struct gro_superframe *packet,
+			       uint32_t payload_size, unsigned last)
 {
 	const struct frame *first = &gro->frames[packet->first];
 	struct packet headers;
@@ -322,7 +322,7 @@ static void gro_finish_headers(struct gro *gro, struct gro_packet *packet, uint3
 }
 
 /* Takes what it needs of iov; returns what comes behind. */
-static struct iovec *gro_finish(struct gro *gro, struct gro_packet *packet, struct iovec *iov)
+static struct iovec *gro_finish(struct gro *gro, struct gro_superframe *packet, struct iovec *iov)
 {
 	const struct frame *first = &gro->frames[packet->first];
 	uint32_t payload_size = 0;
@@ -352,7 +352,7 @@ void gro_join(struct gro *gro, const struct frame *frames, unsigned n, bool udp)
 	struct iovec *iov = gro->iov;
 
 	assert(n <= GRO_BATCH);
-	gro->n_packets = 0;
+	gro->n_superframes = 0;
 	gro->frames = frames;
 	gro->n_flows = 0;
 	gro->victim = 0;
@@ -373,6 +373,6 @@ void gro_join(struct gro *gro, const struct frame *frames, unsigned n, bool udp)
 		if (kind == PACKET_OPAQUE || (kind != PACKET_OTHER && packet.extended))
 			gro->n_flows = 0; /* may be of any of them: keeps its place so */
 	}
-	for (unsigned i = 0; i < gro->n_packets; i++)
-		iov = gro_finish(gro, &gro->packets[i], iov);
+	for (unsigned i = 0; i < gro->n_superframes; i++)
+		iov = gro_finish(gro, &gro->superframes[i], iov);
 }

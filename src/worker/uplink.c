@@ -74,14 +74,14 @@ void uplink_write(struct uplink *uplink, struct port *port, int fd, const struct
 	struct port_counters *counters = &port->counters;
 
 	gro_join(&uplink->gro, frames, n, uplink->joins_udp);
-	for (unsigned i = 0; i < uplink->gro.n_packets; i++) {
-		const struct gro_packet *packet = &uplink->gro.packets[i];
+	for (unsigned i = 0; i < uplink->gro.n_superframes; i++) {
+		const struct gro_superframe *joined = &uplink->gro.superframes[i];
 
-		if (writev(fd, packet->iov, (int)packet->n_iov) >= 0) {
-			counters->frames_out += packet->n_frames;
-			counters->bytes_out += packet->n_bytes;
+		if (writev(fd, joined->iov, (int)joined->n_iov) >= 0) {
+			counters->frames_out += joined->n_frames;
+			counters->bytes_out += joined->n_bytes;
 		} else {
-			counters->dropped_out[uplink_drop_reason(errno)] += packet->n_frames;
+			counters->dropped_out[uplink_drop_reason(errno)] += joined->n_frames;
 		}
 	}
 }

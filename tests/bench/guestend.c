@@ -87,8 +87,8 @@ static void become(const char *name)
 static void to_tap(struct guestend *end, struct frame *frames, unsigned n)
 {
 	gro_join(&end->gro, frames, n, end->joins_udp);
-	for (unsigned i = 0; i < end->gro.n_packets; i++) {
-		const struct gro_packet *packet = &end->gro.packets[i];
+	for (unsigned i = 0; i < end->gro.n_superframes; i++) {
+		const struct gro_superframe *packet = &end->gro.superframes[i];
 
 		if (writev(end->tap, packet->iov, (int)packet->n_iov) < 0 && errno != EIO)
 			die("write to the TAP");

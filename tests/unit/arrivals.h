@@ -93,9 +93,10 @@ static inline void assert_join(const char *counts)
 	char actual[GRO_BATCH + 1] = "";
 
 	join(true);
-	for (unsigned i = 0; i < gro.n_packets; i++)
+	for (unsigned i = 0; i < gro.n_superframes; i++)
 		actual[i] =
-			(char)(gro.packets[i].n_frames < 10 ? '0' + gro.packets[i].n_frames : '*');
+			(char)(gro.superframes[i].n_frames < 10 ? '0' + gro.superframes[i].n_frames
+								: '*');
 	ck_assert_str_eq(actual, counts);
 }
 

@@ -20,9 +20,9 @@ START_TEST(datagrams_are_joined_where_the_kernel_takes_them)
 		add(&flow, 100);
 		add(&flow, 1200);
 		assert_join("51");
-		ck_assert_uint_eq(gro.packets[0].vnet.gso_type, VIRTIO_NET_HDR_GSO_UDP_L4);
+		ck_assert_uint_eq(gro.superframes[0].vnet.gso_type, VIRTIO_NET_HDR_GSO_UDP_L4);
 		join(false);
-		ck_assert_uint_eq(gro.n_packets, 6);
+		ck_assert_uint_eq(gro.n_superframes, 6);
 	}
 }
 END_TEST
@@ -95,7 +95,7 @@ START_TEST(flows_interleave)
 			add(&flows[j], SEGMENT);
 	assert_join("88888888");
 	for (unsigned i = 0; i < 8; i++)
-		ck_assert_uint_eq(gro.packets[i].first, i);
+		ck_assert_uint_eq(gro.superframes[i].first, i);
 }
 END_TEST
 
@@ -129,7 +129,7 @@ START_TEST(more_flows_than_can_be_joined_lose_nothing)
 	for (unsigned i = 0; i < GRO_BATCH; i++)
 		add(&flows[i % (GRO_FLOWS + 5)], SEGMENT);
 	join(true);
-	ck_assert_uint_ge(gro.n_packets, GRO_FLOWS + 5);
+	ck_assert_uint_ge(gro.n_superframes, GRO_FLOWS + 5);
 }
 END_TEST
 
@@ -232,7 +232,7 @@ START_TEST(any_batch_is_joined_and_split_again)
 		random_batch(&seed);
 		join(true);
 		total += n_frames;
-		joined += n_frames - gro.n_packets;
+		joined += n_frames - gro.n_superframes;
 	}
 	ck_assert_uint_gt(joined * 3, total); /* or the test tests nothing */
 }
@@ -275,17 +275,20 @@ START_TEST(what_was_split_is_joined_again)
 				.data = data, .size = segment.header_size + segment.payload_size};
 		}
 		join(true);
-		ck_assert_uint_eq(gro.n_packets, 1);
-		ck_assert_uint_eq(gro.packets[0].size, expected);
-		for (unsigned j = 1, at = 0; j < gro.packets[0].n_iov; j++) {
-			const struct iovec *iov = &gro.packets[0].iov[j];
+		ck_assert_uint_eq(gro.n_superframes, 1);
+		ck_assert_uint_eq(gro.superframes[0].size, expected);
+		for (unsigned j = 1, at = 0; j < gro.superframes[0].n_iov; j++) {
+			const struct iovec *iov = &gro.superframes[0].iov[j];
 
 			memcpy(super + at, iov->iov_base, iov->iov_len);
 			at += (unsigned)iov->iov_len;
 		}
 		/* But for the checksum, which is partial. */
-		memcpy(bytes + gro.packets[0].vnet.csum_start + gro.packets[0].vnet.csum_offset,
-		       super + gro.packets[0].vnet.csum_start + gro.packets[0].vnet.csum_offset, 2);
+		memcpy(bytes + gro.superframes[0].vnet.csum_start +
+			       gro.superframes[0].vnet.csum_offset,
+		       super + gro.superframes[0].vnet.csum_start +
+			       gro.superframes[0].vnet.csum_offset,
+		       2);
 		ck_assert_mem_eq(super, bytes, expected);
 	}
 }

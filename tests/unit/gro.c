@@ -12,9 +12,9 @@ START_TEST(a_row_of_segments_is_one_packet)
 	for (int i = 0; i < 5; i++)
 		add(&flow, SEGMENT);
 	assert_join("5");
-	ck_assert_uint_eq(gro.packets[0].vnet.gso_size, SEGMENT);
-	ck_assert_uint_eq(gro.packets[0].vnet.hdr_len, 54);
-	ck_assert_uint_eq(gro.packets[0].size, 54 + 5 * SEGMENT);
+	ck_assert_uint_eq(gro.superframes[0].vnet.gso_size, SEGMENT);
+	ck_assert_uint_eq(gro.superframes[0].vnet.hdr_len, 54);
+	ck_assert_uint_eq(gro.superframes[0].size, 54 + 5 * SEGMENT);
 }
 END_TEST
 
@@ -83,7 +83,7 @@ START_TEST(the_flags_of_the_end_are_the_packets)
 	flow.flags |= PACKET_TCP_PSH | PACKET_TCP_FIN;
 	add(&flow, SEGMENT);
 	assert_join("2");
-	ck_assert_uint_eq(gro.packets[0].header[47], 0x59);
+	ck_assert_uint_eq(gro.superframes[0].header[47], 0x59);
 }
 END_TEST
 
@@ -186,7 +186,7 @@ START_TEST(a_pure_ack_keeps_its_place)
 	add(&flow, SEGMENT);
 	add(&flow, SEGMENT);
 	assert_join("212");
-	ck_assert_uint_eq(gro.packets[1].first, 2);
+	ck_assert_uint_eq(gro.superframes[1].first, 2);
 }
 END_TEST
 
@@ -215,8 +215,8 @@ START_TEST(padding_is_left_behind)
 		frames[i].size = 60;
 	}
 	assert_join("3");
-	ck_assert_uint_eq(gro.packets[0].size, 42 + 3 * 4);
-	ck_assert_uint_eq(gro.packets[0].n_bytes, 180);
+	ck_assert_uint_eq(gro.superframes[0].size, 42 + 3 * 4);
+	ck_assert_uint_eq(gro.superframes[0].n_bytes, 180);
 }
 END_TEST
 
@@ -250,7 +250,7 @@ START_TEST(a_batch_of_64_is_one_packet)
 	for (int i = 0; i < GRO_BATCH; i++)
 		add(&flow, SEGMENT);
 	assert_join("*");
-	ck_assert_uint_eq(gro.packets[0].n_frames, 64);
+	ck_assert_uint_eq(gro.superframes[0].n_frames, 64);
 }
 END_TEST
 

@@ -79,7 +79,7 @@ const char *judge_split(const struct frame *frame)
 /* ---- join -------------------------------------------------------------------- */
 
 /* What Linux asks of a frame with GSO (virtio_net_hdr_to_skb() and tun_get_user()). */
-static const char *judge_vnet(const struct gro_packet *packet)
+static const char *judge_vnet(const struct gro_superframe *packet)
 {
 	const struct virtio_net_hdr *vnet = &packet->vnet;
 	bool tcp = vnet->gso_type != VIRTIO_NET_HDR_GSO_UDP_L4;
@@ -115,7 +115,7 @@ static unsigned frame_of(const void *piece, const struct frame *frames, unsigned
 }
 
 /* IPv4 ids may stand still where fragmenting is forbidden; a split counts them up. */
-static void forgive_id(const struct gro_packet *packet, const struct frame *frames, unsigned n,
+static void forgive_id(const struct gro_superframe *packet, const struct frame *frames, unsigned n,
 		       const uint8_t *frame)
 {
 	const uint8_t *second = frames[frame_of(packet->iov[3].iov_base, frames, n)].data;
@@ -128,7 +128,7 @@ static void forgive_id(const struct gro_packet *packet, const struct frame *fram
 }
 
 /* Split again, a packet must give its frames, but for their padding. */
-static const char *judge_reverse(const struct gro_packet *packet, const struct frame *frames,
+static const char *judge_reverse(const struct gro_superframe *packet, const struct frame *frames,
 				 unsigned n, bool seen[GRO_BATCH])
 {
 	struct frame frame = {.data = super, .size = packet->size, .vnet = packet->vnet};
@@ -171,11 +171,11 @@ static bool same_flow(const uint8_t *x, const uint8_t *y)
 static const char *judge_order(const struct gro *gro, unsigned i, const struct frame *frames,
 			       unsigned n)
 {
-	const struct gro_packet *packet = &gro->packets[i];
+	const struct gro_superframe *packet = &gro->superframes[i];
 	unsigned last = frame_of(packet->iov[packet->n_iov - 1].iov_base, frames, n);
 
-	for (unsigned j = i + 1; j < gro->n_packets && gro->packets[j].first < last; j++) {
-		const struct frame *other = &frames[gro->packets[j].first];
+	for (unsigned j = i + 1; j < gro->n_superframes && gro->superframes[j].first < last; j++) {
+		const struct frame *other = &frames[gro->superframes[j].first];
 
 		if (!reference_fault(other->data, other->size) &&
 		    same_flow(frames[packet->first].data, other->data))
@@ -184,7 +184,7 @@ static const char *judge_order(const struct gro *gro, unsigned i, const struct f
 	return NULL;
 }
 
-static const char *judge_alone(const struct gro_packet *packet, const struct frame *frames,
+static const char *judge_alone(const struct gro_superframe *packet, const struct frame *frames,
 			       bool seen[GRO_BATCH])
 {
 	const struct frame *frame = &frames[packet->first];
@@ -205,12 +205,12 @@ const char *judge_join(const struct gro *gro, const struct frame *frames, unsign
 	const char *fault = NULL;
 	unsigned total = 0;
 
-	for (unsigned i = 0; i < gro->n_packets && !fault; i++) {
-		const struct gro_packet *packet = &gro->packets[i];
+	for (unsigned i = 0; i < gro->n_superframes && !fault; i++) {
+		const struct gro_superframe *packet = &gro->superframes[i];
 		uint32_t size = 0;
 
 		total += packet->n_frames;
-		if (i > 0 && packet->first <= gro->packets[i - 1].first)
+		if (i > 0 && packet->first <= gro->superframes[i - 1].first)
 			return "packets are not in the order of their first frames";
 		if (packet->iov[0].iov_base != &packet->vnet || packet->iov[0].iov_len != 10)
 			return "a packet does not begin with its vnet header";
