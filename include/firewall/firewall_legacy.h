@@ -7,7 +7,7 @@
  *
  * These functions wait for the programs, also in callbacks of the loop, because a start, an
  * end, --check and --cleanup need what they do at once. So that the service's watchdog
- * (WatchdogSec=10, fed every 3.3 s) stays fed, the time of all calls of one callback together
+ * (WatchdogSec=15, fed every 5 s) stays fed, the time of all calls of one callback together
  * is bounded, whatever holds the lock or hangs.
  */
 #pragma once

@@ -9,13 +9,13 @@
  *
  *   a child of ours, until it executes: at most PROCESS_EXEC_MAX (process_start())
  *   the end of dnsmasq, when it is to start with other options: at most DNSMASQ_GRACE
- *   the lock over all networks: at most JOURNAL_LOCK_MAX (undolog_lock_all()); twice, once a
+ *   the lock over all networks: at most UNDOLOG_LOCK_MAX (undolog_lock_all()); twice, once a
  *     family, when routes change
  *   iptables-legacy: at most FIREWALL_LEGACY_TIME a look (firewall_legacy.h)
  *
- * What may come together in one callback is less than the unit's WatchdogSec=, as host_watchdog.c
- * asserts. A start, before it is ready, and an end may take longer (TimeoutStartSec=,
- * TimeoutStopSec=).
+ * What may come together in one callback is less than two thirds of the unit's WatchdogSec=, as
+ * host_watchdog.c asserts. A start, before it is ready, and an end may take longer
+ * (TimeoutStartSec=, TimeoutStopSec=).
  */
 #pragma once
 

@@ -8,13 +8,15 @@
 #include "log.h"
 #include "notify.h"
 
-enum { HOST_WATCHDOG_TIME = 10000 }; /* ms: WatchdogSec= of etc/systemd/vde_vmnet@.service */
+enum { HOST_WATCHDOG_TIME = 15000 }; /* ms: WatchdogSec= of etc/systemd/vde_vmnet@.service */
+
+/* It is fed every third of that: a callback may begin just before. */
+enum { HOST_WATCHDOG_CALLBACK = 2 * HOST_WATCHDOG_TIME / 3 };
 
 static_assert(2 * (int)UNDOLOG_LOCK_MAX + (int)DNSMASQ_GRACE + (int)PROCESS_EXEC_MAX <
-		      (int)HOST_WATCHDOG_TIME,
+		      (int)HOST_WATCHDOG_CALLBACK,
 	      "routes change, and with them what dnsmasq says");
-static_assert((int)FIREWALL_LEGACY_TIME < 2 * (int)HOST_WATCHDOG_TIME / 3,
-	      "a look at iptables-legacy, when the watchdog was about to be fed");
+static_assert((int)FIREWALL_LEGACY_TIME < (int)HOST_WATCHDOG_CALLBACK, "a look at iptables-legacy");
 
 /* One question at a time: those to a worker that hangs would fill its socket. */
 static void host_watchdog_ask(struct timer *timer)
