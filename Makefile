@@ -212,11 +212,13 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := ratelimit bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
+UNITS             := ratelimit settle upkeep bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
                      handshake hash interface ipv6 undolog undolog_file landlock leases log loop mac natports nicfilter outbox packet \
                      parse peer pidfile plan \
                      port process program ptp ptp_file request ruleset subnet switchdir syscallfilter ula
 unit_ratelimit    := ratelimit
+unit_settle       := settle timer loop
+unit_upkeep       := upkeep sysctl log
 unit_bridge       := bridge port frame log
 unit_checksum     := checksum
 CONFIG            := config config_read config_arguments config_check config_file config_given config_help config_mode config_option config_set
