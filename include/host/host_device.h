@@ -18,3 +18,6 @@ void host_device_down(struct host *host);
  * packet passes without them. 0, or -1 with host->problem.
  */
 int host_device_up_address(struct host *host);
+
+/* Something changed, and link_refresh() was called: what of the device is ours is put back. */
+void host_device_follow(struct host *host);

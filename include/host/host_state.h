@@ -20,20 +20,29 @@
 #include "nic.h"
 #include "pidfile.h"
 #include "plan.h"
+#include "policyrule.h"
 #include "problem.h"
 #include "process.h"
 #include "program.h"
+#include "settle.h"
 #include "timer.h"
+#include "upkeep.h"
 
 struct host_signals {
 	struct source source; /* signalfd(2) */
 	bool has_terminal;    /* which may hang up */
 };
 
+enum { HOST_DEVICE_SETTINGS_MAX = 10, HOST_DEVICE_ADDRESSES_MAX = 3 };
+
 /* The network's device, a TAP. */
 struct host_device {
 	int fd;		/* until the worker, confined, has it; -1 */
 	bool joins_udp; /* it takes super-frames of UDP */
+	/* What other software may change of it. */
+	struct upkeep settings[HOST_DEVICE_SETTINGS_MAX];
+	struct upkeep addresses[HOST_DEVICE_ADDRESSES_MAX];
+	struct upkeep up;
 };
 
 struct host_worker {
@@ -68,12 +77,15 @@ struct host_ready {
 	char summary[HOST_SUMMARY_MAX]; /* the network in a line, once ready */
 };
 
+enum { HOST_RULES_MAX = 3 };
+
 /* How the network follows the host's routes. */
 struct host_routes {
-	struct timer settle; /* many changes are looked at once */
+	struct settle settle;
 	struct forwarding forwarding;
 	struct forwarding forwarding6;
-	bool routed6; /* guests have a way out in IPv6 */
+	struct policyrule rules[HOST_RULES_MAX]; /* by which guests are reached */
+	bool routed6;				 /* guests have a way out in IPv6 */
 };
 
 /* What keeps the host from being a router while we forward: by family, IPv4 and IPv6. */
@@ -98,7 +110,7 @@ struct host_natports {
 
 /* The interface that guests share, as it was seen last. */
 struct host_bridged {
-	struct timer settle;	 /* many changes are looked at once */
+	struct settle settle;
 	struct link_facts facts; /* index 0: it is gone */
 	struct nic nic;		 /* where it is a NIC */
 	bool refused;		 /* what came back cannot be used, and that was said */

@@ -39,5 +39,8 @@ int link_error(int nl_error);
 /* Sends a request of another's making, which is freed, and waits for the answer. 0, or -errno. */
 int link_send(struct link *link, struct nl_msg *msg);
 
-/* Calls changed() whenever a link, an address or a route changes, once for many. 0, or -errno. */
+/*
+ * Calls changed() whenever a link, an address, a route, a rule or what a device forwards changes,
+ * once for many. 0, or -errno.
+ */
 int link_watch(struct link *link, struct loop *loop, void (*changed)(struct link *link));

@@ -4,6 +4,7 @@
 
 #include <net/if.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "link.h"
@@ -32,6 +33,9 @@ bool link_has_alias(struct link *link, int index, const char *alias);
 /* Calls each() for every device. 0, or -errno. */
 int link_each(struct link *link, void (*each)(void *context, const struct link_facts *facts),
 	      void *context);
+
+/* Whether it has that address (of sizeof(struct in_addr or in6_addr)), as of link_refresh(). */
+bool link_has_address(const struct link *link, int index, const void *address, size_t size);
 
 /* A device's addresses as of link_refresh(), text[LINK_ADDRESSES_MAX]: "A/N, B/N", or "". */
 void link_format_addresses(const struct link *link, int index, char *text);

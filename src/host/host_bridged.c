@@ -15,7 +15,6 @@
 #include "undolog_others.h"
 
 enum {
-	HOST_BRIDGED_SETTLE = 20,  /* ms: changes of a device come in flocks */
 	HOST_BRIDGED_RETRY = 1000, /* ms until one that could not be used is tried again */
 };
 
@@ -109,7 +108,7 @@ static void host_bridged_fail_use(struct host *host, int error)
 			    bridged->facts.name, strerror(-error));
 	bridged->refused = true;
 	bridged->facts.index = 0;
-	timer_arm(&host->bridged.settle, HOST_BRIDGED_RETRY);
+	timer_arm(&host->bridged.settle.timer, HOST_BRIDGED_RETRY);
 }
 
 /* Looks for an interface of the name that the last one had when it went. */
@@ -197,9 +196,9 @@ static void host_bridged_compare(struct host *host, const struct link_facts *now
 	}
 }
 
-static void host_bridged_follow(struct timer *timer)
+static void host_bridged_follow(struct settle *settle)
 {
-	struct host *host = container_of(timer, struct host, bridged.settle);
+	struct host *host = container_of(settle, struct host, bridged.settle);
 	struct host_bridged *bridged = &host->bridged;
 	struct link_facts now;
 
@@ -220,12 +219,12 @@ static void host_bridged_follow(struct timer *timer)
 
 static void host_bridged_changed(struct link *link)
 {
-	timer_arm(&container_of(link, struct host, link)->bridged.settle, HOST_BRIDGED_SETTLE);
+	settle_disturb(&container_of(link, struct host, link)->bridged.settle);
 }
 
 int host_bridged_up(struct host *host)
 {
-	int ret = timer_init(&host->bridged.settle, &host->loop, host_bridged_follow);
+	int ret = settle_init(&host->bridged.settle, &host->loop, host_bridged_follow);
 
 	if (ret == 0)
 		ret = link_watch(&host->link, &host->loop, host_bridged_changed);
@@ -241,7 +240,7 @@ int host_bridged_up(struct host *host)
 
 void host_bridged_down(struct host *host)
 {
-	timer_finish(&host->bridged.settle);
+	settle_finish(&host->bridged.settle);
 	nic_close(&host->bridged.nic);
 }
 

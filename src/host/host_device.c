@@ -2,13 +2,16 @@
 #include "host_device.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "device.h"
 #include "link_change.h"
+#include "link_facts.h"
 #include "log.h"
 #include "sysctl.h"
 #include "tap.h"
@@ -21,27 +24,30 @@ struct host_device_setting {
 	bool optional; /* there is no IPv6 in every kernel */
 };
 
-static int host_device_set(struct host *host, const struct host_device_setting *settings,
-			   unsigned n)
+/* 0, or -errno. */
+static int host_device_set(struct host *host, const struct host_device_setting *setting,
+			   struct upkeep *upkeep)
 {
-	for (unsigned i = 0; i < n; i++) {
-		char key[64];
-		int ret;
+	char key[64];
+	int ret;
 
-		snprintf(key, sizeof(key), settings[i].format, host->plan.device);
-		ret = sysctl_write(key, settings[i].value);
-		if (ret < 0 && !(settings[i].optional && ret == -ENOENT))
-			return problem_set(host->problem, STATUS_HOST, "/proc/sys/net/%s: %s", key,
-					   strerror(-ret));
-	}
-	return 0;
+	snprintf(key, sizeof(key), setting->format, host->plan.device);
+	ret = upkeep ? upkeep_sysctl(upkeep, key, setting->value)
+		     : sysctl_write(key, setting->value);
+	if (ret == 0 || (setting->optional && ret == -ENOENT))
+		return 0;
+	if (!upkeep)
+		problem_set(host->problem, STATUS_HOST, "/proc/sys/net/%s: %s", key,
+			    strerror(-ret));
+	return ret;
 }
 
 /*
  * Before the device is up: what the host would otherwise believe of its guests.
- * Its link-local address is one of our own choice (addr_gen_mode 1: none).
+ * Its link-local address is one of our own choice (addr_gen_mode 1: none). Where upkeep, its
+ * entries say what to do about each; else what fails is told in host->problem. 0, or -1.
  */
-static int host_device_set_ours(struct host *host)
+static int host_device_set_ours(struct host *host, struct upkeep *upkeep)
 {
 	bool forward6 = host->plan.ipv6 && host->plan.forwarding6 == IPV6_FORWARDING_DEVICE;
 	const struct host_device_setting settings[] = {
@@ -57,8 +63,15 @@ static int host_device_set_ours(struct host *host)
 		/* Off where the host is a router and new devices have it on. */
 		{"ipv4/conf/%s/forwarding", host->plan.form == PLAN_SHARED, false},
 	};
+	const int n = sizeof(settings) / sizeof(settings[0]);
 
-	return host_device_set(host, settings, sizeof(settings) / sizeof(settings[0]));
+	static_assert(sizeof(settings) / sizeof(settings[0]) == HOST_DEVICE_SETTINGS_MAX,
+		      "an upkeep each");
+	for (int i = 0; i < n; i++) {
+		if (host_device_set(host, &settings[i], upkeep ? &upkeep[i] : NULL) < 0 && !upkeep)
+			return -1;
+	}
+	return 0;
 }
 
 /* In mode bridged it is not the host's: it gets no address there, not even a link-local one. */
@@ -66,7 +79,7 @@ static int host_device_set_bridged(struct host *host)
 {
 	const struct host_device_setting setting = {"ipv6/conf/%s/disable_ipv6", 1, true};
 
-	return host_device_set(host, &setting, 1);
+	return host_device_set(host, &setting, NULL) < 0 ? -1 : 0;
 }
 
 int host_device_up(struct host *host)
@@ -82,7 +95,7 @@ int host_device_up(struct host *host)
 	if (host->device.fd < 0)
 		return problem_set(host->problem, STATUS_HOST, "the TAP device %s: %s",
 				   plan->device, strerror(-host->device.fd));
-	if ((bridged ? host_device_set_bridged(host) : host_device_set_ours(host)) < 0)
+	if ((bridged ? host_device_set_bridged(host) : host_device_set_ours(host, NULL)) < 0)
 		return -1;
 	device_format_alias(&host->undolog, alias);
 	ret = link_configure(&host->link, plan->device, plan->mac, mtu, alias);
@@ -106,33 +119,129 @@ void host_device_down(struct host *host)
 			    host->plan.device, strerror(-ret));
 }
 
-static int host_device_add_addresses6(struct host *host)
-{
-	struct in6_addr gateway = ula_gateway(&host->plan.prefix6);
-	struct in6_addr router;
-	int ret;
+/* One of its addresses, in either family. */
+struct host_device_address {
+	bool ipv6;
+	unsigned prefix;
+	struct in_addr address;
+	struct in6_addr address6;
+};
 
-	inet_pton(AF_INET6, RULESET_ROUTER, &router);
-	ret = link_add_address6(&host->link, host->plan.device, &router, ULA_BITS);
-	if (ret == 0)
-		ret = link_add_address6(&host->link, host->plan.device, &gateway, ULA_BITS);
+/* Those that it shall have; returns how many. */
+static unsigned host_device_list(const struct host *host,
+				 struct host_device_address list[HOST_DEVICE_ADDRESSES_MAX])
+{
+	const struct subnet *subnet = &host->plan.subnet;
+	unsigned n = 0;
+
+	if (host->plan.form & PLAN_SERVED)
+		list[n++] = (struct host_device_address){.prefix = subnet->prefix,
+							 .address.s_addr = htonl(subnet->gateway)};
+	if (host->plan.ipv6) {
+		list[n] = (struct host_device_address){.ipv6 = true, .prefix = ULA_BITS};
+		inet_pton(AF_INET6, RULESET_ROUTER, &list[n++].address6);
+		list[n++] =
+			(struct host_device_address){.ipv6 = true,
+						     .prefix = ULA_BITS,
+						     .address6 = ula_gateway(&host->plan.prefix6)};
+	}
+	return n;
+}
+
+/* 0, or -errno. */
+static int host_device_add(struct host *host, const struct host_device_address *address)
+{
+	if (address->ipv6)
+		return link_add_address6(&host->link, host->plan.device, &address->address6,
+					 address->prefix);
+	return link_add_address(&host->link, host->plan.device, ntohl(address->address.s_addr),
+				address->prefix);
+}
+
+/* IPv4 before the device is up, and IPv6 after: it would lose these. 0, or -errno. */
+static int host_device_add_family(struct host *host, bool ipv6)
+{
+	struct host_device_address list[HOST_DEVICE_ADDRESSES_MAX];
+	unsigned n = host_device_list(host, list);
+	int ret = 0;
+
+	for (unsigned i = 0; i < n && ret == 0; i++) {
+		if (list[i].ipv6 == ipv6)
+			ret = host_device_add(host, &list[i]);
+	}
 	return ret;
 }
 
 int host_device_up_address(struct host *host)
 {
-	const struct subnet *subnet = &host->plan.subnet;
-	int ret = 0;
+	int ret = host_device_add_family(host, false);
 
-	if (host->plan.form & PLAN_SERVED)
-		ret = link_add_address(&host->link, host->plan.device, subnet->gateway,
-				       subnet->prefix);
 	if (ret == 0)
 		ret = link_up(&host->link, host->plan.device);
-	if (ret == 0 && host->plan.ipv6)
-		ret = host_device_add_addresses6(host);
+	if (ret == 0)
+		ret = host_device_add_family(host, true);
 	if (ret == 0 && (host->plan.form & PLAN_SHAREDBRIDGE))
 		ret = link_up(&host->link, host->plan.sharedbridge.bridge);
 	undolog_unlock_all(&host->undolog);
 	return ret < 0 ? host_fail(host, host->plan.device, ret) : 0;
+}
+
+/* ---- what other software changed ---- */
+
+static void host_device_follow_up(struct host *host, const struct link_facts *facts)
+{
+	const char *device = host->plan.device;
+	enum upkeep_verdict verdict =
+		upkeep_judge(&host->device.up, (facts->flags & IFF_UP) != 0, clock_now());
+	char command[64];
+	char what[64];
+	int ret = 0;
+
+	if (verdict == UPKEEP_MEND)
+		ret = link_up(&host->link, device);
+	snprintf(what, sizeof(what), "%s was down", device);
+	snprintf(command, sizeof(command), "ip link set %s up", device);
+	if (ret == 0)
+		upkeep_say(verdict, what, command);
+	else
+		log_warning("%s is down: %s", device, strerror(-ret));
+}
+
+static void host_device_follow_address(struct host *host, int index,
+				       const struct host_device_address *address,
+				       struct upkeep *upkeep)
+{
+	const void *bytes =
+		address->ipv6 ? (const void *)&address->address6 : (const void *)&address->address;
+	size_t size = address->ipv6 ? sizeof(address->address6) : sizeof(address->address);
+	bool there = link_has_address(&host->link, index, bytes, size);
+	enum upkeep_verdict verdict = upkeep_judge(upkeep, there, clock_now());
+	char text[ULA_TEXT_MAX];
+	char command[128];
+	char what[128];
+	int ret = verdict == UPKEEP_MEND ? host_device_add(host, address) : 0;
+
+	inet_ntop(address->ipv6 ? AF_INET6 : AF_INET, bytes, text, sizeof(text));
+	snprintf(what, sizeof(what), "the address %s/%u of %s was gone", text, address->prefix,
+		 host->plan.device);
+	snprintf(command, sizeof(command), "ip address add %s/%u dev %s", text, address->prefix,
+		 host->plan.device);
+	if (ret == 0)
+		upkeep_say(verdict, what, command);
+	else if (ret != -EEXIST)
+		log_warning("%s: %s", what, strerror(-ret));
+}
+
+void host_device_follow(struct host *host)
+{
+	struct host_device_address list[HOST_DEVICE_ADDRESSES_MAX];
+	unsigned n = host_device_list(host, list);
+	struct link_facts facts;
+
+	if (link_describe(&host->link, 0, host->plan.device, &facts) < 0)
+		return; /* the worker has noticed, and the network ends */
+	host_device_set_ours(host, host->device.settings);
+	host_device_follow_up(host, &facts);
+	for (unsigned i = 0; i < n; i++)
+		host_device_follow_address(host, facts.index, &list[i], &host->device.addresses[i]);
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host_routes.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "host_conflict.h"
+#include "host_device.h"
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
 #include "host_transit.h"
 #include "log.h"
-
-enum { HOST_ROUTES_SETTLE = 50 }; /* ms: route changes come many at a time */
 
 static int host_routes_forward6(struct host *host)
 {
@@ -34,9 +34,21 @@ static int host_routes_follow_ipv6(struct host *host)
 	return ret;
 }
 
-static void host_routes_follow(struct timer *timer)
+/* Where other software leads all of the host's traffic to a table of its own. */
+static void host_routes_follow_rules(struct host *host)
 {
-	struct host *host = container_of(timer, struct host, routes.settle);
+	unsigned n = host->plan.ipv6 ? HOST_RULES_MAX : 1;
+	int ret = 0;
+
+	for (unsigned i = 0; i < n && ret == 0; i++)
+		ret = policyrule_follow(&host->routes.rules[i], &host->link);
+	if (ret < 0)
+		log_warning("the host's rules for routes cannot be followed: %s", strerror(-ret));
+}
+
+static void host_routes_follow(struct settle *settle)
+{
+	struct host *host = container_of(settle, struct host, routes.settle);
 	int ret = link_refresh(&host->link);
 	int ret6 = ret;
 
@@ -46,6 +58,8 @@ static void host_routes_follow(struct timer *timer)
 		ret6 = host_routes_follow_ipv6(host);
 	}
 	if (ret == 0) {
+		host_device_follow(host);
+		host_routes_follow_rules(host);
 		host_firewall_follow(host);
 		host_conflict_follow(host);
 	}
@@ -56,21 +70,40 @@ static void host_routes_follow(struct timer *timer)
 
 static void host_routes_changed(struct link *link)
 {
-	timer_arm(&container_of(link, struct host, link)->routes.settle, HOST_ROUTES_SETTLE);
+	settle_disturb(&container_of(link, struct host, link)->routes.settle);
+}
+
+/* IPv4 first, and in IPv6 the addresses that guests make themselves, too. */
+static void host_routes_init_rules(struct host *host)
+{
+	const struct subnet *subnet = &host->plan.subnet;
+	const struct in6_addr local = {{{0xfe, 0x80}}};
+	uint32_t network = htonl(subnet_network(subnet->gateway, subnet->prefix));
+	struct policyrule *rules = host->routes.rules;
+
+	policyrule_init(&rules[0], &host->undolog, AF_INET, &network, subnet->prefix, "");
+	policyrule_init(&rules[1], &host->undolog, AF_INET6, &host->plan.prefix6, ULA_BITS, "");
+	policyrule_init(&rules[2], &host->undolog, AF_INET6, &local, ULA_BITS, host->plan.device);
 }
 
 int host_routes_up(struct host *host)
 {
-	int ret = timer_init(&host->routes.settle, &host->loop, host_routes_follow);
+	int ret = settle_init(&host->routes.settle, &host->loop, host_routes_follow);
 
 	if (ret == 0)
 		ret = link_watch(&host->link, &host->loop, host_routes_changed);
-	return ret < 0 ? host_fail(host, "the watch over routes", ret) : 0;
+	if (ret < 0)
+		return host_fail(host, "the watch over routes", ret);
+	host_routes_init_rules(host);
+	host_routes_follow_rules(host);
+	return 0;
 }
 
 void host_routes_down(struct host *host)
 {
-	timer_finish(&host->routes.settle);
+	settle_finish(&host->routes.settle);
+	for (unsigned i = 0; i < HOST_RULES_MAX; i++)
+		policyrule_finish(&host->routes.rules[i], &host->link);
 }
 
 int host_routes_up_forwarding(struct host *host)

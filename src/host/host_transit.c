@@ -14,19 +14,22 @@ static struct forwarding *host_transit_forwarding(struct host *host, bool ipv6)
 	return ipv6 ? &host->routes.forwarding6 : &host->routes.forwarding;
 }
 
-/* Adds devices by their names; one that is gone has no index, and forwards nothing. */
-static void host_transit_add(struct ruleset_devices *devices, char names[][IF_NAMESIZE], unsigned n)
+static void host_transit_add(struct ruleset_devices *devices, int index)
 {
 	static_assert((int)RULESET_DEVICES_MAX >= 2 * (int)LINK_DEFAULTS_MAX, "old and new ones");
-	for (unsigned i = 0; i < n; i++) {
-		int index = (int)if_nametoindex(names[i]);
-		bool there = index == 0;
-
-		for (unsigned k = 0; k < devices->n && !there; k++)
-			there = devices->indexes[k] == index;
-		if (!there)
-			devices->indexes[devices->n++] = index;
+	for (unsigned i = 0; i < devices->n; i++) {
+		if (devices->indexes[i] == index)
+			return;
 	}
+	if (index > 0) /* one that is gone has none, and forwards nothing */
+		devices->indexes[devices->n++] = index;
+}
+
+static void host_transit_add_names(struct ruleset_devices *devices, char names[][IF_NAMESIZE],
+				   unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		host_transit_add(devices, (int)if_nametoindex(names[i]));
 }
 
 /*
@@ -42,12 +45,12 @@ static int host_transit_shut(struct host *host, bool ipv6, char next[][IF_NAMESI
 	struct problem problem = {0};
 	char text[RULESET_MAX];
 
-	if (!host->transit.is_router[ipv6]) {
-		host_transit_add(&ours, forwarding->devices, forwarding->n);
-		host_transit_add(&ours, next, n);
-	}
-	host_transit_add(&uplinks, ipv6 ? plan->uplinks6 : plan->uplinks,
-			 ipv6 ? plan->n_uplinks6 : plan->n_uplinks);
+	for (unsigned i = 0; i < forwarding->n && !host->transit.is_router[ipv6]; i++)
+		host_transit_add(&ours, forwarding->devices[i].index);
+	if (!host->transit.is_router[ipv6])
+		host_transit_add_names(&ours, next, n);
+	host_transit_add_names(&uplinks, ipv6 ? plan->uplinks6 : plan->uplinks,
+			       ipv6 ? plan->n_uplinks6 : plan->n_uplinks);
 	ruleset_format_devices(plan->table, &ours, &uplinks, ipv6, text);
 	if (nft_apply(&host->nft, text, &problem) == 0)
 		return 0;

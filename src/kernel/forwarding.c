@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "forwarding.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,11 +13,18 @@ enum { FORWARDING_TEXT_MAX = 64 };
 const struct forwarding_family forwarding_ipv4 = {"forwarding ", "ipv4/conf/%s/forwarding"};
 const struct forwarding_family forwarding_ipv6 = {"forwarding6 ", "ipv6/conf/%s/force_forwarding"};
 
-static void forwarding_record(const struct forwarding_family *family, const char *device,
-			      char text[FORWARDING_TEXT_MAX])
+/* How records of the device begin, of all instances and versions. */
+static void forwarding_start(const struct forwarding_family *family, const char *device,
+			     char text[FORWARDING_TEXT_MAX])
 {
 	/* The final blank keeps eth1 apart from eth10 where records are compared by start. */
 	snprintf(text, FORWARDING_TEXT_MAX, "%s%s ", family->verb, device);
+}
+
+static void forwarding_record(const struct forwarding_family *family, const char *device, int index,
+			      char text[FORWARDING_TEXT_MAX])
+{
+	snprintf(text, FORWARDING_TEXT_MAX, "%s%s %d", family->verb, device, index);
 }
 
 static void forwarding_key(const struct forwarding_family *family, const char *device,
@@ -31,13 +39,22 @@ void forwarding_init(struct forwarding *forwarding, const struct forwarding_fami
 	*forwarding = (struct forwarding){.family = family, .undolog = undolog};
 }
 
-static bool forwarding_contains(const char devices[][IF_NAMESIZE], unsigned n, const char *device)
+static bool forwarding_names(const char names[][IF_NAMESIZE], unsigned n, const char *device)
 {
 	for (unsigned i = 0; i < n; i++) {
-		if (strcmp(devices[i], device) == 0)
+		if (strcmp(names[i], device) == 0)
 			return true;
 	}
 	return false;
+}
+
+static struct forwarding_device *forwarding_find(struct forwarding *forwarding, const char *device)
+{
+	for (unsigned i = 0; i < forwarding->n; i++) {
+		if (strcmp(forwarding->devices[i].name, device) == 0)
+			return &forwarding->devices[i];
+	}
+	return NULL;
 }
 
 /* Turns it off, unless another instance needs it or the host became a router meanwhile. */
@@ -45,43 +62,73 @@ static void forwarding_restore(const struct forwarding_family *family, struct un
 			       const char *device)
 {
 	char key[FORWARDING_TEXT_MAX];
-	char record[FORWARDING_TEXT_MAX];
+	char start[FORWARDING_TEXT_MAX];
 	int everywhere = 0;
 
 	forwarding_key(family, "all", key);
 	if (sysctl_read(key, &everywhere) == 0 && everywhere)
 		return;
 	forwarding_key(family, device, key);
-	forwarding_record(family, device, record);
-	if (!undolog_others_have(undolog, record, NULL))
+	forwarding_start(family, device, start);
+	if (!undolog_others_have(undolog, start, NULL))
 		sysctl_write(key, 0);
+}
+
+/* Forgets the device i, with its record. */
+static void forwarding_forget(struct forwarding *forwarding, unsigned i)
+{
+	const struct forwarding_device *device = &forwarding->devices[i];
+	char record[FORWARDING_TEXT_MAX];
+
+	forwarding_record(forwarding->family, device->name, device->index, record);
+	undolog_cancel(forwarding->undolog, record);
+	forwarding->n--;
+	memmove(&forwarding->devices[i], &forwarding->devices[i + 1],
+		(forwarding->n - i) * sizeof(forwarding->devices[0]));
 }
 
 static void forwarding_release(struct forwarding *forwarding, unsigned i)
 {
-	char record[FORWARDING_TEXT_MAX];
-
-	forwarding_record(forwarding->family, forwarding->devices[i], record);
-	forwarding_restore(forwarding->family, forwarding->undolog, forwarding->devices[i]);
-	undolog_cancel(forwarding->undolog, record);
-	forwarding->n--;
-	memmove(forwarding->devices[i], forwarding->devices[i + 1],
-		(forwarding->n - i) * sizeof(forwarding->devices[0]));
+	forwarding_restore(forwarding->family, forwarding->undolog, forwarding->devices[i].name);
+	forwarding_forget(forwarding, i);
 }
 
-static int forwarding_claim(struct forwarding *forwarding, const char *device)
+/* What has another name by now is recorded by that; false: it is gone. */
+static bool forwarding_identify(struct forwarding *forwarding, struct forwarding_device *device)
 {
+	char before[FORWARDING_TEXT_MAX];
+	char record[FORWARDING_TEXT_MAX];
+	char name[IF_NAMESIZE];
+
+	if (!if_indextoname((unsigned)device->index, name))
+		return false;
+	if (strcmp(name, device->name) == 0)
+		return true;
+	forwarding_record(forwarding->family, device->name, device->index, before);
+	forwarding_record(forwarding->family, name, device->index, record);
+	if (undolog_add(forwarding->undolog, record) == 0) {
+		undolog_cancel(forwarding->undolog, before);
+		memcpy(device->name, name, sizeof(name));
+	}
+	return true;
+}
+
+static int forwarding_claim(struct forwarding *forwarding, const char *name)
+{
+	struct forwarding_device device = {.index = (int)if_nametoindex(name)};
 	char key[FORWARDING_TEXT_MAX];
 	char record[FORWARDING_TEXT_MAX];
+	char start[FORWARDING_TEXT_MAX];
 	int value;
 	int ret;
 
-	forwarding_key(forwarding->family, device, key);
-	forwarding_record(forwarding->family, device, record);
-	ret = sysctl_read(key, &value);
+	forwarding_key(forwarding->family, name, key);
+	forwarding_start(forwarding->family, name, start);
+	forwarding_record(forwarding->family, name, device.index, record);
+	ret = device.index == 0 ? -ENOENT : sysctl_read(key, &value);
 	if (ret < 0)
 		return ret;
-	if (value && !undolog_others_have(forwarding->undolog, record, NULL))
+	if (value && !undolog_others_have(forwarding->undolog, start, NULL))
 		return 0; /* the host's own doing: not ours to turn off */
 	ret = undolog_add(forwarding->undolog, record);
 	if (ret == 0)
@@ -90,8 +137,20 @@ static int forwarding_claim(struct forwarding *forwarding, const char *device)
 		undolog_cancel(forwarding->undolog, record);
 		return ret;
 	}
-	snprintf(forwarding->devices[forwarding->n++], IF_NAMESIZE, "%s", device);
+	snprintf(device.name, sizeof(device.name), "%s", name);
+	forwarding->devices[forwarding->n++] = device;
 	return 0;
+}
+
+static int forwarding_keep(struct forwarding *forwarding, const char *name)
+{
+	struct forwarding_device *device = forwarding_find(forwarding, name);
+	char key[FORWARDING_TEXT_MAX];
+
+	if (!device)
+		return forwarding->n < LINK_DEFAULTS_MAX ? forwarding_claim(forwarding, name) : 0;
+	forwarding_key(forwarding->family, name, key);
+	return upkeep_sysctl(&device->upkeep, key, 1);
 }
 
 int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE], unsigned n)
@@ -100,15 +159,16 @@ int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE]
 
 	undolog_lock_all_or_go_on(forwarding->undolog);
 	for (unsigned i = forwarding->n; i-- > 0;) {
-		if (!forwarding_contains(devices, n, forwarding->devices[i]))
+		if (!forwarding_identify(forwarding, &forwarding->devices[i]))
+			forwarding_forget(forwarding, i);
+		else if (!forwarding_names(devices, n, forwarding->devices[i].name))
 			forwarding_release(forwarding, i);
 	}
-	for (unsigned i = 0; i < n && forwarding->n < LINK_DEFAULTS_MAX; i++) {
-		int ret = 0;
+	for (unsigned i = 0; i < n; i++) {
+		int ret = forwarding_keep(forwarding, devices[i]);
 
-		if (!forwarding_contains(forwarding->devices, forwarding->n, devices[i]))
-			ret = forwarding_claim(forwarding, devices[i]);
-		if (first == 0)
+		/* One that is gone meanwhile forwards nothing; that is an event of its own. */
+		if (first == 0 && ret != -ENOENT)
 			first = ret;
 	}
 	undolog_unlock_all(forwarding->undolog);
@@ -117,12 +177,14 @@ int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE]
 
 bool forwarding_is_ours(const struct forwarding *forwarding, const char *device)
 {
-	char record[FORWARDING_TEXT_MAX];
+	char start[FORWARDING_TEXT_MAX];
 
-	if (forwarding_contains(forwarding->devices, forwarding->n, device))
-		return true;
-	forwarding_record(forwarding->family, device, record);
-	return undolog_others_have(forwarding->undolog, record, NULL);
+	for (unsigned i = 0; i < forwarding->n; i++) {
+		if (strcmp(forwarding->devices[i].name, device) == 0)
+			return true;
+	}
+	forwarding_start(forwarding->family, device, start);
+	return undolog_others_have(forwarding->undolog, start, NULL);
 }
 
 void forwarding_finish(struct forwarding *forwarding)
@@ -143,25 +205,37 @@ static const struct forwarding_family *forwarding_family_of(const char *record)
 	return NULL;
 }
 
-/* As forwarding_record() wrote it, and nothing else. */
+/*
+ * As forwarding_record() wrote it, and nothing else. Versions until 0.1.0 wrote no index; *index
+ * is 0 then.
+ */
 static bool forwarding_read(const struct forwarding_family *family, const char *record,
-			    char device[IF_NAMESIZE])
+			    char device[IF_NAMESIZE], int *index)
 {
 	int end = 0;
 
 	record += strlen(family->verb);
-	return sscanf(record, "%15[^ /]%n", device, &end) == 1 && strcmp(record + end, " ") == 0;
+	*index = 0;
+	if (sscanf(record, "%15[^ /]%n", device, &end) != 1)
+		return false;
+	record += end;
+	end = 0;
+	return strcmp(record, " ") == 0 ||
+	       (sscanf(record, " %d%n", index, &end) == 1 && *index > 0 && record[end] == '\0');
 }
 
 bool forwarding_undo(struct undolog *undolog, const char *record)
 {
 	const struct forwarding_family *family = forwarding_family_of(record);
 	char device[IF_NAMESIZE];
+	int index;
 
-	if (!family || !forwarding_read(family, record, device))
+	if (!family || !forwarding_read(family, record, device, &index))
 		return false;
 	undolog_lock_all_or_go_on(undolog);
-	forwarding_restore(family, undolog, device);
+	/* By its name of now; a device of that name made since is another. */
+	if (index == 0 || if_indextoname((unsigned)index, device))
+		forwarding_restore(family, undolog, device);
 	undolog_cancel(undolog, record); /* or two that end at once leave it to each other */
 	undolog_unlock_all(undolog);
 	return true;

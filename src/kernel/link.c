@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+enum { LINK_EVENTS_AT_ONCE = 1024 };
+
 /* libnl's error numbers are its own. */
 int link_error(int nl_error)
 {
@@ -90,7 +92,8 @@ static void link_ready(struct source *source, uint32_t events)
 	bool drained = false;
 
 	(void)events;
-	while (!drained) {
+	/* Others have their turn, however fast changes come. */
+	for (int i = 0; i < LINK_EVENTS_AT_ONCE && !drained; i++) {
 		struct sockaddr_nl from;
 		unsigned char *message = NULL;
 		int n = nl_recv(link->events, &from, &message, NULL);
@@ -110,9 +113,10 @@ int link_watch(struct link *link, struct loop *loop, void (*changed)(struct link
 		return -ENOMEM;
 	ret = nl_connect(link->events, NETLINK_ROUTE);
 	if (ret == 0)
-		ret = nl_socket_add_memberships(link->events, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
-						RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_IFADDR,
-						RTNLGRP_IPV6_ROUTE, 0);
+		ret = nl_socket_add_memberships(
+			link->events, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE,
+			RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE,
+			RTNLGRP_IPV6_RULE, RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF, 0);
 	if (ret == 0)
 		ret = nl_socket_set_nonblocking(link->events);
 	if (ret < 0)

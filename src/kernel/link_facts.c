@@ -68,6 +68,22 @@ int link_each(struct link *link, void (*each)(void *context, const struct link_f
 	return 0;
 }
 
+bool link_has_address(const struct link *link, int index, const void *address, size_t size)
+{
+	struct nl_object *object = nl_cache_get_first(link->addresses);
+
+	for (; object; object = nl_cache_get_next(object)) {
+		struct rtnl_addr *there = (struct rtnl_addr *)object;
+		const struct nl_addr *local = rtnl_addr_get_local(there);
+
+		if (rtnl_addr_get_ifindex(there) == index && local &&
+		    nl_addr_get_len(local) == size &&
+		    memcmp(nl_addr_get_binary_addr(local), address, size) == 0)
+			return true;
+	}
+	return false;
+}
+
 void link_format_addresses(const struct link *link, int index, char *text)
 {
 	struct nl_object *object = nl_cache_get_first(link->addresses);

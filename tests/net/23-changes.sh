@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The host changes while guests use it: other software turns off what we turned on, devices go and
+# come back under the same name, routes change without an end.
+#
+#   guest ═ our switch ═ vmnet-shared ─ ns host ─ up0 198.51.100.2 ── ns inet
+#                                              ─ up1 192.0.2.2 ────── ns inet (where a test makes it)
+
+SWITCH=/tmp/our.ctl
+setup() {
+	topology
+	topology6
+	route6_static
+}
+begin() {
+	start_vmnet --vmnet-nat66-prefix=$PREFIX6 switch://$SWITCH
+	guest g1 $SWITCH
+	static_address g1 9
+	wait_for 5 reaches g1 $SERVER
+}
+second_uplink() {
+	ip link add up1 netns host type veth peer name in1 netns inet
+	ip -n host addr add 192.0.2.2/24 dev up1
+	ip -n host link set up1 up
+	ip -n inet addr add 192.0.2.1/24 dev in1
+	ip -n inet link set in1 up
+	ip -n host route replace default via 192.0.2.1
+}
+forwards() { [ "$(in_ns host sysctl -n net/ipv4/conf/"$1"/forwarding)" = "$2" ]; }
+has_force() { [ -e /proc/sys/net/ipv6/conf/all/force_forwarding ]; }
+said() { [ "$(log_count "$2")" = "$1" ]; }
+
+test_an_uplink_made_anew_at_once() {
+	second_uplink
+	begin
+	ip -n host link del up1
+	second_uplink
+	wait_for 3 reaches g1 $SERVER
+	stop_vmnet
+	expect forwards up1 0
+}
+
+# The records of one that was killed are about a device that is no longer there.
+test_a_killed_one_does_not_touch_a_new_device() {
+	second_uplink
+	begin
+	kill_with_watcher
+	ip -n host link del up1
+	second_uplink
+	in_ns host sysctl -qw net.ipv4.conf.up1.forwarding=1
+	expect in_ns host "$PROGRAM" --cleanup
+	expect forwards up1 1
+}
+
+test_an_uplink_with_another_name() {
+	second_uplink
+	begin
+	ip -n host link set up1 down
+	ip -n host link set up1 name wan.1 up
+	ip -n host route replace default via 192.0.2.1
+	wait_for 3 reaches g1 $SERVER
+	expect [ "$(in_ns host cat /proc/sys/net/ipv4/conf/wan.1/forwarding)" = 1 ]
+	stop_vmnet
+	expect [ "$(in_ns host cat /proc/sys/net/ipv4/conf/wan.1/forwarding)" = 0 ]
+}
+
+# As by sysctl --system, and what is done at the end of Docker or libvirt.
+test_forwarding_is_turned_off_everywhere() {
+	begin
+	in_ns host sysctl -qw net.ipv4.ip_forward=1
+	in_ns host sysctl -qw net.ipv4.ip_forward=0
+	wait_for 2 forwards up0 1
+	wait_for 2 forwards vmnet-shared 1
+	wait_for 3 reaches g1 $SERVER
+	expect log_has 'warning: other software changed what guests need: net/ipv4/conf/up0/forwarding was 0; it was put back'
+	expect log_has 'net/ipv4/conf/vmnet-shared/forwarding was 0; it was put back'
+}
+
+# Once more within a minute: somebody means it.
+test_forwarding_is_turned_off_again() {
+	begin
+	in_ns host sysctl -qw net.ipv4.conf.up0.forwarding=0
+	wait_for 2 forwards up0 1
+	in_ns host sysctl -qw net.ipv4.conf.up0.forwarding=0
+	wait_for 2 log_has 'within a minute after it was put back: net/ipv4/conf/up0/forwarding was 0; .*: sysctl net/ipv4/conf/up0/forwarding=1$'
+	ip -n host addr add 192.0.2.77/32 dev up0 # something to look up for
+	refute reaches g1 $SERVER
+	expect forwards up0 0
+	expect said 1 'within a minute'
+	in_ns host "$(sed -n 's/.*to mend it: \(sysctl\) .*/\1/p' $LOG)" "$(sed -n 's/.*to mend it: sysctl //p' $LOG)"
+	wait_for 3 reaches g1 $SERVER
+	stop_vmnet
+	expect forwards up0 0
+}
+
+# The host forwarded by its own doing, and then no longer.
+test_a_host_that_was_a_router() {
+	in_ns host sysctl -qw net.ipv4.ip_forward=1
+	begin
+	in_ns host sysctl -qw net.ipv4.ip_forward=0
+	wait_for 3 reaches g1 $SERVER
+	stop_vmnet
+	expect forwards up0 0
+}
+
+test_ipv6_forwarding_is_turned_off() {
+	has_force || skip "Linux before 6.17"
+	begin
+	wait_for 5 reaches g1 $SERVER6
+	in_ns host sysctl -qw net.ipv6.conf.up0.force_forwarding=0
+	wait_for 3 reaches g1 $SERVER6
+	in_ns host sysctl -qw net.ipv6.conf.vmnet-shared.force_forwarding=0
+	wait_for 3 reaches g1 $SERVER6
+	expect said 2 'force_forwarding was 0; it was put back'
+}
+
+test_ipv6_is_turned_off_and_on() {
+	has_force || skip "Linux before 6.17"
+	begin
+	wait_for 5 reaches g1 $SERVER6
+	in_ns host sysctl -qw net.ipv6.conf.vmnet-shared.disable_ipv6=1
+	wait_for 3 reaches g1 fe80::1%eth0
+	wait_for 3 reaches g1 $SERVER6
+	expect log_has "the address ${PREFIX6}1/64 of vmnet-shared was gone; it was put back"
+}
+
+test_our_addresses_are_flushed() {
+	begin
+	ip -n host addr flush dev vmnet-shared
+	wait_for 3 reaches g1 $GATEWAY
+	wait_for 3 reaches g1 ${PREFIX6}1
+	wait_for 3 reaches g1 fe80::1%eth0
+	wait_for 3 reaches g1 $SERVER
+	serve_dns
+	expect [ "$(in_ns g1 dig +short +time=2 +tries=5 @$GATEWAY www.example.test)" = $SERVER ]
+	guest g2 $SWITCH
+	lease g2
+	expect log_has "the address $GATEWAY/24 of vmnet-shared was gone; it was put back"
+	ip -n host addr del $GATEWAY/24 dev vmnet-shared
+	wait_for 2 log_has "within a minute .*: the address $GATEWAY/24 of vmnet-shared was gone; .*: ip address add $GATEWAY/24 dev vmnet-shared$"
+}
+
+test_our_device_is_set_down() {
+	begin
+	ip -n host link set vmnet-shared down
+	wait_for 3 reaches g1 $SERVER
+	wait_for 3 reaches g1 ${PREFIX6}1
+	expect log_has 'vmnet-shared was down; it was put back'
+}
+
+test_what_the_host_believes_of_guests() {
+	local key
+	begin
+	for key in ipv4/conf/vmnet-shared/rp_filter=0 ipv6/conf/vmnet-shared/accept_ra=2 ipv6/conf/vmnet-shared/autoconf=1 \
+		ipv4/conf/vmnet-shared/accept_redirects=1; do
+		in_ns host sysctl -qw net/$key
+		ip -n host addr add 192.0.2.78/32 dev up0 # not every one is an event
+		ip -n host addr del 192.0.2.78/32 dev up0
+		wait_for 2 log_has "net/${key%=*} was ${key#*=}; it was put back"
+	done
+}
+
+# 10 ms between two changes, for longer than all the rest takes.
+test_routes_that_change_without_an_end() {
+	begin
+	ip -n host tuntap add dev d0 mode tun
+	ip -n host link set d0 up
+	(
+		i=0
+		while :; do
+			echo "route replace 10.200.0.0/24 dev d0 metric $((++i))"
+			sleep 0.005
+		done | ip -n host -batch -
+	) &
+	local churn=$!
+	wait_for 5 churns
+	second_uplink
+	wait_for 2 reaches g1 $SERVER
+	expect churns
+	kill $churn
+}
+churns() { [ "$(ip -n host route show 10.200.0.0/24 | tail -1)" != "$(
+	sleep 0.1
+	ip -n host route show 10.200.0.0/24 | tail -1
+)" ]; }
