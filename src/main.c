@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -105,6 +107,22 @@ static int main_part(int argc, char *const *argv)
 	return -1;
 }
 
+/*
+ * A service that was refused for what may pass by itself is started again; not so often that
+ * systemd gives it up (StartLimitBurst= in the unit). A stop ends the wait.
+ */
+static void main_pause(void)
+{
+	const struct timespec pause = {.tv_sec = 7};
+	sigset_t stop;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	if (getenv("NOTIFY_SOCKET"))
+		sigtimedwait(&stop, NULL, &pause);
+}
+
 int main(int argc, char **argv)
 {
 	static struct config config;
@@ -128,5 +146,7 @@ int main(int argc, char **argv)
 	}
 	if (problem.status != 0)
 		log_error("%s", problem.text);
+	if (problem.passes && config.action == CONFIG_RUN)
+		main_pause();
 	return status;
 }

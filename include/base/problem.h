@@ -9,6 +9,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 enum {
 	STATUS_STOPPED = 0, /* asked to stop */
 	STATUS_FAILED = 1,  /* runtime failure */
@@ -18,9 +20,14 @@ enum {
 };
 
 struct problem {
-	int status; /* STATUS_*, 0 while there is none */
+	int status;  /* STATUS_*, 0 while there is none */
+	bool passes; /* it may pass by itself: to try again makes sense */
 	char text[PROBLEM_MAX];
 };
+
+/* For what may pass by itself: its status is STATUS_FAILED, which a service tries again after. */
+int problem_set_passing(struct problem *problem, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Fills *problem; returns -1 so that it can be returned at once. */
 int problem_set(struct problem *problem, int status, const char *format, ...)

@@ -15,12 +15,19 @@
 enum { LINK_DEFAULTS_MAX = 16, LINK_OVERLAP_MAX = 96 };
 
 /*
- * Whether an address or route of the host (default routes aside) shares an
- * address with the prefix; what[LINK_OVERLAP_MAX] then says which, for a person.
+ * How much a network is in use, more for more: by larger networks that are routed, their length in
+ * bits; by a larger one that a device is in, that and LINK_NEIGHBOURS; taken by what is inside it.
  */
-bool link_overlaps(const struct link *link, uint32_t address, unsigned prefix, char *what);
-bool link_overlaps6(const struct link *link, const struct in6_addr *prefix, unsigned bits,
-		    char *what);
+enum { LINK_FREE = 0, LINK_NEIGHBOURS = 128, LINK_TAKEN = 256 };
+
+/*
+ * How much the network of those bits is in use by the host's addresses and routes (not by default
+ * routes, and null routes: unreachable, blackhole, prohibit, throw). Unless that is LINK_FREE,
+ * what[LINK_OVERLAP_MAX] says by which, for a person.
+ */
+unsigned link_overlaps(const struct link *link, uint32_t address, unsigned prefix, char *what);
+unsigned link_overlaps6(const struct link *link, const struct in6_addr *prefix, unsigned bits,
+			char *what);
 
 /* Names of the devices that carry a default route of a family (AF_INET…); returns how many. */
 unsigned link_default_devices(const struct link *link, int family, char names[][IF_NAMESIZE],

@@ -96,6 +96,7 @@ int host_routes_up(struct host *host)
 		return host_fail(host, "the watch over routes", ret);
 	host_routes_init_rules(host);
 	host_routes_follow_rules(host);
+	host_conflict_follow(host);
 	return 0;
 }
 

@@ -31,31 +31,53 @@ static size_t plan_make_seed(const struct config *config, char seed[PLAN_SEED_MA
 	return length + (n > 0 ? (size_t)n : 0);
 }
 
-/* The subnet that was asked for, or the first that is free. */
+/*
+ * The gateway of the subnet that is least in use of those we would choose: a VPN may have routes
+ * to all private networks, and still needs none of them here. 0: each is taken.
+ */
+static uint32_t plan_find_gateway(const struct link *link, unsigned net, unsigned prefix)
+{
+	unsigned least = LINK_TAKEN;
+	char what[LINK_OVERLAP_MAX];
+	uint32_t found = 0;
+	uint32_t gateway;
+
+	for (unsigned n = 0; least > LINK_FREE && (gateway = subnet_candidate(net, n)) != 0; n++) {
+		unsigned use = link_overlaps(link, gateway, prefix, what);
+
+		if (use < least) {
+			least = use;
+			found = gateway;
+		}
+	}
+	return found;
+}
+
+/*
+ * The subnet that was asked for, unless it is taken; or one of ours. What takes it may go by
+ * itself, as a VPN does: the service tries again.
+ */
 static int plan_choose_subnet(struct plan *plan, const struct config *config,
 			      const struct link *link, struct problem *problem)
 {
 	char what[LINK_OVERLAP_MAX];
 	char text[SUBNET_TEXT_MAX];
 	unsigned net = plan->form == PLAN_HOST ? SUBNET_HOST : SUBNET_SHARED;
-	uint32_t gateway = config->gateway;
+	uint32_t gateway = config->has_gateway ? config->gateway
+					       : plan_find_gateway(link, net, config->prefix);
 
-	for (unsigned n = 0; !config->has_gateway; n++) {
-		gateway = subnet_candidate(net, n);
-		if (gateway == 0)
-			return problem_set(problem, STATUS_HOST,
-					   "every subnet we would choose is in use here; name a "
-					   "free one by --vmnet-gateway");
-		if (!link_overlaps(link, gateway, config->prefix, what))
-			break;
-	}
+	if (gateway == 0)
+		return problem_set_passing(
+			problem, "every subnet we would choose is in use here; name a free one "
+				 "by --vmnet-gateway");
 	subnet_init(&plan->subnet, gateway, config->prefix, config->dhcp_end);
 	subnet_format(subnet_network(gateway, config->prefix), text);
-	if (config->has_gateway && link_overlaps(link, gateway, config->prefix, what))
-		return problem_set(problem, STATUS_HOST,
-				   "the subnet %s/%u is in use here already, by %s; choose another "
-				   "--vmnet-gateway",
-				   text, config->prefix, what);
+	if (link_overlaps(link, gateway, config->prefix, what) == LINK_TAKEN)
+		return problem_set_passing(
+			problem,
+			"the subnet %s/%u is in use here already, by %s; choose another "
+			"--vmnet-gateway",
+			text, config->prefix, what);
 	return 0;
 }
 
@@ -71,37 +93,51 @@ static int plan_check_prefix6(struct plan *plan, const struct config *config,
 			"no IPv6 for --vmnet-nat66-prefix: %s; leave the option away, or "
 			"change that",
 			plan->no_ipv6);
-	if (link_overlaps6(link, &config->prefix6, ULA_BITS, what))
-		return problem_set(problem, STATUS_HOST,
-				   "the prefix %s/%d is in use here already, by %s; choose another "
-				   "--vmnet-nat66-prefix",
-				   ula_format(&config->prefix6, text), ULA_BITS, what);
+	if (link_overlaps6(link, &config->prefix6, ULA_BITS, what) == LINK_TAKEN)
+		return problem_set_passing(
+			problem,
+			"the prefix %s/%d is in use here already, by %s; choose another "
+			"--vmnet-nat66-prefix",
+			ula_format(&config->prefix6, text), ULA_BITS, what);
 	plan->prefix6 = config->prefix6;
 	plan->ipv6 = true;
 	return 0;
 }
 
-/* The prefix that was asked for, or the first of ours that is free, or no IPv6. */
+/* The first of ours that is free, or the one that is least in use; or no IPv6. */
+static void plan_find_prefix6(struct plan *plan, const struct link *link, const char *seed,
+			      size_t size)
+{
+	enum { TRIES = 8 };
+	unsigned least = LINK_TAKEN;
+	char what[LINK_OVERLAP_MAX];
+
+	for (unsigned n = 0; n < TRIES && least > LINK_FREE; n++) {
+		struct in6_addr prefix = plan_make_prefix6(seed, size, n);
+		unsigned use = link_overlaps6(link, &prefix, ULA_BITS, what);
+
+		if (use < least) {
+			least = use;
+			plan->prefix6 = prefix;
+			plan->ipv6 = true;
+		}
+	}
+	if (!plan->ipv6)
+		plan->no_ipv6 = "every prefix we would choose is in use here";
+}
+
+/* The prefix that was asked for, or one of ours. */
 static int plan_choose_prefix6(struct plan *plan, const struct config *config,
 			       const struct link *link, const char *seed, size_t size,
 			       struct problem *problem)
 {
-	enum { TRIES = 8 }; /* one is free, unless a route takes all of fd00::/8 */
-	char what[LINK_OVERLAP_MAX];
-
 	if (config->ipv6_off)
 		return 0;
 	plan->no_ipv6 = config->mtu < MTU_IPV6 ? "it needs an MTU of 1280 bytes" : ipv6_missing();
 	if (config->has_prefix6)
 		return plan_check_prefix6(plan, config, link, problem);
-	if (plan->no_ipv6)
-		return 0;
-	for (unsigned n = 0; n < TRIES && !plan->ipv6; n++) {
-		plan->prefix6 = plan_make_prefix6(seed, size, n);
-		plan->ipv6 = !link_overlaps6(link, &plan->prefix6, ULA_BITS, what);
-	}
-	if (!plan->ipv6)
-		plan->no_ipv6 = "the host has a route for every prefix we would choose";
+	if (!plan->no_ipv6)
+		plan_find_prefix6(plan, link, seed, size);
 	return 0;
 }
 

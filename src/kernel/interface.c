@@ -106,10 +106,10 @@ int interface_choose(struct link *link, const char *name, struct link_facts *fac
 
 	if (ret < 0) {
 		link_each(link, interface_add_name, &names);
-		return problem_set(problem, STATUS_HOST,
-				   "--vmnet-interface=%s: %s; to use here: %s", name,
-				   ret == -ENODEV ? "there is no such interface" : strerror(-ret),
-				   *names.text ? names.text : "none");
+		return problem_set_passing(
+			problem, "--vmnet-interface=%s: %s; to use here: %s", name,
+			ret == -ENODEV ? "there is no such interface" : strerror(-ret),
+			*names.text ? names.text : "none");
 	}
 	*use = interface_examine(link, facts, why);
 	if (*use == INTERFACE_NONE)

@@ -73,29 +73,6 @@ static bool link_is_own(const struct link *link, int index)
 	return *link->own && strcmp(link_device_name(index, name), link->own) == 0;
 }
 
-static bool link_address_overlaps(const struct link *link, const struct link_prefix *ours,
-				  char *what)
-{
-	struct nl_object *object = nl_cache_get_first(link->addresses);
-
-	for (; object; object = nl_cache_get_next(object)) {
-		struct rtnl_addr *theirs = (struct rtnl_addr *)object;
-		char text[LINK_PREFIX_TEXT_MAX];
-		char device[IF_NAMESIZE];
-		struct link_prefix there;
-
-		if (!link_read_prefix(rtnl_addr_get_local(theirs), &there) ||
-		    !link_prefixes_overlap(&there, ours) ||
-		    link_is_own(link, rtnl_addr_get_ifindex(theirs)))
-			continue;
-		snprintf(what, LINK_OVERLAP_MAX, "the address %s/%u of %s",
-			 link_format(&there, text), there.bits,
-			 link_device_name(rtnl_addr_get_ifindex(theirs), device));
-		return true;
-	}
-	return false;
-}
-
 static struct nl_object *link_first_route(const struct link *link, int family)
 {
 	return nl_cache_get_first(family == AF_INET6 ? link->routes6 : link->routes);
@@ -109,49 +86,128 @@ static int link_route_device(struct rtnl_route *route, int n)
 	return hop ? rtnl_route_nh_get_ifindex(hop) : 0;
 }
 
-static bool link_route_overlaps(const struct link *link, const struct link_prefix *ours, char *what)
+/* A network whose use is asked for, and the most that was found yet. */
+struct link_search {
+	const struct link *link;
+	struct link_prefix ours;
+	unsigned use;
+	char *what;
+};
+
+/* Whether prefix is in our network as a whole. */
+static bool link_is_inside(const struct link_prefix *prefix, const struct link_prefix *ours)
 {
-	struct nl_object *object = link_first_route(link, ours->family);
+	return prefix->bits >= ours->bits && link_prefixes_overlap(prefix, ours);
+}
 
-	for (; object; object = nl_cache_get_next(object)) {
-		struct rtnl_route *route = (struct rtnl_route *)object;
-		char text[LINK_PREFIX_TEXT_MAX];
-		char device[IF_NAMESIZE];
-		struct link_prefix there;
+/* Notes a use, by what there is (a prefix, as words) on that device, where it is the most. */
+static void link_note(struct link_search *search, unsigned use, const char *what,
+		      const struct link_prefix *there, int index)
+{
+	char text[LINK_PREFIX_TEXT_MAX];
+	char device[IF_NAMESIZE];
 
-		if (!link_read_prefix(rtnl_route_get_dst(route), &there) ||
-		    link_is_default(&there) || !link_prefixes_overlap(&there, ours) ||
-		    link_is_own(link, link_route_device(route, 0)))
-			continue;
-		snprintf(what, LINK_OVERLAP_MAX, "the route to %s/%u by %s",
-			 link_format(&there, text), there.bits,
-			 link_device_name(link_route_device(route, 0), device));
-		return true;
+	if (use <= search->use)
+		return;
+	search->use = use;
+	snprintf(search->what, LINK_OVERLAP_MAX, "the %s %s/%u %s %s", what,
+		 link_format(there, text), there->bits, strcmp(what, "address") == 0 ? "of" : "by",
+		 link_device_name(index, device));
+}
+
+/* Another network of ours, with guests anywhere in it. */
+static bool link_is_of_guests(int index)
+{
+	char name[IF_NAMESIZE];
+
+	return strncmp(link_device_name(index, name), "vmnet-", strlen("vmnet-")) == 0;
+}
+
+/* A network that is larger than ours is one of neighbours, who may all be elsewhere in it. */
+static void link_search_address(struct link_search *search, struct rtnl_addr *address)
+{
+	int index = rtnl_addr_get_ifindex(address);
+	struct link_prefix there;
+	struct link_prefix alone;
+
+	if (!link_read_prefix(rtnl_addr_get_local(address), &there) ||
+	    !link_prefixes_overlap(&there, &search->ours) || link_is_own(search->link, index))
+		return;
+	alone = there;
+	alone.bits = there.family == AF_INET6 ? 128 : 32;
+	if (link_is_inside(&there, &search->ours) || link_is_inside(&alone, &search->ours) ||
+	    link_is_of_guests(index))
+		link_note(search, LINK_TAKEN, "address", &there, index);
+	else
+		link_note(search, LINK_NEIGHBOURS + there.bits, "address", &there, index);
+}
+
+/* The router of a route must stay where it is: ours would be the shorter way to it. */
+static void link_search_hops(struct link_search *search, struct rtnl_route *route)
+{
+	for (int i = 0; i < rtnl_route_get_nnexthops(route); i++) {
+		struct rtnl_nexthop *hop = rtnl_route_nexthop_n(route, i);
+		int index = rtnl_route_nh_get_ifindex(hop);
+		struct link_prefix router;
+
+		if (link_read_prefix(rtnl_route_nh_get_gateway(hop), &router) &&
+		    !link_is_own(search->link, index) && link_is_inside(&router, &search->ours))
+			link_note(search, LINK_TAKEN, "router", &router, index);
 	}
-	return false;
 }
 
-static bool link_prefix_overlaps(const struct link *link, const struct link_prefix *ours,
-				 char *what)
+/* A null route is a network that nobody uses. */
+static bool link_is_null(struct rtnl_route *route)
 {
-	return link_address_overlaps(link, ours, what) || link_route_overlaps(link, ours, what);
+	int type = rtnl_route_get_type(route);
+
+	return type == RTN_UNREACHABLE || type == RTN_BLACKHOLE || type == RTN_PROHIBIT ||
+	       type == RTN_THROW;
 }
 
-bool link_overlaps(const struct link *link, uint32_t address, unsigned prefix, char *what)
+static void link_search_route(struct link_search *search, struct rtnl_route *route)
+{
+	int index = link_route_device(route, 0);
+	struct link_prefix there;
+
+	if (link_is_null(route) || link_is_own(search->link, index))
+		return;
+	link_search_hops(search, route);
+	if (!link_read_prefix(rtnl_route_get_dst(route), &there) || link_is_default(&there) ||
+	    !link_prefixes_overlap(&there, &search->ours))
+		return;
+	link_note(search, link_is_inside(&there, &search->ours) ? LINK_TAKEN : there.bits,
+		  "route to", &there, index);
+}
+
+static unsigned link_search(const struct link *link, const struct link_prefix *ours, char *what)
+{
+	struct link_search search = {.link = link, .ours = *ours, .what = what};
+	struct nl_object *object = nl_cache_get_first(link->addresses);
+
+	for (; object; object = nl_cache_get_next(object))
+		link_search_address(&search, (struct rtnl_addr *)object);
+	object = link_first_route(link, ours->family);
+	for (; object; object = nl_cache_get_next(object))
+		link_search_route(&search, (struct rtnl_route *)object);
+	return search.use;
+}
+
+unsigned link_overlaps(const struct link *link, uint32_t address, unsigned prefix, char *what)
 {
 	struct link_prefix ours = {.family = AF_INET, .bits = prefix};
 
 	address = htonl(address);
 	memcpy(&ours.address, &address, sizeof(address));
-	return link_prefix_overlaps(link, &ours, what);
+	return link_search(link, &ours, what);
 }
 
-bool link_overlaps6(const struct link *link, const struct in6_addr *prefix, unsigned bits,
-		    char *what)
+unsigned link_overlaps6(const struct link *link, const struct in6_addr *prefix, unsigned bits,
+			char *what)
 {
 	const struct link_prefix ours = {.family = AF_INET6, .bits = bits, .address = *prefix};
 
-	return link_prefix_overlaps(link, &ours, what);
+	return link_search(link, &ours, what);
 }
 
 static unsigned link_add_name(char names[][IF_NAMESIZE], unsigned n, unsigned max, int index)

@@ -12,7 +12,7 @@ setup() {
 	route6_static
 	serve_dns
 }
-start() { start_vmnet --vmnet-nat66-prefix=$PREFIX6 switch://$SWITCH; }
+start() { start_vmnet --vmnet-nat66-prefix=$PREFIX6 "$@" switch://$SWITCH; }
 # Everything, as a guest uses it.
 all_is_well() { # guest
 	guest "$1" $SWITCH
@@ -182,4 +182,59 @@ test_mode_host() {
 	guest g1 $SWITCH
 	lease g1
 	expect reaches g1 "$(leased g1 serverid)"
+}
+
+# ---- which networks are in use ----
+
+checks() { in_ns host "$PROGRAM" --check "$@" switch://$SWITCH >/tmp/plan; }
+chooses() { in_ns host "$PROGRAM" --check switch://$SWITCH | grep "^gateway    $1/24" >/dev/null; }
+
+test_null_routes_are_no_networks_in_use() {
+	local kind n
+	for kind in unreachable blackhole prohibit throw; do
+		for n in 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 192.168.105.0/24; do ip -n host route add $kind $n metric 999; done
+		ip -n host route add $kind fd00::/8 metric 999
+		expect checks --vmnet-gateway=192.168.105.1
+		expect chooses 192.168.105.1
+		start
+		refute log_has 'is not only ours'
+		guest $kind $SWITCH
+		lease $kind
+		expect reaches $kind $SERVER
+		stop_vmnet
+		for n in 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 192.168.105.0/24; do ip -n host route del $kind $n metric 999; done
+		ip -n host route del $kind fd00::/8 metric 999
+	done
+}
+
+# A VPN with routes to all private networks.
+test_all_private_networks_are_routed() {
+	local n
+	for n in 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16; do ip -n host route add $n via 198.51.100.1; done
+	ip -n host -6 route add fd00::/8 via 2001:db8:1::1
+	# 10.0.0.0/8 is the least of these.
+	expect chooses 10.105.0.1
+	expect checks --vmnet-gateway=192.168.105.1 --vmnet-nat66-prefix=$PREFIX6
+	start --vmnet-gateway=192.168.105.1
+	expect log_has 'warning: 192.168.105.0/24 is not only ours now, but overlaps with the route to 192.168.0.0/16 by up0'
+	all_is_well g1
+}
+
+test_what_is_taken_is_refused() {
+	ip -n host addr add 10.1.2.3/8 dev up0
+	expect checks --vmnet-gateway=10.20.0.1
+	refute checks --vmnet-gateway=10.1.2.1 # the host's own address
+	ip -n host route add 172.20.0.0/16 via 10.44.0.1
+	refute checks --vmnet-gateway=10.44.0.77 # a router
+	refute checks --vmnet-gateway=172.20.0.1 --vmnet-mask=255.255.0.0
+	refute checks --vmnet-gateway=172.16.0.1 --vmnet-mask=255.240.0.0
+	expect checks --vmnet-gateway=172.20.5.1
+}
+
+test_a_network_in_use_is_no_final_refusal() {
+	local status=0
+	ip -n host addr add 192.168.105.7/24 dev up0
+	in_ns host "$PROGRAM" --vmnet-gateway=192.168.105.1 switch://$SWITCH 2>/tmp/err || status=$?
+	expect [ $status = 1 ]
+	expect grep -q 'in use here already, by the address 192.168.105.7/24 of up0' /tmp/err
 }

@@ -335,15 +335,15 @@ test_prefixes_in_use_are_refused() {
 	refused() { # pattern
 		status=0
 		in_ns host "$PROGRAM" --vmnet-nat66-prefix=$PREFIX6 switch://$SWITCH 2>/tmp/err || status=$?
-		expect [ $status = 3 ]
+		expect [ $status = 1 ]
 		expect grep -qE "$1" /tmp/err
 	}
 	ip -n host addr add ${PREFIX6}77/128 dev up0
 	refused 'the prefix fd12:3456:789a:bcde::/64 is in use here already, by the address fd12:3456:789a:bcde::77/128 of up0'
 	ip -n host addr del ${PREFIX6}77/128 dev up0
-	ip -n host route add fd12::/16 dev up0
-	refused 'in use here already, by the route to fd12::/16 by up0'
-	ip -n host route del fd12::/16 dev up0
+	ip -n host route add $PREFIX6/64 dev up0
+	refused "in use here already, by the route to $PREFIX6/64 by up0"
+	ip -n host route del $PREFIX6/64 dev up0
 	# Without a name for it: the same each time, and another where that is taken.
 	derived() { sed -n 's/.*ready: .* IPv6 \(fd[0-9a-f:]*\)1\/64.*/\1/p' $LOG | tail -1; }
 	start_vmnet --user=$MACHINE_USER switch://$SWITCH
@@ -358,7 +358,12 @@ test_prefixes_in_use_are_refused() {
 	stop_vmnet
 	ip -n host route add fd00::/8 dev up0
 	start_vmnet --user=$MACHINE_USER switch://$SWITCH
-	expect log_has 'no IPv6 for guests: the host has a route for every prefix'
+	expect [ "$(derived)" != "$first" ]
+	expect log_has 'fd.*/64 is not only ours now, but overlaps with the route to fd00::/8 by up0'
+	stop_vmnet
+	ip -n host addr add fd00::1/8 dev up0 # neighbours, and still none of them there
+	start_vmnet --user=$MACHINE_USER switch://$SWITCH
+	expect log_has 'overlaps with the address fd00::1/8 of up0'
 }
 
 test_check_prints_it() {

@@ -333,3 +333,17 @@ test_networkd_leaves_the_device_alone() {
 	refute grep -q 192.0.2.77 <(ip -n host addr show vmnet-shared)
 }
 unmanaged() { on_machine networkctl list --no-pager --no-legend | grep -q 'vmnet-shared .* unmanaged'; }
+
+# A VPN with our subnet is there at boot, for longer than the unit's limit of starts; and goes.
+test_a_subnet_in_use_is_tried_again() {
+	install_machine
+	echo vmnet-gateway=192.168.105.1 >>$MACHINE/root/etc/vde_vmnet/shared.conf
+	ip -n host addr add 192.168.105.7/24 dev up0
+	on_machine systemctl start vde_vmnet@shared || true
+	wait_for 60 refused_often
+	expect [ "$(service ActiveState)" = activating ]
+	ip -n host addr del 192.168.105.7/24 dev up0
+	wait_for 20 runs
+}
+refused_often() { [ "$(journal vde_vmnet@shared | grep -c 'in use here already')" -ge 4 ]; }
+runs() { [ "$(service SubState)" = running ]; }
