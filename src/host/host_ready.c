@@ -64,8 +64,11 @@ static void host_ready_advise(const struct plan *plan)
 
 	if ((plan->form & PLAN_SHARED) && natports_warning(&plan->nat_ports, warning))
 		log_warning("%s", warning);
-	if ((plan->form & PLAN_SHARED) && plan->n_uplinks == 0)
+	if ((plan->form & PLAN_SHARED) && plan->n_uplinks == 0 && advice)
 		log_warning("the host has no default route; guests get out when it has one");
+	else if ((plan->form & PLAN_SHARED) && plan->n_uplinks == 0)
+		log_info("the host has no default route in IPv4; guests get out in IPv6, and in "
+			 "IPv4 when it has one");
 	if (plan->no_ipv6)
 		log_info("no IPv6 for guests: %s", plan->no_ipv6);
 	else if ((plan->form & PLAN_SHARED) && plan->ipv6 && advice)
