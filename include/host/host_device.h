@@ -19,5 +19,8 @@ void host_device_down(struct host *host);
  */
 int host_device_up_address(struct host *host);
 
+/* Watches its settings. */
+void host_device_watch(const struct host *host, struct sysctlwatch *watch);
+
 /* Something changed, and link_refresh() was called: what of the device is ours is put back. */
 void host_device_follow(struct host *host);

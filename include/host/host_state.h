@@ -25,6 +25,7 @@
 #include "process.h"
 #include "program.h"
 #include "settle.h"
+#include "sysctlwatch.h"
 #include "timer.h"
 #include "upkeep.h"
 
@@ -82,6 +83,7 @@ enum { HOST_RULES_MAX = 3 };
 /* How the network follows the host's routes. */
 struct host_routes {
 	struct settle settle;
+	struct sysctlwatch sysctls; /* what is no event of rtnetlink */
 	struct forwarding forwarding;
 	struct forwarding forwarding6;
 	struct policyrule rules[HOST_RULES_MAX]; /* by which guests are reached */

@@ -44,10 +44,10 @@ static int host_device_set(struct host *host, const struct host_device_setting *
 
 /*
  * Before the device is up: what the host would otherwise believe of its guests.
- * Its link-local address is one of our own choice (addr_gen_mode 1: none). Where upkeep, its
- * entries say what to do about each; else what fails is told in host->problem. 0, or -1.
+ * Its link-local address is one of our own choice (addr_gen_mode 1: none).
  */
-static int host_device_set_ours(struct host *host, struct upkeep *upkeep)
+static void host_device_list_settings(const struct host *host,
+				      struct host_device_setting list[HOST_DEVICE_SETTINGS_MAX])
 {
 	bool forward6 = host->plan.ipv6 && host->plan.forwarding6 == IPV6_FORWARDING_DEVICE;
 	const struct host_device_setting settings[] = {
@@ -63,12 +63,20 @@ static int host_device_set_ours(struct host *host, struct upkeep *upkeep)
 		/* Off where the host is a router and new devices have it on. */
 		{"ipv4/conf/%s/forwarding", host->plan.form == PLAN_SHARED, false},
 	};
-	const int n = sizeof(settings) / sizeof(settings[0]);
 
 	static_assert(sizeof(settings) / sizeof(settings[0]) == HOST_DEVICE_SETTINGS_MAX,
 		      "an upkeep each");
-	for (int i = 0; i < n; i++) {
-		if (host_device_set(host, &settings[i], upkeep ? &upkeep[i] : NULL) < 0 && !upkeep)
+	memcpy(list, settings, sizeof(settings));
+}
+
+/* What fails is told in host->problem. 0, or -1. */
+static int host_device_set_ours(struct host *host)
+{
+	struct host_device_setting settings[HOST_DEVICE_SETTINGS_MAX];
+
+	host_device_list_settings(host, settings);
+	for (unsigned i = 0; i < HOST_DEVICE_SETTINGS_MAX; i++) {
+		if (host_device_set(host, &settings[i], NULL) < 0)
 			return -1;
 	}
 	return 0;
@@ -95,7 +103,7 @@ int host_device_up(struct host *host)
 	if (host->device.fd < 0)
 		return problem_set(host->problem, STATUS_HOST, "the TAP device %s: %s",
 				   plan->device, strerror(-host->device.fd));
-	if ((bridged ? host_device_set_bridged(host) : host_device_set_ours(host, NULL)) < 0)
+	if ((bridged ? host_device_set_bridged(host) : host_device_set_ours(host)) < 0)
 		return -1;
 	device_format_alias(&host->undolog, alias);
 	ret = link_configure(&host->link, plan->device, plan->mac, mtu, alias);
@@ -188,6 +196,27 @@ int host_device_up_address(struct host *host)
 
 /* ---- what other software changed ---- */
 
+void host_device_watch(const struct host *host, struct sysctlwatch *watch)
+{
+	struct host_device_setting settings[HOST_DEVICE_SETTINGS_MAX];
+	char key[64];
+
+	host_device_list_settings(host, settings);
+	for (unsigned i = 0; i < HOST_DEVICE_SETTINGS_MAX; i++) {
+		snprintf(key, sizeof(key), settings[i].format, host->plan.device);
+		sysctlwatch_add(watch, key);
+	}
+}
+
+static void host_device_follow_settings(struct host *host)
+{
+	struct host_device_setting settings[HOST_DEVICE_SETTINGS_MAX];
+
+	host_device_list_settings(host, settings);
+	for (unsigned i = 0; i < HOST_DEVICE_SETTINGS_MAX; i++)
+		host_device_set(host, &settings[i], &host->device.settings[i]);
+}
+
 static void host_device_follow_up(struct host *host, const struct link_facts *facts)
 {
 	const char *device = host->plan.device;
@@ -240,7 +269,7 @@ void host_device_follow(struct host *host)
 
 	if (link_describe(&host->link, 0, host->plan.device, &facts) < 0)
 		return; /* the worker has noticed, and the network ends */
-	host_device_set_ours(host, host->device.settings);
+	host_device_follow_settings(host);
 	host_device_follow_up(host, &facts);
 	for (unsigned i = 0; i < n; i++)
 		host_device_follow_address(host, facts.index, &list[i], &host->device.addresses[i]);

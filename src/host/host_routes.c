@@ -73,6 +73,25 @@ static void host_routes_changed(struct link *link)
 	settle_disturb(&container_of(link, struct host, link)->routes.settle);
 }
 
+static void host_routes_written(struct sysctlwatch *watch)
+{
+	settle_disturb(&container_of(watch, struct host, routes.sysctls)->routes.settle);
+}
+
+/* A 0 that is written over a 0 turns forwarding off for each device, and is no event. */
+static int host_routes_watch_sysctls(struct host *host)
+{
+	struct sysctlwatch *watch = &host->routes.sysctls;
+	int ret = sysctlwatch_init(watch, &host->loop, host_routes_written);
+
+	sysctlwatch_add(watch, "ipv4/ip_forward");
+	sysctlwatch_add(watch, "ipv4/conf/all/forwarding");
+	sysctlwatch_add(watch, "ipv6/conf/all/forwarding");
+	sysctlwatch_add(watch, "ipv6/conf/all/force_forwarding");
+	host_device_watch(host, watch);
+	return ret;
+}
+
 /* IPv4 first, and in IPv6 the addresses that guests make themselves, too. */
 static void host_routes_init_rules(struct host *host)
 {
@@ -92,6 +111,8 @@ int host_routes_up(struct host *host)
 
 	if (ret == 0)
 		ret = link_watch(&host->link, &host->loop, host_routes_changed);
+	if (ret == 0)
+		ret = host_routes_watch_sysctls(host);
 	if (ret < 0)
 		return host_fail(host, "the watch over routes", ret);
 	host_routes_init_rules(host);
@@ -102,6 +123,7 @@ int host_routes_up(struct host *host)
 
 void host_routes_down(struct host *host)
 {
+	sysctlwatch_finish(&host->routes.sysctls);
 	settle_finish(&host->routes.settle);
 	for (unsigned i = 0; i < HOST_RULES_MAX; i++)
 		policyrule_finish(&host->routes.rules[i], &host->link);
