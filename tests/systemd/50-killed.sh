@@ -57,14 +57,15 @@ test_all_processes_are_killed() {
 		echo "killed by $round: $(arrived) packets in $(open_for) ms"
 		expect [ "$(arrived)" = 0 ]
 	done
-	# And where nothing starts it again, nothing forwards.
+	# And where nothing starts it again, nothing forwards. Not by systemctl: that kills one after
+	# the other, and with systemd 257 sometimes ExecStopPost=, too, which has begun meanwhile.
 	guest g1
 	lease g1
 	expect reaches g1 $SERVER
 	mkdir -p $MACHINE/root/etc/systemd/system/vde_vmnet@.service.d
 	printf '[Service]\nRestart=no\n' >$MACHINE/root/etc/systemd/system/vde_vmnet@.service.d/test.conf
 	on_machine systemctl daemon-reload
-	killed_by_systemctl
+	killed_by_its_group
 	wait_for 5 forwards 0
 	flood
 	sleep 0.3
@@ -76,7 +77,7 @@ test_all_processes_are_killed() {
 	on_machine systemctl daemon-reload
 	on_machine systemctl start vde_vmnet@shared
 	flood
-	killed_by_systemctl
+	killed_by_its_group
 	wait_for 5 forwards 0
 	end_flood
 	echo "without it: $(arrived) packets in $(open_for) ms"
