@@ -21,6 +21,7 @@ enum {
 	DHCP_SERVERS_MAX = 8,	 /* of each family; resolvers look at three */
 	DHCP_SEARCH_MAX = 6,	 /* MAXDNSRCH of resolv.h */
 	DHCP_SEARCH_BYTES = 255, /* of one DHCP option, RFC 2132 section 2 */
+	DHCP_OWN_NAMES = 2,	 /* of the gateway, see dhcp_closed_names */
 	DHCP_LEASE_DEFAULT = 3600,
 	DHCP_LEASE_MIN = 120, /* seconds; dnsmasq takes less for this, without a word */
 	DHCP_LEASE_MAX = 365 * 24 * 3600,
@@ -63,6 +64,15 @@ void dhcp_drop_lists(struct dhcp *dhcp, const struct dhcp *other);
 
 /* Whether every reservation can be given in the subnet. 0, or -1 with *problem (STATUS_USAGE). */
 int dhcp_check_hosts(const struct dhcp *dhcp, const struct subnet *subnet, struct problem *problem);
+
+/*
+ * Names that no guest may give itself, because others are led by them: the gateway's own (the
+ * first DHCP_OWN_NAMES), and those that hosts ask for by themselves. The last is NULL.
+ */
+extern const char *const dhcp_closed_names[];
+
+/* Whether it is one of these, and no reservation has it. */
+bool dhcp_is_closed_name(const struct dhcp *dhcp, const char *name);
 
 /* The reservation of an address, or NULL. */
 const struct dhcp_host *dhcp_find_address(const struct dhcp *dhcp, uint32_t address);

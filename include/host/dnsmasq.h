@@ -14,9 +14,9 @@
 #include "ula.h"
 
 enum {
-	DNSMASQ_ARGUMENTS_MAX = 40 + 2 * DHCP_HOSTS_MAX,
+	DNSMASQ_ARGUMENTS_MAX = 64 + 2 * DHCP_HOSTS_MAX,
 	DNSMASQ_GRACE = 200,	/* ms from SIGTERM to SIGKILL; it needs about 10 */
-	DNSMASQ_TEXT_MAX = 384, /* the longest: two names, one of them with its domain */
+	DNSMASQ_TEXT_MAX = 640, /* the longest: two names, both with the domain, and addresses */
 };
 
 struct dnsmasq_config {

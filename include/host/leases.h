@@ -15,7 +15,8 @@
 
 /*
  * Whether a line of the file may stay: an address of the range that nobody else
- * has reserved, or a guest's own reservation; and all that is not of IPv4. Pure.
+ * has reserved, or a guest's own reservation; and all that is not of IPv4. But none
+ * with a name that guests may not give themselves. Pure.
  */
 bool leases_fit(const char *line, const struct subnet *subnet, const struct dhcp *dhcp);
 

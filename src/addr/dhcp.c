@@ -16,6 +16,40 @@ void dhcp_init(struct dhcp *dhcp)
 	*dhcp = (struct dhcp){.lease_time = DHCP_LEASE_DEFAULT, .domain = DHCP_DOMAIN_DEFAULT};
 }
 
+/* ---- names ---- */
+
+const char *const dhcp_closed_names[] = {
+	"gateway", "host", "isatap", "localhost", "wpad", NULL,
+};
+
+/* Its place in that list, or -1. */
+static int dhcp_find_closed_name(const char *name)
+{
+	for (int i = 0; dhcp_closed_names[i]; i++) {
+		if (strcasecmp(dhcp_closed_names[i], name) == 0)
+			return i;
+	}
+	return -1;
+}
+
+bool dhcp_is_closed_name(const struct dhcp *dhcp, const char *name)
+{
+	if (dhcp_find_closed_name(name) < 0)
+		return false;
+	for (unsigned i = 0; i < dhcp->n_hosts; i++) {
+		if (strcasecmp(dhcp->hosts[i].name, name) == 0)
+			return false;
+	}
+	return true;
+}
+
+static bool dhcp_is_own_name(const char *name)
+{
+	int found = dhcp_find_closed_name(name);
+
+	return found >= 0 && found < DHCP_OWN_NAMES;
+}
+
 /* ---- reservations ---- */
 
 /* What dnsmasq would take for a time or an order where a reservation's name may stand. */
@@ -72,6 +106,8 @@ static int dhcp_parse_host(struct dhcp_host *host, char *text, struct problem *p
 				   "'%s' cannot be a guest's name: dnsmasq takes it for a time or "
 				   "an order",
 				   name);
+	if (dhcp_is_own_name(name))
+		return problem_set(problem, STATUS_USAGE, "'%s' is a name of the gateway", name);
 	memcpy(host->name, name, strlen(name) + 1);
 	return 0;
 }

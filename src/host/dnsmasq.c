@@ -26,8 +26,9 @@ enum {
 	DNSMASQ_DHCP = 67,
 	DNSMASQ_DHCP6 = 547,
 	DNSMASQ_LEASES6 = ULA_POOL_LAST - ULA_POOL_FIRST + 1,
-	DNSMASQ_RA_INTERVAL = 200,  /* s; guests that missed one wait no longer */
-	DNSMASQ_RA_LIFETIME = 1800, /* s: RFC 4861's three times 600 s */
+	DNSMASQ_LEASE_BOOTP = 24 * 3600, /* s */
+	DNSMASQ_RA_INTERVAL = 200,	 /* s; guests that missed one wait no longer */
+	DNSMASQ_RA_LIFETIME = 1800,	 /* s: RFC 4861's three times 600 s */
 };
 
 const char *dnsmasq_find(void)
@@ -77,7 +78,8 @@ dnsmasq_append(struct dnsmasq_arguments *arguments, const char *format, ...)
 
 /*
  * A name that is reserved is known before its guest leases, and to no other
- * guest is it given.
+ * guest is it given. (Of the tag, which nobody has: dnsmasq prefers what has such a
+ * condition, as all of BOOTP has, to what names the MAC address.)
  */
 static void dnsmasq_add_host(struct dnsmasq_arguments *arguments, const struct dhcp_host *host,
 			     const char *domain)
@@ -86,12 +88,60 @@ static void dnsmasq_add_host(struct dnsmasq_arguments *arguments, const struct d
 	char address[SUBNET_TEXT_MAX];
 
 	subnet_format(host->address, address);
-	dnsmasq_add(arguments, "--dhcp-host=%s,%s", mac_format(host->mac, mac), address);
+	dnsmasq_add(arguments, "--dhcp-host=%s,tag:!none,%s", mac_format(host->mac, mac), address);
 	if (*host->name) {
 		dnsmasq_append(arguments, ",%s", host->name);
 		dnsmasq_add(arguments, "--host-record=%s.%s,%s,%s", host->name, domain, host->name,
 			    address);
 	}
+}
+
+/* The gateway's own, which answer in both families, and for its addresses, too. */
+static void dnsmasq_add_gateway(struct dnsmasq_arguments *arguments,
+				const struct dnsmasq_config *config)
+{
+	char address[SUBNET_TEXT_MAX];
+	char address6[ULA_TEXT_MAX];
+	struct in6_addr gateway6;
+
+	dnsmasq_add(arguments, "--host-record=");
+	for (unsigned i = 0; i < DHCP_OWN_NAMES; i++) {
+		const char *name = dhcp_closed_names[i];
+
+		if (strlen(name) + 1 + strlen(config->dhcp->domain) <= DHCP_DOMAIN_MAX)
+			dnsmasq_append(arguments, "%s.%s,", name, config->dhcp->domain);
+		dnsmasq_append(arguments, "%s,", name);
+	}
+	dnsmasq_append(arguments, "%s", subnet_format(config->subnet->gateway, address));
+	if (!config->prefix6)
+		return;
+	gateway6 = ula_gateway(config->prefix6);
+	dnsmasq_append(arguments, ",%s", ula_format(&gateway6, address6));
+}
+
+/*
+ * Guests get leases under any name, but these names not, alone or with a domain. (The
+ * pattern with a dot before the asterisk is what dnsmasq compares the start with.)
+ */
+static void dnsmasq_add_closed_names(struct dnsmasq_arguments *arguments)
+{
+	for (unsigned i = 0; dhcp_closed_names[i]; i++) {
+		dnsmasq_add(arguments, "--dhcp-name-match=set:closed,%s", dhcp_closed_names[i]);
+		dnsmasq_add(arguments, "--dhcp-name-match=set:closed,%s.*", dhcp_closed_names[i]);
+	}
+	dnsmasq_add(arguments, "--dhcp-ignore-names=tag:closed");
+}
+
+/*
+ * A client of BOOTP knows no end of a lease, and dnsmasq would give it one without an end: a
+ * guest that asks as many would use up the range for ever. DHCP always says what kind of
+ * message it is (option 53).
+ */
+static void dnsmasq_add_bootp(struct dnsmasq_arguments *arguments)
+{
+	dnsmasq_add(arguments, "--bootp-dynamic");
+	dnsmasq_add(arguments, "--dhcp-match=set:dhcp,53");
+	dnsmasq_add(arguments, "--dhcp-host=*:*:*:*:*:*,tag:!dhcp,%u", DNSMASQ_LEASE_BOOTP);
 }
 
 static void dnsmasq_add_dhcp_options(struct dnsmasq_arguments *arguments,
@@ -147,6 +197,13 @@ static void dnsmasq_add_dhcp(struct dnsmasq_arguments *arguments,
 	dnsmasq_add(arguments, "--dhcp-lease-max=%u",
 		    leases + dhcp->n_hosts + (config->prefix6 ? DNSMASQ_LEASES6 : 0));
 	dnsmasq_add(arguments, "--dhcp-leasefile=%s", config->lease_file);
+	/*
+	 * A guest is its MAC address: clones of an image bring the same identifier, and some
+	 * bring another at each boot.
+	 */
+	dnsmasq_add(arguments, "--dhcp-ignore-clid");
+	dnsmasq_add_bootp(arguments);
+	dnsmasq_add_closed_names(arguments);
 	dnsmasq_add_dhcp_options(arguments, config);
 	if (!config->outside)
 		dnsmasq_add(arguments, "--dhcp-option=option:router"); /* none */
@@ -224,6 +281,7 @@ void dnsmasq_make_arguments(struct dnsmasq_arguments *arguments,
 	dnsmasq_add(arguments, "--bogus-priv");
 	dnsmasq_add(arguments, "--domain=%s", config->dhcp->domain);
 	dnsmasq_add(arguments, "--local=/%s/", config->dhcp->domain);
+	dnsmasq_add_gateway(arguments, config);
 	/*
 	 * Outside names are refused at once. Not NXDOMAIN: a guest that has another
 	 * network too would take that for an answer, and not ask the resolver there.

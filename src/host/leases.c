@@ -10,6 +10,7 @@
 
 #include "mac.h"
 #include "parse.h"
+#include "ula.h"
 
 enum {
 	LEASES_MAC_MAX = 64,
@@ -20,13 +21,17 @@ bool leases_fit(const char *line, const struct subnet *subnet, const struct dhcp
 {
 	const struct dhcp_host *host;
 	char mac_text[LEASES_MAC_MAX];
-	char address_text[SUBNET_TEXT_MAX];
+	char address_text[ULA_TEXT_MAX];
+	char name[DHCP_DOMAIN_MAX + 1];
 	uint8_t mac[MAC_SIZE];
 	uint32_t address;
 
-	/* "EXPIRY MAC IP NAME ID"; of IPv6 the second is a number, the third longer */
-	if (sscanf(line, "%*s %63s %19s", mac_text, address_text) != 2 ||
-	    subnet_parse_address(address_text, &address) < 0)
+	/* "EXPIRY MAC IP NAME ID"; of IPv6 the second is a number */
+	if (sscanf(line, "%*s %63s %45s %253s", mac_text, address_text, name) != 3)
+		return true;
+	if (dhcp_is_closed_name(dhcp, name))
+		return false;
+	if (subnet_parse_address(address_text, &address) < 0)
 		return true;
 	host = dhcp_find_address(dhcp, address);
 	if (host)

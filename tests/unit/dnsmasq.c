@@ -57,6 +57,7 @@ static const char *const always[] = {
 	"--bogus-priv",
 	"--domain=vmnet.internal",
 	"--local=/vmnet.internal/",
+	"--host-record=gateway.vmnet.internal,gateway,host.vmnet.internal,host,192.168.105.1",
 };
 
 START_TEST(dns_is_served_with_and_without_dhcp)
@@ -97,6 +98,14 @@ static const char *const with_dhcp[] = {
 	"--dhcp-leasefile=/var/lib/vde_vmnet/shared.leases",
 	"--dhcp-option=option:mtu,1500",
 	"--quiet-dhcp",
+	"--dhcp-ignore-clid",
+	"--bootp-dynamic",
+	"--dhcp-match=set:dhcp,53",
+	"--dhcp-host=*:*:*:*:*:*,tag:!dhcp,86400",
+	"--dhcp-name-match=set:closed,wpad",
+	"--dhcp-name-match=set:closed,wpad.*",
+	"--dhcp-name-match=set:closed,gateway",
+	"--dhcp-ignore-names=tag:closed",
 };
 
 START_TEST(dhcp_is_served_when_asked_for)
@@ -138,6 +147,18 @@ START_TEST(ipv6_is_served_with_dhcp)
 	config.serves_dhcp = false;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert_msg(!has(with_ipv6[_i]), "%s", with_ipv6[_i]);
+}
+END_TEST
+
+START_TEST(the_gateways_names_are_of_both_families)
+{
+	struct in6_addr prefix = ula_make(0x123456789abcde);
+
+	config.prefix6 = &prefix;
+	config.serves_dhcp = false;
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(has("--host-record=gateway.vmnet.internal,gateway,host.vmnet.internal,host,"
+		      "192.168.105.1,fd12:3456:789a:bcde::1"));
 }
 END_TEST
 
@@ -188,9 +209,9 @@ START_TEST(a_reservation_has_room_beside_a_full_range)
 					   .address = IP(192, 168, 105, 200)};
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert(has("--dhcp-lease-max=255"));
-	ck_assert(has("--dhcp-host=52:54:00:00:00:0a,192.168.105.7,db"));
+	ck_assert(has("--dhcp-host=52:54:00:00:00:0a,tag:!none,192.168.105.7,db"));
 	ck_assert(has("--host-record=db.vmnet.internal,db,192.168.105.7"));
-	ck_assert(has("--dhcp-host=52:54:00:00:00:b0,192.168.105.200"));
+	ck_assert(has("--dhcp-host=52:54:00:00:00:b0,tag:!none,192.168.105.200"));
 }
 END_TEST
 
@@ -215,6 +236,8 @@ END_TEST
 START_TEST(the_most_and_the_longest_fit)
 {
 	memset(dhcp.domain, 'd', 253 - DHCP_LABEL_MAX - 1);
+	config.prefix6 =
+		&(struct in6_addr){.s6_addr = {0xfd, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11}};
 	dhcp.n_hosts = DHCP_HOSTS_MAX;
 	for (unsigned i = 0; i < DHCP_HOSTS_MAX; i++)
 		memset(dhcp.hosts[i].name, 'n', DHCP_LABEL_MAX);
@@ -223,6 +246,10 @@ START_TEST(the_most_and_the_longest_fit)
 	memset(dhcp.search[0], 's', DHCP_DOMAIN_MAX);
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert_uint_le(arguments.n, DNSMASQ_ARGUMENTS_MAX);
+	/* Longer than a name can be: dnsmasq would not start. */
+	memset(dhcp.domain, 'd', DHCP_DOMAIN_MAX);
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(has("--host-record=gateway,host,192.168.105.1,fd11:1111:1111:1111::1"));
 }
 END_TEST
 
@@ -301,6 +328,7 @@ int main(void)
 		UNIT_CASES(dhcp_is_served_when_asked_for, with_dhcp),
 		UNIT_TEST(without_dhcp_nothing_is_said_of_it),
 		UNIT_CASES(ipv6_is_served_with_dhcp, with_ipv6),
+		UNIT_TEST(the_gateways_names_are_of_both_families),
 		UNIT_TEST(guests_take_us_for_a_router_only_where_we_are_one),
 		UNIT_TEST(transactions_are_logged_when_asked_for),
 		UNIT_CASES(guests_are_told_the_mtu, mtus),

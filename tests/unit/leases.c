@@ -11,9 +11,10 @@ static const struct subnet subnet = {.gateway = IP(10, 0, 0, 1),
 				     .dhcp_first = IP(10, 0, 0, 2),
 				     .dhcp_last = IP(10, 0, 0, 9)};
 static struct dhcp dhcp = {
-	.n_hosts = 2,
+	.n_hosts = 3,
 	.hosts = {{.mac = {2, 0, 0, 0, 0, 0x0a}, .address = IP(10, 0, 0, 5)},
-		  {.mac = {2, 0, 0, 0, 0, 0x0b}, .address = IP(10, 0, 0, 200)}},
+		  {.mac = {2, 0, 0, 0, 0, 0x0b}, .address = IP(10, 0, 0, 200)},
+		  {.mac = {2, 0, 0, 0, 0, 0x0c}, .address = IP(10, 0, 0, 8), .name = "localhost"}},
 };
 
 static const struct {
@@ -33,6 +34,11 @@ static const struct {
 	{"1 02:00:00:00:00:0a 10.0.0.200 * *", false},
 	{"duid 00:01:00:01", true},
 	{"1700000000 12345678 fd00::1234 name 00:01", true},
+	{"1 02:00:00:00:00:01 10.0.0.2 wpad *", false},
+	{"1 02:00:00:00:00:01 10.0.0.2 Gateway *", false},
+	{"1 02:00:00:00:00:01 10.0.0.2 wpad2 *", true},
+	{"1700000000 12345678 fd00::1234 isatap 00:01", false},
+	{"1 02:00:00:00:00:0c 10.0.0.8 localhost *", true},
 	{"", true},
 	{"rubbish", true},
 };
