@@ -225,7 +225,7 @@ CONFIG            := config config_read config_arguments config_check config_fil
 unit_config       := $(CONFIG) hash dhcp endpoint mac parse subnet ula problem log
 unit_config_file  := $(CONFIG) hash dhcp endpoint mac parse subnet ula problem log
 unit_dhcp         := dhcp mac parse subnet problem
-unit_dnsmasq      := dnsmasq rlimits dhcp subnet ula process sandbox syscallfilter landlock identity mac parse problem timer loop log
+unit_dnsmasq      := dnsmasq_arguments dhcp subnet ula mac parse problem
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
 unit_firewall     := firewall firewall_advice firewall_iptables firewall_json firewall_list firewall_place firewall_probe \
@@ -254,7 +254,7 @@ unit_packet       := packet frame checksum
 unit_parse        := parse
 unit_peer         := peer stallbudget outbox batch bridge port gso packet checksum frame loop log
 unit_pidfile      := pidfile problem directory
-unit_plan         := plan hash plan_check plan_names rlimits config_mode dnsmasq dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
+unit_plan         := plan hash plan_check plan_names rlimits config_mode dnsmasq dnsmasq_arguments dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
                      landlock identity mac parse problem timer loop pidfile interface link link_change link_facts link_routes log ruleset \
                      natports natrules rule_text tap directory
 unit_port         := port log

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "directory.h"
+#include "dnsmasq_ports.h"
 #include "leases.h"
 #include "recovery.h"
 #include "log.h"

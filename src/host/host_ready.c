@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dnsmasq_ports.h"
 #include "log.h"
 #include "notify.h"
 

@@ -112,7 +112,7 @@ test_a_name_is_written_once() {
 # Texts that name an option name one that there is. Those of dnsmasq and groupadd are not ours.
 test_messages_name_options_that_there_are() {
 	local option
-	for option in $(grep -rhE --exclude=dnsmasq.c '"' src/main.c src/config src/host | grep -oE '[^a-z-]--[a-z][a-z0-9-]+' | cut -c4- | sort -u); do
+	for option in $(grep -rhE --exclude='dnsmasq*.c' '"' src/main.c src/config src/host | grep -oE '[^a-z-]--[a-z][a-z0-9-]+' | cut -c4- | sort -u); do
 		[ "$option" = system ] || rows | grep -q "^$option " || fail "a text names --$option"
 	done
 }

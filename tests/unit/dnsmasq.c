@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The command line of dnsmasq. */
-#include "dnsmasq.h"
+#include "dnsmasq_arguments.h"
 
 #include "unit.h"
 

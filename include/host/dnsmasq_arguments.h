@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line of dnsmasq. */
+#pragma once
+
+#include <netinet/in.h>
+#include <stdbool.h>
+
+#include "dhcp.h"
+#include "subnet.h"
+#include "ula.h"
+
+enum {
+	DNSMASQ_ARGUMENTS_MAX = 64 + 2 * DHCP_HOSTS_MAX,
+	DNSMASQ_TEXT_MAX = 640, /* the longest: two names, both with the domain, and addresses */
+};
+
+struct dnsmasq_config {
+	const char *device;
+	const struct subnet *subnet;
+	const struct in6_addr *prefix6; /* NULL: no IPv6 */
+	const struct dhcp *dhcp;	/* its domain counts also without DHCP */
+	bool outside;	  /* there is one: a default route, and the host's resolvers are asked */
+	bool routed6;	  /* guests shall take us for their way out in IPv6 */
+	bool serves_dhcp; /* and router advertisements, where there is IPv6 */
+	bool verbose;	  /* every DHCP transaction is logged */
+	unsigned mtu;	  /* bytes */
+	const char *lease_file;
+};
+
+struct dnsmasq_arguments {
+	const char *argv[DNSMASQ_ARGUMENTS_MAX + 1];
+	unsigned n;
+	char text[DNSMASQ_ARGUMENTS_MAX][DNSMASQ_TEXT_MAX];
+};
+
+/* Makes the command line; pure. */
+void dnsmasq_make_arguments(struct dnsmasq_arguments *arguments,
+			    const struct dnsmasq_config *config);
