@@ -215,7 +215,7 @@ clean:
 UNITS             := ratelimit settle upkeep bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
                      handshake hash interface ipv6 undolog undolog_file landlock leases log loop mac natports nicfilter outbox packet \
                      parse peer pidfile plan \
-                     port process program ptp ptp_file request ruleset subnet switchdir syscallfilter ula
+                     port process program ptp ptp_file request resolvconf ruleset subnet switchdir syscallfilter ula
 unit_ratelimit    := ratelimit
 unit_settle       := settle timer loop
 unit_upkeep       := upkeep sysctl log
@@ -263,6 +263,7 @@ unit_program      := program
 unit_ptp          := ptp pathsocket
 unit_ptp_file     := ptp pathsocket
 unit_request      := request
+unit_resolvconf   := resolvconf parse
 unit_ruleset      := ruleset natrules rule_text subnet ula
 unit_subnet       := subnet
 unit_ula          := ula

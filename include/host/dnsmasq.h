@@ -39,5 +39,8 @@ int dnsmasq_start(struct dnsmasq *dnsmasq, struct loop *loop, const char *path,
  */
 int dnsmasq_reconfigure(struct dnsmasq *dnsmasq, const struct dnsmasq_config *config);
 
+/* Lets it read its name servers again, and forget what those of before have told. */
+void dnsmasq_reload(struct dnsmasq *dnsmasq);
+
 /* Ends it and waits for that. Takes a zeroed one. */
 void dnsmasq_stop(struct dnsmasq *dnsmasq);

@@ -19,11 +19,12 @@ struct dnsmasq_config {
 	const struct subnet *subnet;
 	const struct in6_addr *prefix6; /* NULL: no IPv6 */
 	const struct dhcp *dhcp;	/* its domain counts also without DHCP */
-	bool outside;	  /* there is one: a default route, and the host's resolvers are asked */
-	bool routed6;	  /* guests shall take us for their way out in IPv6 */
-	bool serves_dhcp; /* and router advertisements, where there is IPv6 */
-	bool verbose;	  /* every DHCP transaction is logged */
-	unsigned mtu;	  /* bytes */
+	bool outside;			/* there is one: guests have a default route */
+	const char *resolv_file;	/* the name servers to ask; NULL: none */
+	bool routed6;			/* guests shall take us for their way out in IPv6 */
+	bool serves_dhcp;		/* and router advertisements, where there is IPv6 */
+	bool verbose;			/* every DHCP transaction is logged */
+	unsigned mtu;			/* bytes */
 	const char *lease_file;
 };
 

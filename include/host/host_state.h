@@ -6,6 +6,8 @@
 #pragma once
 
 #include "ratelimit.h"
+#include "resolvconf.h"
+#include "resolv_watch.h"
 #include "config.h"
 #include "dnsmasq.h"
 #include "firewall_keeper.h"
@@ -79,6 +81,15 @@ struct host_ready {
 };
 
 enum { HOST_RULES_MAX = 3 };
+/* The host's name servers, which dnsmasq asks. */
+struct host_resolv {
+	struct timer timer; /* when they are looked at next */
+	struct resolv_watch watch;
+	bool settling;			/* they will be soon */
+	int error;			/* of reading them, said */
+	char file[PLAN_PATH_MAX + 16];	/* the copy, in a directory that dnsmasq can read */
+	char copy[RESOLVCONF_COPY_MAX]; /* what is in it */
+};
 
 /* How the network follows the host's routes. */
 struct host_routes {
@@ -149,6 +160,7 @@ struct host {
 	struct host_watcher watcher;
 	struct host_watchdog watchdog;
 	struct host_ready ready;
+	struct host_resolv resolv;
 	struct host_routes routes;
 	struct host_transit transit;
 	struct host_conflict conflict;

@@ -67,9 +67,10 @@ struct plan {
 	char device[IF_NAMESIZE];
 	char table[PLAN_TABLE_MAX];
 	char lease_file[PLAN_PATH_MAX];
-	char directory[PLAN_PATH_MAX]; /* of a switch of ours in RUNDIR; "": none */
-	struct natports nat_ports;     /* of mode shared */
-	struct ruleset rules;	       /* where guests are served; of it is made: */
+	char resolv_directory[PLAN_PATH_MAX]; /* of the name servers for dnsmasq; "": none */
+	char directory[PLAN_PATH_MAX];	      /* of a switch of ours in RUNDIR; "": none */
+	struct natports nat_ports;	      /* of mode shared */
+	struct ruleset rules;		      /* where guests are served; of it is made: */
 	char ruleset[RULESET_MAX];
 	unsigned n_uplinks;
 	char uplinks[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* guests leave by them */

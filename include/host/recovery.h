@@ -18,6 +18,7 @@ int recovery_record_pidfile(struct undolog *undolog, const char *path);
 int recovery_record_endpoint(struct undolog *undolog, const struct identity *identity,
 			     const char *locator);
 int recovery_record_directory(struct undolog *undolog, const char *path);
+int recovery_record_file(struct undolog *undolog, const char *path); /* of resolvconf_write() */
 
 /* Whether a dead instance opened that, and as which user (the ids alone). */
 bool recovery_has_endpoint(struct undolog *undolog, const char *locator, struct identity *identity);

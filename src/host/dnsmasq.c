@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dnsmasq.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -27,6 +28,17 @@ const char *dnsmasq_find(void)
 
 static void dnsmasq_ended(struct process *process, int status);
 
+/*
+ * The signal of dnsmasq_reload() may come before there is a handler: then it is nothing, and
+ * dnsmasq reads its servers later than that.
+ */
+static int dnsmasq_enter(const struct identity *identity)
+{
+	if (signal(SIGHUP, SIG_IGN) == SIG_ERR)
+		return -errno;
+	return sandbox_enter_dnsmasq(identity);
+}
+
 static int dnsmasq_launch(struct dnsmasq *dnsmasq)
 {
 	static const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
@@ -35,7 +47,7 @@ static int dnsmasq_launch(struct dnsmasq *dnsmasq)
 					  .argv = dnsmasq->arguments.argv,
 					  .envp = environment,
 					  .death_signal = SIGKILL,
-					  .enter = sandbox_enter_dnsmasq,
+					  .enter = dnsmasq_enter,
 					  .identity = dnsmasq->identity};
 
 	dnsmasq->started = clock_now();
@@ -101,6 +113,11 @@ int dnsmasq_reconfigure(struct dnsmasq *dnsmasq, const struct dnsmasq_config *co
 	dnsmasq_make_arguments(&dnsmasq->arguments, config);
 	dnsmasq->delay = DNSMASQ_DELAY_MIN;
 	return dnsmasq_try(dnsmasq);
+}
+
+void dnsmasq_reload(struct dnsmasq *dnsmasq)
+{
+	process_signal(&dnsmasq->process, SIGHUP);
 }
 
 void dnsmasq_stop(struct dnsmasq *dnsmasq)

@@ -234,6 +234,54 @@ static void dnsmasq_add_dhcp6(struct dnsmasq_arguments *arguments,
 	}
 }
 
+/*
+ * The host's name servers, as the host asks them: in their order, also for names without a
+ * dot and for private addresses, which are a company's own; but not for what can only be
+ * ours. The file is read when we say so, and not watched.
+ */
+static void dnsmasq_add_servers(struct dnsmasq_arguments *arguments,
+				const struct dnsmasq_config *config)
+{
+	const struct subnet *subnet = config->subnet;
+	char text[ULA_TEXT_MAX];
+
+	dnsmasq_add(arguments, "--resolv-file=%s", config->resolv_file);
+	dnsmasq_add(arguments, "--no-poll");
+	dnsmasq_add(arguments, "--strict-order");
+	dnsmasq_add(arguments, "--local=/localhost/");
+	dnsmasq_add(arguments, "--domain=%s,%s/%u,local", config->dhcp->domain,
+		    subnet_format(subnet_network(subnet->gateway, subnet->prefix), text),
+		    subnet->prefix);
+	if (config->prefix6)
+		dnsmasq_add(arguments, "--domain=%s,%s/%d,local", config->dhcp->domain,
+			    ula_format(config->prefix6, text), ULA_BITS);
+}
+
+/*
+ * Outside names are refused at once. Not NXDOMAIN: a guest that has another
+ * network too would take that for an answer, and not ask the resolver there.
+ */
+static void dnsmasq_add_no_servers(struct dnsmasq_arguments *arguments)
+{
+	dnsmasq_add(arguments, "--no-resolv");
+	dnsmasq_add(arguments, "--domain-needed");
+	dnsmasq_add(arguments, "--bogus-priv");
+}
+
+static void dnsmasq_add_dns(struct dnsmasq_arguments *arguments,
+			    const struct dnsmasq_config *config)
+{
+	/* The host's /etc/hosts says 127.0.1.1 for its own name: of no use to a guest. */
+	dnsmasq_add(arguments, "--no-hosts");
+	dnsmasq_add(arguments, "--domain=%s", config->dhcp->domain);
+	dnsmasq_add(arguments, "--local=/%s/", config->dhcp->domain);
+	dnsmasq_add_gateway(arguments, config);
+	if (config->resolv_file)
+		dnsmasq_add_servers(arguments, config);
+	else
+		dnsmasq_add_no_servers(arguments);
+}
+
 void dnsmasq_make_arguments(struct dnsmasq_arguments *arguments,
 			    const struct dnsmasq_config *config)
 {
@@ -246,19 +294,7 @@ void dnsmasq_make_arguments(struct dnsmasq_arguments *arguments,
 	dnsmasq_add(arguments, "--bind-dynamic");
 	dnsmasq_add(arguments, "--interface=%s", config->device);
 	dnsmasq_add(arguments, "--except-interface=lo");
-	/* The host's /etc/hosts says 127.0.1.1 for its own name: of no use to a guest. */
-	dnsmasq_add(arguments, "--no-hosts");
-	dnsmasq_add(arguments, "--domain-needed");
-	dnsmasq_add(arguments, "--bogus-priv");
-	dnsmasq_add(arguments, "--domain=%s", config->dhcp->domain);
-	dnsmasq_add(arguments, "--local=/%s/", config->dhcp->domain);
-	dnsmasq_add_gateway(arguments, config);
-	/*
-	 * Outside names are refused at once. Not NXDOMAIN: a guest that has another
-	 * network too would take that for an answer, and not ask the resolver there.
-	 */
-	if (!config->outside)
-		dnsmasq_add(arguments, "--no-resolv");
+	dnsmasq_add_dns(arguments, config);
 	if (config->serves_dhcp)
 		dnsmasq_add_dhcp(arguments, config);
 	if (config->serves_dhcp && config->prefix6)

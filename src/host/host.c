@@ -14,6 +14,7 @@
 #include "host_program.h"
 #include "host_queue.h"
 #include "host_ready.h"
+#include "host_resolv.h"
 #include "host_routes.h"
 #include "host_rules.h"
 #include "host_sharedbridge.h"
@@ -68,6 +69,7 @@ static const struct host_step host_steps[] = {
 	{PLAN_ALL, host_directory_up, host_directory_down},
 	{PLAN_ALL, host_worker_up, host_worker_down},
 	{PLAN_BRIDGED, host_bridged_up, host_bridged_down},
+	{PLAN_SHARED, host_resolv_up, host_resolv_down},
 	/* It ends while its device is still there. */
 	{PLAN_SERVED, host_dnsmasq_up, host_dnsmasq_down},
 	{PLAN_ALL, host_ready_up, host_ready_down},

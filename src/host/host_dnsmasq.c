@@ -216,6 +216,7 @@ static struct dnsmasq_config host_dnsmasq_config(const struct host *host)
 				       .dhcp = &host->served.dhcp,
 				       .serves_dhcp = host->plan.serves_dhcp,
 				       .outside = host->plan.form == PLAN_SHARED,
+				       .resolv_file = *host->resolv.file ? host->resolv.file : NULL,
 				       .verbose = log_current_level() >= LOG_LEVEL_DEBUG,
 				       .mtu = host->plan.mtu,
 				       .lease_file = host->plan.lease_file};

@@ -16,6 +16,7 @@
 #include "log.h"
 #include "pidfile.h"
 #include "policyrule.h"
+#include "resolvconf.h"
 #include "process.h"
 #include "sharedbridge.h"
 
@@ -142,6 +143,14 @@ int recovery_record_directory(struct undolog *undolog, const char *path)
 	return undolog_add(undolog, record);
 }
 
+int recovery_record_file(struct undolog *undolog, const char *path)
+{
+	char record[UNDOLOG_RECORD_MAX];
+
+	snprintf(record, sizeof(record), "file %s", path);
+	return undolog_add(undolog, record);
+}
+
 /* ---- undoing ---- */
 
 struct recovery_context {
@@ -214,12 +223,15 @@ static void recovery_undo_endpoint(struct recovery_context *context, const char 
 	host_part_remove_endpoint(context->loop, context->program, &identity, record + offset);
 }
 
-/* In RUNDIR alone, where nobody else can put things. */
+/* Where nobody else can put things. */
+static bool recovery_is_in_rundir(const char *path)
+{
+	return strncmp(path, RUNDIR "/", strlen(RUNDIR "/")) == 0 && !strstr(path, "..");
+}
+
 static bool recovery_reads_directory(const char *record)
 {
-	const char *path = record + strlen("directory ");
-
-	return strncmp(path, RUNDIR "/", strlen(RUNDIR "/")) == 0 && !strstr(path, "..");
+	return recovery_is_in_rundir(record + strlen("directory "));
 }
 
 /* If it is empty. */
@@ -227,6 +239,17 @@ static void recovery_undo_directory(struct recovery_context *context, const char
 {
 	(void)context;
 	rmdir(record + strlen("directory "));
+}
+
+static bool recovery_reads_file(const char *record)
+{
+	return recovery_is_in_rundir(record + strlen("file "));
+}
+
+static void recovery_undo_file(struct recovery_context *context, const char *record)
+{
+	(void)context;
+	resolvconf_remove(record + strlen("file "));
 }
 
 /* Processes and files: the same in each network namespace. Everything else is not. */
@@ -239,6 +262,7 @@ static const struct recovery_kind {
 	{"pidfile ", recovery_reads_pidfile, recovery_undo_pidfile},
 	{"endpoint ", recovery_reads_endpoint, recovery_undo_endpoint},
 	{"directory ", recovery_reads_directory, recovery_undo_directory},
+	{"file ", recovery_reads_file, recovery_undo_file},
 };
 
 /* The kind of a record that is not one of the other modules', or NULL. */

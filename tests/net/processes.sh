@@ -93,10 +93,10 @@ expect_host_process() { # pid more-kinds…
 	expect [ "$(status_of "$1" NoNewPrivs)" = $PRIVILEGES ]
 	expect [ "$(status_of "$1" Seccomp_filters)" = $FILTERS ]
 	expect [ "$(stat -c %U /proc/"$1"/fd)" = root ] # nobody else looks into it
-	# Netlink: routes (0), nftables (12).
+	# Netlink: routes (0), nftables (12). In mode shared, the watch over resolv.conf.
 	[ -z "$INHERITS" ] || inherited=$(descriptors "$INHERITS" | sed 's/^pipe:.*/pipe/' | paste -sd'|')
 	expect_kinds "$1" unix netlink0 netlink12 eventpoll timerfd signalfd pidfd /dev/null \
-		/run/vde_vmnet '/run/vde_vmnet/[^/]*\.state' '/memfd:vde_vmnet \(deleted\)' "${inherited:-none}" "${@:2}"
+		inotify '/proc/[0-9]*/mountinfo' /run/vde_vmnet '/run/vde_vmnet/[^/]*\.state' '/memfd:vde_vmnet \(deleted\)' "${inherited:-none}" "${@:2}"
 }
 
 # From the copy of the program, where others of its user cannot look into it.

@@ -19,6 +19,7 @@ static struct dnsmasq_config config = {
 	.dhcp = &dhcp,
 	.serves_dhcp = true,
 	.outside = true,
+	.resolv_file = "/run/vde_vmnet/shared.resolv",
 	.mtu = 1500,
 	.lease_file = "/var/lib/vde_vmnet/shared.leases",
 };
@@ -53,11 +54,14 @@ static const char *const always[] = {
 	"--interface=vmnet-shared",
 	"--except-interface=lo",
 	"--no-hosts",
-	"--domain-needed",
-	"--bogus-priv",
 	"--domain=vmnet.internal",
 	"--local=/vmnet.internal/",
 	"--host-record=gateway.vmnet.internal,gateway,host.vmnet.internal,host,192.168.105.1",
+	"--resolv-file=/run/vde_vmnet/shared.resolv",
+	"--no-poll",
+	"--strict-order",
+	"--local=/localhost/",
+	"--domain=vmnet.internal,192.168.105.0/24,local",
 };
 
 START_TEST(dns_is_served_with_and_without_dhcp)
@@ -77,16 +81,20 @@ START_TEST(without_an_outside_there_is_no_way_to_it)
 	config.outside = true;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert(!has("--no-resolv"));
+	ck_assert(!has("--domain-needed"));
+	ck_assert(!has("--bogus-priv"));
 	ck_assert(!has_any("--dhcp-option=option:router"));
 	config.outside = false;
+	config.resolv_file = NULL;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert(has("--no-resolv"));
 	ck_assert(has("--dhcp-option=option:router"));
 	config.serves_dhcp = false;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert(has("--no-resolv"));
+	ck_assert(has("--bogus-priv"));
 	ck_assert(!has_any("--dhcp-option"));
-	config.outside = true;
+	ck_assert(!has_any("--resolv-file"));
 }
 END_TEST
 
@@ -159,6 +167,7 @@ START_TEST(the_gateways_names_are_of_both_families)
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert(has("--host-record=gateway.vmnet.internal,gateway,host.vmnet.internal,host,"
 		      "192.168.105.1,fd12:3456:789a:bcde::1"));
+	ck_assert(has("--domain=vmnet.internal,fd12:3456:789a:bcde::/64,local"));
 }
 END_TEST
 

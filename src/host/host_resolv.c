@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_resolv.h"
+
+#include <errno.h>
+#include <resolv.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "recovery.h"
+
+enum {
+	HOST_RESOLV_SETTLE = 50, /* ms: a file is emptied, and then written */
+	HOST_RESOLV_POLL = 2000, /* ms, where not all of the way to it can be watched */
+};
+
+/* Writes what is there now, if it is new. Whether it is. */
+static bool host_resolv_copy(struct host *host)
+{
+	struct host_resolv *resolv = &host->resolv;
+	char copy[RESOLVCONF_COPY_MAX];
+	int ret = resolvconf_read(_PATH_RESCONF, copy);
+
+	if (ret < 0 && ret != resolv->error)
+		log_warning("%s: %s; guests' names are asked of the host's own name server, if "
+			    "there is one",
+			    _PATH_RESCONF, strerror(-ret));
+	resolv->error = ret;
+	if (strcmp(copy, resolv->copy) == 0)
+		return false;
+	ret = resolvconf_write(resolv->file, copy);
+	if (ret < 0) {
+		log_warning("%s: %s; guests' names are asked of the name servers of before",
+			    resolv->file, strerror(-ret));
+		return false;
+	}
+	memcpy(resolv->copy, copy, sizeof(copy));
+	return true;
+}
+
+/* The way to it first: what changes after that is told. */
+static bool host_resolv_look(struct host *host)
+{
+	struct host_resolv *resolv = &host->resolv;
+	bool is_watched = resolv_watch_renew(&resolv->watch);
+	bool is_new = host_resolv_copy(host);
+
+	resolv->settling = false;
+	if (!is_watched)
+		timer_arm(&resolv->timer, HOST_RESOLV_POLL);
+	return is_new;
+}
+
+static void host_resolv_expired(struct timer *timer)
+{
+	struct host *host = container_of(timer, struct host, resolv.timer);
+
+	if (host_resolv_look(host))
+		dnsmasq_reload(&host->dnsmasq);
+}
+
+/* The first of many changes says when they are looked at. */
+static void host_resolv_changed(struct resolv_watch *watch)
+{
+	struct host *host = container_of(watch, struct host, resolv.watch);
+
+	if (host->resolv.settling)
+		return;
+	host->resolv.settling = true;
+	timer_arm(&host->resolv.timer, HOST_RESOLV_SETTLE);
+}
+
+/* A directory of its own: dnsmasq watches where its servers are, and RUNDIR is closed to it. */
+static int host_resolv_make_directory(struct host *host)
+{
+	const char *directory = host->plan.resolv_directory;
+	struct host_resolv *resolv = &host->resolv;
+	int ret = recovery_record_directory(&host->undolog, directory);
+
+	snprintf(resolv->file, sizeof(resolv->file), "%s/resolv.conf", directory);
+	if (ret == 0)
+		ret = recovery_record_file(&host->undolog, resolv->file);
+	if (ret < 0)
+		return ret;
+	return mkdir(directory, 0755) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+int host_resolv_up(struct host *host)
+{
+	struct host_resolv *resolv = &host->resolv;
+	int ret;
+
+	if (!*host->plan.resolv_directory)
+		return 0;
+	ret = host_resolv_make_directory(host);
+	if (ret == 0)
+		ret = timer_init(&resolv->timer, &host->loop, host_resolv_expired);
+	if (ret < 0)
+		return host_fail(host, host->plan.resolv_directory, ret);
+	ret = resolv_watch_start(&resolv->watch, &host->loop, _PATH_RESCONF, host_resolv_changed);
+	if (ret < 0)
+		log_info("%s cannot be watched: %s; it is looked at every %d s", _PATH_RESCONF,
+			 strerror(-ret), HOST_RESOLV_POLL / 1000);
+	host_resolv_look(host);
+	return 0;
+}
+
+void host_resolv_down(struct host *host)
+{
+	struct host_resolv *resolv = &host->resolv;
+
+	if (!*resolv->file)
+		return;
+	resolv_watch_stop(&resolv->watch);
+	timer_finish(&resolv->timer);
+	resolvconf_remove(resolv->file);
+	rmdir(host->plan.resolv_directory);
+}
