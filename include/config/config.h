@@ -61,8 +61,10 @@ struct config {
 	uint8_t network_id[UUID_SIZE]; /* --vmnet-network-identifier */
 	bool has_gateway;
 	bool has_mask;
-	bool disable_dhcp;
-	bool isolated; /* guests do not reach each other */
+	bool disable_dhcp; /* and router advertisements */
+	bool disable_dns;
+	bool disable_ra; /* router advertisements alone */
+	bool isolated;	 /* guests do not reach each other */
 	bool has_interface_id;
 	bool ipv6_off;
 	bool has_prefix6;

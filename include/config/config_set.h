@@ -25,6 +25,8 @@ int config_set_mask(struct config *config, const char *value, struct problem *pr
 int config_set_ipv6(struct config *config, const char *value, struct problem *problem);
 int config_set_prefix6(struct config *config, const char *value, struct problem *problem);
 int config_set_disable_dhcp(struct config *config, const char *value, struct problem *problem);
+int config_set_disable_dns(struct config *config, const char *value, struct problem *problem);
+int config_set_disable_ra(struct config *config, const char *value, struct problem *problem);
 int config_set_isolated(struct config *config, const char *value, struct problem *problem);
 int config_set_mtu(struct config *config, const char *value, struct problem *problem);
 int config_set_nat_ports(struct config *config, const char *value, struct problem *problem);

@@ -22,7 +22,10 @@ struct dnsmasq_config {
 	bool outside;			/* there is one: guests have a default route */
 	const char *resolv_file;	/* the name servers to ask; NULL: none */
 	bool routed6;			/* guests shall take us for their way out in IPv6 */
-	bool serves_dhcp;		/* and router advertisements, where there is IPv6 */
+	bool serves_dhcp;		/* of both families, where there is IPv6 */
+	bool advertises;		/* routers, where it serves DHCP */
+	bool serves_dns;		/* guests are told the gateway for their server */
+	bool dns_elsewhere;		/* which is another program's work */
 	bool verbose;			/* every DHCP transaction is logged */
 	unsigned mtu;			/* bytes */
 	const char *lease_file;

@@ -2,17 +2,22 @@
 /* The ports that dnsmasq serves with: whether it could, and whether it does. */
 #pragma once
 
+#include <netinet/in.h>
 #include <stdbool.h>
 
 #include "subnet.h"
+#include "ula.h"
 
 /*
- * Before it is started, and before the gateway's address is there: whether it could
- * serve DNS at that, or DHCP. 0, or -errno: -EADDRINUSE where another program has the
- * port on every address, and does not share it.
+ * Before it is started, and before the gateway's addresses are there: whether it could
+ * serve DNS at these (prefix6: NULL without IPv6), or DHCP. 0, or -errno: -EADDRINUSE where
+ * another program has the port there, or on every address, and does not share it.
  */
-int dnsmasq_check_dns(const struct subnet *subnet);
+int dnsmasq_check_dns(const struct subnet *subnet, const struct in6_addr *prefix6);
 int dnsmasq_check_dhcp(bool ipv6);
 
 /* Whether it is there: a socket is bound to the gateway's address and that port. */
 bool dnsmasq_listens(const struct subnet *subnet);
+
+/* How many sockets serve DHCP on this host: one more where dnsmasq does. */
+unsigned dnsmasq_count_dhcp(void);

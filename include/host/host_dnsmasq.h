@@ -13,6 +13,9 @@ int host_dnsmasq_up(struct host *host);
 /* Whether it could, by the plan; changes nothing. 0, or -1 with host->problem. */
 int host_dnsmasq_check(struct host *host);
 
+/* Whether what guests shall be served is there. */
+bool host_dnsmasq_serves(const struct host *host);
+
 /* Ends it. Takes one that never began. */
 void host_dnsmasq_down(struct host *host);
 

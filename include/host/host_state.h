@@ -91,6 +91,13 @@ struct host_resolv {
 	char copy[RESOLVCONF_COPY_MAX]; /* what is in it */
 };
 
+/* What dnsmasq can serve. */
+struct host_serving {
+	struct timer retry;   /* when port 53 is tried next */
+	bool dns_elsewhere;   /* another program has it; said */
+	unsigned dhcp_before; /* sockets that served DHCP before dnsmasq was started */
+};
+
 /* How the network follows the host's routes. */
 struct host_routes {
 	struct settle settle;
@@ -161,6 +168,7 @@ struct host {
 	struct host_watchdog watchdog;
 	struct host_ready ready;
 	struct host_resolv resolv;
+	struct host_serving serving;
 	struct host_routes routes;
 	struct host_transit transit;
 	struct host_conflict conflict;

@@ -48,8 +48,10 @@ struct plan {
 	const char *dnsmasq_path;
 	const char *pidfile; /* "": none */
 	enum config_firewall firewall;
-	bool serves_dhcp; /* where guests are served */
-	bool isolated;	  /* guests do not reach each other */
+	bool serves_dhcp; /* where guests are served; as the next two */
+	bool serves_dns;
+	bool advertises; /* routers, in IPv6 */
+	bool isolated;	 /* guests do not reach each other */
 	unsigned n_endpoints;
 	const struct endpoint *endpoints;
 	gid_t group;  /* --vde-group, or (gid_t)-1 */
@@ -89,6 +91,9 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 /* The rest, from the host's devices and routes as of link_refresh(). 0, or -1 with *problem. */
 int plan_make(struct plan *plan, const struct config *config, struct link *link,
 	      struct problem *problem);
+
+/* Whether dnsmasq has anything to serve. */
+bool plan_uses_dnsmasq(const struct plan *plan);
 
 /* Finds the uplinks of mode shared anew, from the host's routes as of link_refresh(). */
 void plan_find_uplinks(struct plan *plan, struct link *link);

@@ -40,6 +40,8 @@ const char config_help[] =
 	"  --vmnet-nat66-prefix=PREFIX   guests' IPv6 prefix, a unique local /64 like\n"
 	"                                fd12:3456:789a:bcde::\n"
 	"  --vmnet-disable-dhcp          no DHCP, no router advertisements; DNS goes on\n"
+	"  --vmnet-disable-dns           no DNS; guests are told the servers of --dns, or none\n"
+	"  --vmnet-disable-ra            no router advertisements; DHCPv6 goes on\n"
 	"  --dhcp-host=MAC,IP[,NAME]     the address of that guest, also outside the range;\n"
 	"                                needs --vmnet-gateway; may be repeated\n"
 	"  --dhcp-lease-time=TIME        how long a lease lasts: 90m, 2h, 1d, infinite (default: "

@@ -168,6 +168,22 @@ int config_set_disable_dhcp(struct config *config, const char *value, struct pro
 	return 0;
 }
 
+int config_set_disable_dns(struct config *config, const char *value, struct problem *problem)
+{
+	(void)value;
+	(void)problem;
+	config->disable_dns = true;
+	return 0;
+}
+
+int config_set_disable_ra(struct config *config, const char *value, struct problem *problem)
+{
+	(void)value;
+	(void)problem;
+	config->disable_ra = true;
+	return 0;
+}
+
 int config_set_isolated(struct config *config, const char *value, struct problem *problem)
 {
 	(void)value;

@@ -122,8 +122,11 @@ static void dnsmasq_add_dhcp_options(struct dnsmasq_arguments *arguments,
 	char text[SUBNET_TEXT_MAX];
 
 	dnsmasq_add(arguments, "--dhcp-option=option:mtu,%u", config->mtu);
-	if (dhcp->n_servers > 0)
+	/* By itself it names the gateway only where it serves DNS there. */
+	if (dhcp->n_servers > 0 || config->dns_elsewhere)
 		dnsmasq_add(arguments, "--dhcp-option=option:dns-server");
+	if (dhcp->n_servers == 0 && config->dns_elsewhere)
+		dnsmasq_append(arguments, ",%s", subnet_format(config->subnet->gateway, text));
 	for (unsigned i = 0; i < dhcp->n_servers; i++)
 		dnsmasq_append(arguments, ",%s", subnet_format(dhcp->servers[i], text));
 	if (dhcp->n_search > 0)
@@ -196,7 +199,7 @@ static void dnsmasq_add_dhcp6_options(struct dnsmasq_arguments *arguments,
 
 	/* Where the user named IPv4 servers alone, guests are told none. */
 	dnsmasq_add(arguments, "--dhcp-option=option6:dns-server");
-	if (dhcp->n_servers + dhcp->n_servers6 == 0)
+	if (dhcp->n_servers + dhcp->n_servers6 == 0 && config->serves_dns)
 		dnsmasq_append(arguments, ",[%s]", ula_format(&gateway, text));
 	for (unsigned i = 0; i < dhcp->n_servers6; i++)
 		dnsmasq_append(arguments, ",[%s]", ula_format(&dhcp->servers6[i], text));
@@ -221,12 +224,15 @@ static void dnsmasq_add_dhcp6(struct dnsmasq_arguments *arguments,
 	char first_text[ULA_TEXT_MAX];
 	char last_text[ULA_TEXT_MAX];
 
-	dnsmasq_add(arguments, "--enable-ra");
-	dnsmasq_add(arguments, "--dhcp-range=%s,%s,slaac,ra-names,%d",
-		    ula_format(&first, first_text), ula_format(&last, last_text), ULA_BITS);
+	dnsmasq_add(arguments, "--dhcp-range=%s,%s,%s%d", ula_format(&first, first_text),
+		    ula_format(&last, last_text), config->advertises ? "slaac,ra-names," : "",
+		    ULA_BITS);
 	dnsmasq_append_lease_time(arguments, config->dhcp);
-	dnsmasq_add(arguments, "--ra-param=%s,mtu:%u,%d,%d", config->device, config->mtu,
-		    DNSMASQ_RA_INTERVAL, config->routed6 ? DNSMASQ_RA_LIFETIME : 0);
+	if (config->advertises) {
+		dnsmasq_add(arguments, "--enable-ra");
+		dnsmasq_add(arguments, "--ra-param=%s,mtu:%u,%d,%d", config->device, config->mtu,
+			    DNSMASQ_RA_INTERVAL, config->routed6 ? DNSMASQ_RA_LIFETIME : 0);
+	}
 	dnsmasq_add_dhcp6_options(arguments, config);
 	if (!config->verbose) {
 		dnsmasq_add(arguments, "--quiet-dhcp6");
@@ -271,6 +277,8 @@ static void dnsmasq_add_no_servers(struct dnsmasq_arguments *arguments)
 static void dnsmasq_add_dns(struct dnsmasq_arguments *arguments,
 			    const struct dnsmasq_config *config)
 {
+	if (!config->serves_dns || config->dns_elsewhere)
+		dnsmasq_add(arguments, "--port=0");
 	/* The host's /etc/hosts says 127.0.1.1 for its own name: of no use to a guest. */
 	dnsmasq_add(arguments, "--no-hosts");
 	dnsmasq_add(arguments, "--domain=%s", config->dhcp->domain);

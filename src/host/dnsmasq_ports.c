@@ -29,7 +29,9 @@ static int dnsmasq_try_port(const struct sockaddr *address, socklen_t size, int 
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) < 0 ||
 	    (address->sa_family == AF_INET
 		     ? setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &(int){1}, sizeof(int))
-		     : setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){1}, sizeof(int))) < 0 ||
+		     : setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){1}, sizeof(int)) |
+			       setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &(int){1},
+					  sizeof(int))) < 0 ||
 	    bind(fd, address, size) < 0 || (type == SOCK_STREAM && listen(fd, 1) < 0))
 		ret = -errno;
 	close(fd);
@@ -44,39 +46,65 @@ static int dnsmasq_try_port4(uint32_t address, uint16_t port, int type)
 	return dnsmasq_try_port((const struct sockaddr *)&name, sizeof(name), type);
 }
 
-int dnsmasq_check_dns(const struct subnet *subnet)
+static int dnsmasq_try_port6(const struct in6_addr *address, uint16_t port, int type)
 {
-	int ret = dnsmasq_try_port4(subnet->gateway, DNSMASQ_PORT_DNS, SOCK_DGRAM);
+	const struct sockaddr_in6 name = {
+		.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = *address};
 
-	return ret < 0 ? ret : dnsmasq_try_port4(subnet->gateway, DNSMASQ_PORT_DNS, SOCK_STREAM);
+	return dnsmasq_try_port((const struct sockaddr *)&name, sizeof(name), type);
+}
+
+int dnsmasq_check_dns(const struct subnet *subnet, const struct in6_addr *prefix6)
+{
+	static const int types[] = {SOCK_DGRAM, SOCK_STREAM};
+	int ret = 0;
+
+	for (int i = 0; i < 2 && ret == 0; i++) {
+		ret = dnsmasq_try_port4(subnet->gateway, DNSMASQ_PORT_DNS, types[i]);
+		if (ret == 0 && prefix6) {
+			const struct in6_addr gateway = ula_gateway(prefix6);
+
+			ret = dnsmasq_try_port6(&gateway, DNSMASQ_PORT_DNS, types[i]);
+		}
+	}
+	return ret;
 }
 
 int dnsmasq_check_dhcp(bool ipv6)
 {
-	const struct sockaddr_in6 any6 = {.sin6_family = AF_INET6,
-					  .sin6_port = htons(DNSMASQ_PORT_DHCP6)};
 	int ret = dnsmasq_try_port4(INADDR_ANY, DNSMASQ_PORT_DHCP, SOCK_DGRAM);
 
 	if (ret < 0 || !ipv6)
 		return ret;
-	return dnsmasq_try_port((const struct sockaddr *)&any6, sizeof(any6), SOCK_DGRAM);
+	return dnsmasq_try_port6(&in6addr_any, DNSMASQ_PORT_DHCP6, SOCK_DGRAM);
 }
 
-bool dnsmasq_listens(const struct subnet *subnet)
+/* How many UDP sockets of IPv4 are bound there. */
+static unsigned dnsmasq_count_bound(uint32_t address, uint16_t port)
 {
 	FILE *file = fopen("/proc/net/udp", "re"); /* proc_pid_net(5) */
 	char wanted[16];
 	char line[256];
-	bool found = false;
+	unsigned n = 0;
 
 	if (!file)
-		return false;
-	snprintf(wanted, sizeof(wanted), "%08X:%04X", htonl(subnet->gateway), DNSMASQ_PORT_DNS);
-	while (!found && fgets(line, sizeof(line), file)) {
+		return 0;
+	snprintf(wanted, sizeof(wanted), "%08X:%04X", htonl(address), port);
+	while (fgets(line, sizeof(line), file)) {
 		char local[16] = "";
 
-		found = sscanf(line, " %*[^:]: %15s", local) == 1 && strcmp(local, wanted) == 0;
+		n += sscanf(line, " %*[^:]: %15s", local) == 1 && strcmp(local, wanted) == 0;
 	}
 	fclose(file);
-	return found;
+	return n;
+}
+
+bool dnsmasq_listens(const struct subnet *subnet)
+{
+	return dnsmasq_count_bound(subnet->gateway, DNSMASQ_PORT_DNS) > 0;
+}
+
+unsigned dnsmasq_count_dhcp(void)
+{
+	return dnsmasq_count_bound(INADDR_ANY, DNSMASQ_PORT_DHCP);
 }

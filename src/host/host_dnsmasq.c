@@ -15,6 +15,8 @@
 #include "recovery.h"
 #include "log.h"
 
+enum { HOST_DNSMASQ_RETRY = 5000 }; /* ms between two tries of port 53 */
+
 /* Of a file that is ours for the moment: we may not write to another's. 0, or -errno. */
 static int host_dnsmasq_prepare_leases(struct host *host, int fd)
 {
@@ -155,18 +157,38 @@ static int host_dnsmasq_check_file(struct host *host)
 		       : 0;
 }
 
-/* ---- dnsmasq ------------------------------------------------------------------- */
+/* ---- its ports ----------------------------------------------------------------- */
+
+/*
+ * A name server of the host's, as BIND, takes port 53 of each address that appears. Guests
+ * have DHCP all the same, and ask that one. Whether it is so; said when that has changed.
+ */
+static bool host_dnsmasq_look_at_dns(struct host *host)
+{
+	const struct plan *plan = &host->plan;
+	bool before = host->serving.dns_elsewhere;
+	char gateway[SUBNET_TEXT_MAX];
+
+	host->serving.dns_elsewhere =
+		plan->serves_dns &&
+		dnsmasq_check_dns(&plan->subnet, plan->ipv6 ? &plan->prefix6 : NULL) == -EADDRINUSE;
+	subnet_format(plan->subnet.gateway, gateway);
+	if (host->serving.dns_elsewhere && !before)
+		log_warning(
+			"no DNS of ours: another program serves DNS (port 53) at %s, or on every "
+			"address of this host, and guests ask that; let it listen on its own "
+			"addresses only, or use --vmnet-disable-dns",
+			gateway);
+	if (!host->serving.dns_elsewhere && before)
+		log_info("port 53 at %s is free now; guests have our DNS", gateway);
+	return host->serving.dns_elsewhere;
+}
 
 static int host_dnsmasq_check_ports(struct host *host)
 {
-	int ret = dnsmasq_check_dns(&host->plan.subnet);
+	int ret;
 
-	if (ret == -EADDRINUSE)
-		return problem_set(host->problem, STATUS_HOST,
-				   "another program serves DNS (port 53) on every address of this "
-				   "host; stop it, or let it listen on its own addresses only");
-	if (ret < 0)
-		return host_fail(host, "port 53", ret);
+	host_dnsmasq_look_at_dns(host);
 	if (!host->plan.serves_dhcp)
 		return 0;
 	ret = dnsmasq_check_dhcp(host->plan.ipv6);
@@ -179,9 +201,29 @@ static int host_dnsmasq_check_ports(struct host *host)
 
 int host_dnsmasq_check(struct host *host)
 {
+	if (!plan_uses_dnsmasq(&host->plan))
+		return 0;
 	if (host_dnsmasq_check_state(host->problem) < 0 || host_dnsmasq_check_file(host) < 0)
 		return -1;
 	return host_dnsmasq_check_ports(host);
+}
+
+bool host_dnsmasq_serves(const struct host *host)
+{
+	if (host->plan.serves_dns && !host->serving.dns_elsewhere)
+		return dnsmasq_listens(&host->plan.subnet);
+	return !host->plan.serves_dhcp || dnsmasq_count_dhcp() > host->serving.dhcp_before;
+}
+
+/* ---- dnsmasq ------------------------------------------------------------------- */
+
+/* Whether it ended because port 53 was taken just before: then it goes on without. */
+static bool host_dnsmasq_lost_dns(struct host *host)
+{
+	if (host->serving.dns_elsewhere || !host_dnsmasq_look_at_dns(host))
+		return false;
+	host_dnsmasq_reconfigure(host);
+	return true;
 }
 
 static void host_dnsmasq_changed(struct dnsmasq *dnsmasq, int status)
@@ -192,6 +234,8 @@ static void host_dnsmasq_changed(struct dnsmasq *dnsmasq, int status)
 		recovery_record_process(&host->undolog, dnsmasq->process.pid);
 		return;
 	}
+	if (host_dnsmasq_lost_dns(host))
+		return;
 	if (host->ready.reached) {
 		log_warning("dnsmasq ended (%s %d); it is started again",
 			    WIFSIGNALED(status) ? "signal" : "status",
@@ -215,6 +259,9 @@ static struct dnsmasq_config host_dnsmasq_config(const struct host *host)
 				       .routed6 = host->routes.routed6,
 				       .dhcp = &host->served.dhcp,
 				       .serves_dhcp = host->plan.serves_dhcp,
+				       .advertises = host->plan.advertises,
+				       .serves_dns = host->plan.serves_dns,
+				       .dns_elsewhere = host->serving.dns_elsewhere,
 				       .outside = host->plan.form == PLAN_SHARED,
 				       .resolv_file = *host->resolv.file ? host->resolv.file : NULL,
 				       .verbose = log_current_level() >= LOG_LEVEL_DEBUG,
@@ -222,13 +269,33 @@ static struct dnsmasq_config host_dnsmasq_config(const struct host *host)
 				       .lease_file = host->plan.lease_file};
 }
 
+static void host_dnsmasq_retry(struct timer *timer)
+{
+	struct host *host = container_of(timer, struct host, serving.retry);
+
+	if (host_dnsmasq_look_at_dns(host))
+		timer_arm(timer, HOST_DNSMASQ_RETRY);
+	else
+		host_dnsmasq_reconfigure(host);
+}
+
 int host_dnsmasq_up(struct host *host)
 {
-	const struct dnsmasq_config config = host_dnsmasq_config(host);
+	struct dnsmasq_config config;
 	int ret;
 
+	if (!plan_uses_dnsmasq(&host->plan))
+		return 0;
 	if (host_dnsmasq_prepare(host) < 0)
 		return -1;
+	ret = timer_init(&host->serving.retry, &host->loop, host_dnsmasq_retry);
+	if (ret < 0)
+		return host_fail(host, "a timer", ret);
+	/* Once more: the addresses are there now, and others saw them come. */
+	if (host_dnsmasq_look_at_dns(host))
+		timer_arm(&host->serving.retry, HOST_DNSMASQ_RETRY);
+	host->serving.dhcp_before = dnsmasq_count_dhcp();
+	config = host_dnsmasq_config(host);
 	ret = dnsmasq_start(&host->dnsmasq, &host->loop, host->plan.dnsmasq_path,
 			    &host->plan.dnsmasq, &config, host_dnsmasq_changed);
 	if (ret < 0)
@@ -240,14 +307,20 @@ int host_dnsmasq_up(struct host *host)
 void host_dnsmasq_reconfigure(struct host *host)
 {
 	const struct dnsmasq_config config = host_dnsmasq_config(host);
-	int ret = dnsmasq_reconfigure(&host->dnsmasq, &config);
+	int ret;
 
+	if (!plan_uses_dnsmasq(&host->plan))
+		return;
+	ret = dnsmasq_reconfigure(&host->dnsmasq, &config);
 	if (ret < 0)
 		log_warning("dnsmasq cannot be started again: %s; it is tried again",
 			    strerror(-ret));
+	if (host->serving.dns_elsewhere)
+		timer_arm(&host->serving.retry, HOST_DNSMASQ_RETRY);
 }
 
 void host_dnsmasq_down(struct host *host)
 {
 	dnsmasq_stop(&host->dnsmasq);
+	timer_finish(&host->serving.retry);
 }

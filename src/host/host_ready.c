@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dnsmasq_ports.h"
+#include "host_dnsmasq.h"
 #include "log.h"
 #include "notify.h"
 
@@ -103,8 +103,9 @@ static void host_ready_format_network(const struct host *host, char text[HOST_RE
 			 subnet_format(subnet->dhcp_first, first),
 			 subnet_format(subnet->dhcp_last, last));
 	host_ready_format_ipv6(&host->plan, ipv6, sizeof(ipv6));
-	snprintf(text, HOST_READY_NETWORK_MAX, "%s/%u, %s, %s%s",
-		 subnet_format(subnet->gateway, gateway), subnet->prefix, dhcp, ipv6,
+	snprintf(text, HOST_READY_NETWORK_MAX, "%s/%u, %s%s, %s%s",
+		 subnet_format(subnet->gateway, gateway), subnet->prefix, dhcp,
+		 host->plan.serves_dns ? "" : ", no DNS", ipv6,
 		 host->plan.form & PLAN_HOST ? ", no way out" : "");
 }
 
@@ -127,17 +128,11 @@ static void host_ready_announce(struct host *host)
 	notify_ready(host->ready.summary);
 }
 
-/* Whether what guests shall be served is there. */
-static bool host_ready_serves(const struct host *host)
-{
-	return !(host->plan.form & PLAN_SERVED) || dnsmasq_listens(&host->plan.subnet);
-}
-
 static void host_ready_poll(struct timer *timer)
 {
 	struct host *host = container_of(timer, struct host, ready.poll);
 
-	if (host->worker.ready && host_ready_serves(host)) {
+	if (host->worker.ready && (!plan_uses_dnsmasq(&host->plan) || host_dnsmasq_serves(host))) {
 		host->ready.reached = true;
 		host_ready_announce(host);
 	} else if (--host->ready.polls_left == 0) {

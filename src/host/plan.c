@@ -171,7 +171,7 @@ static int plan_make_served(struct plan *plan, const struct config *config, cons
 		plan_choose_ports(plan, config);
 	snprintf(plan->lease_file, sizeof(plan->lease_file), "%s/%s.leases", STATEDIR,
 		 config->name);
-	if (plan->form == PLAN_SHARED)
+	if (plan->form == PLAN_SHARED && plan->serves_dns)
 		snprintf(plan->resolv_directory, sizeof(plan->resolv_directory), "%s/%s.dns",
 			 RUNDIR, config->name);
 	plan->rules.dns_timeout = true; /* unless the kernel says no */

@@ -175,10 +175,15 @@ static void plan_choose_form(struct plan *plan, const struct config *config)
 	}
 }
 
+bool plan_uses_dnsmasq(const struct plan *plan)
+{
+	return (plan->form & PLAN_SERVED) && (plan->serves_dhcp || plan->serves_dns);
+}
+
 /* dnsmasq, where there is a use for it. */
 static int plan_find_dnsmasq(struct plan *plan, struct problem *problem)
 {
-	if (!(plan->form & PLAN_SERVED))
+	if (!plan_uses_dnsmasq(plan))
 		return 0;
 	if (identity_dnsmasq(&plan->dnsmasq, problem) < 0)
 		return -1;
@@ -218,6 +223,8 @@ static void plan_take_over(struct plan *plan, const struct config *config)
 	plan->pidfile = config->pidfile;
 	plan->firewall = config->firewall;
 	plan->serves_dhcp = !config->disable_dhcp;
+	plan->serves_dns = !config->disable_dns;
+	plan->advertises = !config->disable_dhcp && !config->disable_ra;
 	plan->isolated = config->isolated;
 	plan->n_endpoints = config->n_endpoints;
 	plan->endpoints = config->endpoints;
@@ -247,7 +254,7 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 	if (plan_check_identity(&plan->worker, sandbox_enter_worker, 1 + config->n_endpoints,
 				problem) < 0)
 		return -1;
-	if ((plan->form & PLAN_SERVED) &&
+	if (plan_uses_dnsmasq(plan) &&
 	    plan_check_identity(&plan->dnsmasq, sandbox_enter_dnsmasq, 2, problem) < 0)
 		return -1;
 	for (unsigned i = 0; i < config->n_endpoints; i++) {

@@ -65,9 +65,14 @@ static void plan_print_served(const struct plan *plan, const struct dhcp *dhcp)
 		printf("DHCP       off\n");
 	else
 		plan_print_dhcp(plan, dhcp);
+	if (!plan->serves_dns)
+		printf("DNS        off\n");
+	if (plan->ipv6 && plan->serves_dhcp && !plan->advertises)
+		printf("routers    not advertised in IPv6\n");
 	printf("domain     %s\n", dhcp->domain);
-	printf("dnsmasq    %s as %s, leases in %s\n", plan->dnsmasq_path, plan->dnsmasq.name,
-	       plan->lease_file);
+	if (plan_uses_dnsmasq(plan))
+		printf("dnsmasq    %s as %s, leases in %s\n", plan->dnsmasq_path,
+		       plan->dnsmasq.name, plan->lease_file);
 }
 
 static void plan_print_uplinks(const struct plan *plan)

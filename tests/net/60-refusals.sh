@@ -131,36 +131,11 @@ test_conflicts_with_the_host() {
 	refused 3 'a device vmnet-shared is there already' --check $SWITCH
 }
 
-# Another server holds the port on every address.
-refused_for_port() { # what is said
-	local status=0
-	snapshot >/tmp/before
-	timeout 60 ip netns exec host "$PROGRAM" $SWITCH >/tmp/out 2>/tmp/err || status=$?
-	cat /tmp/err
-	expect [ $status = 3 ]
-	expect grep -q "$1" /tmp/err
-	refute grep -q 'ready: ' /tmp/err
-	snapshot >/tmp/after
-	expect diff /tmp/before /tmp/after
-}
-
-test_dns_port_is_taken() {
-	in_ns host socat -u UDP-RECV:53,reuseaddr=0 /dev/null &
-	wait_for 3 listens host u 53
-	refused_for_port 'another program serves DNS'
-}
-
 # It is not asked: nothing would come back, and no port is taken.
 test_dns_port_is_free_behind_a_firewall() {
 	in_ns host nft 'add table inet own; add chain inet own in { type filter hook input priority 0; policy drop; }'
 	start_vmnet --firewall=own switch:///tmp/ctl
 	stop_vmnet
-}
-
-test_dns_port_is_taken_in_tcp() {
-	in_ns host socat -u TCP-LISTEN:53,fork /dev/null &
-	wait_for 3 listens host t 53
-	refused_for_port 'another program serves DNS'
 }
 
 test_directory_of_others() {

@@ -18,6 +18,7 @@ START_TEST(defaults_are_a_shared_network)
 	ck_assert_str_eq(config.pidfile, "");
 	ck_assert(!config.has_gateway && !config.has_mask);
 	ck_assert(!config.disable_dhcp && !config.has_interface_id);
+	ck_assert(!config.disable_dns && !config.disable_ra);
 	ck_assert(!config.ipv6_off && !config.has_prefix6);
 	ck_assert_uint_eq(config.dhcp_end, 0);
 	ck_assert_uint_eq(config.prefix, 24);
@@ -338,6 +339,7 @@ static const struct {
 	{{BRIDGED, NETWORK}, "--vmnet-network-identifier is only for --vmnet-mode=host"},
 	{{BRIDGED}, NULL},
 	{{BRIDGED, "--vmnet-disable-dhcp"}, NULL},
+	{{BRIDGED, "--vmnet-disable-dns", "--vmnet-disable-ra"}, NULL},
 	{{BRIDGED, GATEWAY}, "--vmnet-gateway has no meaning with --vmnet-mode=bridged"},
 	{{BRIDGED, "--vmnet-mask=255.0.0.0"}, "--vmnet-mask has no meaning"},
 	{{BRIDGED, "--vmnet-dhcp-end=10.0.0.9"}, "--vmnet-dhcp-end has no meaning"},
@@ -602,6 +604,8 @@ START_TEST(options_are_known_by_name)
 		{"config", 1},
 		{"vmnet-gateway", 1},
 		{"vmnet-disable-dhcp", 0},
+		{"vmnet-disable-dns", 0},
+		{"vmnet-disable-ra", 0},
 		{"vmnet-network-identifier", 1},
 		{"", -1},
 		{"--name", -1},
@@ -635,6 +639,8 @@ static const char *const helped[] = {
 	"--version",
 	"--vmnet-dhcp-end=",
 	"--vmnet-disable-dhcp",
+	"--vmnet-disable-dns",
+	"--vmnet-disable-ra",
 	"--vmnet-gateway=",
 	"--vmnet-interface-id=",
 	"--vmnet-interface=",

@@ -18,6 +18,8 @@ static struct dnsmasq_config config = {
 	.subnet = &subnet,
 	.dhcp = &dhcp,
 	.serves_dhcp = true,
+	.advertises = true,
+	.serves_dns = true,
 	.outside = true,
 	.resolv_file = "/run/vde_vmnet/shared.resolv",
 	.mtu = 1500,
@@ -155,6 +157,43 @@ START_TEST(ipv6_is_served_with_dhcp)
 	config.serves_dhcp = false;
 	dnsmasq_make_arguments(&arguments, &config);
 	ck_assert_msg(!has(with_ipv6[_i]), "%s", with_ipv6[_i]);
+}
+END_TEST
+
+START_TEST(without_dns_guests_are_told_no_server)
+{
+	struct in6_addr prefix = ula_make(0x123456789abcde);
+
+	config.prefix6 = &prefix;
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(!has("--port=0"));
+	config.serves_dns = false;
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(has("--port=0"));
+	ck_assert(!has_any("--dhcp-option=option:dns-server"));
+	ck_assert(has("--dhcp-option=option6:dns-server"));
+}
+END_TEST
+
+START_TEST(another_program_at_the_gateway_is_told)
+{
+	config.dns_elsewhere = true;
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(has("--port=0"));
+	ck_assert(has("--dhcp-option=option:dns-server,192.168.105.1"));
+}
+END_TEST
+
+START_TEST(without_advertisements_there_is_dhcpv6)
+{
+	struct in6_addr prefix = ula_make(0x123456789abcde);
+
+	config.prefix6 = &prefix;
+	config.advertises = false;
+	dnsmasq_make_arguments(&arguments, &config);
+	ck_assert(!has("--enable-ra"));
+	ck_assert(!has_any("--ra-param"));
+	ck_assert(has("--dhcp-range=fd12:3456:789a:bcde::1000,fd12:3456:789a:bcde::1fff,64,3600"));
 }
 END_TEST
 
@@ -337,6 +376,9 @@ int main(void)
 		UNIT_CASES(dhcp_is_served_when_asked_for, with_dhcp),
 		UNIT_TEST(without_dhcp_nothing_is_said_of_it),
 		UNIT_CASES(ipv6_is_served_with_dhcp, with_ipv6),
+		UNIT_TEST(without_dns_guests_are_told_no_server),
+		UNIT_TEST(another_program_at_the_gateway_is_told),
+		UNIT_TEST(without_advertisements_there_is_dhcpv6),
 		UNIT_TEST(the_gateways_names_are_of_both_families),
 		UNIT_TEST(guests_take_us_for_a_router_only_where_we_are_one),
 		UNIT_TEST(transactions_are_logged_when_asked_for),
