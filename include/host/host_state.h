@@ -80,7 +80,6 @@ struct host_ready {
 	char summary[HOST_SUMMARY_MAX]; /* the network in a line, once ready */
 };
 
-enum { HOST_RULES_MAX = 3 };
 /* The host's name servers, which dnsmasq asks. */
 struct host_resolv {
 	struct timer timer; /* when they are looked at next */
@@ -97,6 +96,8 @@ struct host_serving {
 	bool dns_elsewhere;   /* another program has it; said */
 	unsigned dhcp_before; /* sockets that served DHCP before dnsmasq was started */
 };
+
+enum { HOST_RULES_MAX = 3 };
 
 /* How the network follows the host's routes. */
 struct host_routes {
