@@ -5,7 +5,8 @@
 /*
  * From now on, for good: sockets may be made and removed in directories (n of
  * them), and nothing else of the file system, the network and others' processes
- * as far as this kernel can forbid it. What is open stays so. Needs
+ * as far as this kernel can forbid it. With a directory, others' sockets with abstract
+ * names stay within reach: older clients of a switch have such. What is open stays so. Needs
  * no_new_privs. 0, or -errno: -EOPNOTSUPP or -ENOSYS where the kernel has none
  * of this.
  */

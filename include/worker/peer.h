@@ -24,8 +24,13 @@ struct peer {
 	unsigned taken;			   /* frames, towards the next one */
 	bool connected;			   /* seqpacket: end of file on the data itself */
 	const struct sockaddr_un *address; /* where to send; NULL: the socket is connected */
-	void (*meet)(struct peer *peer);   /* with address: there is much to send; connect now */
-	void (*lost)(struct peer *peer);   /* it is gone; the peer is detached already */
+	/*
+	 * Until it is NULL, nothing is sent: who the peer is, is not proven. 1: it is now; 0: not
+	 * yet; -EPERM: it is another.
+	 */
+	int (*prove)(struct peer *peer);
+	void (*meet)(struct peer *peer); /* with address: there is much to send; connect now */
+	void (*lost)(struct peer *peer); /* it is gone; the peer is detached already */
 };
 
 /* batch and outbox are shared by all peers of the loop. */

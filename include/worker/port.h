@@ -22,16 +22,17 @@ enum {
 };
 
 enum port_drop {
-	PORT_DROP_SHORT,   /* without a whole Ethernet header */
-	PORT_DROP_LONG,	   /* longer than the MTU allows */
-	PORT_DROP_FULL,	   /* the peer did not read in time */
-	PORT_DROP_DOWN,	   /* nobody was attached, or the device was down */
-	PORT_DROP_ERROR,   /* refused by the kernel */
-	PORT_DROP_GATEWAY, /* a guest that says it is the gateway */
-	PORT_DROP_ROUTER,  /* or a router */
-	PORT_DROP_DHCP,	   /* or a DHCP server */
-	PORT_DROP_HIDDEN,  /* or hides what it says */
-	PORT_DROP_BARRED,  /* in a name that is another's, or for the next switch alone */
+	PORT_DROP_SHORT,    /* without a whole Ethernet header */
+	PORT_DROP_LONG,	    /* longer than the MTU allows */
+	PORT_DROP_FULL,	    /* the peer did not read in time */
+	PORT_DROP_DOWN,	    /* nobody was attached, or the device was down */
+	PORT_DROP_UNPROVEN, /* the peer has not shown yet who it is */
+	PORT_DROP_ERROR,    /* refused by the kernel */
+	PORT_DROP_GATEWAY,  /* a guest that says it is the gateway */
+	PORT_DROP_ROUTER,   /* or a router */
+	PORT_DROP_DHCP,	    /* or a DHCP server */
+	PORT_DROP_HIDDEN,   /* or hides what it says */
+	PORT_DROP_BARRED,   /* in a name that is another's, or for the next switch alone */
 	PORT_DROPS,
 };
 

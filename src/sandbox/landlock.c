@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -35,13 +36,18 @@ enum {
 	LANDLOCK_ABI_PORTS = 4,	 /* TCP ports: to bind, to connect */
 	LANDLOCK_ABI_SCOPES = 6, /* abstract sockets of others, signals to them */
 	LANDLOCK_ABIS = 6,
+	LANDLOCK_SCOPE_ABSTRACT = 1 << 0,
+	LANDLOCK_SCOPE_SIGNALS = 1 << 1,
 };
 
 /* The file rights that each version of the interface added: up to which bit they go. */
 static const unsigned landlock_file_rights[LANDLOCK_ABIS] = {13, 14, 15, 15, 16, 16};
 
-/* The rules of the newest kind that both this and the kernel know. The descriptor, or -errno. */
-static int landlock_create(void)
+/*
+ * The rules of the newest kind that both this and the kernel know; abstract: others' sockets with
+ * abstract names can be connected to. The descriptor, or -errno.
+ */
+static int landlock_create(bool abstract)
 {
 	long abi = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_ASK_VERSION);
 	struct landlock_ruleset ruleset = {0};
@@ -58,7 +64,7 @@ static int landlock_create(void)
 		size += sizeof(ruleset.ports);
 	}
 	if (abi >= LANDLOCK_ABI_SCOPES) {
-		ruleset.scopes = 3;
+		ruleset.scopes = LANDLOCK_SCOPE_SIGNALS | (abstract ? 0 : LANDLOCK_SCOPE_ABSTRACT);
 		size += sizeof(ruleset.scopes);
 	}
 	fd = syscall(LANDLOCK_CREATE_RULESET, &ruleset, size, 0);
@@ -83,7 +89,7 @@ static int landlock_allow(int ruleset, const char *directory)
 
 int landlock_keep_to(const char *const *directories, unsigned n)
 {
-	int ruleset = landlock_create();
+	int ruleset = landlock_create(n > 0);
 	int ret = ruleset < 0 ? ruleset : 0;
 
 	for (unsigned i = 0; i < n && ret == 0; i++)

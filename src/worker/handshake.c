@@ -13,6 +13,8 @@ struct handshake_request {
 	struct sockaddr_un socket;
 } __attribute__((packed));
 
+enum { HANDSHAKE_PATH = sizeof(((struct sockaddr_un *)0)->sun_path) };
+
 _Static_assert(sizeof(struct handshake_request) == HANDSHAKE_SIZE, "as libvdeplug has it");
 
 static void handshake_describe(char *description, size_t room, const char *text, size_t size)
@@ -28,6 +30,19 @@ static void handshake_describe(char *description, size_t room, const char *text,
 	description[n] = '\0';
 }
 
+/* A path from the root on; or an abstract name, in which the byte 0 is like any other. */
+static bool handshake_is_name(const char path[HANDSHAKE_PATH])
+{
+	static const char none[HANDSHAKE_PATH];
+
+	return path[0] == '/' || (path[0] == '\0' && memcmp(path, none, HANDSHAKE_PATH) != 0);
+}
+
+bool handshake_is_abstract(const struct handshake *handshake)
+{
+	return handshake->path[0] == '\0';
+}
+
 int handshake_parse(struct handshake *handshake, const void *data, size_t size)
 {
 	struct handshake_request request = {0};
@@ -40,7 +55,7 @@ int handshake_parse(struct handshake *handshake, const void *data, size_t size)
 		return -EPROTONOSUPPORT;
 	if (size < sizeof(request))
 		return 0;
-	if (request.socket.sun_family != AF_UNIX || request.socket.sun_path[0] != '/')
+	if (request.socket.sun_family != AF_UNIX || !handshake_is_name(request.socket.sun_path))
 		return -EINVAL;
 	memcpy(handshake->path, request.socket.sun_path, sizeof(request.socket.sun_path));
 	handshake->path[sizeof(handshake->path) - 1] = '\0';

@@ -67,13 +67,28 @@ static void peer_lose(struct peer *peer)
 	peer->lost(peer);
 }
 
+/* Whether the peer is who it says; one that is another is lost. */
+static bool peer_is_proven(struct peer *peer)
+{
+	int ret = peer->prove ? peer->prove(peer) : 1;
+
+	if (ret == 1)
+		peer->prove = NULL;
+	else if (ret == -EPERM)
+		peer_lose(peer);
+	return ret == 1;
+}
+
 static void peer_data_ready(struct source *source, uint32_t events)
 {
 	struct peer *peer = container_of(source, struct peer, data);
-	int n = batch_receive(peer->batch, source->fd);
 	bool ended = false;
+	int n;
 
 	(void)events;
+	if (!peer_is_proven(peer))
+		return;
+	n = batch_receive(peer->batch, source->fd);
 	if (n > 0 && peer->connected && peer->batch->frames[n - 1].size == 0) {
 		ended = true; /* end of file is a message of no bytes; every later one is too */
 		while (n > 0 && peer->batch->frames[n - 1].size == 0)
@@ -126,6 +141,7 @@ int peer_attach(struct peer *peer, int data, int control)
 	peer->connected = peer_is_seqpacket(data);
 	peer->address = NULL;
 	peer->meet = NULL;
+	peer->prove = NULL;
 	peer->data = (struct source){.fd = data, .ready = peer_data_ready};
 	peer->control = (struct source){.fd = control, .ready = peer_control_ready};
 	peer_widen(data);
@@ -271,6 +287,10 @@ void peer_send(struct peer *peer, const struct frame *frames, unsigned n)
 {
 	if (!peer_is_attached(peer)) {
 		peer->port->counters.dropped_out[PORT_DROP_DOWN] += n;
+		return;
+	}
+	if (peer->prove) {
+		peer->port->counters.dropped_out[PORT_DROP_UNPROVEN] += n;
 		return;
 	}
 	for (unsigned i = 0; i < n; i++) {

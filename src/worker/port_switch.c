@@ -66,6 +66,14 @@ static void switch_client_send(struct port *port, const struct frame *frames, un
 	peer_send(&container_of(port, struct switch_client, port)->peer, frames, n);
 }
 
+/* By the first datagram from the name that the client told us. */
+static int switch_client_prove(struct peer *peer)
+{
+	struct switch_client *client = container_of(peer, struct switch_client, peer);
+
+	return switchsocket_prove(peer->data.fd, client->user.uid);
+}
+
 /* Binds beside ctl, where the client may write as it may to ctl. 0 with *address, or -errno. */
 static int switch_bind(const struct switch_client *client, int data, struct sockaddr_un *address)
 {
@@ -98,8 +106,10 @@ static int switch_client_open(struct switch_client *client, const struct handsha
 	*data = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*data < 0)
 		return -errno;
-	ret = switchsocket_connect(*data, handshake->path, client->home->attach.endpoint->path,
-				   client->user.uid);
+	ret = handshake_is_abstract(handshake)
+		      ? switchsocket_connect_abstract(*data, handshake->path)
+		      : switchsocket_connect(*data, handshake->path,
+					     client->home->attach.endpoint->path, client->user.uid);
 	if (ret == 0)
 		ret = switch_bind(client, *data, &address);
 	if (ret < 0)
@@ -128,6 +138,8 @@ static void switch_client_join(struct switch_client *client, const struct handsh
 		 client->user.pid, handshake->description);
 	loop_remove(home->attach.loop, &client->handshake);
 	ret = peer_attach(&client->peer, data, control);
+	if (ret == 0 && handshake_is_abstract(handshake))
+		client->peer.prove = switch_client_prove;
 	if (ret == 0)
 		ret = bridge_add(home->bridge, &client->port);
 	if (ret < 0)

@@ -86,3 +86,48 @@ int switchsocket_connect(int data, const char *path, const char *ours, uid_t own
 	close(fd);
 	return ret;
 }
+
+int switchsocket_connect_abstract(int data, const char *name)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	const int on = 1;
+
+	memcpy(address.sun_path, name, sizeof(address.sun_path));
+	/* In this order: a socket that takes credentials is given a name as it is connected. */
+	if (connect(data, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    setsockopt(data, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
+		return -errno;
+	return 0;
+}
+
+/* The user in the credentials of a message, or (uid_t)-1. */
+static uid_t switchsocket_sender(struct msghdr *message)
+{
+	struct ucred sender = {.uid = (uid_t)-1};
+
+	for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part;
+	     part = CMSG_NXTHDR(message, part)) {
+		if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_CREDENTIALS &&
+		    part->cmsg_len >= CMSG_LEN(sizeof(sender)))
+			memcpy(&sender, CMSG_DATA(part), sizeof(sender));
+	}
+	return sender.uid;
+}
+
+int switchsocket_prove(int data, uid_t owner)
+{
+	/* Without room for descriptors: those that a client sends along are not taken. */
+	union {
+		char bytes[CMSG_SPACE(sizeof(struct ucred))];
+		struct cmsghdr alignment;
+	} control = {0};
+	struct msghdr message = {.msg_control = &control, .msg_controllen = sizeof(control)};
+	const int off = 0;
+
+	if (recvmsg(data, &message, MSG_PEEK | MSG_DONTWAIT | MSG_CMSG_CLOEXEC) < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	if (switchsocket_sender(&message) != owner)
+		return -EPERM;
+	/* It stays connected, so it stays proven. */
+	return setsockopt(data, SOL_SOCKET, SO_PASSCRED, &off, sizeof(off)) < 0 ? -errno : 1;
+}

@@ -13,21 +13,26 @@ prepare_guests() {
 	done
 }
 
+# What a guest NAME boots, to run SCRIPT: the kernel unpacks one archive after the other.
+make_initrd() { # NAME SCRIPT
+	local dir
+	dir=$(mktemp -d)
+	echo "$2" >"$dir/test.sh"
+	{
+		cat /tmp/guest.initrd
+		(cd "$dir" && echo test.sh | cpio --quiet -o -H newc -R 0:0)
+	} >/tmp/"$1".initrd
+	rm -f /tmp/"$1".serial
+}
+
 # Starts a guest NAME that runs SCRIPT; its QEMU is $(qemu_pid NAME).
 # The options attach it. (-erms, -fsrm: TCG would copy byte by byte. -global: the ROM for
 # booting by network may not be installed. no_timer_check: a kernel that finds its timer
 # late, because QEMU had no processor, panics.)
 boot() { # NAME SCRIPT QEMU-OPTIONS...
-	local name=$1 dir
-	dir=$(mktemp -d)
-	echo "$2" >"$dir/test.sh"
+	local name=$1
+	make_initrd "$1" "$2"
 	shift 2
-	# The kernel unpacks one archive after the other.
-	{
-		cat /tmp/guest.initrd
-		(cd "$dir" && echo test.sh | cpio --quiet -o -H newc -R 0:0)
-	} >/tmp/"$name".initrd
-	rm -f /tmp/"$name".serial
 	ip netns exec host "${AS_USER[@]}" qemu-system-x86_64 -accel tcg -cpu max,-erms,-fsrm -m 256 \
 		-nodefaults -nographic -no-reboot -serial file:/tmp/"$name".serial \
 		-kernel /tmp/guest.vmlinuz -initrd /tmp/"$name".initrd \

@@ -100,6 +100,23 @@ START_TEST(only_an_absolute_path_is_a_place)
 }
 END_TEST
 
+/* struct { char zero; int pid; int usecs; } of User Mode Linux, and what was in memory after it. */
+START_TEST(an_abstract_name_is_kept_whole)
+{
+	static const char name[] = "\0\1\0\0\x2a\0\0\0\7\0\0\0rest";
+
+	make_request("/", "");
+	memset(request.socket.sun_path, 0, sizeof(request.socket.sun_path));
+	memcpy(request.socket.sun_path, name, sizeof(name));
+	ck_assert_int_eq(handshake_parse(&handshake, &request, HANDSHAKE_SIZE), 1);
+	ck_assert(handshake_is_abstract(&handshake));
+	ck_assert_mem_eq(handshake.path, request.socket.sun_path, sizeof(request.socket.sun_path));
+	make_request("/run/x", "");
+	ck_assert_int_eq(handshake_parse(&handshake, &request, HANDSHAKE_SIZE), 1);
+	ck_assert(!handshake_is_abstract(&handshake));
+}
+END_TEST
+
 START_TEST(a_path_that_fills_its_room_is_terminated)
 {
 	make_request("/", "behind");
@@ -119,6 +136,7 @@ int main(void)
 		UNIT_TEST(a_port_may_be_wanted_and_is_not_heeded),
 		UNIT_TEST(what_is_no_request_is_seen_early),
 		UNIT_TEST(only_an_absolute_path_is_a_place),
+		UNIT_TEST(an_abstract_name_is_kept_whole),
 		UNIT_TEST(a_path_that_fills_its_room_is_terminated),
 	};
 

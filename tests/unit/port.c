@@ -44,8 +44,8 @@ static const struct {
 	{{.dropped_out = {[PORT_DROP_FULL] = 7, [PORT_DROP_ERROR] = 1}},
 	 "vde_vmnet: port p: in 0 frames 0 bytes, out 0 frames 0 bytes"
 	 "; dropped out: 7 peer full, 1 error\n"},
-	{{.dropped_in = {1, 2, 3, 4, 5, [PORT_DROP_BARRED] = 11},
-	  .dropped_out = {6, 7, 8, 9, 10, [PORT_DROP_BARRED] = 12}},
+	{{.dropped_in = {1, 2, 3, 4, [PORT_DROP_ERROR] = 5, [PORT_DROP_BARRED] = 11},
+	  .dropped_out = {6, 7, 8, 9, [PORT_DROP_ERROR] = 10, [PORT_DROP_BARRED] = 12}},
 	 "vde_vmnet: port p: in 0 frames 0 bytes, out 0 frames 0 bytes"
 	 "; dropped in: 1 too short, 2 too long, 3 peer full, 4 no peer, 5 error, 11 not allowed"
 	 "; dropped out: 6 too short, 7 too long, 8 peer full, 9 no peer, 10 error, 12 not "

@@ -67,7 +67,7 @@ static void use_socket_option(void)
 {
 	const int on = 1;
 
-	(void)setsockopt(0, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
+	(void)setsockopt(0, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
 }
 
 /* The way to other daemons: D-Bus, docker. */
