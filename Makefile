@@ -212,7 +212,7 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := ratelimit settle upkeep bridge checksum config config_file dhcp dnsmasq endpoint fdpass firewall flows frame gro gso guard \
+UNITS             := ratelimit settle upkeep bridge checksum config config_file dhcp dnsmasq droprules endpoint fdpass firewall flows frame gro gso guard \
                      handshake hash interface ipv6 undolog undolog_file landlock leases log loop mac natports nicfilter outbox packet \
                      parse peer pidfile plan \
                      port process program ptp ptp_file request resolvconf ruleset subnet switchdir syscallfilter ula
@@ -226,6 +226,7 @@ unit_config       := $(CONFIG) hash dhcp endpoint mac parse subnet ula problem l
 unit_config_file  := $(CONFIG) hash dhcp endpoint mac parse subnet ula problem log
 unit_dhcp         := dhcp mac parse subnet problem
 unit_dnsmasq      := dnsmasq_arguments dhcp subnet ula mac parse problem
+unit_droprules    := droprules rule_text
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
 unit_firewall     := firewall firewall_advice firewall_iptables firewall_json firewall_list firewall_place firewall_probe \
@@ -256,7 +257,7 @@ unit_peer         := peer stallbudget outbox batch bridge port gso packet checks
 unit_pidfile      := pidfile problem directory
 unit_plan         := plan hash plan_check plan_names rlimits config_mode dnsmasq dnsmasq_arguments dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
                      landlock identity mac parse problem timer loop pidfile interface link link_change link_facts link_routes log ruleset \
-                     natports natrules rule_text tap directory
+                     natports natrules droprules rule_text tap directory
 unit_port         := port log
 unit_process      := process loop
 unit_program      := program
@@ -264,7 +265,7 @@ unit_ptp          := ptp pathsocket
 unit_ptp_file     := ptp pathsocket
 unit_request      := request
 unit_resolvconf   := resolvconf parse
-unit_ruleset      := ruleset natrules rule_text subnet ula
+unit_ruleset      := ruleset natrules droprules rule_text subnet ula
 unit_subnet       := subnet
 unit_ula          := ula
 unit_syscallfilter := syscallfilter log

@@ -10,6 +10,7 @@
 #include "resolv_watch.h"
 #include "config.h"
 #include "dnsmasq.h"
+#include "droprules.h"
 #include "firewall_keeper.h"
 #include "forwarding.h"
 #include "undolog.h"
@@ -129,6 +130,13 @@ struct host_natports {
 	int64_t silent_until; /* no other line before (clock.h) */
 };
 
+/* What the rules do not let through, by enum droprule. */
+struct host_drops {
+	struct timer timer;		 /* when the counters are looked at next */
+	uint64_t said[DROPRULES];	 /* packets, when a line told of them */
+	int64_t silent_until[DROPRULES]; /* no other line before (clock.h) */
+};
+
 /* The interface that guests share, as it was seen last. */
 struct host_bridged {
 	struct settle settle;
@@ -174,6 +182,7 @@ struct host {
 	struct host_transit transit;
 	struct host_conflict conflict;
 	struct host_natports natports;
+	struct host_drops drops;
 	struct host_bridged bridged;
 	int status; /* what the process will exit with */
 };

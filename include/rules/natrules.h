@@ -12,7 +12,7 @@
 #include "subnet.h"
 #include "ula.h"
 
-enum { NATRULES_MAX = 4096 };
+enum { NATRULES_MAX = 6144 };
 
 /* New flows that found no port: a counter of those that were tried again. */
 #define NATRULES_COUNTER "exhausted"

@@ -44,6 +44,9 @@ const char *nft_query(void *nft, const char *command);
 /* The same as text, with the elements of sets. */
 const char *nft_list(struct nft *nft, const char *command);
 
+/* As text, without them. */
+const char *nft_list_terse(struct nft *nft, const char *command);
+
 /* Calls changed() when anybody changes rules, once for many. 0, or -errno. */
 int nft_watch(struct nft *nft, struct loop *loop, void (*changed)(struct nft *nft));
 

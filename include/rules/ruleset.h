@@ -10,7 +10,7 @@
 #include "subnet.h"
 #include "ula.h"
 
-enum { RULESET_MAX = 8192, RULESET_DEVICES_MAX = 32 };
+enum { RULESET_MAX = 20480, RULESET_DEVICES_MAX = 32 };
 
 /* The gateway's link-local address: as constant as its rules. */
 #define RULESET_ROUTER "fe80::1"

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "host_bridged.h"
+#include "host_drops.h"
 #include "host_natports.h"
 #include "host_device.h"
 #include "host_directory.h"
@@ -74,6 +75,7 @@ static const struct host_step host_steps[] = {
 	{PLAN_SERVED, host_dnsmasq_up, host_dnsmasq_down},
 	{PLAN_ALL, host_ready_up, host_ready_down},
 	{PLAN_SHARED, host_natports_up, host_natports_down},
+	{PLAN_SERVED, host_drops_up, host_drops_down},
 	{PLAN_ALL, host_watchdog_up, host_watchdog_down},
 };
 

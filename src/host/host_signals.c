@@ -8,6 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "host_drops.h"
 #include "host_natports.h"
 #include "host_reload.h"
 #include "host_tell.h"
@@ -33,6 +34,7 @@ static void host_signals_ready(struct source *source, uint32_t events)
 		return;
 	if (info.ssi_signo == SIGUSR1) {
 		host_natports_log_counter(host);
+		host_drops_log_counters(host);
 		host_tell_counters(host);
 		return;
 	}

@@ -18,6 +18,8 @@ enum { NATRULES_PART_MAX = 1024 };
  *   protocol that conntrack has ports of but this kernel does not know, for flows
  *   that are older than our rules, and for what another table translated first.
  *   Answers of guests, as of ports that the host forwards to them, may pass.
+ * own: nor does what others, or the host itself, send with an address of the guests' network,
+ *   where conntrack does not see it.
  * new: a packet that begins a flow, before the NAT. The kernel drops it where it
  *   finds no free port, and tells nobody; it forgets the flow, so that the next
  *   packet of it begins it again. Two beginnings of one flow within seconds are
@@ -31,6 +33,7 @@ static const char natrules_chains[] =
 	"	chain outside {\n"
 	"		type nat hook postrouting priority srcnat - 10\n"
 	"		iifname != \"%1$s\" ip daddr { 224.0.0.0/4, 255.255.255.255 } accept\n"
+	"		iifname \"%1$s\" oifname != { \"lo\", \"%1$s\" } goto leaving\n"
 	"		ip saddr %2$s/%3$u oifname != { \"lo\", \"%1$s\" } goto leaving\n"
 	"%4$s"
 	"	}\n"
@@ -40,15 +43,21 @@ static const char natrules_chains[] =
 	"	}\n"
 	"	chain ports {\n"
 	"		type filter hook postrouting priority srcnat + 10\n"
-	"		iifname != \"%1$s\" accept\n"
+	"		iifname != \"%1$s\" goto own\n"
 	"		oifname { \"lo\", \"%1$s\" } accept\n"
-	"		ct state invalid,untracked counter drop\n"
+	"		ct state invalid,untracked goto drop_untranslated\n"
 	"		ct direction reply accept\n"
-	"		meta l4proto 6 ct reply proto-dst != %5$u-%6$u counter drop\n"
-	"		meta l4proto 17 ct reply proto-dst != %5$u-%6$u counter drop\n"
-	"		meta l4proto 136 ct reply proto-dst != %5$u-%6$u counter drop\n"
-	"		meta l4proto 132 ct reply proto-dst != %5$u-%6$u counter drop\n"
-	"		meta l4proto != { 6, 17, 136, 132, 1, 58 } counter drop\n"
+	"		ct status & snat != snat goto drop_untranslated\n"
+	"		meta l4proto 6 ct reply proto-dst != %5$u-%6$u goto drop_untranslated\n"
+	"		meta l4proto 17 ct reply proto-dst != %5$u-%6$u goto drop_untranslated\n"
+	"		meta l4proto 136 ct reply proto-dst != %5$u-%6$u goto drop_untranslated\n"
+	"		meta l4proto 132 ct reply proto-dst != %5$u-%6$u goto drop_untranslated\n"
+	"		meta l4proto != { 6, 17, 136, 132, 1, 58 } goto drop_untranslated\n"
+	"	}\n"
+	"	chain own {\n"
+	"		ip daddr { 224.0.0.0/4, 255.255.255.255 } accept\n"
+	"		ip saddr %2$s/%3$u oif @uplinks goto drop_untranslated\n"
+	"%9$s"
 	"	}\n"
 	"	counter " NATRULES_COUNTER " {\n"
 	"	}\n"
@@ -64,6 +73,10 @@ static const char natrules_chains[] =
 static const char natrules_leaving6[] =
 	"		iifname != \"%2$s\" ip6 daddr ff00::/8 accept\n"
 	"		ip6 saddr %1$s/64 oifname != { \"lo\", \"%2$s\" } goto leaving\n";
+
+static const char natrules_own6[] =
+	"		ip6 daddr ff00::/8 accept\n"
+	"		ip6 saddr %1$s/64 oif @uplinks6 goto drop_untranslated\n";
 
 /*
  * A resolver asks each question from another port, and needs it for one answer.
@@ -112,11 +125,14 @@ void natrules_format(const struct natrules *rules, char text[NATRULES_MAX])
 	char objects[NATRULES_PART_MAX] = "";
 	char begins[NATRULES_PART_MAX] = "";
 	char leaving6[256] = "";
+	char own6[128] = "";
 
 	subnet_format(subnet_network(subnet->gateway, subnet->prefix), network);
-	if (rules->prefix6)
-		rule_text_add(leaving6, sizeof(leaving6), natrules_leaving6,
-			      ula_format(rules->prefix6, prefix), rules->device);
+	if (rules->prefix6) {
+		ula_format(rules->prefix6, prefix);
+		rule_text_add(leaving6, sizeof(leaving6), natrules_leaving6, prefix, rules->device);
+		rule_text_add(own6, sizeof(own6), natrules_own6, prefix);
+	}
 	if (rules->dns_timeout) {
 		rule_text_add(objects, sizeof(objects), natrules_dns);
 		rule_text_add(begins, sizeof(begins), natrules_dns_rule);
@@ -128,5 +144,5 @@ void natrules_format(const struct natrules *rules, char text[NATRULES_MAX])
 	}
 	text[0] = '\0';
 	rule_text_add(text, NATRULES_MAX, natrules_chains, rules->device, network, subnet->prefix,
-		      leaving6, rules->low, rules->high, objects, begins);
+		      leaving6, rules->low, rules->high, objects, begins, own6);
 }

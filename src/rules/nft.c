@@ -100,6 +100,11 @@ const char *nft_list(struct nft *nft, const char *command)
 	return nft_ask(nft->context, 0, command);
 }
 
+const char *nft_list_terse(struct nft *nft, const char *command)
+{
+	return nft_ask(nft->context, NFT_CTX_OUTPUT_TERSE, command);
+}
+
 /* What changed does not matter; what was lost (ENOBUFS) changed too. */
 static void nft_ready(struct source *source, uint32_t events)
 {

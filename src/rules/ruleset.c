@@ -1,43 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ruleset.h"
 
+#include "droprules.h"
 #include "rule_text.h"
 
 /*
- * prerouting: guests speak from their subnet and prefix only, never as the
- *   gateway, and in no other protocol; before conntrack, so that a flood costs
- *   no entries.
+ * prerouting: guests speak from their subnet and prefix, and from what the host has a route
+ *   to by our device: a network behind a guest, a second subnet there, are root's to add. Never
+ *   as the gateway or another address of the host, and in no other protocol; before conntrack,
+ *   so that a flood costs no entries.
  * input: our DNS and DHCP are for guests, though the kernel would take packets
  *   for the gateway's address on any device.
  * forward: the devices of the sets "forwarding" would not forward if it were not for us:
  *   what comes in by one goes to guests of some vde_vmnet, or nowhere, or the host would be
  *   a router for its other networks. Guests leave by the devices of the sets "uplinks"
  *   only. Both are filled later (ruleset_format_devices()).
- *   Where guests are isolated, none gets to another by way of us: neither what begins, nor
- *   an error about another's connection. Nothing comes in but answers and what was
+ *   Guests reach each other by way of us, too; before conntrack is asked, which sees one
+ *   direction only where the answer takes the direct way. Where guests are isolated, none
+ *   gets to another: neither what begins, nor an error about another's connection. Nothing
+ *   comes in but answers and what was
  *   forwarded on purpose. What conntrack calls invalid would leave without NAT. A segment
  *   size of a large MTU becomes what the way out can carry.
  * postrouting: in natrules.c.
  *
  * Without an outside there is one chain for both: nothing is forwarded from or to
- *   the device, in no protocol, though the host may be a router.
+ *   the device, in no protocol, though the host may be a router. Where it is not, the kernel
+ *   would throw away what guests send beyond it, before it is forwarded: it is refused earlier.
+ * What is not let through is in droprules.c.
  */
 static const char ruleset_from_guests[] =
 	"table inet %1$s {\n"
 	"	flags owner\n"
+	"%8$s" /* of droprules.c */
 	"	chain guests {\n"
 	"		type filter hook prerouting priority raw\n"
 	"		iifname != \"%2$s\" accept\n"
 	"		ip saddr %3$s/%4$u ip saddr != %5$s accept\n"
 	"		ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept\n"
 	"%6$s"
-	"		counter drop\n"
+	"		fib saddr type local goto drop_source\n"
+	"		fib saddr . iif oif exists accept\n"
+	"		goto drop_source\n"
 	"	}\n"
 	"	chain services {\n"
 	"		type filter hook input priority filter\n"
 	"		iifname { \"lo\", \"%2$s\" } accept\n"
-	"		ip daddr %5$s udp dport { 53, 67 } counter drop\n"
-	"		ip daddr %5$s tcp dport 53 counter drop\n"
+	"		ip daddr %5$s udp dport { 53, 67 } goto drop_service\n"
+	"		ip daddr %5$s tcp dport 53 goto drop_service\n"
 	"%7$s"
 	"	}\n";
 
@@ -48,26 +57,38 @@ static const char ruleset_outside[] =
 	"	set uplinks6 { type iface_index; }\n"
 	"	chain inside {\n"
 	"		type filter hook forward priority filter\n"
-	"		meta nfproto ipv4 iif @forwarding oifname != \"vmnet-*\" counter drop\n"
-	"		meta nfproto ipv6 iif @forwarding6 oifname != \"vmnet-*\" counter drop\n"
+	"		meta nfproto ipv4 iif @forwarding oifname != \"vmnet-*\" goto "
+	"drop_transit\n"
+	"		meta nfproto ipv6 iif @forwarding6 oifname != \"vmnet-*\" goto "
+	"drop_transit\n"
 	"%2$s"
-	"		iifname \"%1$s\" meta nfproto ipv4 oif != @uplinks oifname != \"%1$s\" "
-	"counter drop\n"
-	"		iifname \"%1$s\" meta nfproto ipv6 oif != @uplinks6 oifname != \"%1$s\" "
-	"counter drop\n"
-	"		iifname \"%1$s\" ct state invalid counter drop\n"
+	"		iifname \"%1$s\" meta nfproto ipv4 oif != @uplinks goto drop_elsewhere\n"
+	"		iifname \"%1$s\" meta nfproto ipv6 oif != @uplinks6 goto drop_elsewhere\n"
+	"		iifname \"%1$s\" ct state invalid goto drop_invalid\n"
+	"		iifname \"%1$s\" ct direction original "
+	"meta l4proto != { 6, 17, 136, 132, 1, 58 } goto drop_protocol\n"
 	"		iifname \"%1$s\" tcp flags syn tcp option maxseg size set rt mtu\n"
 	"		oifname != \"%1$s\" accept\n"
 	"		ct state established,related accept\n"
 	"		ct status dnat accept\n"
-	"		counter drop\n"
+	"		goto drop_unasked\n"
 	"	}\n"
 	"%3$s"; /* of natrules.c: postrouting */
 
 static const char ruleset_closed[] = "	chain closed {\n"
 				     "		type filter hook forward priority filter\n"
-				     "		iifname \"%1$s\" counter drop\n"
-				     "		oifname \"%1$s\" counter drop\n"
+				     "		iifname \"%1$s\" goto drop_closed\n"
+				     "		oifname \"%1$s\" goto drop_unasked\n"
+				     "	}\n"
+				     "	chain beyond {\n"
+				     "		type filter hook prerouting priority filter\n"
+				     "		iifname != \"%1$s\" accept\n"
+				     "		ip daddr %2$s accept\n"
+				     "		fib daddr type { local, broadcast, multicast, "
+				     "anycast } accept\n"
+				     "		fib daddr . iif type { local, broadcast, "
+				     "multicast, anycast } accept\n"
+				     "		goto drop_closed\n"
 				     "	}\n";
 
 /*
@@ -75,16 +96,18 @@ static const char ruleset_closed[] = "	chain closed {\n"
  * its own yet (::), it may ask for routers and whether an address is free.
  */
 static const char ruleset_guests6[] =
-	"		icmpv6 type { nd-router-advert, nd-redirect } counter drop\n"
-	"		meta nfproto ipv6 udp dport 546 counter drop\n"
+	"		icmpv6 type { nd-router-advert, nd-redirect } goto drop_router\n"
+	"		meta nfproto ipv6 udp dport 546 goto drop_router\n"
 	"		ip6 saddr %1$s/64 ip6 saddr != %2$s accept\n"
 	"		ip6 saddr fe80::/10 ip6 saddr != " RULESET_ROUTER " accept\n"
 	"		ip6 saddr :: icmpv6 type { nd-router-solicit, nd-neighbor-solicit, "
 	"mld-listener-report, mld2-listener-report } accept\n";
 
+static const char ruleset_no_guests6[] = "		meta nfproto ipv6 goto drop_family\n";
+
 static const char ruleset_services6[] =
-	"		ip6 daddr %1$s udp dport { 53, 547 } counter drop\n"
-	"		ip6 daddr %1$s tcp dport 53 counter drop\n";
+	"		ip6 daddr %1$s udp dport { 53, 547 } goto drop_service\n"
+	"		ip6 daddr %1$s tcp dport 53 goto drop_service\n";
 
 /*
  * Where only force_forwarding is on, the host answers for its addresses as what
@@ -105,7 +128,7 @@ static const char ruleset_router6[] =
 	"0xa0007fff\n"
 	"	}\n";
 
-static const char ruleset_hairpin[] = "		iifname \"%1$s\" oifname \"%1$s\" counter drop\n";
+static const char ruleset_hairpin[] = "		iifname \"%1$s\" oifname \"%1$s\" %2$s\n";
 
 /* Lines that not every network has; empty then. */
 struct ruleset_parts {
@@ -113,6 +136,7 @@ struct ruleset_parts {
 	char services[256];
 	char hairpin[96];
 	char outside[NATRULES_MAX];
+	char drops[DROPRULES_MAX];
 };
 
 static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_parts *parts)
@@ -122,9 +146,9 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 	struct in6_addr address;
 
 	*parts = (struct ruleset_parts){0};
-	if (ruleset->isolated)
-		rule_text_add(parts->hairpin, sizeof(parts->hairpin), ruleset_hairpin,
-			      ruleset->device);
+	rule_text_add(parts->hairpin, sizeof(parts->hairpin), ruleset_hairpin, ruleset->device,
+		      ruleset->isolated ? "goto drop_isolated" : "accept");
+	droprules_format(ruleset->outside, parts->drops);
 	natrules_format(&(struct natrules){.device = ruleset->device,
 					   .subnet = ruleset->subnet,
 					   .prefix6 = ruleset->prefix6,
@@ -132,8 +156,10 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 					   .high = ruleset->port_high,
 					   .dns_timeout = ruleset->dns_timeout},
 			parts->outside);
-	if (!ruleset->prefix6)
+	if (!ruleset->prefix6) {
+		rule_text_add(parts->guests, sizeof(parts->guests), ruleset_no_guests6);
 		return;
+	}
 	address = ula_gateway(ruleset->prefix6);
 	ula_format(ruleset->prefix6, prefix);
 	ula_format(&address, gateway);
@@ -153,12 +179,12 @@ void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
 	ruleset_format_parts(ruleset, &parts);
 	text[0] = '\0';
 	rule_text_add(text, RULESET_MAX, ruleset_from_guests, ruleset->table, ruleset->device,
-		      network, subnet->prefix, gateway, parts.guests, parts.services);
+		      network, subnet->prefix, gateway, parts.guests, parts.services, parts.drops);
 	if (ruleset->outside)
 		rule_text_add(text, RULESET_MAX, ruleset_outside, ruleset->device, parts.hairpin,
 			      parts.outside);
 	else
-		rule_text_add(text, RULESET_MAX, ruleset_closed, ruleset->device);
+		rule_text_add(text, RULESET_MAX, ruleset_closed, ruleset->device, gateway);
 	if (ruleset->outside && ruleset->prefix6)
 		rule_text_add(text, RULESET_MAX, ruleset_router6, ruleset->device);
 	rule_text_add(text, RULESET_MAX, "}\n");

@@ -41,34 +41,43 @@ static const struct {
 	{"hook input priority filter\n", 1},
 	{"hook forward priority filter\n", 1},
 	{"hook postrouting priority srcnat - 10\n", 1},
-	{"iifname != \"vmnet-shared\" accept\n", 3},
+	{"iifname != \"vmnet-shared\" accept\n", 2},
+	{"iifname != \"vmnet-shared\" goto own\n", 1},
 	{"ip saddr 192.168.105.0/24 ip saddr != 192.168.105.1 accept\n", 1},
 	{"ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept\n", 1},
 	{"iifname { \"lo\", \"vmnet-shared\" } accept\n", 1},
-	{"ip daddr 192.168.105.1 udp dport { 53, 67 } counter drop\n", 1},
-	{"ip daddr 192.168.105.1 tcp dport 53 counter drop\n", 1},
-	{"iifname \"vmnet-shared\" ct state invalid counter drop\n", 1},
+	{"ip daddr 192.168.105.1 udp dport { 53, 67 } goto drop_service\n", 1},
+	{"ip daddr 192.168.105.1 tcp dport 53 goto drop_service\n", 1},
+	{"iifname \"vmnet-shared\" ct state invalid goto drop_invalid\n", 1},
 	{"oifname != \"vmnet-shared\" accept\n", 1},
 	{"ct state established,related accept\n", 1},
 	{"ip saddr 192.168.105.0/24 oifname != { \"lo\", \"vmnet-shared\" } goto leaving\n", 1},
 	{"masquerade", 2},
 	{"\t\tmeta l4proto { 6, 17, 136, 132 } masquerade to :61000-65535\n", 1},
 	{"\t\tmeta l4proto { 1, 58 } masquerade to :61000-65535\n", 1},
-	{"ip daddr { 224.0.0.0/4, 255.255.255.255 } accept\n", 1},
+	{"ip daddr { 224.0.0.0/4, 255.255.255.255 } accept\n", 2},
 	{"hook postrouting priority srcnat + 10\n", 1},
-	{"ct reply proto-dst != 61000-65535 counter drop\n", 4},
-	{"meta l4proto != { 6, 17, 136, 132, 1, 58 } counter drop\n", 1},
+	{"ct reply proto-dst != 61000-65535 goto drop_untranslated\n", 4},
+	{"meta l4proto != { 6, 17, 136, 132, 1, 58 } goto drop_untranslated\n", 1},
+	{"meta l4proto != { 6, 17, 136, 132, 1, 58 } goto drop_protocol\n", 1},
+	{"ct status & snat != snat goto drop_untranslated\n", 1},
+	{"ip saddr 192.168.105.0/24 oif @uplinks goto drop_untranslated\n", 1},
+	{"fib saddr type local goto drop_source\n\t\tfib saddr . iif oif exists accept\n\t\tgoto "
+	 "drop_source\n",
+	 1},
+	{"iifname \"vmnet-shared\" oifname != { \"lo\", \"vmnet-shared\" } goto leaving\n", 1},
+	{"iifname \"vmnet-shared\" oifname \"vmnet-shared\" accept\n", 1},
 	{"hook postrouting priority srcnat - 20\n", 1},
 	{"ct timeout dns {\n", 1},
 	{"udp dport 53 ct timeout set \"dns\"\n", 1},
 	{"@new_ipv4 ", 2},
 	{"\tcounter exhausted {\n", 1},
 	{"iifname \"vmnet-shared\" tcp flags syn tcp option maxseg size set rt mtu\n", 1},
-	{"vmnet-shared\"", 15},
-	{"iif @forwarding oifname != \"vmnet-*\" counter drop\n", 1},
-	{"iif @forwarding6 oifname != \"vmnet-*\" counter drop\n", 1},
-	{"oif != @uplinks oifname != \"vmnet-shared\" counter drop\n", 1},
-	{"oif != @uplinks6 oifname != \"vmnet-shared\" counter drop\n", 1},
+	{"vmnet-shared\"", 18},
+	{"iif @forwarding oifname != \"vmnet-*\" goto drop_transit\n", 1},
+	{"iif @forwarding6 oifname != \"vmnet-*\" goto drop_transit\n", 1},
+	{"oif != @uplinks goto drop_elsewhere\n", 1},
+	{"oif != @uplinks6 goto drop_elsewhere\n", 1},
 	{"%", 0},
 	{"$", 0},
 };
@@ -76,8 +85,8 @@ static const struct {
 START_TEST(the_rules_name_what_they_are_for)
 {
 	ruleset_format(&shared, text);
-	ck_assert_msg(count(parts[_i].part) == parts[_i].n, "'%s': %u times in\n%s", parts[_i].part,
-		      count(parts[_i].part), text);
+	ck_assert_msg(count(parts[_i].part) == parts[_i].n, "'%s': %u times", parts[_i].part,
+		      count(parts[_i].part));
 }
 END_TEST
 
@@ -106,21 +115,22 @@ static const struct {
 	const char *part;
 	unsigned n;
 } parts6[] = {
-	{"icmpv6 type { nd-router-advert, nd-redirect } counter drop\n", 1},
-	{"meta nfproto ipv6 udp dport 546 counter drop\n", 1},
+	{"icmpv6 type { nd-router-advert, nd-redirect } goto drop_router\n", 1},
+	{"meta nfproto ipv6 udp dport 546 goto drop_router\n", 1},
 	{"ip6 saddr fd12:3456:789a:bcde::/64 ip6 saddr != fd12:3456:789a:bcde::1 accept\n", 1},
 	{"ip6 saddr fe80::/10 ip6 saddr != fe80::1 accept\n", 1},
 	{"ip6 saddr :: icmpv6 type { nd-router-solicit, nd-neighbor-solicit, ", 1},
-	{"ip6 daddr fd12:3456:789a:bcde::1 udp dport { 53, 547 } counter drop\n", 1},
-	{"ip6 daddr fd12:3456:789a:bcde::1 tcp dport 53 counter drop\n", 1},
+	{"ip6 daddr fd12:3456:789a:bcde::1 udp dport { 53, 547 } goto drop_service\n", 1},
+	{"ip6 daddr fd12:3456:789a:bcde::1 tcp dport 53 goto drop_service\n", 1},
+	{"ip6 saddr fd12:3456:789a:bcde::/64 oif @uplinks6 goto drop_untranslated\n", 1},
 	{"ip6 saddr fd12:3456:789a:bcde::/64 oifname != { \"lo\", \"vmnet-shared\" } goto "
 	 "leaving\n",
 	 1},
-	{"ip6 daddr ff00::/8 accept\n", 1},
+	{"ip6 daddr ff00::/8 accept\n", 2},
 	{"@new_ipv6 ", 2},
 	{"hook output priority filter\n", 1},
 	{"set 0xe0007fff\n", 1},
-	{"\t\tcounter drop\n\t}\n", 2},
+	{"\t\tgoto drop_source\n\t}\n", 1},
 	{"%", 0},
 	{"$", 0},
 };
@@ -136,7 +146,7 @@ START_TEST(ipv6_has_rules_where_guests_have_it)
 		      parts6[_i].part, count(parts6[_i].part), text);
 	ck_assert_uint_eq(count("{"), count("}"));
 	ruleset_format(&shared, text);
-	ck_assert_uint_eq(count("ip6"), 0);
+	ck_assert_uint_eq(count("ip6 "), 0);
 	ck_assert_uint_eq(count("icmpv6"), 0);
 }
 END_TEST
@@ -156,7 +166,8 @@ END_TEST
 START_TEST(chains_end_with_what_is_left)
 {
 	ruleset_format(&shared, text);
-	ck_assert_uint_eq(count("\t\tcounter drop\n\t}\n"), 2);
+	ck_assert_uint_eq(count("\t\tgoto drop_source\n\t}\n"), 1);
+	ck_assert_uint_eq(count("\t\tgoto drop_unasked\n\t}\n"), 1);
 	ck_assert_uint_eq(count("{"), count("}"));
 	ck_assert_str_eq(text + strlen(text) - 5, "\t}\n}\n");
 }
@@ -166,15 +177,18 @@ static const struct {
 	const char *part;
 	unsigned n;
 } closed[] = {
-	{"iifname != \"vmnet-host\" accept\n", 1},
+	{"iifname != \"vmnet-host\" accept\n", 2},
 	{"ip saddr 192.168.105.0/24 ip saddr != 192.168.105.1 accept\n", 1},
-	{"ip daddr 192.168.105.1 udp dport { 53, 67 } counter drop\n", 1},
+	{"ip daddr 192.168.105.1 udp dport { 53, 67 } goto drop_service\n", 1},
 	{"hook forward priority filter\n"
-	 "\t\tiifname \"vmnet-host\" counter drop\n"
-	 "\t\toifname \"vmnet-host\" counter drop\n"
-	 "\t}\n}\n",
+	 "\t\tiifname \"vmnet-host\" goto drop_closed\n"
+	 "\t\toifname \"vmnet-host\" goto drop_unasked\n"
+	 "\t}\n",
 	 1},
 	{"hook forward", 1},
+	{"ip daddr 192.168.105.1 accept\n", 1},
+	{"multicast, anycast } accept\n", 2},
+	{"\t\tgoto drop_closed\n\t}\n}\n", 1},
 	{"masquerade", 0},
 	{"postrouting", 0},
 	{"%", 0},
@@ -225,7 +239,7 @@ START_TEST(the_longest_names_fit)
 	ruleset_format(&ruleset, text);
 	ck_assert_uint_lt(strlen(text), RULESET_MAX - 1);
 	ck_assert_uint_eq(count(table), 1);
-	ck_assert_uint_eq(count(device), 18);
+	ck_assert_uint_eq(count(device), 21);
 	ck_assert_str_eq(text + strlen(text) - 2, "}\n");
 }
 END_TEST
