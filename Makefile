@@ -213,7 +213,7 @@ clean:
 # A unit test links only the objects named here: the layers, proven by the linker.
 
 UNITS             := ratelimit settle upkeep bridge checksum config config_file dhcp dnsmasq droprules endpoint fdpass firewall flows frame gro gso guard \
-                     handshake hash interface ipv6 undolog undolog_file landlock leases log loop mac natports nicfilter outbox packet \
+                     handshake hash interface ipv6 undolog undolog_file landlock leases log loop mac natports nicfilter notice outbox packet \
                      parse peer pidfile plan \
                      port process program ptp ptp_file request resolvconf ruleset subnet switchdir syscallfilter ula
 unit_ratelimit    := ratelimit
@@ -242,6 +242,7 @@ unit_interface    := interface link link_change link_facts link_routes problem s
 unit_mac          := mac parse
 unit_natports     := natports
 unit_nicfilter    := nicfilter
+unit_notice       := notice
 unit_outbox       := outbox
 unit_switchdir    := switchdir directory pathsocket
 unit_ipv6         := ipv6 sysctl

@@ -12,6 +12,7 @@
 #include "handshake.h"
 #include "peer.h"
 #include "port.h"
+#include "refusal.h"
 
 enum {
 	SWITCH_CLIENTS_MAX = 512,
@@ -38,9 +39,9 @@ struct port_switch {
 	struct batch *batch;
 	struct outbox *outbox;
 	struct bridge *bridge;
-	pid_t pid;	  /* ours, in the names of sockets */
-	bool looking;	  /* the deadlines' timer runs */
-	uint64_t refused; /* clients: too many, or not well-behaved */
+	pid_t pid;    /* ours, in the names of sockets */
+	bool looking; /* the deadlines' timer runs */
+	struct refusals refusals;
 	uint64_t n_gone;
 	struct port gone;	       /* counts what the clients that left had */
 	struct switch_client *clients; /* SWITCH_CLIENTS_MAX */

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,8 @@
 #include "clock.h"
 #include "log.h"
 #include "switchsocket.h"
+
+_Static_assert(SWITCH_CLIENTS_MAX == 512 && SWITCH_CLIENTS_PER_USER == 384, "refusal.c says so");
 
 enum {
 	SWITCH_HANDSHAKE = 2000, /* ms: a client sends its request at once, in one piece */
@@ -51,11 +52,19 @@ static void switch_client_lost(struct peer *peer)
 	switch_client_leave(client);
 }
 
-static void switch_client_refuse(struct switch_client *client, const char *what, int error)
+static void switch_client_note(struct switch_client *client, enum refusal refusal,
+			       const char *socket, int error)
 {
-	log_debug("%s: a client is refused: %s: %s", client->home->attach.endpoint->locator, what,
-		  strerror(-error));
-	client->home->refused++;
+	struct port_switch *home = client->home;
+
+	refusals_note(&home->refusals, refusal, home->attach.endpoint->locator, &client->user,
+		      socket, error);
+}
+
+static void switch_client_refuse(struct switch_client *client, enum refusal refusal,
+				 const char *socket, int error)
+{
+	switch_client_note(client, refusal, socket, error);
 	switch_client_leave(client);
 }
 
@@ -70,8 +79,11 @@ static void switch_client_send(struct port *port, const struct frame *frames, un
 static int switch_client_prove(struct peer *peer)
 {
 	struct switch_client *client = container_of(peer, struct switch_client, peer);
+	int ret = switchsocket_prove(peer->data.fd, client->user.uid);
 
-	return switchsocket_prove(peer->data.fd, client->user.uid);
+	if (ret == -EPERM)
+		switch_client_note(client, REFUSAL_OWNER, "", ret);
+	return ret;
 }
 
 /* Binds beside ctl, where the client may write as it may to ctl. 0 with *address, or -errno. */
@@ -130,7 +142,9 @@ static void switch_client_join(struct switch_client *client, const struct handsh
 	if (ret < 0) {
 		if (data >= 0)
 			close(data);
-		switch_client_refuse(client, handshake->path, ret);
+		switch_client_refuse(client,
+				     refusal_of_socket(ret, handshake_is_abstract(handshake)),
+				     handshake->path, ret);
 		return;
 	}
 	snprintf(client->port.name, sizeof(client->port.name), "%s port %u (pid %d, %s)",
@@ -143,7 +157,7 @@ static void switch_client_join(struct switch_client *client, const struct handsh
 	if (ret == 0)
 		ret = bridge_add(home->bridge, &client->port);
 	if (ret < 0)
-		switch_client_refuse(client, "no room", ret);
+		switch_client_refuse(client, refusal_of_socket(ret, false), handshake->path, ret);
 	else
 		log_debug("%s: joined", client->port.name);
 }
@@ -160,13 +174,13 @@ static void switch_handshake_ready(struct source *source, uint32_t events)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		switch_client_refuse(client, "its request", n < 0 ? -errno : -ECONNRESET);
+		switch_client_refuse(client, REFUSAL_REQUEST, "", n < 0 ? -errno : -ECONNRESET);
 		return;
 	}
 	client->size += (unsigned)n;
 	ret = handshake_parse(&handshake, client->request, client->size);
 	if (ret < 0)
-		switch_client_refuse(client, "its request", ret);
+		switch_client_refuse(client, REFUSAL_REQUEST, "", ret);
 	else if (ret == 1)
 		switch_client_join(client, &handshake);
 }
@@ -183,7 +197,7 @@ static void switch_look_at_deadlines(struct timer *timer)
 		if (!client->home || client->handshake.fd < 0)
 			continue;
 		if (now >= client->deadline)
-			switch_client_refuse(client, "its request", -ETIMEDOUT);
+			switch_client_refuse(client, REFUSAL_LATE, "", -ETIMEDOUT);
 		else
 			waiting = true;
 	}
@@ -219,10 +233,8 @@ static void switch_take(struct port_switch *home, int fd)
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
 		client = switch_find_slot(home, peer.uid);
 	if (!client) {
-		if (home->refused++ == 0)
-			log_warning("%s: more than %d clients, or %d of one user",
-				    home->attach.endpoint->locator, SWITCH_CLIENTS_MAX,
-				    SWITCH_CLIENTS_PER_USER);
+		refusals_note(&home->refusals, REFUSAL_ROOM, home->attach.endpoint->locator, &peer,
+			      "", -ENOSPC);
 		close(fd);
 		return;
 	}
@@ -313,9 +325,7 @@ void port_switch_log_counters(const struct port_switch *home)
 {
 	if (home->n_gone > 0)
 		port_log_counters(&home->gone);
-	if (home->refused > 0)
-		log_info("%s: clients refused: %" PRIu64, home->attach.endpoint->locator,
-			 home->refused);
+	refusals_log_counters(&home->refusals, home->attach.endpoint->locator);
 }
 
 void port_switch_finish(struct port_switch *home)

@@ -214,6 +214,43 @@ test_paths_that_hang_stop_nobody() {
 	expect [ "$(client hostile path /tmp/elsewhere/socket)" = served ]
 }
 
+# The client's own message is "Invalid argument": why, and what to do, is here.
+test_refused_clients_are_told_of() {
+	start_ours
+	cat >/tmp/open.py <<-'P'
+		import ctypes, sys
+		class A(ctypes.Structure): _fields_ = [("port", ctypes.c_int), ("group", ctypes.c_char_p), ("mode", ctypes.c_uint)]
+		v = ctypes.CDLL("libvdeplug.so.2"); v.vde_open_real.restype = ctypes.c_void_p
+		print("ok" if v.vde_open_real(sys.argv[1].encode(), b"t", 1, ctypes.byref(A(0, None, int(sys.argv[2], 8)))) else "refused")
+	P
+	mkdir -m 755 /tmp/elsewhere
+	chown $MACHINE_USER /tmp/elsewhere
+	told() { # reason remedy command...
+		local before
+		before=$(log_count "is refused: .*$1")
+		expect [ "$("${@:3}")" = refused ]
+		wait_for 3 log_has "warning: switch:///tmp/our.ctl: a client of uid $(id -u $MACHINE_USER) .pid [0-9]+. is refused: .*$1.*; .*$2"
+		"${@:3}" >/dev/null # a second is no second line
+		expect [ "$(log_count "is refused: .*$1")" = $((before + 1)) ]
+	}
+	told 'may not write to its socket, /tmp/our.ctl/' 'group=GROUP,mode=0770' as_user /usr/bin/python3 /tmp/open.py $SWITCH 0000
+	told 'not at the path that it names, /tmp/elsewhere/' 'at the same path' \
+		unshare -m sh -c "mount --bind $SWITCH /tmp/elsewhere; exec ${AS_USER[*]} /usr/bin/python3 /tmp/open.py /tmp/elsewhere 0700"
+	told 'does not speak the protocol' 'an emulator with VDE' client hostile magic
+	told 'did not send its request' 'stopped' client hostile short
+	told 'not a socket that it reads, /etc/passwd' 'make one' client hostile path /etc/passwd
+	socat -u UNIX-RECV:/tmp/roots - >/dev/null &
+	wait_for 3 test -S /tmp/roots
+	chmod 777 /tmp/roots
+	told "is another user's, /tmp/roots" 'as one user' client hostile path /tmp/roots
+	kill -USR1 $VMNET
+	wait_for 3 log_has 'clients refused: 12 .2: it does not speak the protocol.*; 2: '
+	# Root may join, as ever.
+	refute timeout 1 "$TOOL" vde://$SWITCH stall
+	kill -USR1 $VMNET
+	wait_for 3 log_has 'clients refused: 12'
+}
+
 test_clients_that_never_finish_are_sent_away() {
 	start_ours
 	guest g1
