@@ -27,6 +27,12 @@ int link_add_bridge(struct link *link, const char *device, const uint8_t mac[MAC
 /* Makes the device a port of the bridge. 0, or -errno. */
 int link_enslave(struct link *link, const char *device, const char *bridge);
 
+/*
+ * Has a port of a bridge pass on what bridges keep to themselves, as a VDE switch passes it:
+ * LLDP, 802.1X, LACP. 0, or -errno.
+ */
+int link_pass_all(struct link *link, const char *device);
+
 /* Deletes a device by name or by index. 0, or -errno: -ENODEV where there is none. */
 int link_delete(struct link *link, const char *device);
 int link_delete_index(struct link *link, int index);

@@ -125,6 +125,24 @@ int link_enslave(struct link *link, const char *device, const char *bridge)
 						    (int)if_nametoindex(device)));
 }
 
+int link_pass_all(struct link *link, const char *device)
+{
+	/* All of 01:80:C2:00:00:00 to 0F but 01, PAUSE, which the kernel keeps to itself. */
+	enum { ALL = 0xfffd };
+	struct nl_msg *message = nlmsg_alloc_simple(RTM_SETLINK, 0);
+	struct ifinfomsg header = {.ifi_family = AF_BRIDGE,
+				   .ifi_index = (int)if_nametoindex(device)};
+	struct nlattr *port;
+
+	if (!message)
+		return -ENOMEM;
+	nlmsg_append(message, &header, sizeof(header), NLMSG_ALIGNTO);
+	port = nla_nest_start(message, IFLA_PROTINFO | NLA_F_NESTED);
+	nla_put_u16(message, IFLA_BRPORT_GROUP_FWD_MASK, ALL);
+	nla_nest_end(message, port);
+	return link_error(nl_send_sync(link->requests, message)); /* frees it */
+}
+
 /* name may be NULL where index is not 0. */
 static int link_delete_either(struct link *link, const char *name, int index)
 {

@@ -67,7 +67,9 @@ static int sharedbridge_claim(const struct sharedbridge *shared, struct undolog 
 	ret = undolog_add(undolog, record);
 	if (ret == 0 && !there)
 		ret = sharedbridge_make_bridge(shared, link);
-	return ret < 0 ? ret : link_enslave(link, device, shared->bridge);
+	if (ret == 0)
+		ret = link_enslave(link, device, shared->bridge);
+	return ret < 0 ? ret : link_pass_all(link, device);
 }
 
 int sharedbridge_join(const struct sharedbridge *shared, struct undolog *undolog, struct link *link,

@@ -55,6 +55,25 @@ test_one_identifier_is_one_segment() {
 }
 link_local() { ip -n "$1" -o -6 addr show dev eth0 scope link | awk '{ sub("/.*", "", $4); print $4 }'; }
 
+# What the one switch passes, the bridge between two of them passes: STP, LACP, 802.1X, LLDP.
+test_link_local_protocols_pass() {
+	start a $ONE ptp:///tmp/p1
+	start b $ONE ptp:///tmp/p2
+	attach g1 1 ptp:///tmp/p1
+	attach g2 2 ptp:///tmp/p2
+	wait_for 5 reaches g1 10.7.0.2
+	in_ns g2 tcpdump -i eth0 -n -e -l 'ether proto 0x88b5' >/tmp/seen 2>/tmp/seen.err &
+	wait_for 5 grep -q listening /tmp/seen.err
+	in_ns g1 /usr/bin/python3 - <<-'P'
+		import socket
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(("eth0", 0))
+		for last in list(range(16)) + [0x20]:
+		    s.send(bytes.fromhex("0180c20000%02x 020000000001 88b5" % last) + bytes(46))
+	P
+	wait_for 5 grep -q '01:80:c2:00:00:20' /tmp/seen
+	expect [ "$(grep -o '01:80:c2:00:00:0[02-9a-f]' /tmp/seen | sort -u | wc -l)" = 15 ]
+}
+
 test_neither_dhcp_nor_dnsmasq() {
 	: >/tmp/empty
 	local file
