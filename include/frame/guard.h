@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a guest may not say to anyone: that it is the gateway, or that it is the
- * network's router or DHCP server. Judges one frame from a guest; pure.
+ * What a guest may not say to anyone: that it is the gateway, or, where the gateway is that
+ * itself, that it is the network's router or DHCP server. Judges one frame from a guest; pure.
  *
  * All of it is cheap where traffic is: two comparisons for TCP over IPv4.
  */
 #pragma once
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "frame.h"
@@ -24,6 +25,8 @@ struct guard {
 	uint32_t ipv4; /* network byte order */
 	unsigned n_ipv6;
 	struct in6_addr ipv6[GUARD_IPV6_MAX]; /* the first: link-local, made from the MAC */
+	bool open4; /* it is neither router nor DHCP server in IPv4: a guest may be */
+	bool open6;
 };
 
 enum guard_verdict {

@@ -13,6 +13,8 @@
 #define WORKER_NAME	 "vde_vmnet-worker"
 #define WORKER_JOINS_UDP "udp"
 #define WORKER_ISOLATED	 "isolated"
+#define WORKER_OPEN4	 "4"
+#define WORKER_OPEN6	 "6"
 
 enum worker_argument {
 	WORKER_ARGUMENT_NAME,
@@ -22,6 +24,7 @@ enum worker_argument {
 	WORKER_ARGUMENT_DEVICE,	  /* its name */
 	WORKER_ARGUMENT_GATEWAY,  /* "MAC,IPV4[,IPV6]...", as guard_parse() reads it */
 	WORKER_ARGUMENT_ISOLATED, /* WORKER_ISOLATED where guests are */
+	WORKER_ARGUMENT_OPEN,	  /* WORKER_OPEN4, 6, both: where a guest may lease and route */
 	/* The device's MAC where it is the way to the host beside a NIC that guests share. */
 	WORKER_ARGUMENT_MAC,
 	WORKER_ARGUMENT_LOCATORS,

@@ -21,8 +21,9 @@ struct ruleset {
 	const struct subnet *subnet;
 	const struct in6_addr *prefix6; /* NULL: guests get no IPv6 */
 	bool outside;			/* guests reach it by NAT; else nothing is forwarded */
-	bool isolated;			/* nor by way of the host do guests reach each other */
-	uint16_t port_low;		/* with an outside: the ports that guests leave with */
+	bool open6;	   /* a guest may be the others' router in IPv6; never the host's */
+	bool isolated;	   /* nor by way of the host do guests reach each other */
+	uint16_t port_low; /* with an outside: the ports that guests leave with */
 	uint16_t port_high;
 	bool dns_timeout; /* the kernel can give DNS a timeout of its own */
 };

@@ -31,9 +31,13 @@ struct bridge_filter {
 
 struct bridge {
 	const struct bridge_filter *filter; /* or NULL */
-	bool isolated;			    /* nothing passes from guest to guest */
-	unsigned mtu;			    /* bytes of payload that may pass */
-	uint64_t key;			    /* of the hash */
+	/* Says that a frame was dropped, by a rule or for want of rights; or NULL. frame may be
+	 * NULL. */
+	void (*dropped)(struct bridge *bridge, const struct port *port, const struct frame *frame,
+			enum port_drop drop);
+	bool isolated; /* nothing passes from guest to guest */
+	unsigned mtu;  /* bytes of payload that may pass */
+	uint64_t key;  /* of the hash */
 	unsigned n_ports;
 	unsigned n_slots;		      /* of ports[] that were ever used */
 	struct port *ports[BRIDGE_PORTS_MAX]; /* NULL: a free slot */
@@ -77,6 +81,10 @@ void bridge_pin(struct bridge *bridge, const struct port *port, uint64_t mac);
  */
 unsigned bridge_list_others(const struct bridge *bridge, const struct port *port, uint64_t *macs,
 			    unsigned max);
+
+/* Counts a frame that came from port and may not pass, and says so. */
+void bridge_drop(struct bridge *bridge, struct port *port, const struct frame *frame,
+		 enum port_drop drop);
 
 /* Forgets what was learned at a port whose peer is gone. */
 void bridge_forget(struct bridge *bridge, const struct port *port);

@@ -27,6 +27,7 @@ enum port_drop {
 	PORT_DROP_FULL,	    /* the peer did not read in time */
 	PORT_DROP_DOWN,	    /* nobody was attached, or the device was down */
 	PORT_DROP_UNPROVEN, /* the peer has not shown yet who it is */
+	PORT_DROP_RIGHTS,   /* the peer's socket may not be written to */
 	PORT_DROP_ERROR,    /* refused by the kernel */
 	PORT_DROP_GATEWAY,  /* a guest that says it is the gateway */
 	PORT_DROP_ROUTER,   /* or a router */

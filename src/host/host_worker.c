@@ -209,6 +209,14 @@ static void host_worker_format_gateway(const struct plan *plan, char text[WORKER
 			 ula_format(&gateway6, text6), RULESET_ROUTER);
 }
 
+/* In which families we are neither DHCP server nor router, so that a guest may be. */
+static const char *host_worker_open(const struct plan *plan)
+{
+	if (!plan->serves_dhcp)
+		return WORKER_OPEN4 WORKER_OPEN6;
+	return plan->ipv6 ? PART_NONE : WORKER_OPEN6;
+}
+
 static int host_worker_start(struct host *host)
 {
 	const struct plan *plan = &host->plan;
@@ -223,6 +231,7 @@ static int host_worker_start(struct host *host)
 		[WORKER_ARGUMENT_DEVICE] = host->plan.device,
 		[WORKER_ARGUMENT_GATEWAY] = gateway,
 		[WORKER_ARGUMENT_ISOLATED] = plan->isolated ? WORKER_ISOLATED : PART_NONE,
+		[WORKER_ARGUMENT_OPEN] = host_worker_open(plan),
 		[WORKER_ARGUMENT_MAC] = mac};
 	int pair[2];
 	int ret;

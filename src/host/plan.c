@@ -161,6 +161,7 @@ static int plan_make_served(struct plan *plan, const struct config *config, cons
 				       .device = plan->device,
 				       .subnet = &plan->subnet,
 				       .outside = plan->form == PLAN_SHARED,
+				       .open6 = config->disable_dhcp,
 				       .isolated = config->isolated};
 	if (plan_choose_subnet(plan, config, link, problem) < 0 ||
 	    plan_choose_prefix6(plan, config, link, seed, size, problem) < 0)

@@ -96,8 +96,8 @@ static const char ruleset_closed[] = "	chain closed {\n"
  * its own yet (::), it may ask for routers and whether an address is free.
  */
 static const char ruleset_guests6[] =
-	"		icmpv6 type { nd-router-advert, nd-redirect } goto drop_router\n"
-	"		meta nfproto ipv6 udp dport 546 goto drop_router\n"
+	"		icmpv6 type { nd-router-advert, nd-redirect } %3$s\n"
+	"		meta nfproto ipv6 udp dport 546 %3$s\n"
 	"		ip6 saddr %1$s/64 ip6 saddr != %2$s accept\n"
 	"		ip6 saddr fe80::/10 ip6 saddr != " RULESET_ROUTER " accept\n"
 	"		ip6 saddr :: icmpv6 type { nd-router-solicit, nd-neighbor-solicit, "
@@ -163,7 +163,8 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 	address = ula_gateway(ruleset->prefix6);
 	ula_format(ruleset->prefix6, prefix);
 	ula_format(&address, gateway);
-	rule_text_add(parts->guests, sizeof(parts->guests), ruleset_guests6, prefix, gateway);
+	rule_text_add(parts->guests, sizeof(parts->guests), ruleset_guests6, prefix, gateway,
+		      ruleset->open6 ? "drop" : "goto drop_router");
 	rule_text_add(parts->services, sizeof(parts->services), ruleset_services6, gateway);
 }
 

@@ -259,8 +259,16 @@ static bool bridge_is_echo(struct bridge *bridge, const struct port *from,
 	return !entry || entry->port == from->index || bridge->ports[entry->port] == from->twin;
 }
 
+void bridge_drop(struct bridge *bridge, struct port *port, const struct frame *frame,
+		 enum port_drop drop)
+{
+	port->counters.dropped_in[drop]++;
+	if (bridge->dropped)
+		bridge->dropped(bridge, port, frame, drop);
+}
+
 /* Counts and refuses what may not pass. */
-static bool bridge_admit(const struct bridge *bridge, struct port *from, const struct frame *frame)
+static bool bridge_admit(struct bridge *bridge, struct port *from, const struct frame *frame)
 {
 	if (!frame_is_whole(frame)) {
 		from->counters.dropped_in[PORT_DROP_SHORT]++;
@@ -269,19 +277,19 @@ static bool bridge_admit(const struct bridge *bridge, struct port *from, const s
 	/* What a super-frame is split into, its offload keeps to the MTU. */
 	if (frame->vnet.gso_type == VIRTIO_NET_HDR_GSO_NONE &&
 	    frame->size > frame_limit(frame, bridge->mtu)) {
-		from->counters.dropped_in[PORT_DROP_LONG]++;
+		bridge_drop(bridge, from, frame, PORT_DROP_LONG);
 		return false;
 	}
 	if (bridge->filter && !from->uplink) {
 		enum port_drop drop = bridge->filter->judge(bridge->filter, frame);
 
 		if (drop != PORT_DROPS) {
-			from->counters.dropped_in[drop]++;
+			bridge_drop(bridge, from, frame, drop);
 			return false;
 		}
 	}
 	if (bridge_is_pinned(bridge, frame_source(frame)) && bridge->pinned_at != from) {
-		from->counters.dropped_in[PORT_DROP_BARRED]++;
+		bridge_drop(bridge, from, frame, PORT_DROP_BARRED);
 		return false;
 	}
 	return true;

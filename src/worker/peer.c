@@ -191,6 +191,8 @@ static enum port_drop peer_drop_reason(int error)
 	case EPERM: /* it is connected to another, as a peer of point to point may be */
 	case EPIPE:
 		return PORT_DROP_DOWN;
+	case EACCES:
+		return PORT_DROP_RIGHTS;
 	default:
 		return PORT_DROP_ERROR;
 	}
@@ -256,6 +258,8 @@ static void peer_flush(struct peer *peer)
 		done += sent;
 		if (done == outbox->n)
 			break;
+		if (reason == PORT_DROP_RIGHTS && peer->port->bridge->dropped)
+			peer->port->bridge->dropped(peer->port->bridge, peer->port, NULL, reason);
 		if (reason != PORT_DROP_ERROR) {
 			counters->dropped_out[reason] += outbox->n - done;
 			break;

@@ -14,6 +14,7 @@ static const char *const port_drop_names[PORT_DROPS] = {
 	[PORT_DROP_FULL] = "peer full",
 	[PORT_DROP_DOWN] = "no peer",
 	[PORT_DROP_UNPROVEN] = "peer not heard yet",
+	[PORT_DROP_RIGHTS] = "not permitted",
 	[PORT_DROP_ERROR] = "error",
 	[PORT_DROP_GATEWAY] = "as the gateway",
 	[PORT_DROP_ROUTER] = "as a router",

@@ -16,6 +16,7 @@
 #include "batch.h"
 #include "bridge.h"
 #include "connect.h"
+#include "dropnotice.h"
 #include "fdpass.h"
 #include "guard.h"
 #include "log.h"
@@ -44,6 +45,7 @@ struct worker {
 	struct bridge bridge;
 	struct bridge_filter filter;
 	struct guard guard;
+	struct dropnotices drops;
 	struct source host;
 	struct syscallfilter syscalls;
 	struct port_tap tap;
@@ -258,6 +260,12 @@ static void worker_host_ready(struct source *source, uint32_t events)
 	worker_obey(worker, &request, fds[0]);
 }
 
+static void worker_tell_drop(struct bridge *bridge, const struct port *port,
+			     const struct frame *frame, enum port_drop drop)
+{
+	dropnotices_note(&container_of(bridge, struct worker, bridge)->drops, port, frame, drop);
+}
+
 static enum port_drop worker_judge(const struct bridge_filter *filter, const struct frame *frame)
 {
 	static const enum port_drop drops[GUARD_VERDICTS] = {
@@ -289,6 +297,8 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
 	if ((worker->guarded && guard_parse(&worker->guard, argv[WORKER_ARGUMENT_GATEWAY]) < 0) ||
 	    (worker->shares_nic && mac_parse(argv[WORKER_ARGUMENT_MAC], worker->mac) < 0))
 		return -EINVAL;
+	worker->guard.open4 = strstr(argv[WORKER_ARGUMENT_OPEN], WORKER_OPEN4);
+	worker->guard.open6 = strstr(argv[WORKER_ARGUMENT_OPEN], WORKER_OPEN6);
 	for (int i = WORKER_ARGUMENT_LOCATORS; i < argc; i++) {
 		if (endpoint_parse(&worker->endpoints[worker->n_endpoints++], argv[i], "",
 				   &problem) < 0)
@@ -355,6 +365,7 @@ static int worker_init(struct worker *worker, unsigned mtu, uint64_t key)
 		ret = batch_init(&worker->batch, mtu);
 	outbox_init(&worker->outbox);
 	bridge_init(&worker->bridge, mtu, key);
+	worker->bridge.dropped = worker_tell_drop;
 	worker->filter.judge = worker_judge;
 	worker->bridge.isolated = worker->isolated;
 	if (worker->guarded)

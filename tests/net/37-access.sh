@@ -102,6 +102,37 @@ test_a_member_may_attach_and_nothing_else() {
 	done
 }
 
+# Point to point in the older format, the peer's socket is libvdeplug's: 0700 unless it is told
+# otherwise. Who sends does not hear then, and is told what to do.
+test_who_sends_to_a_point_hears_it() {
+	cat >/tmp/point.py <<-'P'
+		import ctypes, os, select, sys
+		class A(ctypes.Structure): _fields_ = [("port", ctypes.c_int), ("group", ctypes.c_char_p), ("mode", ctypes.c_uint)]
+		v = ctypes.CDLL("libvdeplug.so.2"); v.vde_open_real.restype = ctypes.c_void_p
+		for f in (v.vde_send, v.vde_recv): f.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int]
+		v.vde_datafd.argtypes = [ctypes.c_void_p]
+		c = v.vde_open_real(b"ptp:///tmp/p1", b"t", 1, ctypes.byref(A(0, b"games" if len(sys.argv) > 1 else None, 0o770 if len(sys.argv) > 1 else 0o700)))
+		mac = bytes.fromhex("020000000001")
+		asks = b"\xff" * 6 + mac + bytes.fromhex("08060001080006040001") + mac + bytes([192, 168, 105, 9]) + bytes(6) + bytes([192, 168, 105, 1])
+		b = ctypes.create_string_buffer(2000)
+		for i in range(int(os.environ["TRIES"])):
+		    v.vde_send(c, asks.ljust(60, b"\0"), 60, 0)
+		    if select.select([v.vde_datafd(c)], [], [], 0.2)[0] and v.vde_recv(c, b, 2000, 0) > 0: print("heard"); break
+	P
+	start_vmnet --user=daemon --vde-group=daemon 'ptp:///tmp/p1[gen=1]'
+	local member=(setpriv --reuid=bin --regid=bin --groups="$(id -g daemon)")
+	expect [ "$(TRIES=100 as_owner /usr/bin/python3 /tmp/point.py)" = heard ]
+	rm -f /tmp/p1+
+	expect [ -z "$(TRIES=3 "${member[@]}" /usr/bin/python3 /tmp/point.py)" ]
+	wait_for 3 log_has "warning: ptp:///tmp/p1.*: a frame is dropped: it cannot be sent: the worker's user may not write to the peer's socket; .*group=GROUP,mode=0770"
+	expect [ "$(counters 1 | grep -c 'dropped out: .*not permitted')" = 1 ]
+	rm -f /tmp/p1+
+	sed -i 's/b"games"/b"daemon"/' /tmp/point.py
+	expect [ "$(TRIES=100 "${member[@]}" /usr/bin/python3 /tmp/point.py group)" = heard ]
+	rm -f /tmp/p1+
+	expect [ "$(TRIES=100 /usr/bin/python3 /tmp/point.py group)" = heard ] # root's
+}
+
 # The group without --vde-group: the first of these that there is, for who is in it.
 test_the_default_group() {
 	mkdir /tmp/etc /tmp/work

@@ -93,6 +93,48 @@ test_a_rogue_dhcp_server_is_not_heard() {
 	expect [ "$(dropped 'as a DHCP server')" -ge 1 ]
 }
 
+# Where we are neither, a guest may be both for the others; the host goes on to hear neither.
+test_a_guest_may_be_what_we_are_not() {
+	stop_vmnet
+	start_vmnet --user=$MACHINE_USER --vmnet-disable-dhcp --vmnet-nat66-prefix=$PREFIX6 switch://$SWITCH
+	guest g3 && guest g4
+	static_address g3 9
+	ip -n g3 addr add fd99:1::1/64 dev eth0 nodad
+	ip -n host -6 route >/tmp/routes
+	in_ns g3 dnsmasq -C /dev/null --port=0 --interface=eth0 --bind-interfaces --no-ping --dhcp-authoritative \
+		--dhcp-range=192.168.105.99,192.168.105.99,1h --enable-ra --dhcp-range=fd99:1::,ra-only,64 --ra-param=eth0,5 \
+		--dhcp-leasefile=/tmp/guests.leases --pid-file=/tmp/guests.pid --user=root
+	lease g4
+	expect [ "$(leased g4 ip)" = 192.168.105.99 ]
+	wait_for 10 has_address6 g4 eth0 fd99:1:
+	expect [ "$(ip -n host -6 route)" = "$(cat /tmp/routes)" ]
+	expect [ "$(counters 3 | grep -c 'as a ')" = 0 ]
+	refute log_has 'warning: .*(router|DHCP)'
+	# But the gateway is none of them.
+	refute in_ns g4 busybox arping -D -c 2 -I eth0 $GATEWAY
+	# Only IPv6 is off: a guest may be the router in that.
+	stop_vmnet
+	start_vmnet --user=$MACHINE_USER --ipv6=off switch://$SWITCH
+	guest g5 && guest g6
+	ip -n g5 addr add fd99:2::1/64 dev eth0 nodad
+	in_ns g5 dnsmasq -C /dev/null --port=0 --interface=eth0 --bind-interfaces --enable-ra --dhcp-range=fd99:2::,ra-only,64 \
+		--ra-param=eth0,5 --dhcp-leasefile=/tmp/router.leases --pid-file=/tmp/router.pid --user=root
+	wait_for 10 has_address6 g6 eth0 fd99:2:
+}
+
+# Each kind is a line, which names who it was and what can be done.
+test_lies_are_told() {
+	MAC1=$(plain_mac "$(in_ns g1 cat /sys/class/net/eth0/address)")
+	local n
+	for n in 1 2; do
+		tell "ffffffffffff $MAC1 0806 0001080006040001 $MAC1 c0a86901 000000000000 c0a8690a"
+		tell "ffffffffffff $MAC1 0800 4500002400000000 4011 0000 c0a86909 ffffffff 0043 0044 0010 0000 0000000000000000"
+	done
+	wait_for 3 log_has "warning: switch://$SWITCH port [0-9]+ .*: a frame of $(in_ns g1 cat /sys/class/net/eth0/address) is dropped: it has the gateway's MAC or IP address.*; give the guest another"
+	wait_for 3 log_has 'is what a DHCP server says, .*--vmnet-disable-dhcp'
+	expect [ "$(log_count 'a frame of .* is dropped')" = 2 ]
+}
+
 # Through a vde_switch the guests hear each other, but the host is still spared.
 test_the_host_is_spared_behind_a_vde_switch() {
 	stop_vmnet

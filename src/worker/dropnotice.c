@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dropnotice.h"
+
+#include "clock.h"
+#include "log.h"
+#include "mac.h"
+
+/* As in "a frame of MAC is dropped: it …; …". NULL: what happens on any wire. */
+static const struct {
+	const char *why;
+	const char *remedy;
+} dropnotice_texts[PORT_DROPS] = {
+	[PORT_DROP_LONG] = {"is longer than the network's MTU allows",
+			    "give the guest the MTU of the network, or the network a larger --mtu"},
+	[PORT_DROP_RIGHTS] =
+		{"cannot be sent: the worker's user may not write to the peer's socket",
+		 "let the emulator give that to a group both are in (QEMU: "
+		 "group=GROUP,mode=0770)"},
+	[PORT_DROP_GATEWAY] = {"has the gateway's MAC or IP address as its sender",
+			       "give the guest another one"},
+	[PORT_DROP_ROUTER] = {"is what a router says, which the gateway is here",
+			      "turn router advertisements and redirects off in the guest, or ours "
+			      "with --vmnet-disable-dhcp"},
+	[PORT_DROP_DHCP] = {"is what a DHCP server says, which the gateway is here",
+			    "turn the server off in the guest, or ours with --vmnet-disable-dhcp"},
+	[PORT_DROP_HIDDEN] = {"hides what it says behind headers or fragments",
+			      "use fewer tags, or no fragments, in the guest"},
+	[PORT_DROP_BARRED] = {"has a sender that belongs to the host, or is for one switch alone",
+			      "give the guest another MAC address"},
+};
+
+void dropnotices_note(struct dropnotices *notices, const struct port *port,
+		      const struct frame *frame, enum port_drop drop)
+{
+	char mac[MAC_TEXT_MAX];
+
+	if (!dropnotice_texts[drop].why || !notice_take(&notices->notices[drop], clock_now()))
+		return;
+	if (frame)
+		log_warning("%s: a frame of %s is dropped: it %s; %s", port->name,
+			    mac_format(frame->data + MAC_SIZE, mac), dropnotice_texts[drop].why,
+			    dropnotice_texts[drop].remedy);
+	else
+		log_warning("%s: a frame is dropped: it %s; %s", port->name,
+			    dropnotice_texts[drop].why, dropnotice_texts[drop].remedy);
+}
