@@ -24,10 +24,14 @@ static bool host_ready_is_plain(const char *text)
 /*
  * The option that attaches QEMU, for pasting into a shell: a comma in an option's value is
  * written twice for QEMU, and what a shell would take apart is between quotes, which it does not
- * contain (endpoint_parse()).
+ * contain (endpoint_parse()). Point to point, the emulator's socket has to be the group's, or
+ * who is only a member of it does not hear us; at a switch libvdeplug sees to that.
  */
-static void host_ready_format_qemu(const char *peer, char *text, size_t size)
+static void host_ready_format_qemu(const struct plan *plan, char *text, size_t size)
 {
+	const struct endpoint *endpoint = &plan->endpoints[0];
+	const char *peer = endpoint->peer;
+	char access[64] = "";
 	const char *quote = host_ready_is_plain(peer) ? "" : "'";
 	char sock[2 * ENDPOINT_LOCATOR_MAX];
 	size_t n = 0;
@@ -41,9 +45,11 @@ static void host_ready_format_qemu(const char *peer, char *text, size_t size)
 		sock[n++] = *peer;
 	}
 	sock[n] = '\0';
+	if (endpoint->kind == ENDPOINT_PTP && plan->access_name)
+		snprintf(access, sizeof(access), ",group=%s,mode=0770", plan->access_name);
 	snprintf(text, size,
-		 "; QEMU: -netdev %svde,id=net0,sock=%s%s -device virtio-net-pci,netdev=net0",
-		 quote, sock, quote);
+		 "; QEMU: -netdev %svde,id=net0,sock=%s%s%s -device virtio-net-pci,netdev=net0",
+		 quote, sock, access, quote);
 }
 
 /* What guests get in IPv6, as a part of the line. */
@@ -113,14 +119,14 @@ static void host_ready_announce(struct host *host)
 {
 	char network[HOST_READY_NETWORK_MAX];
 	char endpoints[ENDPOINT_LOCATOR_MAX + 32];
-	char qemu[2 * ENDPOINT_LOCATOR_MAX + 96];
+	char qemu[2 * ENDPOINT_LOCATOR_MAX + 192];
 
 	host_ready_format_network(host, network);
 	snprintf(endpoints, sizeof(endpoints), "%s", host->plan.endpoints[0].locator);
 	if (host->plan.n_endpoints > 1)
 		snprintf(endpoints + strlen(endpoints), sizeof(endpoints) - strlen(endpoints),
 			 " and %u more", host->plan.n_endpoints - 1);
-	host_ready_format_qemu(host->plan.endpoints[0].peer, qemu, sizeof(qemu));
+	host_ready_format_qemu(&host->plan, qemu, sizeof(qemu));
 	snprintf(host->ready.summary, sizeof(host->ready.summary), "%s, %s, at %s",
 		 host->plan.device, network, endpoints);
 	log_info("ready: %s%s", host->ready.summary, qemu);

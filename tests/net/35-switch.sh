@@ -356,6 +356,32 @@ test_address_moves_to_another_port() {
 	expect reaches g2 $GATEWAY
 }
 
+# 1500 bytes of payload behind what networks put before it, and not a byte more.
+test_encapsulated_frames_pass_from_guest_to_guest() {
+	start_ours
+	cat >/tmp/tags.py <<-'P'
+		import ctypes, select, sys
+		v = ctypes.CDLL("libvdeplug.so.2"); v.vde_open_real.restype = ctypes.c_void_p
+		for f in (v.vde_send, v.vde_recv): f.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int]
+		v.vde_datafd.argtypes = [ctypes.c_void_p]
+		a, b = (v.vde_open_real(sys.argv[1].encode(), b"t", 1, None) for _ in "ab")
+		buffer = ctypes.create_string_buffer(3000)
+		def arrives(head, payload):
+		    frame = b"\xff" * 6 + b"\2\0\0\0\0\1" + bytes.fromhex(head) + bytes(payload)
+		    last = b"\xff" * 6 + b"\2\0\0\0\0\1\x88\xb6" + bytes(46) # which may pass, and is the last
+		    v.vde_send(a, frame, len(frame), 0); v.vde_send(a, last, 60, 0); got = False
+		    while select.select([v.vde_datafd(b)], [], [], 30)[0]:
+		        n = v.vde_recv(b, buffer, 3000, 0)
+		        if buffer.raw[:n] == last: return got
+		        got |= buffer.raw[:n] == frame
+		for head in ("88b5", "8100000588b5", "88a80064810000c888b5", "884700001140", "88470000104000001140"):
+		    print(head, arrives(head, 1500), arrives(head, 1501 if head == "88b5" else 1509))
+	P
+	as_user /usr/bin/python3 /tmp/tags.py vde://$SWITCH >/tmp/tags
+	cat /tmp/tags
+	expect [ "$(grep -c ' True False$' /tmp/tags)" = 5 ]
+}
+
 test_with_other_endpoints_at_once() {
 	as_user vde_switch -s /tmp/sw.ctl -d -p /tmp/sw.pid </dev/null
 	start_ours /tmp/sw.ctl ptp:///tmp/p2p

@@ -120,6 +120,7 @@ test_who_sends_to_a_point_hears_it() {
 		    if select.select([v.vde_datafd(c)], [], [], 0.2)[0] and v.vde_recv(c, b, 2000, 0) > 0: print("heard"); break
 	P
 	start_vmnet --user=daemon --vde-group=daemon 'ptp:///tmp/p1[gen=1]'
+	expect log_has 'ready: .*sock=ptp:///tmp/p1[^ ]*,group=daemon,mode=0770 -device'
 	local member=(setpriv --reuid=bin --regid=bin --groups="$(id -g daemon)")
 	expect [ "$(TRIES=100 as_owner /usr/bin/python3 /tmp/point.py)" = heard ]
 	rm -f /tmp/p1+
