@@ -27,6 +27,7 @@ struct guard {
 	struct in6_addr ipv6[GUARD_IPV6_MAX]; /* the first: link-local, made from the MAC */
 	bool open4; /* it is neither router nor DHCP server in IPv4: a guest may be */
 	bool open6;
+	bool router6; /* it is no router in IPv6, but a DHCP server: a guest may be the router */
 };
 
 enum guard_verdict {

@@ -15,6 +15,7 @@
 #define WORKER_ISOLATED	 "isolated"
 #define WORKER_OPEN4	 "4"
 #define WORKER_OPEN6	 "6"
+#define WORKER_ROUTER6	 "r"
 
 enum worker_argument {
 	WORKER_ARGUMENT_NAME,
@@ -24,7 +25,7 @@ enum worker_argument {
 	WORKER_ARGUMENT_DEVICE,	  /* its name */
 	WORKER_ARGUMENT_GATEWAY,  /* "MAC,IPV4[,IPV6]...", as guard_parse() reads it */
 	WORKER_ARGUMENT_ISOLATED, /* WORKER_ISOLATED where guests are */
-	WORKER_ARGUMENT_OPEN,	  /* WORKER_OPEN4, 6, both: where a guest may lease and route */
+	WORKER_ARGUMENT_OPEN,	  /* WORKER_OPEN4, 6: a guest may lease and route; WORKER_ROUTER6 */
 	/* The device's MAC where it is the way to the host beside a NIC that guests share. */
 	WORKER_ARGUMENT_MAC,
 	WORKER_ARGUMENT_LOCATORS,

@@ -204,9 +204,10 @@ static bool guard_unwrap(struct guard_view *view, unsigned *type)
 	return guard_skip(view, GUARD_SNAP);
 }
 
-static enum guard_verdict guard_permit(bool open, enum guard_verdict verdict)
+static enum guard_verdict guard_permit(bool router, bool dhcp, enum guard_verdict verdict)
 {
-	return open && (verdict == GUARD_ROUTER || verdict == GUARD_DHCP) ? GUARD_PASS : verdict;
+	return (router && verdict == GUARD_ROUTER) || (dhcp && verdict == GUARD_DHCP) ? GUARD_PASS
+										      : verdict;
 }
 
 enum guard_verdict guard_judge(const struct guard *guard, const struct frame *frame)
@@ -222,9 +223,11 @@ enum guard_verdict guard_judge(const struct guard *guard, const struct frame *fr
 	for (unsigned n = 0;; n++) {
 		switch (type) {
 		case ETH_P_IP:
-			return guard_permit(guard->open4, guard_judge_ipv4(guard, &view));
+			return guard_permit(guard->open4, guard->open4,
+					    guard_judge_ipv4(guard, &view));
 		case ETH_P_IPV6:
-			return guard_permit(guard->open6, guard_judge_ipv6(guard, &view));
+			return guard_permit(guard->open6 || guard->router6, guard->open6,
+					    guard_judge_ipv6(guard, &view));
 		case ETH_P_ARP:
 			return guard_judge_arp(guard, &view);
 		default:

@@ -214,7 +214,9 @@ static const char *host_worker_open(const struct plan *plan)
 {
 	if (!plan->serves_dhcp)
 		return WORKER_OPEN4 WORKER_OPEN6;
-	return plan->ipv6 ? PART_NONE : WORKER_OPEN6;
+	if (!plan->ipv6)
+		return WORKER_OPEN6;
+	return plan->advertises ? PART_NONE : WORKER_ROUTER6;
 }
 
 static int host_worker_start(struct host *host)

@@ -161,7 +161,7 @@ static int plan_make_served(struct plan *plan, const struct config *config, cons
 				       .device = plan->device,
 				       .subnet = &plan->subnet,
 				       .outside = plan->form == PLAN_SHARED,
-				       .open6 = config->disable_dhcp,
+				       .open6 = config->disable_dhcp || config->disable_ra,
 				       .isolated = config->isolated};
 	if (plan_choose_subnet(plan, config, link, problem) < 0 ||
 	    plan_choose_prefix6(plan, config, link, seed, size, problem) < 0)

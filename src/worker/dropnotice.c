@@ -20,7 +20,7 @@ static const struct {
 			       "give the guest another one"},
 	[PORT_DROP_ROUTER] = {"is what a router says, which the gateway is here",
 			      "turn router advertisements and redirects off in the guest, or ours "
-			      "with --vmnet-disable-dhcp"},
+			      "with --vmnet-disable-ra"},
 	[PORT_DROP_DHCP] = {"is what a DHCP server says, which the gateway is here",
 			    "turn the server off in the guest, or ours with --vmnet-disable-dhcp"},
 	[PORT_DROP_HIDDEN] = {"hides what it says behind headers or fragments",

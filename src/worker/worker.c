@@ -299,6 +299,7 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
 		return -EINVAL;
 	worker->guard.open4 = strstr(argv[WORKER_ARGUMENT_OPEN], WORKER_OPEN4);
 	worker->guard.open6 = strstr(argv[WORKER_ARGUMENT_OPEN], WORKER_OPEN6);
+	worker->guard.router6 = strstr(argv[WORKER_ARGUMENT_OPEN], WORKER_ROUTER6);
 	for (int i = WORKER_ARGUMENT_LOCATORS; i < argc; i++) {
 		if (endpoint_parse(&worker->endpoints[worker->n_endpoints++], argv[i], "",
 				   &problem) < 0)

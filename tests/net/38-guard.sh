@@ -112,6 +112,19 @@ test_a_guest_may_be_what_we_are_not() {
 	refute log_has 'warning: .*(router|DHCP)'
 	# But the gateway is none of them.
 	refute in_ns g4 busybox arping -D -c 2 -I eth0 $GATEWAY
+	# Only the advertisements are off: the router may be a guest, the DHCP server not.
+	stop_vmnet
+	start_vmnet --user=$MACHINE_USER --vmnet-disable-ra --vmnet-nat66-prefix=$PREFIX6 switch://$SWITCH
+	guest g7 && guest g8
+	ip -n g7 addr add fd99:3::1/64 dev eth0 nodad
+	in_ns g7 dnsmasq -C /dev/null --port=0 --interface=eth0 --bind-interfaces --enable-ra --dhcp-range=fd99:3::,ra-only,64 \
+		--ra-param=eth0,5 --dhcp-leasefile=/tmp/router7.leases --pid-file=/tmp/router7.pid --user=root
+	wait_for 10 has_address6 g8 eth0 fd99:3:
+	expect [ "$(ip -n host -6 route | grep -c fd99)" = 0 ]
+	MAC1=$(plain_mac "$(in_ns g7 cat /sys/class/net/eth0/address)")
+	bytes "333300000001 $MAC1 86dd 60000000 0010 11ff fe80000000000000505400fffe00000a ff020000000000000000000000000001 0223 0222 0010 0000 0000000000000000" |
+		in_ns g7 socat -u - INTERFACE:eth0
+	wait_for 3 log_has 'is what a DHCP server says'
 	# Only IPv6 is off: a guest may be the router in that.
 	stop_vmnet
 	start_vmnet --user=$MACHINE_USER --ipv6=off switch://$SWITCH
