@@ -50,14 +50,18 @@ static int fail(const char *what, int error)
 /* Its host's end of their socket in *host. 0, or -1. */
 static int start(struct process *worker, int *host)
 {
-	const char *const argv[] = {WORKER_NAME, "error",	"1500",
-				    "-",	 "vmnet-steal", "-",
-				    "-",	 "-",		"vde:///tmp/no-switch",
-				    NULL};
+	const char *argv[WORKER_ARGUMENT_LOCATORS + 2] = {[WORKER_ARGUMENT_NAME] = WORKER_NAME,
+							  [WORKER_ARGUMENT_LEVEL] = "error",
+							  [WORKER_ARGUMENT_MTU] = "1500",
+							  [WORKER_ARGUMENT_DEVICE] = "vmnet-steal",
+							  [WORKER_ARGUMENT_LOCATORS] =
+								  "vde:///tmp/no-switch"};
 	const char *const envp[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", NULL};
 	int pair[2];
 	int ret;
 
+	for (unsigned i = 0; i < WORKER_ARGUMENT_LOCATORS; i++)
+		argv[i] = argv[i] ? argv[i] : PART_NONE;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return fail("socketpair", errno);
 	const struct process_spec spec = {.program = program.fd,
