@@ -4,26 +4,33 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static int problem_write(struct problem *problem, int status, bool passes, const char *format,
+			 va_list args)
+{
+	problem->status = status;
+	problem->passes = passes;
+	vsnprintf(problem->text, sizeof(problem->text), format, args);
+	return -1;
+}
+
 int problem_set(struct problem *problem, int status, const char *format, ...)
 {
 	va_list args;
+	int ret;
 
-	problem->status = status;
-	problem->passes = false;
 	va_start(args, format);
-	vsnprintf(problem->text, sizeof(problem->text), format, args);
+	ret = problem_write(problem, status, false, format, args);
 	va_end(args);
-	return -1;
+	return ret;
 }
 
 int problem_set_passing(struct problem *problem, const char *format, ...)
 {
 	va_list args;
+	int ret;
 
-	problem->status = STATUS_FAILED;
-	problem->passes = true;
 	va_start(args, format);
-	vsnprintf(problem->text, sizeof(problem->text), format, args);
+	ret = problem_write(problem, STATUS_FAILED, true, format, args);
 	va_end(args);
-	return -1;
+	return ret;
 }
