@@ -41,11 +41,14 @@ int nft_check(struct nft *nft, const char *commands, struct problem *problem);
  */
 const char *nft_query(void *nft, const char *command);
 
-/* The same as text, with the elements of sets. */
-const char *nft_list(struct nft *nft, const char *command);
+/*
+ * What an object (what: "counter", "set") of a table of family inet holds, as text with the
+ * elements of sets; the same otherwise.
+ */
+const char *nft_list(struct nft *nft, const char *what, const char *table, const char *name);
 
-/* As text, without them. */
-const char *nft_list_terse(struct nft *nft, const char *command);
+/* A whole table of family inet as text, without the elements of sets. */
+const char *nft_list_table(struct nft *nft, const char *table);
 
 /* Calls changed() when anybody changes rules, once for many. 0, or -errno. */
 int nft_watch(struct nft *nft, struct loop *loop, void (*changed)(struct nft *nft));

@@ -11,17 +11,13 @@ enum {
 	/* ms between two looks. One takes 4 ms of processor time, whatever else is in nftables. */
 	HOST_DROPS_INTERVAL = 5000,
 	HOST_DROPS_SILENCE = 60000, /* ms between two lines of one kind */
-	HOST_DROPS_COMMAND_MAX = PLAN_TABLE_MAX + 64,
 };
 
 /* False where it cannot be read, as when other software changes rules meanwhile. */
 static bool host_drops_read(struct host *host, uint64_t counts[DROPRULES])
 {
-	char command[HOST_DROPS_COMMAND_MAX];
-	const char *list;
+	const char *list = nft_list_table(&host->nft, host->plan.table);
 
-	snprintf(command, sizeof(command), "list table inet %s", host->plan.table);
-	list = nft_list_terse(&host->nft, command);
 	if (list)
 		droprules_read(list, counts);
 	return list;
@@ -30,13 +26,9 @@ static bool host_drops_read(struct host *host, uint64_t counts[DROPRULES])
 /* The last sender, as ", of MAC"; "" where nobody knows. */
 static const char *host_drops_who(struct host *host, enum droprule reason, char *text, size_t size)
 {
-	char command[HOST_DROPS_COMMAND_MAX];
+	const char *list = nft_list(&host->nft, "set", host->plan.table, droprules_set(reason));
 	char mac[DROPRULES_MAC_MAX];
-	const char *list;
 
-	snprintf(command, sizeof(command), "list set inet %s %s", host->plan.table,
-		 droprules_set(reason));
-	list = nft_list(&host->nft, command);
 	text[0] = '\0';
 	if (list && droprules_read_mac(list, mac))
 		snprintf(text, size, ", of %s", mac);

@@ -11,7 +11,6 @@
 
 enum {
 	HOST_NATPORTS_INTERVAL = 60000, /* ms between two looks, and at least between two lines */
-	HOST_NATPORTS_COMMAND_MAX = PLAN_TABLE_MAX + 64,
 	HOST_NATPORTS_TEXT_MAX = 96,
 };
 
@@ -41,11 +40,8 @@ static bool host_natports_read_destination(const char *list, char text[HOST_NATP
 
 static const char *host_natports_list(struct host *host, const char *what, const char *name)
 {
-	char command[HOST_NATPORTS_COMMAND_MAX];
-	const char *list;
+	const char *list = nft_list(&host->nft, what, host->plan.table, name);
 
-	snprintf(command, sizeof(command), "list %s inet %s %s", what, host->plan.table, name);
-	list = nft_list(&host->nft, command);
 	return list ? list : "";
 }
 

@@ -6,9 +6,12 @@
 #include <linux/netlink.h>
 #include <nftables/libnftables.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+enum { NFT_COMMAND_MAX = 128 }; /* bytes of a command that lists */
 
 enum { NFT_DESCRIPTORS = 1024 }; /* libnftables uses select(), which takes no others */
 
@@ -95,13 +98,19 @@ const char *nft_query(void *nft, const char *command)
 		       command);
 }
 
-const char *nft_list(struct nft *nft, const char *command)
+const char *nft_list(struct nft *nft, const char *what, const char *table, const char *name)
 {
+	char command[NFT_COMMAND_MAX];
+
+	snprintf(command, sizeof(command), "list %s inet %s %s", what, table, name);
 	return nft_ask(nft->context, 0, command);
 }
 
-const char *nft_list_terse(struct nft *nft, const char *command)
+const char *nft_list_table(struct nft *nft, const char *table)
 {
+	char command[NFT_COMMAND_MAX];
+
+	snprintf(command, sizeof(command), "list table inet %s", table);
 	return nft_ask(nft->context, NFT_CTX_OUTPUT_TERSE, command);
 }
 
