@@ -98,12 +98,7 @@ test_global_forwarding_stays_off() {
 
 # The default route moves to another uplink, and back.
 test_default_route_is_followed() {
-	ip link add up1 netns host type veth peer name in1 netns inet
-	ip -n host addr add 192.0.2.2/24 dev up1
-	ip -n host link set up1 up
-	ip -n inet addr add 192.0.2.1/24 dev in1
-	ip -n inet link set in1 up
-	ip -n host route replace default via 192.0.2.1
+	second_uplink
 	wait_for 2 forwards up1 1
 	wait_for 2 forwards up0 0
 	wait_for 3 reaches g1 $SERVER

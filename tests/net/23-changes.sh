@@ -17,14 +17,6 @@ begin() {
 	static_address g1 9
 	wait_for 5 reaches g1 $SERVER
 }
-second_uplink() {
-	ip link add up1 netns host type veth peer name in1 netns inet
-	ip -n host addr add 192.0.2.2/24 dev up1
-	ip -n host link set up1 up
-	ip -n inet addr add 192.0.2.1/24 dev in1
-	ip -n inet link set in1 up
-	ip -n host route replace default via 192.0.2.1
-}
 forwards() { [ "$(in_ns host sysctl -n net/ipv4/conf/"$1"/forwarding)" = "$2" ]; }
 has_force() { [ -e /proc/sys/net/ipv6/conf/all/force_forwarding ]; }
 said() { [ "$(log_count "$2")" = "$1" ]; }

@@ -110,6 +110,16 @@ topology() {
 	chmod 1777 /tmp
 }
 
+# Another way out for the host, up1, to which its default route moves.
+second_uplink() {
+	ip link add up1 netns host type veth peer name in1 netns inet
+	ip -n host addr add 192.0.2.2/24 dev up1
+	ip -n host link set up1 up
+	ip -n inet addr add 192.0.2.1/24 dev in1
+	ip -n inet link set in1 up
+	ip -n host route replace default via 192.0.2.1
+}
+
 # The same in IPv6; inet is the host's router by a static route, or advertises itself.
 topology6() {
 	ip -n inet addr add 2001:db8:1::1/64 dev in0
