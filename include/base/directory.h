@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether directories can be used, without a change to them; and what to do if not. */
+/* Whether directories can be used, and what to do if not; their modes. */
 #pragma once
+
+#include <sys/types.h>
+
+/*
+ * Gives an open directory a mode, which may have the bit by which what is made in there takes its
+ * group (S_ISGID). A service manager may forbid that (RestrictSUIDSGID=, systemd.exec(5)): then
+ * without it, for libvdeplug's clients give their sockets to the group themselves. 0, or -errno.
+ */
+int directory_chmod(int directory, mode_t mode);
 
 /* Whether files can be made and removed in it, by who we are now. 0, or -errno. */
 int directory_can_fill(const char *path);

@@ -22,5 +22,19 @@ int fdpass_send(int socket, const void *data, size_t size, const int *fds, unsig
  */
 ssize_t fdpass_recv(int socket, void *data, size_t size, int fds[FDPASS_MAX]);
 
+/*
+ * The same, of a message that may bring none: where there is no room for descriptors, the
+ * kernel installs none. To close one that was installed may take for ever: of a file system
+ * that does not answer. -EMSGSIZE also for a message that brought any.
+ */
+ssize_t fdpass_recv_data(int socket, void *data, size_t size);
+
+/*
+ * From now on nobody can send descriptors to this socket, nor to what a listener accepts
+ * (Linux 6.16). On older kernels it does nothing: there the last copy of what came and was not
+ * installed is closed by whoever reads the message, and a TCP socket can make that wait.
+ */
+void fdpass_refuse(int socket);
+
 /* Closes what fdpass_recv() gave. */
 void fdpass_close(const int fds[FDPASS_MAX]);

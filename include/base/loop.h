@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 
+#include "spin.h"
+
 #define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 enum { LOOP_EVENTS = 32 };
@@ -27,6 +29,8 @@ struct source {
 struct loop {
 	int epoll_fd;
 	bool stopped;
+	bool spins; /* set by the owner: answers are waited for awake (spin.h) */
+	struct spin spin;
 	int pending; /* events of this turn; those removed meanwhile are cleared */
 	struct epoll_event events[LOOP_EVENTS];
 };
@@ -39,6 +43,9 @@ void loop_finish(struct loop *loop);
 
 /* Watches source->fd for events (EPOLLIN…). 0, or -errno. */
 int loop_add(struct loop *loop, struct source *source, uint32_t events);
+
+/* Watches for other events from now on; for those of this turn it is called yet. */
+void loop_watch(struct loop *loop, struct source *source, uint32_t events);
 
 /* Stops watching for a while: the fd stays in the source, for loop_add() to watch it again. */
 void loop_pause(struct loop *loop, const struct source *source);

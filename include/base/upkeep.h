@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { UPKEEP_TRUCE = 60000 }; /* ms */
+enum { UPKEEP_SOON = 60000 }; /* ms; a change within these is meant */
 
 /* Zeroed: never changed yet. */
 struct upkeep {

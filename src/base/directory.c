@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The effective rights: access(2) asks for those of who called sudo, or forgets capabilities. */
@@ -43,4 +44,13 @@ const char *directory_advice(int error)
 	default:
 		return "";
 	}
+}
+
+int directory_chmod(int directory, mode_t mode)
+{
+	if (fchmod(directory, mode) == 0)
+		return 0;
+	if (errno != EPERM || fchmod(directory, mode & ~(mode_t)S_ISGID) < 0)
+		return -errno;
+	return 0;
 }

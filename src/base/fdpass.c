@@ -7,6 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83 /* asm-generic/socket.h of Linux 6.16 */
+#endif
+
 union fdpass_control {
 	char bytes[CMSG_SPACE(FDPASS_MAX * sizeof(int))];
 	struct cmsghdr align;
@@ -74,4 +78,23 @@ ssize_t fdpass_recv(int socket, void *data, size_t size, int fds[FDPASS_MAX])
 	for (unsigned i = 0; i < FDPASS_MAX; i++)
 		fds[i] = -1;
 	return -EMSGSIZE;
+}
+
+ssize_t fdpass_recv_data(int socket, void *data, size_t size)
+{
+	struct iovec iov = {.iov_base = data, .iov_len = size};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+	ssize_t n;
+
+	do
+		n = recvmsg(socket, &msg, 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	return msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ? -EMSGSIZE : n;
+}
+
+void fdpass_refuse(int socket)
+{
+	(void)setsockopt(socket, SOL_SOCKET, SO_PASSRIGHTS, &(int){0}, sizeof(int));
 }

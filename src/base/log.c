@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOG_LINE_MAX = 2048 };
+#include "cleantext.h"
+
+enum { LOG_LINE_MAX = 3072 };
 
 static enum log_level log_threshold = LOG_LEVEL_INFO;
 static bool log_to_journal;
@@ -98,10 +100,7 @@ static void log_write(enum log_level level, const char *format, va_list args)
 	length += vsnprintf(line + length, sizeof(line) - length, format, args);
 	if (length > LOG_LINE_MAX - 2)
 		length = LOG_LINE_MAX - 2;
-	for (int i = 0; i < length; i++) {
-		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-			line[i] = '?';
-	}
+	length = (int)cleantext_clean(line, (size_t)length);
 	line[length++] = '\n';
 	/* One write a line, so that lines of our processes do not mix. */
 	if (write(STDERR_FILENO, line, length) < 0)

@@ -2,7 +2,10 @@
 #include "loop.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 int loop_init(struct loop *loop)
 {
@@ -22,6 +25,13 @@ int loop_add(struct loop *loop, struct source *source, uint32_t events)
 	struct epoll_event event = {.events = events, .data.ptr = source};
 
 	return epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, source->fd, &event) < 0 ? -errno : 0;
+}
+
+void loop_watch(struct loop *loop, struct source *source, uint32_t events)
+{
+	struct epoll_event event = {.events = events, .data.ptr = source};
+
+	epoll_ctl(loop->epoll_fd, EPOLL_CTL_MOD, source->fd, &event);
 }
 
 void loop_pause(struct loop *loop, const struct source *source)
@@ -51,11 +61,43 @@ void loop_close(struct loop *loop, struct source *source)
 	close(fd);
 }
 
+static int loop_sleep(struct loop *loop)
+{
+	return epoll_wait(loop->epoll_fd, loop->events, LOOP_EVENTS, -1);
+}
+
+/* Others that want the CPU have it first. 0: it is better to sleep. */
+static int loop_look(struct loop *loop, int64_t since)
+{
+	int64_t yielded;
+	int n;
+
+	do {
+		n = epoll_wait(loop->epoll_fd, loop->events, LOOP_EVENTS, 0);
+		if (n != 0)
+			break;
+		yielded = clock_ns();
+		sched_yield();
+	} while (spin_goes_on(&loop->spin, since, yielded, clock_ns()));
+	return n;
+}
+
+static int loop_spin(struct loop *loop)
+{
+	int64_t since = clock_ns();
+	int n = spin_is_worth(&loop->spin, since) ? loop_look(loop, since) : 0;
+
+	if (n == 0)
+		n = loop_sleep(loop);
+	spin_ended(&loop->spin, n == 1 ? loop->events[0].data.ptr : NULL, since, clock_ns());
+	return n;
+}
+
 int loop_run(struct loop *loop)
 {
 	loop->stopped = false;
 	while (!loop->stopped) {
-		int n = epoll_wait(loop->epoll_fd, loop->events, LOOP_EVENTS, -1);
+		int n = loop->spins ? loop_spin(loop) : loop_sleep(loop);
 
 		if (n < 0 && errno == EINTR)
 			continue;

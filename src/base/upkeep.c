@@ -15,7 +15,7 @@ enum upkeep_verdict upkeep_judge(struct upkeep *upkeep, bool is_right, int64_t n
 	}
 	if (upkeep->left)
 		return UPKEEP_LEFT;
-	if (upkeep->mended != 0 && now - upkeep->mended < UPKEEP_TRUCE) {
+	if (upkeep->mended != 0 && now - upkeep->mended < UPKEEP_SOON) {
 		upkeep->left = true;
 		return UPKEEP_GIVE_UP;
 	}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
+#include "sendfds.h"
 #include "unit.h"
 
 enum { MANY = 3 };
@@ -46,27 +47,6 @@ static bool same_file(int a, int b)
 	return fstat(a, &st_a) == 0 && fstat(b, &st_b) == 0 && st_a.st_ino == st_b.st_ino;
 }
 
-/* Sends more descriptors than fdpass_send() would. */
-static void send_many(int socket, const int fds[MANY])
-{
-	union {
-		char bytes[CMSG_SPACE(MANY * sizeof(int))];
-		struct cmsghdr align;
-	} control = {0};
-	struct iovec iov = {.iov_base = (char[]){'x'}, .iov_len = 1};
-	struct msghdr msg = {.msg_iov = &iov,
-			     .msg_iovlen = 1,
-			     .msg_control = control.bytes,
-			     .msg_controllen = sizeof(control.bytes)};
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
-
-	cmsg->cmsg_level = SOL_SOCKET;
-	cmsg->cmsg_type = SCM_RIGHTS;
-	cmsg->cmsg_len = CMSG_LEN(MANY * sizeof(int));
-	memcpy(CMSG_DATA(cmsg), fds, MANY * sizeof(int));
-	ck_assert_int_eq(sendmsg(socket, &msg, 0), 1);
-}
-
 static const unsigned counts[] = {0, 1, FDPASS_MAX};
 
 START_TEST(descriptors_arrive_in_order)
@@ -103,7 +83,8 @@ START_TEST(too_many_descriptors_are_closed)
 	char data[8];
 
 	make_pair(0);
-	send_many(left, (int[MANY]){tracer, tracer, tracer});
+	/* More than fdpass_send() would send. */
+	ck_assert_int_eq(sendfds(left, (int[MANY]){tracer, tracer, tracer}, MANY), 1);
 	close(tracer);
 	ck_assert_int_eq(fdpass_recv(right, data, sizeof(data), got), -EMSGSIZE);
 	ck_assert_int_eq(got[0], -1);

@@ -6,7 +6,7 @@
 
 #include "unit.h"
 
-enum { TEXT_MAX = 8192, LINE_MAX_BYTES = 2048 };
+enum { TEXT_MAX = 8192, LINE_MAX_BYTES = 3072 };
 
 static struct unit_capture capture;
 static char text[TEXT_MAX];
@@ -85,6 +85,25 @@ static const struct {
 	{"\x1b[31mred\x7f", "vde_vmnet: ?[31mred?\n"},
 	{"\x01\x1f", "vde_vmnet: ??\n"},
 	{"caf\xc3\xa9 100% %s", "vde_vmnet: caf\xc3\xa9 100% %s\n"},
+	{"\xc3\x84rger \xd0\x96 \xe2\x82\xac \xe6\x97\xa5 \xf0\x9f\x90\xa7",
+	 "vde_vmnet: \xc3\x84rger \xd0\x96 \xe2\x82\xac \xe6\x97\xa5 \xf0\x9f\x90\xa7\n"},
+	/* C1: CSI and NEL, as UTF-8, and as bytes of an 8-bit terminal. */
+	{"a\xc2\x9b[mb\xc2\x85", "vde_vmnet: a?[mb?\n"},
+	{"a\x9b[mb\x85", "vde_vmnet: a?[mb?\n"},
+	/* No UTF-8: cut short, too long (of ESC, of a slash), surrogates, beyond the last. */
+	{"a\xc3", "vde_vmnet: a?\n"},
+	{"\xe2\x82", "vde_vmnet: ??\n"},
+	{"\xc3z\xe2\x82z\xf0\x9f\x90z", "vde_vmnet: ?z??z???z\n"},
+	{"\xc0\x9b\xc1\x9b\xe0\x80\xaf\xf0\x80\x80\x9b", "vde_vmnet: ???????????\n"},
+	{"\xed\xa0\x80\xed\xbf\xbf", "vde_vmnet: ??????\n"},
+	{"\xf4\x90\x80\x80\xf8\xff\xfe", "vde_vmnet: ???????\n"},
+	/* What turns a line around, and what nobody sees. */
+	{"a\xe2\x80\xaetxt.exe\xe2\x81\xa6", "vde_vmnet: a?txt.exe?\n"},
+	{"\xd8\x9c\xe2\x80\x8b\xe2\x80\xa8\xef\xbb\xbf\xc2\xad\xf3\xa0\x81\x81",
+	 "vde_vmnet: ??????\n"},
+	/* Their neighbours are shown. */
+	{"\xc2\xa0\xc2\xac\xc2\xae\xe2\x80\x8a\xe2\x80\x90\xe2\x80\xa7\xe2\x80\xaf",
+	 "vde_vmnet: \xc2\xa0\xc2\xac\xc2\xae\xe2\x80\x8a\xe2\x80\x90\xe2\x80\xa7\xe2\x80\xaf\n"},
 };
 
 START_TEST(control_characters_become_question_marks)
@@ -93,7 +112,65 @@ START_TEST(control_characters_become_question_marks)
 }
 END_TEST
 
-static const int lengths[] = {1000, 2034, 2035, 2036, 2037, 2038, 2047, 2048, 2049, 5000};
+/* Each code point of two bytes, and each byte. */
+START_TEST(a_character_below_256)
+{
+	const char letter[] = {(char)(0xc0 | _i >> 6), (char)(0x80 | (_i & 0x3f)), 0};
+	const char byte[] = {(char)_i, 0};
+	const char *after = logged(_i < 0x80 ? byte : letter) + strlen("vde_vmnet: ");
+
+	if (_i == 0)
+		return;
+	if (_i < ' ' || (_i >= 0x7f && _i < 0xa0) || _i == 0xad)
+		ck_assert_str_eq(after, "?\n");
+	else
+		ck_assert_msg(after[0] == (_i < 0x80 ? byte : letter)[0] && after[1] != '?', "%s",
+			      after);
+	if (_i >= 0x80)
+		ck_assert_str_eq(logged(byte) + strlen("vde_vmnet: "), "?\n");
+}
+END_TEST
+
+/* Reads a line as a terminal does: its characters, none of which it obeys. */
+static void judge(const char *line)
+{
+	const unsigned char *at = (const unsigned char *)line;
+
+	while (*at != '\n') {
+		unsigned more = *at < 0x80 ? 0 : *at < 0xe0 ? 1 : *at < 0xf0 ? 2 : 3;
+
+		ck_assert_msg(*at >= ' ' && *at != 0x7f && (*at < 0x80 || *at >= 0xc2) &&
+				      *at <= 0xf4,
+			      "%02x", *at);
+		ck_assert_msg(*at != 0xc2 || at[1] >= 0xa0, "C1 %02x", at[1]);
+		for (at++; more > 0; more--, at++)
+			ck_assert_msg(*at >= 0x80 && *at < 0xc0, "%02x", *at);
+	}
+	ck_assert_uint_eq(at[1], 0);
+}
+
+/* Of bytes that UTF-8 has a meaning for, more often than chance would have them. */
+START_TEST(no_terminal_obeys_what_is_logged)
+{
+	static const unsigned char likely[] = {0x1b, 0x7f, 0x80, 0x85, 0x9b, 0x9f, 0xa0,
+					       0xbf, 0xc0, 0xc2, 0xc3, 0xe0, 0xe2, 0xed,
+					       0xef, 0xf0, 0xf3, 0xf4, 0xff, 'a'};
+	char value[2100];
+
+	srand((unsigned)_i);
+	for (int i = 0; i < 400; i++) {
+		size_t n = (size_t)rand() % (i % 8 ? 40 : sizeof(value));
+
+		for (size_t at = 0; at < n; at++)
+			value[at] = (char)(rand() % 4 ? likely[(size_t)rand() % sizeof(likely)]
+						      : 1 + rand() % 255);
+		value[n] = '\0';
+		judge(logged(value));
+	}
+}
+END_TEST
+
+static const int lengths[] = {1000, 3058, 3059, 3060, 3061, 3062, 3071, 3072, 3073, 5000};
 
 START_TEST(a_long_line_is_cut)
 {
@@ -183,6 +260,8 @@ int main(void)
 		UNIT_CASES(what_is_no_level_is_refused, no_levels),
 		UNIT_TEST(info_is_shown_from_the_start),
 		UNIT_CASES(control_characters_become_question_marks, values),
+		{a_character_below_256, 256},
+		{no_terminal_obeys_what_is_logged, 4},
 		UNIT_CASES(a_long_line_is_cut, lengths),
 		UNIT_TEST(a_line_leaves_errno_alone),
 		UNIT_CASES(the_journal_gets_priorities_when_it_listens, streams),

@@ -249,6 +249,27 @@ static void count_signal(int signal)
 	signals++;
 }
 
+/* Each speaks when it has heard the other. */
+static void answer(struct watched *watched)
+{
+	take_and_go_on(watched);
+	if (all_calls == 100)
+		loop_stop(&loop);
+	ck_assert_int_eq(eventfd_write(many[watched == many].fd, 1), 0);
+}
+
+START_TEST(a_loop_that_spins_hears_every_answer)
+{
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop.spins = true;
+	watch(&many[0], eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK), answer);
+	watch(&many[1], eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), answer);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_uint_eq(many[0].calls, 50);
+	ck_assert_uint_eq(many[1].calls, 50);
+}
+END_TEST
+
 START_TEST(a_signal_does_not_end_the_loop)
 {
 	const struct sigaction action = {.sa_handler = count_signal};
@@ -422,6 +443,7 @@ int main(void)
 		UNIT_TEST(a_source_that_is_not_there_can_be_removed),
 		UNIT_TEST(a_source_is_added_once),
 		UNIT_TEST(a_finished_loop_does_not_run),
+		UNIT_TEST(a_loop_that_spins_hears_every_answer),
 		UNIT_TEST(a_signal_does_not_end_the_loop),
 		UNIT_TEST(a_timer_expires_once),
 		UNIT_TEST(a_timer_is_not_early),

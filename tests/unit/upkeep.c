@@ -18,7 +18,7 @@ START_TEST(what_changed_is_put_back_once_a_minute)
 
 	ck_assert_int_eq(upkeep_judge(&upkeep, false, 1), UPKEEP_MEND);
 	ck_assert_int_eq(upkeep_judge(&upkeep, true, 2), UPKEEP_RIGHT);
-	ck_assert_int_eq(upkeep_judge(&upkeep, false, 1 + UPKEEP_TRUCE), UPKEEP_MEND);
+	ck_assert_int_eq(upkeep_judge(&upkeep, false, 1 + UPKEEP_SOON), UPKEEP_MEND);
 }
 END_TEST
 
@@ -27,9 +27,9 @@ START_TEST(what_is_changed_again_at_once_is_left)
 	struct upkeep upkeep = {0};
 
 	upkeep_judge(&upkeep, false, 1);
-	ck_assert_int_eq(upkeep_judge(&upkeep, false, UPKEEP_TRUCE), UPKEEP_GIVE_UP);
-	ck_assert_int_eq(upkeep_judge(&upkeep, false, UPKEEP_TRUCE + 1), UPKEEP_LEFT);
-	ck_assert_int_eq(upkeep_judge(&upkeep, false, 100 * UPKEEP_TRUCE), UPKEEP_LEFT);
+	ck_assert_int_eq(upkeep_judge(&upkeep, false, UPKEEP_SOON), UPKEEP_GIVE_UP);
+	ck_assert_int_eq(upkeep_judge(&upkeep, false, UPKEEP_SOON + 1), UPKEEP_LEFT);
+	ck_assert_int_eq(upkeep_judge(&upkeep, false, 100 * UPKEEP_SOON), UPKEEP_LEFT);
 }
 END_TEST
 
@@ -42,7 +42,7 @@ START_TEST(what_somebody_mended_is_ours_again)
 	ck_assert_int_eq(upkeep_judge(&upkeep, true, 3), UPKEEP_RIGHT);
 	ck_assert_int_eq(upkeep_judge(&upkeep, false, 4), UPKEEP_GIVE_UP);
 	upkeep_judge(&upkeep, true, 5);
-	ck_assert_int_eq(upkeep_judge(&upkeep, false, 1 + UPKEEP_TRUCE), UPKEEP_MEND);
+	ck_assert_int_eq(upkeep_judge(&upkeep, false, 1 + UPKEEP_SOON), UPKEEP_MEND);
 }
 END_TEST
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "sysctlwatch.h"
+#include "filewatch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 /* What was written does not matter: it is read where it is looked at. */
-static void sysctlwatch_ready(struct source *source, uint32_t events)
+static void filewatch_ready(struct source *source, uint32_t events)
 {
-	struct sysctlwatch *watch = container_of(source, struct sysctlwatch, source);
+	struct filewatch *watch = container_of(source, struct filewatch, source);
 	char buffer[4096] __attribute__((aligned(8)));
 
 	(void)events;
@@ -17,14 +17,14 @@ static void sysctlwatch_ready(struct source *source, uint32_t events)
 		watch->changed(watch);
 }
 
-int sysctlwatch_init(struct sysctlwatch *watch, struct loop *loop,
-		     void (*changed)(struct sysctlwatch *watch))
+int filewatch_init(struct filewatch *watch, struct loop *loop,
+		   void (*changed)(struct filewatch *watch))
 {
 	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	int ret;
 
-	*watch = (struct sysctlwatch){.source = {.fd = fd, .ready = sysctlwatch_ready},
-				      .changed = changed};
+	*watch = (struct filewatch){.source = {.fd = fd, .ready = filewatch_ready},
+				    .changed = changed};
 	if (fd < 0)
 		return -errno;
 	ret = loop_add(loop, &watch->source, EPOLLIN);
@@ -35,18 +35,23 @@ int sysctlwatch_init(struct sysctlwatch *watch, struct loop *loop,
 	return ret;
 }
 
-void sysctlwatch_finish(struct sysctlwatch *watch)
+void filewatch_finish(struct filewatch *watch)
 {
 	if (watch->loop)
 		loop_close(watch->loop, &watch->source);
 	watch->loop = NULL;
 }
 
-void sysctlwatch_add(struct sysctlwatch *watch, const char *key)
+int filewatch_add(struct filewatch *watch, const char *path, uint32_t events)
+{
+	return inotify_add_watch(watch->source.fd, path, events) < 0 ? -errno : 0;
+}
+
+void filewatch_add_sysctl(struct filewatch *watch, const char *key)
 {
 	char path[160];
 
 	if (watch->loop &&
 	    snprintf(path, sizeof(path), "/proc/sys/net/%s", key) < (int)sizeof(path))
-		inotify_add_watch(watch->source.fd, path, IN_MODIFY);
+		(void)filewatch_add(watch, path, IN_MODIFY);
 }

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SipHash-2-4 (Aumasson and Bernstein, 2012): a hash that nobody without the key can foretell,
+ * however many they have seen. For names that are not to be guessed, and tables whose slots
+ * guests are not to choose.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct siphash_key {
+	uint64_t words[2]; /* random */
+};
+
+/* Of size bytes. */
+uint64_t siphash(const struct siphash_key *key, const void *data, size_t size);
