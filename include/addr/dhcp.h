@@ -25,6 +25,8 @@ enum {
 	DHCP_LEASE_DEFAULT = 3600,
 	DHCP_LEASE_MIN = 120, /* seconds; dnsmasq takes less for this, without a word */
 	DHCP_LEASE_MAX = 365 * 24 * 3600,
+	DHCP_LEASES_PER_PORT = 64,
+	DHCP_LEASES_PER_PORT_MAX = 4096,
 };
 
 #define DHCP_LEASE_INFINITE UINT32_MAX /* RFC 2131 section 3.3 */
@@ -39,6 +41,7 @@ struct dhcp_host {
 struct dhcp {
 	uint32_t lease_time; /* seconds, or DHCP_LEASE_INFINITE */
 	bool has_lease_time; /* the user named it */
+	unsigned leases_per_port;
 	char domain[DHCP_DOMAIN_MAX + 1];
 	unsigned n_hosts;
 	struct dhcp_host hosts[DHCP_HOSTS_MAX];

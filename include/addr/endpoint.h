@@ -12,8 +12,8 @@ enum {
 	ENDPOINTS_MAX = 16,	    /* of one network */
 	ENDPOINT_LOCATOR_MAX = 256, /* with the final 0 */
 	ENDPOINT_PATH_MAX = 108,    /* sun_path, unix(7) */
-	/* libvdeplug binds DIR/.PID-NUMBER beside DIR/ctl, a switch of ours DIR/NUMBER.PID:
-	 * 15 characters at 7-digit pids */
+	/* libvdeplug binds DIR/.PID-NUMBER beside DIR/ctl, a switch of ours DIR/NUMBER.SECRET:
+	 * 15 characters, at 7-digit pids and 10 digits of the secret */
 	ENDPOINT_DIRECTORY_MAX = ENDPOINT_PATH_MAX - 1 - 15,
 };
 

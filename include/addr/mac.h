@@ -2,6 +2,8 @@
 /* Ethernet addresses. */
 #pragma once
 
+#include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -17,3 +19,12 @@ int mac_parse(const char *text, uint8_t mac[MAC_SIZE]);
 
 /* Writes it as mac_parse() reads it, in lower case; returns text. */
 const char *mac_format(const uint8_t mac[MAC_SIZE], char text[MAC_TEXT_MAX]);
+
+/* Whether one guest can have it. */
+bool mac_is_station(const uint8_t mac[MAC_SIZE]);
+
+/*
+ * The link-local IPv6 address that is made of it (RFC 4291, appendix A): what Linux gives a device
+ * unless it is told otherwise.
+ */
+struct in6_addr mac_link_local(const uint8_t mac[MAC_SIZE]);

@@ -13,7 +13,9 @@ enum { DHCP_TEXT_MAX = 2048 }; /* of one value; more is no list that could fit *
 
 void dhcp_init(struct dhcp *dhcp)
 {
-	*dhcp = (struct dhcp){.lease_time = DHCP_LEASE_DEFAULT, .domain = DHCP_DOMAIN_DEFAULT};
+	*dhcp = (struct dhcp){.lease_time = DHCP_LEASE_DEFAULT,
+			      .leases_per_port = DHCP_LEASES_PER_PORT,
+			      .domain = DHCP_DOMAIN_DEFAULT};
 }
 
 /* ---- names ---- */
@@ -65,14 +67,6 @@ static bool dhcp_is_no_name(const char *name)
 	return rest[1] == '\0' && strchr("smhdwSMHDW", *rest);
 }
 
-/* A MAC that one guest can have. */
-static bool dhcp_is_station(const uint8_t mac[MAC_SIZE])
-{
-	static const uint8_t zero[MAC_SIZE];
-
-	return !(mac[0] & 1) && memcmp(mac, zero, sizeof(zero)) != 0;
-}
-
 static int dhcp_parse_host(struct dhcp_host *host, char *text, struct problem *problem)
 {
 	char *rest = text;
@@ -87,7 +81,7 @@ static int dhcp_parse_host(struct dhcp_host *host, char *text, struct problem *p
 		return problem_set(problem, STATUS_USAGE,
 				   "'%.64s' is no MAC address; use one like 52:54:00:00:00:02",
 				   mac);
-	if (!dhcp_is_station(host->mac))
+	if (!mac_is_station(host->mac))
 		return problem_set(problem, STATUS_USAGE, "no guest can have the MAC address %s",
 				   mac);
 	if (subnet_parse_address(address, &host->address) < 0)

@@ -44,6 +44,20 @@ static void endpoint_cut_bracket(char *path, char bracket[ENDPOINT_LOCATOR_MAX])
 	*open = '\0';
 }
 
+/* What libvdeplug, ours or an emulator's, would read as another place. 0, or -1 with *problem. */
+static int endpoint_check_path(const char *path, struct problem *problem)
+{
+	if (strchr(path, '[') && path[strlen(path) - 1] == ']')
+		return problem_set(problem, STATUS_USAGE,
+				   "the path ends with a bracket, which libvdeplug reads as a "
+				   "port's number or an option; choose another path");
+	if (strstr(path, "://"))
+		return problem_set(problem, STATUS_USAGE,
+				   "the path has :// in it, which libvdeplug reads as a locator; "
+				   "choose another path");
+	return 0;
+}
+
 /* The path's length without the slashes that completion leaves at its end: they would name
  * another path than the same without them, whose parent is the directory itself. */
 static int endpoint_path_length(const char *path)
@@ -77,6 +91,8 @@ static int endpoint_set_path(struct endpoint *endpoint, const char *path, const 
 		return problem_set(problem, STATUS_USAGE,
 				   "the path has %d bytes, a socket's name leaves room for %d",
 				   length, max);
+	if (endpoint_check_path(endpoint->path, problem) < 0)
+		return -1;
 	snprintf(endpoint->peer, sizeof(endpoint->peer), "%s%s", ptp ? "ptp://" : "",
 		 endpoint->path);
 	length = snprintf(endpoint->locator, sizeof(endpoint->locator), "%s://%s%s",
@@ -106,12 +122,9 @@ static int endpoint_parse_ptp(struct endpoint *endpoint, char *path, const char 
 	return endpoint_set_path(endpoint, path, bracket, directory, problem);
 }
 
-static int endpoint_parse_switch(struct endpoint *endpoint, const char *path, const char *directory,
-				 struct problem *problem)
+/* Of a switch, ours or another's. */
+static int endpoint_check_name(const struct endpoint *endpoint, struct problem *problem)
 {
-	endpoint->kind = ENDPOINT_SWITCH;
-	if (endpoint_set_path(endpoint, path, "", directory, problem) < 0)
-		return -1;
 	if (strpbrk(endpoint->path, "[]%'\"\\"))
 		return problem_set(
 			problem, STATUS_USAGE,
@@ -121,6 +134,15 @@ static int endpoint_parse_switch(struct endpoint *endpoint, const char *path, co
 	return 0;
 }
 
+static int endpoint_parse_switch(struct endpoint *endpoint, const char *path, const char *directory,
+				 struct problem *problem)
+{
+	endpoint->kind = ENDPOINT_SWITCH;
+	if (endpoint_set_path(endpoint, path, "", directory, problem) < 0)
+		return -1;
+	return endpoint_check_name(endpoint, problem);
+}
+
 static int endpoint_parse_vde(struct endpoint *endpoint, char *path, const char *directory,
 			      struct problem *problem)
 {
@@ -128,7 +150,9 @@ static int endpoint_parse_vde(struct endpoint *endpoint, char *path, const char 
 
 	endpoint->kind = ENDPOINT_VDE;
 	endpoint_cut_bracket(path, bracket);
-	return endpoint_set_path(endpoint, path, bracket, directory, problem);
+	if (endpoint_set_path(endpoint, path, bracket, directory, problem) < 0)
+		return -1;
+	return endpoint_check_name(endpoint, problem);
 }
 
 /* Whether an emulator that opens the same locator meets us there. */

@@ -28,3 +28,16 @@ const char *mac_format(const uint8_t mac[MAC_SIZE], char text[MAC_TEXT_MAX])
 		 mac[3], mac[4], mac[5]);
 	return text;
 }
+
+bool mac_is_station(const uint8_t mac[MAC_SIZE])
+{
+	static const uint8_t zero[MAC_SIZE];
+
+	return !(mac[0] & 1) && memcmp(mac, zero, sizeof(zero)) != 0;
+}
+
+struct in6_addr mac_link_local(const uint8_t mac[MAC_SIZE])
+{
+	return (struct in6_addr){{{0xfe, 0x80, 0, 0, 0, 0, 0, 0, mac[0] ^ 2, mac[1], mac[2], 0xff,
+				   0xfe, mac[3], mac[4], mac[5]}}};
+}
