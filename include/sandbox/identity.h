@@ -40,7 +40,11 @@ int identity_dnsmasq(struct identity *identity, struct problem *problem);
  */
 const char *identity_default_group(struct identity *identity, gid_t *gid);
 
-/* The gid of a group's name or number. 0, or -ENOENT. */
+/* Leaves the identity, of its supplementary groups, those n and its own. */
+void identity_keep_groups(struct identity *identity, const gid_t *groups, unsigned n);
+
+/* The uid of a user's name or number, the gid of a group's. 0, or -ENOENT. */
+int identity_user(const char *text, uid_t *uid);
 int identity_group(const char *text, gid_t *gid);
 
 /* Whether a process of ours with effective uid 0 must change to another identity. */

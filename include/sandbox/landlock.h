@@ -11,3 +11,21 @@
  * of this.
  */
 int landlock_keep_to(const char *const *directories, unsigned n);
+
+enum landlock_use {
+	LANDLOCK_READ,	  /* and list */
+	LANDLOCK_EXECUTE, /* and read, and list */
+	LANDLOCK_WRITE,	  /* and read; what is there already */
+};
+
+struct landlock_place {
+	const char *path; /* a file, or a directory with all in it */
+	enum landlock_use use;
+};
+
+/*
+ * From now on, for good: of the file system these n places, each for that use, and of other
+ * processes nothing, as above; the network stays. What is not there is left out. 0, or -errno as
+ * above.
+ */
+int landlock_keep_to_places(const struct landlock_place *places, unsigned n);

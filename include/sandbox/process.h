@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include "confinement.h"
 #include "identity.h"
 #include "loop.h"
 
@@ -36,6 +37,7 @@ struct process_spec {
 	int death_signal; /* what it gets when we die */
 	int (*enter)(const struct identity *identity); /* sandbox_enter_*() */
 	const struct identity *identity;
+	const struct confinement *confinement; /* entered last; NULL: none */
 };
 
 /*
@@ -49,6 +51,9 @@ int process_start(struct process *process, struct loop *loop, const struct proce
 
 /* Sends a signal to a running child; no effect on one that has ended. */
 void process_signal(const struct process *process, int signal);
+
+/* Whether a child has ended, also where its callback has not been called yet. */
+bool process_has_ended(const struct process *process);
 
 /*
  * A process that is no child of ours, held by a descriptor, so that its number
@@ -65,3 +70,9 @@ void process_kill_held(int pidfd, int grace);
  * ended() is not called. Returns its status, or -1 when there was no child.
  */
 int process_stop(struct process *process, int grace);
+
+/*
+ * The child's own: only the host process ends it; a signal to all processes of the service, or of
+ * the terminal, is not for it.
+ */
+void process_ignore_signals(void);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/resource.h>
 
 #include "problem.h"
 
@@ -30,3 +31,6 @@ int rlimits_check(struct problem *problem);
  * that he has, so only trying tells. 0, or -errno.
  */
 int rlimits_try_processes(unsigned n);
+
+/* So many descriptors for this process, RLIM_INFINITY: as many as it may have; it never lowers. */
+void rlimits_raise_files(rlim_t files);

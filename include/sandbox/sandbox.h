@@ -20,7 +20,7 @@ struct syscallfilter;
 int sandbox_enter_host(bool writes_anywhere);
 
 /*
- * Worker and connector. Should: own exactly the descriptors they were given,
+ * Worker, connector and forwarder. Should: own exactly the descriptors they were given,
  * be another user. Mustn't: hold a capability, gain one by exec, be root.
  * 0, or -errno.
  */
@@ -69,6 +69,14 @@ int sandbox_enter_starting(struct syscallfilter *filter);
  */
 int sandbox_enter_running(const struct syscallfilter *filter, const char *const *directories,
 			  unsigned n);
+
+/*
+ * The forwarder, when it has its memory and before it reads anything. Should: carry bytes between
+ * the sockets that the host process gives it, take more of them and messages from there. Mustn't:
+ * make, bind or connect a socket, touch a file, be looked into, make any other than the 18 system
+ * calls of that, now or ever. 0, or -errno.
+ */
+int sandbox_enter_forwarder(void);
 
 /*
  * Whether n children (1 or more) can enter a stage as that user: they try, and end. In a

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The system calls that a worker may make. Any other ends it: a handler of SIGSYS writes
- * the number and name of the call to the log, and exits. The only user of libseccomp,
+ * The system calls that a worker, or a forwarder, may make. Any other ends it: a handler of SIGSYS
+ * writes the number and name of the call to the log, and exits. The only user of libseccomp,
  * which is asked before the first filter is in force and never after: what a library
  * does to load a filter changes from version to version, and under a filter it would be
  * refused. Built with SECCOMP=log, a call that is not allowed is written to the
@@ -15,6 +15,7 @@ enum syscallfilter_stage {
 	SYSCALLFILTER_STARTING,	     /* and what leads to the next stage */
 	SYSCALLFILTER_RUNNING,	     /* Landlock keeps watch over the files */
 	SYSCALLFILTER_RUNNING_ALONE, /* nothing else does: no openat2(), it fails with ENOSYS */
+	SYSCALLFILTER_FORWARDING,    /* the forwarder's only one */
 	SYSCALLFILTER_STAGES,
 };
 
@@ -30,10 +31,10 @@ struct syscallfilter {
 };
 
 /*
- * Makes the programs of all stages, and takes over SIGSYS. Nothing is forbidden yet.
- * 0, or -errno.
+ * Makes the programs of all stages, and takes over SIGSYS, whose line names who ("worker"; it is
+ * kept). Nothing is forbidden yet. 0, or -errno.
  */
-int syscallfilter_init(struct syscallfilter *filter);
+int syscallfilter_init(struct syscallfilter *filter, const char *who);
 
 /*
  * From now on, for good; needs no_new_privs. One system call, and nothing of a library.

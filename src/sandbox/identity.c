@@ -51,6 +51,16 @@ static const struct passwd *identity_find_user(const char *text)
 	return pw;
 }
 
+int identity_user(const char *text, uid_t *uid)
+{
+	const struct passwd *pw = identity_find_user(text);
+
+	if (!pw)
+		return -ENOENT;
+	*uid = pw->pw_uid;
+	return 0;
+}
+
 int identity_group(const char *text, gid_t *gid)
 {
 	const struct group *gr = getgrnam(text);
@@ -208,6 +218,21 @@ const char *identity_default_group(struct identity *identity, gid_t *gid)
 		return identity_is_in(identity, *gid) ? names[i] : NULL;
 	}
 	return NULL;
+}
+
+void identity_keep_groups(struct identity *identity, const gid_t *groups, unsigned n)
+{
+	int kept = 0;
+
+	for (int i = 0; i < identity->n_groups; i++) {
+		bool keep = identity->groups[i] == identity->gid;
+
+		for (unsigned j = 0; j < n; j++)
+			keep |= identity->groups[i] == groups[j];
+		if (keep)
+			identity->groups[kept++] = identity->groups[i];
+	}
+	identity->n_groups = kept;
 }
 
 int identity_dnsmasq(struct identity *identity, struct problem *problem)

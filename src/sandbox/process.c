@@ -8,9 +8,14 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "clock.h"
+#include "denylist.h"
+#include "fdpass.h"
 
 /* glibc got these wrappers in 2.36 only; Ubuntu 22.04 has 2.35. */
 static int process_pidfd_open(pid_t pid)
@@ -79,6 +84,18 @@ static int process_reset_signals(void)
 	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -errno : 0;
 }
 
+/* The host process is sent what lets us execute. */
+static int process_confine(const struct process_spec *spec, int status_fd)
+{
+	const int none = 0;
+	int listener;
+	int ret = confinement_enter(spec->confinement, &listener);
+
+	if (ret == 0 && listener >= 0)
+		ret = fdpass_send(status_fd, &none, sizeof(none), &listener, 1);
+	return ret;
+}
+
 /* The child's life up to exec; reports what failed through status_fd. */
 static void process_child(const struct process_spec *spec, pid_t parent, int status_fd)
 {
@@ -101,6 +118,8 @@ static void process_child(const struct process_spec *spec, pid_t parent, int sta
 		ret = -errno;
 	if (ret == 0 && getppid() != parent)
 		ret = -ESRCH;
+	if (ret == 0 && spec->confinement)
+		ret = process_confine(spec, status_fd);
 	if (ret == 0) {
 		if (spec->path) /* by its name: it may be a script, whose interpreter opens it */
 			execve(spec->path, (char *const *)spec->argv, (char *const *)spec->envp);
@@ -122,45 +141,63 @@ static void process_ready(struct source *source, uint32_t events)
 	process->ended(process, status);
 }
 
+/* How long it may still take, in ms. */
+static int process_left(long long deadline)
+{
+	long long left = deadline - clock_now();
+
+	return left > 0 ? (int)left : 0;
+}
+
 /*
- * Waits for exec (end of file) or the error that came before it. Not without end: as
- * soon as the child is another user, that one can stop it.
+ * Waits for exec (end of file) or the error that came before it; a child that has to be let is
+ * let. Not without end: as soon as the child is another user, that one can stop it.
  */
 static int process_wait_exec(int status_fd)
 {
-	struct pollfd said = {.fd = status_fd, .events = POLLIN};
-	int error = 0;
-	ssize_t n;
+	long long deadline = clock_now() + PROCESS_EXEC_MAX;
+	int ret = 0;
 
-	if (poll(&said, 1, PROCESS_EXEC_MAX) == 0)
-		return -ETIMEDOUT;
-	do
-		n = read(status_fd, &error, sizeof(error));
-	while (n < 0 && errno == EINTR);
-	return n == sizeof(error) ? error : 0;
+	for (;;) {
+		struct pollfd said = {.fd = status_fd, .events = POLLIN};
+		int error = 0;
+		int fds[FDPASS_MAX];
+		ssize_t n;
+
+		if (poll(&said, 1, process_left(deadline)) == 0)
+			return -ETIMEDOUT;
+		n = fdpass_recv(status_fd, &error, sizeof(error), fds);
+		if (n == sizeof(error) && error == 0 && fds[0] >= 0)
+			ret = denylist_let_execute(fds[0], process_left(deadline));
+		fdpass_close(fds);
+		if (n != sizeof(error))
+			return ret;
+		if (error < 0)
+			return error;
+	}
 }
 
 static int process_fork(const struct process_spec *spec, pid_t *pid)
 {
 	pid_t parent = getpid();
-	int pipe_fds[2];
+	int status_fds[2]; /* ours, the child's */
 	int ret;
 
-	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status_fds) < 0)
 		return -errno;
 	*pid = fork();
 	if (*pid == 0)
-		process_child(spec, parent, pipe_fds[1]);
+		process_child(spec, parent, status_fds[1]);
 	ret = *pid < 0 ? -errno : 0;
-	close(pipe_fds[1]);
+	close(status_fds[1]);
 	if (ret == 0) {
-		ret = process_wait_exec(pipe_fds[0]);
+		ret = process_wait_exec(status_fds[0]);
 		if (ret < 0) {
 			kill(*pid, SIGKILL); /* it ends by itself, unless it was stopped */
 			waitpid(*pid, NULL, 0);
 		}
 	}
-	close(pipe_fds[0]);
+	close(status_fds[0]);
 	return ret;
 }
 
@@ -195,6 +232,13 @@ void process_signal(const struct process *process, int signal)
 {
 	if (process->pid > 0)
 		process_pidfd_send_signal(process->pidfd, signal);
+}
+
+bool process_has_ended(const struct process *process)
+{
+	struct pollfd end = {.fd = process->pidfd, .events = POLLIN};
+
+	return process->pid <= 0 || poll(&end, 1, 0) > 0;
 }
 
 int process_hold(pid_t pid)
@@ -232,4 +276,12 @@ int process_stop(struct process *process, int grace)
 	process->pid = 0;
 	process->pidfd = -1;
 	return status;
+}
+
+void process_ignore_signals(void)
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE};
+
+	for (unsigned i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		signal(signals[i], SIG_IGN);
 }

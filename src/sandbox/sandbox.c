@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "controlgroup.h"
 #include "landlock.h"
 #include "log.h"
 #include "rlimits.h"
@@ -124,6 +125,9 @@ int sandbox_enter_watcher(const struct identity *identity)
 	int ret = sandbox_bound(caps, 1);
 
 	(void)identity;
+	/* Whoever started us could kill it with the host process; where it must stay, it stays. */
+	if (identity_can_change() && controlgroup_leave() < 0)
+		log_debug("the watcher stays in the control group of who started it");
 	if (ret == 0)
 		ret = sandbox_hold(caps, 1, true);
 	if (ret == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -177,7 +181,7 @@ int sandbox_enter_starting(struct syscallfilter *filter)
 		return -errno;
 	if (!SANDBOX_CONFINES)
 		return 0;
-	ret = syscallfilter_init(filter);
+	ret = syscallfilter_init(filter, "worker");
 	return ret < 0 ? ret : syscallfilter_enter(filter, SYSCALLFILTER_STARTING);
 }
 
@@ -197,6 +201,24 @@ int sandbox_enter_running(const struct syscallfilter *filter, const char *const 
 	log_info("without Landlock, which this kernel does not have or forbids: emulators' sockets "
 		 "are looked for in the usual directories only (see SECURITY.md)");
 	return syscallfilter_enter(filter, SYSCALLFILTER_RUNNING_ALONE);
+}
+
+int sandbox_enter_forwarder(void)
+{
+	struct syscallfilter filter;
+	int ret;
+
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return -errno;
+	if (!SANDBOX_CONFINES)
+		return 0;
+	ret = syscallfilter_init(&filter, "forwarder");
+	if (ret == 0)
+		ret = landlock_keep_to(NULL, 0);
+	/* Without Landlock there is no call left that names a file, either. */
+	if (ret == -ENOSYS || ret == -EOPNOTSUPP || ret == -EPERM)
+		ret = 0;
+	return ret < 0 ? ret : syscallfilter_enter(&filter, SYSCALLFILTER_FORWARDING);
 }
 
 int sandbox_try(int (*enter)(const struct identity *identity), const struct identity *identity,

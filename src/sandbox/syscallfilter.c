@@ -36,7 +36,10 @@ struct syscallfilter_call {
 	struct scmp_arg_cmp arguments[2];
 };
 
-enum { SYSCALLFILTER_SOCKET_TYPE = 0xf }; /* the rest are flags: linux/net.h, SOCK_TYPE_MASK */
+enum {
+	SYSCALLFILTER_SOCKET_TYPE = 0xf,  /* the rest are flags: linux/net.h, SOCK_TYPE_MASK */
+	SYSCALLFILTER_SO_PASSRIGHTS = 83, /* asm-generic/socket.h of Linux 6.16 */
+};
 
 #define CALL(name)                                                                                 \
 	{                                                                                          \
@@ -66,7 +69,6 @@ static const struct syscallfilter_call syscallfilter_running[] = {
 #else
 	CALL(epoll_pwait), /* what libc makes of epoll_wait() there */
 #endif
-	CALL(ppoll),
 	CALL(epoll_ctl),
 	CALL(read),
 	CALL(write),
@@ -84,6 +86,8 @@ static const struct syscallfilter_call syscallfilter_running[] = {
 		  ARGUMENT(2, UINT64_MAX, SO_SNDBUF)),
 	CALL_WITH(setsockopt, 2, ARGUMENT(1, UINT64_MAX, SOL_SOCKET),
 		  ARGUMENT(2, UINT64_MAX, SO_PASSCRED)),
+	CALL_WITH(setsockopt, 2, ARGUMENT(1, UINT64_MAX, SOL_SOCKET),
+		  ARGUMENT(2, UINT64_MAX, SYSCALLFILTER_SO_PASSRIGHTS)),
 	CALL(getsockname),
 	CALL(close),
 	CALL_WITH(fcntl, 1, ARGUMENT(1, UINT64_MAX, F_SETFL)),
@@ -91,14 +95,15 @@ static const struct syscallfilter_call syscallfilter_running[] = {
 	CALL(statx),
 	CALL(unlinkat),
 	CALL(timerfd_settime),
+	CALL(sched_yield),
 	CALL(clock_gettime), /* where it is no vDSO's */
 	CALL(brk),	     /* memory given back, at the end */
 	CALL(munmap),
 	CALL(exit_group),
 };
 
-_Static_assert(sizeof(syscallfilter_running) / sizeof(syscallfilter_running[0]) <= 30,
-	       "README and SECURITY.md say: at most 30; setsockopt() stands here twice");
+_Static_assert(sizeof(syscallfilter_running) / sizeof(syscallfilter_running[0]) <= 31,
+	       "SECURITY.md says: at most 30; setsockopt() stands here three times, openat2() not");
 
 /* Before that: memory, the loop and its timers, and the way to the next stage. */
 static const struct syscallfilter_call syscallfilter_starting[] = {
@@ -115,6 +120,39 @@ static const struct syscallfilter_call syscallfilter_starting[] = {
 	CALL(landlock_create_ruleset),
 	CALL(landlock_add_rule),
 	CALL(landlock_restrict_self),
+};
+
+/*
+ * The forwarder: bytes between sockets that it is given, by way of pipes; datagrams, each from
+ * whoever sent it and back; the loop, the host process's messages, lines of the log. It makes no
+ * socket, names none, and connects none, not even by a flag of sendmsg(); nor does it stop a
+ * listener's listening, after which that could be connected.
+ */
+static const struct syscallfilter_call syscallfilter_forwarding[] = {
+	CALL(splice),
+#ifdef __NR_epoll_wait
+	CALL(epoll_wait),
+#else
+	CALL(epoll_pwait),
+#endif
+	CALL(epoll_ctl),
+	CALL(recvmsg),
+	CALL_WITH(sendmsg, 1, ARGUMENT(2, MSG_FASTOPEN, 0)),
+	CALL(accept4),
+	CALL(pipe2),
+	CALL_WITH(shutdown, 1, ARGUMENT(1, UINT64_MAX, SHUT_WR)),
+	CALL_WITH(getsockopt, 2, ARGUMENT(1, UINT64_MAX, SOL_SOCKET),
+		  ARGUMENT(2, UINT64_MAX, SO_ERROR)),
+	CALL_WITH(setsockopt, 2, ARGUMENT(1, UINT64_MAX, SOL_SOCKET),
+		  ARGUMENT(2, UINT64_MAX, SO_LINGER)),
+	CALL(close),
+	CALL(read),  /* timers */
+	CALL(write), /* the log */
+	CALL(timerfd_settime),
+	CALL(clock_gettime),
+	CALL(brk),
+	CALL(munmap),
+	CALL(exit_group),
 };
 
 static int syscallfilter_allow(scmp_filter_ctx filter, const struct syscallfilter_call *calls,
@@ -142,6 +180,9 @@ static int syscallfilter_rule_openat2(scmp_filter_ctx filter, enum syscallfilter
 	return seccomp_rule_add(filter, action, SCMP_SYS(openat2), 0);
 }
 
+/* Whose calls they are, for the handler. */
+static const char *syscallfilter_who = "";
+
 /* Of the calls by number, for the handler: libseccomp allocates to tell one. */
 enum { SYSCALLFILTER_NAMES = 512, SYSCALLFILTER_NAME_MAX = 32 };
 static char syscallfilter_names[SYSCALLFILTER_NAMES][SYSCALLFILTER_NAME_MAX];
@@ -159,8 +200,8 @@ static void syscallfilter_learn_names(void)
 
 /*
  * Comes at the very call, which was not made, and does not return: there is no
- * rt_sigreturn() to return by. All that it needs is among the calls of a running worker;
- * log_error() allocates nothing. If it makes another that is refused, the kernel kills
+ * rt_sigreturn() to return by. All that it needs is among the calls of a running worker or
+ * forwarder; log_error() allocates nothing. If it makes another that is refused, the kernel kills
  * the process, for a handler's own signal is blocked meanwhile.
  */
 static void syscallfilter_refused(int signal, siginfo_t *info, void *context)
@@ -170,11 +211,11 @@ static void syscallfilter_refused(int signal, siginfo_t *info, void *context)
 	(void)signal;
 	(void)context;
 	if (info->si_code != SYS_SECCOMP)
-		log_error("somebody sent the worker a SIGSYS");
+		log_error("somebody sent the %s a SIGSYS", syscallfilter_who);
 	else
-		log_error("the worker made the system call %d (%s), which its filter does not "
+		log_error("the %s made the system call %d (%s), which its filter does not "
 			  "allow; this is a fault of vde_vmnet or of a library, or an attack",
-			  number,
+			  syscallfilter_who, number,
 			  number >= 0 && number < SYSCALLFILTER_NAMES ? syscallfilter_names[number]
 								      : "unknown");
 	_exit(STATUS_FAILED);
@@ -212,21 +253,33 @@ static int syscallfilter_export(scmp_filter_ctx filter, struct syscallfilter_pro
 	return ret;
 }
 
-static int syscallfilter_make(struct syscallfilter_program *program, enum syscallfilter_stage stage)
+/* Those of a worker in that stage. 0, or -errno. */
+static int syscallfilter_allow_worker(scmp_filter_ctx filter, enum syscallfilter_stage stage)
 {
-	scmp_filter_ctx filter = seccomp_init(SYSCALLFILTER_REFUSE);
-	int ret = filter ? 0 : -ENOMEM;
+	int ret = syscallfilter_allow(filter, syscallfilter_running,
+				      sizeof(syscallfilter_running) /
+					      sizeof(syscallfilter_running[0]));
 
-	if (ret == 0)
-		ret = syscallfilter_allow(filter, syscallfilter_running,
-					  sizeof(syscallfilter_running) /
-						  sizeof(syscallfilter_running[0]));
 	if (ret == 0)
 		ret = syscallfilter_rule_openat2(filter, stage);
 	if (ret == 0 && stage == SYSCALLFILTER_STARTING)
 		ret = syscallfilter_allow(filter, syscallfilter_starting,
 					  sizeof(syscallfilter_starting) /
 						  sizeof(syscallfilter_starting[0]));
+	return ret;
+}
+
+static int syscallfilter_make(struct syscallfilter_program *program, enum syscallfilter_stage stage)
+{
+	scmp_filter_ctx filter = seccomp_init(SYSCALLFILTER_REFUSE);
+	int ret = filter ? 0 : -ENOMEM;
+
+	if (ret == 0 && stage == SYSCALLFILTER_FORWARDING)
+		ret = syscallfilter_allow(filter, syscallfilter_forwarding,
+					  sizeof(syscallfilter_forwarding) /
+						  sizeof(syscallfilter_forwarding[0]));
+	else if (ret == 0)
+		ret = syscallfilter_allow_worker(filter, stage);
 	if (ret == 0)
 		ret = syscallfilter_export(filter, program);
 	if (filter)
@@ -234,9 +287,11 @@ static int syscallfilter_make(struct syscallfilter_program *program, enum syscal
 	return ret;
 }
 
-int syscallfilter_init(struct syscallfilter *filter)
+int syscallfilter_init(struct syscallfilter *filter, const char *who)
 {
 	int ret = syscallfilter_handle_refusals();
+
+	syscallfilter_who = who;
 
 	for (int stage = 0; stage < SYSCALLFILTER_STAGES && ret == 0; stage++)
 		ret = syscallfilter_make(&filter->programs[stage], (enum syscallfilter_stage)stage);
