@@ -64,6 +64,7 @@ bool frame_is_link_local(const struct frame *frame);
 
 /* An address as a number, first byte highest; those two of a whole frame only. */
 uint64_t frame_address(const uint8_t mac[MAC_SIZE]);
+void frame_write_address(uint8_t mac[MAC_SIZE], uint64_t address);
 uint64_t frame_destination(const struct frame *frame);
 uint64_t frame_source(const struct frame *frame);
 

@@ -59,5 +59,23 @@ struct gso {
  */
 int gso_begin(struct gso *gso, const struct frame *frame);
 
+/*
+ * Has n of the sender's segments in each, in a super-frame of TCP of which no segment was taken
+ * yet. To a receiver that takes so much they are one large segment.
+ */
+void gso_enlarge(struct gso *gso, uint32_t n);
+
+/*
+ * Has segments with size bytes of payload, as gso_enlarge() had made them of the same frame. What
+ * is one frame stays so.
+ */
+void gso_resize(struct gso *gso, uint32_t size);
+
+/* Leaves out the next n segments, of n_segments. */
+void gso_skip(struct gso *gso, uint32_t n);
+
+/* Bytes of the next segment with its headers; the first of them is the longest. */
+uint32_t gso_frame_size(const struct gso *gso);
+
 /* The next segment; false when there is none. A frame has at least one. */
 bool gso_next(struct gso *gso, struct gso_segment *segment);

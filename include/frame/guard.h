@@ -12,19 +12,23 @@
 #include <stdint.h>
 
 #include "frame.h"
+#include "layers.h"
 #include "mac.h"
 
 enum {
-	GUARD_IPV6_MAX = 4,   /* addresses of the gateway */
-	GUARD_TEXT_MAX = 256, /* of a guard as text */
+	GUARD_OWN6_MAX = 4,    /* addresses of the gateway in IPv6 */
+	GUARD_OTHERS_MAX = 32, /* that its device has besides, in each family */
+	GUARD_TEXT_MAX = 256,  /* of a guard as text */
 };
 
 /* Who the gateway is. */
 struct guard {
 	uint64_t mac;
-	uint32_t ipv4; /* network byte order */
+	unsigned n_ipv4;
+	uint32_t ipv4[1 + GUARD_OTHERS_MAX]; /* network byte order; the first: its own */
 	unsigned n_ipv6;
-	struct in6_addr ipv6[GUARD_IPV6_MAX]; /* the first: link-local, made from the MAC */
+	unsigned n_own6; /* of these, its own; the first: link-local, made from the MAC */
+	struct in6_addr ipv6[GUARD_OWN6_MAX + GUARD_OTHERS_MAX];
 	bool open4; /* it is neither router nor DHCP server in IPv4: a guest may be */
 	bool open6;
 	bool router6; /* it is no router in IPv6, but a DHCP server: a guest may be the router */
@@ -45,7 +49,16 @@ void guard_init(struct guard *guard, const uint8_t mac[MAC_SIZE], uint32_t ipv4)
 /* One more address of the gateway. 0, or -ENOSPC. */
 int guard_add_ipv6(struct guard *guard, const struct in6_addr *address);
 
+/*
+ * Replaces the addresses that root gave the device besides; IPv4's are mapped ones
+ * (::ffff:0:0/96). More than fit are left out.
+ */
+void guard_set_others(struct guard *guard, const struct in6_addr *addresses, unsigned n);
+
 /* Reads "MAC,IPV4[,IPV6]...", as the host process tells a worker. 0, or -EINVAL. */
 int guard_parse(struct guard *guard, const char *text);
 
-enum guard_verdict guard_judge(const struct guard *guard, const struct frame *frame);
+/* Whether it is one of the gateway's; IPv4's are mapped ones (::ffff:0:0/96). */
+bool guard_has_address(const struct guard *guard, const struct in6_addr *address);
+
+enum guard_verdict guard_judge(const struct guard *guard, const struct layers_dissected *packet);

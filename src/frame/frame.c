@@ -25,6 +25,14 @@ static bool frame_has_tag_at(const struct frame *frame, uint32_t offset)
 	       ((type[0] == 0x81 && type[1] == 0x00) || (type[0] == 0x88 && type[1] == 0xa8));
 }
 
+/* The same with the type of double tagging before IEEE 802.1ad, which Linux takes for none. */
+static bool frame_has_old_tag_at(const struct frame *frame, uint32_t offset)
+{
+	const uint8_t *type = frame->data + offset;
+
+	return frame->size >= offset + FRAME_TYPE + FRAME_TAG && type[0] == 0x91 && type[1] == 0x00;
+}
+
 /* Whether MPLS labels follow the type at that offset (RFC 3032, RFC 5332). */
 static bool frame_has_mpls_at(const struct frame *frame, uint32_t offset)
 {
@@ -45,7 +53,8 @@ uint32_t frame_encapsulation(const struct frame *frame)
 	uint32_t n = 0;
 	bool last = false;
 
-	while (n < FRAME_ENCAPSULATION_MAX && frame_has_tag_at(frame, type + n))
+	while (n < FRAME_ENCAPSULATION_MAX &&
+	       (frame_has_tag_at(frame, type + n) || frame_has_old_tag_at(frame, type + n)))
 		n += FRAME_TAG;
 	if (!frame_has_mpls_at(frame, type + n))
 		return n;
@@ -76,6 +85,12 @@ uint64_t frame_address(const uint8_t mac[MAC_SIZE])
 	for (int i = 0; i < MAC_SIZE; i++)
 		value = value << 8 | mac[i];
 	return value;
+}
+
+void frame_write_address(uint8_t mac[MAC_SIZE], uint64_t address)
+{
+	for (int i = MAC_SIZE; i-- > 0; address >>= 8)
+		mac[i] = (uint8_t)address;
 }
 
 uint64_t frame_destination(const struct frame *frame)

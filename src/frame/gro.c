@@ -276,7 +276,7 @@ static void gro_finish_headers(struct gro *gro, struct gro_superframe *packet,
 			       uint32_t payload_size, unsigned last)
 {
 	const struct frame *first = &gro->frames[packet->first];
-	struct packet headers;
+	struct packet headers PACKET_PARSED;
 	enum packet_kind kind = packet_parse(&headers, first);
 	uint16_t l4_size = (uint16_t)(headers.payload - headers.l4 + payload_size);
 	uint16_t pseudo = checksum_fold(
@@ -357,7 +357,7 @@ void gro_join(struct gro *gro, const struct frame *frames, unsigned n, bool udp)
 	gro->n_flows = 0;
 	gro->victim = 0;
 	for (unsigned i = 0; i < n; i++) {
-		struct packet packet;
+		struct packet packet PACKET_PARSED;
 		enum packet_kind kind;
 
 		if (frame_is_plain(&frames[i]))

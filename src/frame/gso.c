@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gso.h"
 
+#include <assert.h>
 #include <endian.h>
 #include <errno.h>
 #include <stddef.h>
@@ -57,6 +58,21 @@ static void gso_begin_udp(struct gso *gso)
 	gso->l4_sum = checksum_add(gso->l4_sum, &udp, sizeof(udp));
 }
 
+/* Of the payload of each segment; it has one at least. */
+static void gso_set_size(struct gso *gso, uint32_t size)
+{
+	uint32_t payload = gso->packet.payload_size;
+
+	gso->segment_size = size;
+	gso->n_segments = payload <= size ? 1 : (payload - 1) / size + 1;
+}
+
+void gso_enlarge(struct gso *gso, uint32_t n)
+{
+	assert(gso->kind == PACKET_TCP && gso->offset == gso->packet.payload && n > 0);
+	gso_set_size(gso, gso->segment_size * n);
+}
+
 /* Whether the vnet header speaks of what the frame is. */
 static bool gso_matches(const struct gso *gso)
 {
@@ -91,10 +107,7 @@ static int gso_begin_split(struct gso *gso)
 	gso->header_size = packet->payload;
 	gso->offset = packet->payload;
 	gso->end = packet->payload + packet->payload_size;
-	gso->segment_size = vnet->gso_size;
-	gso->n_segments = packet->payload_size <= vnet->gso_size
-				  ? 1
-				  : (packet->payload_size - 1) / vnet->gso_size + 1;
+	gso_set_size(gso, vnet->gso_size);
 	gso->l4_sum = packet_pseudo_sum(packet, gso->frame, gso->kind);
 	if (packet->version == 4)
 		gso_begin_ipv4(gso);
@@ -134,6 +147,31 @@ int gso_begin(struct gso *gso, const struct frame *frame)
 	if (frame->vnet.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM)
 		return gso_begin_checksum(gso);
 	return 0;
+}
+
+void gso_resize(struct gso *gso, uint32_t size)
+{
+	if (size > gso->segment_size)
+		gso_enlarge(gso, size / gso->segment_size);
+}
+
+void gso_skip(struct gso *gso, uint32_t n)
+{
+	uint32_t size = n * gso->segment_size;
+
+	if (n == 0)
+		return;
+	gso->n_segments -= n;
+	gso->offset += size;
+	gso->seq += size;
+	gso->id = (uint16_t)(gso->id + n);
+}
+
+uint32_t gso_frame_size(const struct gso *gso)
+{
+	uint32_t rest = gso->end - gso->offset;
+
+	return gso->header_size + (rest < gso->segment_size ? rest : gso->segment_size);
 }
 
 /* The partial sum is in the field already: the sum over all is the whole one. */
