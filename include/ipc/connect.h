@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <errno.h>
 #include <stdint.h>
 
 #include "endpoint.h"
@@ -16,6 +17,9 @@ enum connect_kind {
 	CONNECT_LISTENER, /* fds: listens: for the peer (point to point, generation 2), or clients
 			   */
 };
+
+/* No errno of the kernel's own here: what is there may be anybody's (stranger.h). */
+enum { CONNECT_STRANGER = EKEYREJECTED };
 
 struct connect_message {
 	uint32_t kind;

@@ -13,6 +13,7 @@
 #define WORKER_NAME	 "vde_vmnet-worker"
 #define WORKER_JOINS_UDP "udp"
 #define WORKER_ISOLATED	 "isolated"
+#define WORKER_ON_LAN	 "lan"
 #define WORKER_OPEN4	 "4"
 #define WORKER_OPEN6	 "6"
 #define WORKER_ROUTER6	 "r"
@@ -24,8 +25,13 @@ enum worker_argument {
 	WORKER_ARGUMENT_UDP,	  /* WORKER_JOINS_UDP where the TAP takes super-frames of UDP */
 	WORKER_ARGUMENT_DEVICE,	  /* its name */
 	WORKER_ARGUMENT_GATEWAY,  /* "MAC,IPV4[,IPV6]...", as guard_parse() reads it */
+	WORKER_ARGUMENT_SUBNET,	  /* bits of the gateway's, or 0 */
+	WORKER_ARGUMENT_LEASES,	  /* of our DHCP server that a port may have; 0: there is none */
 	WORKER_ARGUMENT_ISOLATED, /* WORKER_ISOLATED where guests are */
+	WORKER_ARGUMENT_LAN,	  /* WORKER_ON_LAN where the TAP leads to others' switches */
 	WORKER_ARGUMENT_OPEN,	  /* WORKER_OPEN4, 6: a guest may lease and route; WORKER_ROUTER6 */
+	WORKER_ARGUMENT_CONTROL,  /* gid whose members may change the network by the control socket
+				   */
 	/* The device's MAC where it is the way to the host beside a NIC that guests share. */
 	WORKER_ARGUMENT_MAC,
 	WORKER_ARGUMENT_LOCATORS,
@@ -54,4 +60,12 @@ enum watcher_argument {
 	WATCHER_ARGUMENT_LEVEL,
 	WATCHER_ARGUMENT_NETWORK, /* its name */
 	WATCHER_ARGUMENTS,
+};
+
+#define FORWARDER_NAME "vde_vmnet-forwarder"
+
+enum forwarder_argument {
+	FORWARDER_ARGUMENT_NAME,
+	FORWARDER_ARGUMENT_LEVEL,
+	FORWARDER_ARGUMENTS,
 };

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <net/if.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +20,19 @@ enum request_verb {
 				confined: the device can be given to it */
 	REQUEST_ADDRESSES,   /* which addresses guests have; more than fit: any */
 	REQUEST_ALIVE,	     /* the answer to REQUEST_ASK */
+	/* What clients of the control socket want; each is answered by one REQUEST_RESULT. */
+	REQUEST_SET_LEVEL, /* log from this level on, in all processes */
+	REQUEST_RELOAD,	   /* read the configuration again */
+	REQUEST_QUIT,	   /* end the network */
+	REQUEST_LEASES,	   /* which leases there are: a descriptor of a copy comes along */
+	REQUEST_FORWARDS,  /* which forwards there are: likewise, a line each: its number, text,
+			      guest, address or "-", and state, with a space between them */
+	/*
+	 * Forwards to add and remove, all of them or none. text has lines, "+" or "-" and a
+	 * forward; endpoint 1: more messages of that token follow. With the first of them the
+	 * client's connection comes along: the host process asks the kernel who that is.
+	 */
+	REQUEST_FORWARD_APPLY,
 	/* host to worker */
 	REQUEST_CHANNEL, /* the connector's channel: a descriptor comes along, or none: try later */
 	REQUEST_TAP,	 /* the TAP: its descriptor comes along; once, when the worker is ready */
@@ -25,20 +40,67 @@ enum request_verb {
 	REQUEST_COUNTERS, /* log the counters */
 	REQUEST_ASK,	  /* answer, to show that you can */
 	REQUEST_LEVEL,	  /* log from this level on */
+	REQUEST_OTHERS,	  /* addresses that the device has: no guest's; those of before are none */
+	REQUEST_CONTROL,  /* the control socket, which listens: a descriptor comes along */
+	REQUEST_FACTS,	  /* what query-status tells and the worker does not know by itself */
+	REQUEST_RESULT,	  /* of what the client of that token wanted: text says why not, or "";
+			     endpoint 1: because it may not */
+	REQUEST_EVENT,	  /* something happened that clients are told of */
 	REQUEST_STOP,	  /* log the counters and end */
+};
+
+enum request_event {
+	REQUEST_EVENT_DNSMASQ,	/* it was started again */
+	REQUEST_EVENT_FIREWALL, /* another firewall drops guests' traffic: text says where */
+	REQUEST_EVENT_FORWARD,	/* text is a forward, its state, and its address or "-" */
+	REQUEST_EVENT_FORWARDS, /* many: text is how many were added, removed, and lead elsewhere */
+	REQUEST_EVENTS,
+};
+
+enum {
+	REQUEST_OTHERS_MAX = 32,
+	/*
+	 * Bytes, with the end; as are those of the facts. A message and what the kernel puts beside
+	 * it are 2 KiB: of a larger one only half as many find room in the socket.
+	 */
+	REQUEST_TEXT_MAX = 1680,
+	REQUEST_NAME_MAX = 36,
+	REQUEST_MODE_MAX = 12,
+	REQUEST_DOMAIN_MAX = 256,
+	REQUEST_UPLINKS_MAX = 8,
+};
+
+struct request_facts {
+	char name[REQUEST_NAME_MAX];
+	char mode[REQUEST_MODE_MAX];
+	char domain[REQUEST_DOMAIN_MAX]; /* "": none is served */
+	uint32_t pid;			 /* of the host process */
+	uint32_t n_uplinks;
+	char uplinks[REQUEST_UPLINKS_MAX][IF_NAMESIZE];
 };
 
 struct request {
 	uint32_t verb;
-	uint32_t endpoint;    /* index; the level of REQUEST_LEVEL; 0 where the verb has none */
+	/* index; the level of REQUEST_LEVEL, REQUEST_SET_LEVEL; which event; 0 where the verb has
+	 * none */
+	uint32_t endpoint;
 	uint32_t n_addresses; /* 0 where the verb has none */
-	uint32_t unused;      /* 0: no hole in the message */
-	uint64_t addresses[MAC_LIST_MAX]; /* MACs, first byte highest */
+	uint32_t token; /* which client wants it, the worker's own; 0 where the verb has none */
+	union {
+		/* Of REQUEST_RESULT, REQUEST_EVENT, REQUEST_FORWARD_APPLY. The largest, and so the
+		 * first: what is zeroed is all of it. */
+		char text[REQUEST_TEXT_MAX];
+		uint64_t addresses[MAC_LIST_MAX]; /* MACs, first byte highest */
+		/* Of REQUEST_OTHERS; IPv4's are mapped ones (::ffff:0:0/96). */
+		struct in6_addr others[REQUEST_OTHERS_MAX];
+		struct request_facts facts;
+	};
 };
 
 /*
  * Checks a message of size bytes from the worker. 0 with *request, or -EBADMSG
- * (wrong size), -EOPNOTSUPP (verb), -ERANGE (endpoint, level, or addresses that no guest can have).
+ * (wrong size), -EOPNOTSUPP (verb), -ERANGE (endpoint, level, addresses that no guest can have, or
+ * lines that are none).
  */
 int request_from_worker(const void *data, size_t size, unsigned n_endpoints,
 			struct request *request);

@@ -13,6 +13,8 @@ static bool request_has_addresses(const struct request *request, unsigned max)
 {
 	if (request->n_addresses > max)
 		return false;
+	if (request->verb == REQUEST_OTHERS)
+		return true;
 	for (unsigned i = 0; i < request->n_addresses && i < MAC_LIST_MAX; i++) {
 		if (request->addresses[i] >> 48 || (request->addresses[i] >> 40 & 1))
 			return false;
@@ -20,47 +22,96 @@ static bool request_has_addresses(const struct request *request, unsigned max)
 	return true;
 }
 
+static bool request_is_text(const char *text, size_t size)
+{
+	return memchr(text, '\0', size);
+}
+
+/* "+" or "-", something, and a line feed; again and again, or not at all. */
+static bool request_is_lines(const char *text)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+
+		if ((*text != '+' && *text != '-') || length < 2 || text[length] != '\n')
+			return false;
+		text += length + 1;
+	}
+	return true;
+}
+
+/* Whether what comes as text ends, within its field. */
+static bool request_has_texts(const struct request *request)
+{
+	const struct request_facts *facts = &request->facts;
+
+	if (request->verb == REQUEST_RESULT || request->verb == REQUEST_EVENT)
+		return request_is_text(request->text, sizeof(request->text));
+	if (request->verb == REQUEST_FORWARD_APPLY)
+		return request_is_text(request->text, sizeof(request->text)) &&
+		       request_is_lines(request->text);
+	if (request->verb != REQUEST_FACTS)
+		return true;
+	if (facts->n_uplinks > REQUEST_UPLINKS_MAX ||
+	    !request_is_text(facts->name, sizeof(facts->name)) ||
+	    !request_is_text(facts->mode, sizeof(facts->mode)) ||
+	    !request_is_text(facts->domain, sizeof(facts->domain)))
+		return false;
+	for (unsigned i = 0; i < facts->n_uplinks; i++) {
+		if (!request_is_text(facts->uplinks[i], sizeof(facts->uplinks[i])))
+			return false;
+	}
+	return true;
+}
+
+/* Who says a verb, and the first endpoint, or number of addresses, that is too many. */
+struct request_rule {
+	bool by_worker;
+	bool by_host;
+	unsigned endpoints; /* 0: as many as there are */
+	unsigned addresses; /* at most */
+};
+
+static const struct request_rule request_rules[] = {
+	[REQUEST_CONNECT] = {.by_worker = true},
+	[REQUEST_READY] = {.by_worker = true, .endpoints = 1},
+	[REQUEST_ADDRESSES] = {.by_worker = true, .endpoints = 1, .addresses = MAC_LIST_MAX + 1},
+	[REQUEST_ALIVE] = {.by_worker = true, .endpoints = 1},
+	[REQUEST_SET_LEVEL] = {.by_worker = true, .endpoints = LOG_LEVEL_DEBUG + 1},
+	[REQUEST_RELOAD] = {.by_worker = true, .endpoints = 1},
+	[REQUEST_QUIT] = {.by_worker = true, .endpoints = 1},
+	[REQUEST_LEASES] = {.by_worker = true, .endpoints = 1},
+	[REQUEST_FORWARDS] = {.by_worker = true, .endpoints = 1},
+	[REQUEST_FORWARD_APPLY] = {.by_worker = true, .endpoints = 2},
+	[REQUEST_CHANNEL] = {.by_host = true},
+	[REQUEST_TAP] = {.by_host = true, .endpoints = 1},
+	[REQUEST_NIC] = {.by_host = true, .endpoints = 1},
+	[REQUEST_COUNTERS] = {.by_host = true, .endpoints = 1},
+	[REQUEST_ASK] = {.by_host = true, .endpoints = 1},
+	[REQUEST_LEVEL] = {.by_host = true, .endpoints = LOG_LEVEL_DEBUG + 1},
+	[REQUEST_OTHERS] = {.by_host = true, .endpoints = 1, .addresses = REQUEST_OTHERS_MAX},
+	[REQUEST_CONTROL] = {.by_host = true, .endpoints = 1},
+	[REQUEST_FACTS] = {.by_host = true, .endpoints = 1},
+	[REQUEST_RESULT] = {.by_host = true, .endpoints = 2},
+	[REQUEST_EVENT] = {.by_host = true, .endpoints = REQUEST_EVENTS},
+	[REQUEST_STOP] = {.by_host = true, .endpoints = 1},
+};
+
 static int request_check(const void *data, size_t size, unsigned n_endpoints, bool from_worker,
 			 struct request *request)
 {
-	unsigned limit = 1; /* of endpoint */
-	unsigned max_addresses = 0;
+	const struct request_rule *rule;
 
 	if (size != sizeof(*request))
 		return -EBADMSG;
 	memmove(request, data, sizeof(*request)); /* callers may read into the same */
-	switch (request->verb) {
-	case REQUEST_CONNECT:
-	case REQUEST_READY:
-	case REQUEST_ALIVE:
-		if (!from_worker)
-			return -EOPNOTSUPP;
-		limit = request->verb == REQUEST_CONNECT ? n_endpoints : 1;
-		break;
-	case REQUEST_ADDRESSES:
-		if (!from_worker)
-			return -EOPNOTSUPP;
-		max_addresses = MAC_LIST_MAX + 1;
-		break;
-	case REQUEST_CHANNEL:
-	case REQUEST_TAP:
-	case REQUEST_NIC:
-	case REQUEST_COUNTERS:
-	case REQUEST_ASK:
-	case REQUEST_STOP:
-		if (from_worker)
-			return -EOPNOTSUPP;
-		limit = request->verb == REQUEST_CHANNEL ? n_endpoints : 1;
-		break;
-	case REQUEST_LEVEL:
-		if (from_worker)
-			return -EOPNOTSUPP;
-		limit = LOG_LEVEL_DEBUG + 1;
-		break;
-	default:
+	if (request->verb >= sizeof(request_rules) / sizeof(request_rules[0]))
 		return -EOPNOTSUPP;
-	}
-	if (request->endpoint >= limit || !request_has_addresses(request, max_addresses))
+	rule = &request_rules[request->verb];
+	if (!(from_worker ? rule->by_worker : rule->by_host))
+		return -EOPNOTSUPP;
+	if (request->endpoint >= (rule->endpoints ? rule->endpoints : n_endpoints) ||
+	    !request_has_addresses(request, rule->addresses) || !request_has_texts(request))
 		return -ERANGE;
 	return 0;
 }
