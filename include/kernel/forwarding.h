@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Forwarding on the devices that carry the default route: the kernel decides on
+ * Forwarding on the devices that carry the default route, and where ports of the host lead to
+ * guests on all that have an address: the kernel decides on
  * the device a packet comes in by, so answers from outside need it there, and
  * the host's global switch stays as it is. Several instances share a device: the
  * last one out turns it off. A device is its index: one that was deleted and made anew is another,

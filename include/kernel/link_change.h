@@ -3,6 +3,7 @@
 #pragma once
 
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "link.h"
@@ -20,9 +21,25 @@ int link_add_address(struct link *link, const char *device, uint32_t address, un
 int link_add_address6(struct link *link, const char *device, const struct in6_addr *address,
 		      unsigned prefix);
 int link_up(struct link *link, const char *device);
+int link_down(struct link *link, int index);
 
 /* A bridge with that MAC, down, that only forwards: no STP, no snooping. 0, or -errno. */
 int link_add_bridge(struct link *link, const char *device, const uint8_t mac[MAC_SIZE]);
+
+/* Adds the route that the kernel makes with an address: to the network of that address by the
+ * device. 0, or -errno. */
+int link_add_route(struct link *link, int index, int family, const void *address, unsigned prefix);
+
+/* Takes the address off the device, with whatever prefixes, as of link_refresh(). 0, or -errno. */
+int link_drop_address(struct link *link, int index, const void *address, size_t size);
+
+/* One thing of a device, by its index, that link_configure() and the kernel had set. 0, or -errno.
+ */
+int link_rename(struct link *link, int index, const char *name);
+int link_set_mac(struct link *link, int index, const uint8_t mac[MAC_SIZE]);
+int link_set_mtu(struct link *link, int index, unsigned mtu);
+int link_set_carrier(struct link *link, int index);
+int link_release(struct link *link, int index);
 
 /* Makes the device a port of the bridge. 0, or -errno. */
 int link_enslave(struct link *link, const char *device, const char *bridge);
@@ -32,6 +49,12 @@ int link_enslave(struct link *link, const char *device, const char *bridge);
  * LLDP, 802.1X, LACP. 0, or -errno.
  */
 int link_pass_all(struct link *link, const char *device);
+
+/*
+ * Has the bridge close a port that says it is a bridge (BPDU guard), until it is taken out and put
+ * back. 0, or -errno.
+ */
+int link_guard_port(struct link *link, const char *device);
 
 /* Deletes a device by name or by index. 0, or -errno: -ENODEV where there is none. */
 int link_delete(struct link *link, const char *device);

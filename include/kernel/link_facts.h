@@ -3,6 +3,7 @@
 #pragma once
 
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,8 +35,30 @@ bool link_has_alias(struct link *link, int index, const char *alias);
 int link_each(struct link *link, void (*each)(void *context, const struct link_facts *facts),
 	      void *context);
 
-/* Whether it has that address (of sizeof(struct in_addr or in6_addr)), as of link_refresh(). */
-bool link_has_address(const struct link *link, int index, const void *address, size_t size);
+/*
+ * Whether it has that address (of sizeof(struct in_addr or in6_addr)) with that prefix, as of
+ * link_refresh().
+ */
+bool link_has_address(const struct link *link, int index, const void *address, size_t size,
+		      unsigned prefix);
+
+/*
+ * A device's addresses as of link_refresh(), at most max; IPv4's as mapped ones (::ffff:0:0/96).
+ * Returns how many.
+ */
+unsigned link_list_addresses(const struct link *link, int index, struct in6_addr *addresses,
+			     unsigned max);
+
+/* Whether one of the host's devices has it (IPv4 is mapped), as of link_refresh(). */
+bool link_is_local(const struct link *link, const struct in6_addr *address);
+
+/*
+ * Adds to the n names, up to max, those of the other devices by which somebody can call the host:
+ * with an address of the family that is known beyond the link, as of link_refresh(). How many
+ * there are then.
+ */
+unsigned link_add_addressed(const struct link *link, int family, char names[][IF_NAMESIZE],
+			    unsigned n, unsigned max);
 
 /* A device's addresses as of link_refresh(), text[LINK_ADDRESSES_MAX]: "A/N, B/N", or "". */
 void link_format_addresses(const struct link *link, int index, char *text);

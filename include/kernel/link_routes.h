@@ -29,6 +29,10 @@ unsigned link_overlaps(const struct link *link, uint32_t address, unsigned prefi
 unsigned link_overlaps6(const struct link *link, const struct in6_addr *prefix, unsigned bits,
 			char *what);
 
+/* Whether a route of the table main leads to the network of that address by the device. */
+bool link_has_route(const struct link *link, int index, int family, const void *address,
+		    unsigned bits);
+
 /* Names of the devices that carry a default route of a family (AF_INET…); returns how many. */
 unsigned link_default_devices(const struct link *link, int family, char names[][IF_NAMESIZE],
 			      unsigned max);

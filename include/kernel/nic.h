@@ -19,6 +19,9 @@ struct nic {
 	uint64_t addresses[MAC_LIST_MAX];
 };
 
+/* Whether packet sockets can be opened at all. 0, or -errno. */
+int nic_check(void);
+
 /*
  * Opens a socket on the interface of that index that passes nothing but what is
  * for all, until nic_receive_for(). 0, or -errno.

@@ -9,6 +9,7 @@
 
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "link.h"
 #include "undolog.h"
@@ -22,8 +23,11 @@ struct policyrule {
 	char device[IF_NAMESIZE]; /* only what leaves by it; "": whatever there is */
 	bool there;
 	unsigned priority; /* where it is there */
+	bool blocked;	   /* there is no place for it; said */
 	struct upkeep upkeep;
 };
+
+enum { POLICYRULES_MAX = 4 };
 
 /*
  * For that network (an in_addr or in6_addr by family), by that device alone ("": by any). The undo
@@ -32,8 +36,15 @@ struct policyrule {
 void policyrule_init(struct policyrule *rule, struct undolog *undolog, int family,
 		     const void *network, unsigned bits, const char *device);
 
-/* Looks at the host's rules: ours is added, moved, put back or taken away. 0, or -errno. */
-int policyrule_follow(struct policyrule *rule, struct link *link);
+/*
+ * Looks at the host's rules, once for all n (at most POLICYRULES_MAX) of ours: they are added,
+ * moved, put back or taken away. 0, or -errno.
+ */
+int policyrule_follow(struct policyrule *rules, unsigned n, struct link *link);
+
+/* Changes nothing, but says where each would be put, or -1: nowhere. 0, or -errno. */
+int policyrule_propose(const struct policyrule *rules, unsigned n, struct link *link,
+		       int64_t priorities[POLICYRULES_MAX]);
 
 /* Takes it away. Takes a zeroed one. */
 void policyrule_finish(struct policyrule *rule, struct link *link);

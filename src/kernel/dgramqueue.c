@@ -61,12 +61,7 @@ bool dgramqueue_undo(struct undolog *undolog, const char *record)
 	return true;
 }
 
-static void dgramqueue_restore_record(void *context, const char *record)
-{
-	dgramqueue_undo(context, record);
-}
-
 void dgramqueue_restore(struct undolog *undolog)
 {
-	undolog_each(undolog, dgramqueue_restore_record, undolog);
+	undolog_undo(undolog, dgramqueue_undo);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "devicenames.h"
 #include "sysctl.h"
 #include "undolog_others.h"
 
@@ -37,15 +38,6 @@ void forwarding_init(struct forwarding *forwarding, const struct forwarding_fami
 		     struct undolog *undolog)
 {
 	*forwarding = (struct forwarding){.family = family, .undolog = undolog};
-}
-
-static bool forwarding_names(const char names[][IF_NAMESIZE], unsigned n, const char *device)
-{
-	for (unsigned i = 0; i < n; i++) {
-		if (strcmp(names[i], device) == 0)
-			return true;
-	}
-	return false;
 }
 
 static struct forwarding_device *forwarding_find(struct forwarding *forwarding, const char *device)
@@ -161,7 +153,7 @@ int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE]
 	for (unsigned i = forwarding->n; i-- > 0;) {
 		if (!forwarding_identify(forwarding, &forwarding->devices[i]))
 			forwarding_forget(forwarding, i);
-		else if (!forwarding_names(devices, n, forwarding->devices[i].name))
+		else if (!devicenames_have(devices, n, forwarding->devices[i].name))
 			forwarding_release(forwarding, i);
 	}
 	for (unsigned i = 0; i < n; i++) {
@@ -177,10 +169,12 @@ int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE]
 
 bool forwarding_is_ours(const struct forwarding *forwarding, const char *device)
 {
+	int index = (int)if_nametoindex(device);
 	char start[FORWARDING_TEXT_MAX];
 
+	/* It may have another name since a moment ago. */
 	for (unsigned i = 0; i < forwarding->n; i++) {
-		if (strcmp(forwarding->devices[i].name, device) == 0)
+		if (forwarding->devices[i].index == index)
 			return true;
 	}
 	forwarding_start(forwarding->family, device, start);

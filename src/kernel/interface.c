@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cleantext.h"
 #include "mac.h"
 
 /* They receive what is sent to their own address alone, whatever is asked of them. */
@@ -130,8 +131,8 @@ static void interface_print(void *context, const struct link_facts *facts)
 	if (facts->flags & IFF_UP)
 		state = facts->flags & IFF_RUNNING ? "up" : "up, no carrier";
 	link_format_addresses(link, facts->index, addresses);
-	printf("%-15s  %-8s  %s  %s\n", facts->name, *facts->kind ? facts->kind : "NIC",
-	       *addresses ? addresses : "no address", state);
+	cleantext_print("%-15s  %-8s  %s  %s\n", facts->name, *facts->kind ? facts->kind : "NIC",
+			*addresses ? addresses : "no address", state);
 }
 
 int interface_list(struct problem *problem)

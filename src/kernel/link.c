@@ -5,6 +5,7 @@
 #include <netlink/errno.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
+#include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -62,6 +63,61 @@ void link_finish(struct link *link)
 	*link = (struct link){.source.fd = -1};
 }
 
+/* A route for one of the host's own prefixes ("from"): guests have another. */
+static bool link_is_for_source(struct rtnl_route *route)
+{
+	const struct nl_addr *source = rtnl_route_get_src(route);
+
+	return source && nl_addr_get_prefixlen(source) > 0;
+}
+
+/*
+ * libnl keeps one route of a destination and metric, and there may be more: a default route that
+ * routers advertise on each of two devices. The devices of those become hops of the one.
+ */
+static void link_keep_route(struct nl_object *object, void *context)
+{
+	struct nl_cache *routes = context;
+	struct rtnl_route *route = (struct rtnl_route *)object;
+	struct nl_object *first;
+
+	if (link_is_for_source(route) || nl_cache_add(routes, object) != -NLE_EXIST)
+		return;
+	first = nl_cache_search(routes, object);
+	for (int i = 0; first && i < rtnl_route_get_nnexthops(route); i++) {
+		struct rtnl_nexthop *hop = rtnl_route_nh_clone(rtnl_route_nexthop_n(route, i));
+
+		if (hop)
+			rtnl_route_add_nexthop((struct rtnl_route *)first, hop);
+	}
+	nl_object_put(first);
+}
+
+/* What libnl cannot read is no route that guests take. */
+static int link_read_message(struct nl_msg *message, void *routes)
+{
+	nl_msg_parse(message, link_keep_route, routes);
+	return NL_OK;
+}
+
+/* Where routes change meanwhile, the dump is not whole; another event will tell. */
+static int link_dump_routes(struct link *link, int family, struct nl_cache **routes)
+{
+	struct rtmsg request = {.rtm_family = (unsigned char)family};
+	struct nl_cb *ours = nl_cb_clone(nl_socket_get_cb(link->requests));
+	int ret = ours ? nl_cache_alloc_name("route/route", routes) : -NLE_NOMEM;
+
+	if (ret == 0) {
+		nl_cb_set(ours, NL_CB_VALID, NL_CB_CUSTOM, link_read_message, *routes);
+		ret = nl_send_simple(link->requests, RTM_GETROUTE, NLM_F_DUMP, &request,
+				     sizeof(request));
+	}
+	if (ret >= 0)
+		ret = nl_recvmsgs(link->requests, ours);
+	nl_cb_put(ours);
+	return ret == -NLE_DUMP_INTR || ret > 0 ? 0 : ret;
+}
+
 int link_refresh(struct link *link)
 {
 	int ret;
@@ -74,9 +130,9 @@ int link_refresh(struct link *link)
 	link->routes6 = NULL;
 	ret = rtnl_addr_alloc_cache(link->requests, &link->addresses);
 	if (ret == 0)
-		ret = rtnl_route_alloc_cache(link->requests, AF_INET, 0, &link->routes);
+		ret = link_dump_routes(link, AF_INET, &link->routes);
 	if (ret == 0) /* not all families at once: libnl does not read every one of them */
-		ret = rtnl_route_alloc_cache(link->requests, AF_INET6, 0, &link->routes6);
+		ret = link_dump_routes(link, AF_INET6, &link->routes6);
 	return link_error(ret);
 }
 

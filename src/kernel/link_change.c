@@ -10,6 +10,8 @@
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
+#include <netlink/route/route.h>
+#include <string.h>
 
 #include "subnet.h"
 
@@ -57,6 +59,18 @@ int link_up(struct link *link, const char *device)
 	return link_change(link, device, change);
 }
 
+int link_down(struct link *link, int index)
+{
+	struct nl_msg *message = nlmsg_alloc_simple(RTM_SETLINK, 0);
+	struct ifinfomsg header = {
+		.ifi_family = AF_UNSPEC, .ifi_index = index, .ifi_change = IFF_UP};
+
+	if (!message)
+		return -ENOMEM;
+	nlmsg_append(message, &header, sizeof(header), NLMSG_ALIGNTO);
+	return link_error(nl_send_sync(link->requests, message)); /* frees it */
+}
+
 /* Adds local/prefix to the device; broadcast may be NULL. Frees both. */
 static int link_add(struct link *link, const char *device, struct nl_addr *local, unsigned prefix,
 		    struct nl_addr *broadcast, unsigned flags)
@@ -96,6 +110,111 @@ int link_add_address6(struct link *link, const char *device, const struct in6_ad
 			NULL, IFA_F_NODAD);
 }
 
+/* Leaves the network's bits of an address, and no others. */
+static void link_cut(struct nl_addr *address, unsigned prefix)
+{
+	uint8_t *bytes = nl_addr_get_binary_addr(address);
+
+	for (unsigned bit = prefix; bit < 8 * nl_addr_get_len(address); bit++)
+		bytes[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+	nl_addr_set_prefixlen(address, (int)prefix);
+}
+
+/* In IPv6 each device has a route to fe80::/64, and one more is no replacement. */
+int link_add_route(struct link *link, int index, int family, const void *address, unsigned prefix)
+{
+	size_t size = family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+	struct nl_addr *network = nl_addr_build(family, address, size);
+	struct nl_addr *source = nl_addr_build(family, address, size);
+	struct rtnl_route *route = rtnl_route_alloc();
+	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
+	int ret = -NLE_NOMEM;
+
+	if (network && source && route && hop) {
+		link_cut(network, prefix);
+		rtnl_route_set_dst(route, network);
+		rtnl_route_set_table(route, RT_TABLE_MAIN);
+		rtnl_route_set_protocol(route, RTPROT_KERNEL);
+		rtnl_route_set_scope(route, family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE);
+		if (family == AF_INET)
+			rtnl_route_set_pref_src(route, source);
+		else
+			rtnl_route_set_priority(route, 256); /* IP6_RT_PRIO_ADDRCONF */
+		rtnl_route_nh_set_ifindex(hop, index);
+		rtnl_route_add_nexthop(route, hop);
+		hop = NULL; /* the route's */
+		ret = rtnl_route_add(link->requests, route,
+				     family == AF_INET ? NLM_F_EXCL : NLM_F_APPEND);
+	}
+	if (hop)
+		rtnl_route_nh_free(hop);
+	rtnl_route_put(route);
+	nl_addr_put(source);
+	nl_addr_put(network);
+	return link_error(ret);
+}
+
+int link_drop_address(struct link *link, int index, const void *address, size_t size)
+{
+	struct nl_object *object = nl_cache_get_first(link->addresses);
+	int ret = 0;
+
+	for (; object && ret == 0; object = nl_cache_get_next(object)) {
+		struct rtnl_addr *there = (struct rtnl_addr *)object;
+		const struct nl_addr *local = rtnl_addr_get_local(there);
+
+		if (rtnl_addr_get_ifindex(there) == index && local &&
+		    nl_addr_get_len(local) == size &&
+		    memcmp(nl_addr_get_binary_addr(local), address, size) == 0)
+			ret = rtnl_addr_delete(link->requests, there, 0);
+	}
+	return link_error(ret);
+}
+
+/* Sends a RTM_SETLINK with one attribute. 0, or -errno. */
+static int link_set(struct link *link, int index, int attribute, const void *value, size_t size)
+{
+	struct nl_msg *message = nlmsg_alloc_simple(RTM_SETLINK, 0);
+	struct ifinfomsg header = {.ifi_family = AF_UNSPEC, .ifi_index = index};
+
+	if (!message)
+		return -ENOMEM;
+	nlmsg_append(message, &header, sizeof(header), NLMSG_ALIGNTO);
+	nla_put(message, attribute, (int)size, value);
+	return link_error(nl_send_sync(link->requests, message)); /* frees it */
+}
+
+int link_rename(struct link *link, int index, const char *name)
+{
+	return link_set(link, index, IFLA_IFNAME, name, strlen(name) + 1);
+}
+
+int link_set_mac(struct link *link, int index, const uint8_t mac[MAC_SIZE])
+{
+	return link_set(link, index, IFLA_ADDRESS, mac, MAC_SIZE);
+}
+
+int link_set_mtu(struct link *link, int index, unsigned mtu)
+{
+	uint32_t value = mtu;
+
+	return link_set(link, index, IFLA_MTU, &value, sizeof(value));
+}
+
+int link_set_carrier(struct link *link, int index)
+{
+	uint8_t value = 1;
+
+	return link_set(link, index, IFLA_CARRIER, &value, sizeof(value));
+}
+
+int link_release(struct link *link, int index)
+{
+	uint32_t none = 0;
+
+	return link_set(link, index, IFLA_MASTER, &none, sizeof(none));
+}
+
 int link_add_bridge(struct link *link, const char *device, const uint8_t mac[MAC_SIZE])
 {
 	struct nl_msg *message = nlmsg_alloc_simple(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
@@ -125,10 +244,10 @@ int link_enslave(struct link *link, const char *device, const char *bridge)
 						    (int)if_nametoindex(device)));
 }
 
-int link_pass_all(struct link *link, const char *device)
+/* Sets an attribute (of size bytes) of the bridge port that a device is. */
+static int link_change_port(struct link *link, const char *device, int attribute, const void *value,
+			    int size)
 {
-	/* All of 01:80:C2:00:00:00 to 0F but 01, PAUSE, which the kernel keeps to itself. */
-	enum { ALL = 0xfffd };
 	struct nl_msg *message = nlmsg_alloc_simple(RTM_SETLINK, 0);
 	struct ifinfomsg header = {.ifi_family = AF_BRIDGE,
 				   .ifi_index = (int)if_nametoindex(device)};
@@ -138,9 +257,24 @@ int link_pass_all(struct link *link, const char *device)
 		return -ENOMEM;
 	nlmsg_append(message, &header, sizeof(header), NLMSG_ALIGNTO);
 	port = nla_nest_start(message, IFLA_PROTINFO | NLA_F_NESTED);
-	nla_put_u16(message, IFLA_BRPORT_GROUP_FWD_MASK, ALL);
+	nla_put(message, attribute, size, value);
 	nla_nest_end(message, port);
 	return link_error(nl_send_sync(link->requests, message)); /* frees it */
+}
+
+int link_pass_all(struct link *link, const char *device)
+{
+	/* All of 01:80:C2:00:00:00 to 0F but 01, PAUSE, which the kernel keeps to itself. */
+	const uint16_t all = 0xfffd;
+
+	return link_change_port(link, device, IFLA_BRPORT_GROUP_FWD_MASK, &all, sizeof(all));
+}
+
+int link_guard_port(struct link *link, const char *device)
+{
+	const uint8_t on = 1;
+
+	return link_change_port(link, device, IFLA_BRPORT_GUARD, &on, sizeof(on));
 }
 
 /* name may be NULL where index is not 0. */

@@ -2,11 +2,14 @@
 #include "link_facts.h"
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <netlink/cache.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "devicenames.h"
 
 static void link_read_facts(struct rtnl_link *from, struct link_facts *facts)
 {
@@ -68,7 +71,8 @@ int link_each(struct link *link, void (*each)(void *context, const struct link_f
 	return 0;
 }
 
-bool link_has_address(const struct link *link, int index, const void *address, size_t size)
+bool link_has_address(const struct link *link, int index, const void *address, size_t size,
+		      unsigned prefix)
 {
 	struct nl_object *object = nl_cache_get_first(link->addresses);
 
@@ -77,11 +81,72 @@ bool link_has_address(const struct link *link, int index, const void *address, s
 		const struct nl_addr *local = rtnl_addr_get_local(there);
 
 		if (rtnl_addr_get_ifindex(there) == index && local &&
-		    nl_addr_get_len(local) == size &&
+		    nl_addr_get_len(local) == size && nl_addr_get_prefixlen(local) == prefix &&
 		    memcmp(nl_addr_get_binary_addr(local), address, size) == 0)
 			return true;
 	}
 	return false;
+}
+
+/* As an address of IPv6, IPv4's mapped; false: it is of neither. */
+static bool link_map_address(const struct nl_addr *local, struct in6_addr *address)
+{
+	int family = local ? nl_addr_get_family(local) : AF_UNSPEC;
+
+	*address = (struct in6_addr){.s6_addr = {[10] = 0xff, [11] = 0xff}};
+	if (family == AF_INET)
+		memcpy(&address->s6_addr[12], nl_addr_get_binary_addr(local),
+		       sizeof(struct in_addr));
+	if (family == AF_INET6)
+		memcpy(address, nl_addr_get_binary_addr(local), sizeof(*address));
+	return family == AF_INET || family == AF_INET6;
+}
+
+unsigned link_list_addresses(const struct link *link, int index, struct in6_addr *addresses,
+			     unsigned max)
+{
+	struct nl_object *object = nl_cache_get_first(link->addresses);
+	unsigned n = 0;
+
+	for (; object && n < max; object = nl_cache_get_next(object)) {
+		struct rtnl_addr *there = (struct rtnl_addr *)object;
+
+		if (rtnl_addr_get_ifindex(there) == index &&
+		    link_map_address(rtnl_addr_get_local(there), &addresses[n]))
+			n++;
+	}
+	return n;
+}
+
+bool link_is_local(const struct link *link, const struct in6_addr *address)
+{
+	struct nl_object *object = nl_cache_get_first(link->addresses);
+	struct in6_addr local;
+
+	for (; object; object = nl_cache_get_next(object)) {
+		if (link_map_address(rtnl_addr_get_local((struct rtnl_addr *)object), &local) &&
+		    IN6_ARE_ADDR_EQUAL(&local, address))
+			return true;
+	}
+	return false;
+}
+
+unsigned link_add_addressed(const struct link *link, int family, char names[][IF_NAMESIZE],
+			    unsigned n, unsigned max)
+{
+	struct nl_object *object = nl_cache_get_first(link->addresses);
+
+	for (; object && n < max; object = nl_cache_get_next(object)) {
+		struct rtnl_addr *address = (struct rtnl_addr *)object;
+		char name[IF_NAMESIZE];
+
+		if (rtnl_addr_get_family(address) == family &&
+		    rtnl_addr_get_scope(address) == RT_SCOPE_UNIVERSE &&
+		    if_indextoname((unsigned)rtnl_addr_get_ifindex(address), name) &&
+		    strcmp(name, "lo") != 0)
+			n = devicenames_add(names, n, max, name);
+	}
+	return n;
 }
 
 void link_format_addresses(const struct link *link, int index, char *text)

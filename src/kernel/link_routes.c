@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "devicenames.h"
 #include "link_facts.h"
 #include "subnet.h"
 #include "ula.h"
@@ -66,13 +67,6 @@ static const char *link_device_name(int index, char name[IF_NAMESIZE])
 	return index > 0 && if_indextoname(index, name) ? name : "?";
 }
 
-static bool link_is_own(const struct link *link, int index)
-{
-	char name[IF_NAMESIZE];
-
-	return *link->own && strcmp(link_device_name(index, name), link->own) == 0;
-}
-
 static struct nl_object *link_first_route(const struct link *link, int family)
 {
 	return nl_cache_get_first(family == AF_INET6 ? link->routes6 : link->routes);
@@ -88,7 +82,7 @@ static int link_route_device(struct rtnl_route *route, int n)
 
 /* A network whose use is asked for, and the most that was found yet. */
 struct link_search {
-	const struct link *link;
+	int own; /* the index of what overlaps with nothing; 0: none */
 	struct link_prefix ours;
 	unsigned use;
 	char *what;
@@ -131,7 +125,7 @@ static void link_search_address(struct link_search *search, struct rtnl_addr *ad
 	struct link_prefix alone;
 
 	if (!link_read_prefix(rtnl_addr_get_local(address), &there) ||
-	    !link_prefixes_overlap(&there, &search->ours) || link_is_own(search->link, index))
+	    !link_prefixes_overlap(&there, &search->ours) || (index == search->own && index > 0))
 		return;
 	alone = there;
 	alone.bits = there.family == AF_INET6 ? 128 : 32;
@@ -151,7 +145,7 @@ static void link_search_hops(struct link_search *search, struct rtnl_route *rout
 		struct link_prefix router;
 
 		if (link_read_prefix(rtnl_route_nh_get_gateway(hop), &router) &&
-		    !link_is_own(search->link, index) && link_is_inside(&router, &search->ours))
+		    index != search->own && link_is_inside(&router, &search->ours))
 			link_note(search, LINK_TAKEN, "router", &router, index);
 	}
 }
@@ -170,7 +164,7 @@ static void link_search_route(struct link_search *search, struct rtnl_route *rou
 	int index = link_route_device(route, 0);
 	struct link_prefix there;
 
-	if (link_is_null(route) || link_is_own(search->link, index))
+	if (link_is_null(route) || (index == search->own && index > 0))
 		return;
 	link_search_hops(search, route);
 	if (!link_read_prefix(rtnl_route_get_dst(route), &there) || link_is_default(&there) ||
@@ -182,7 +176,8 @@ static void link_search_route(struct link_search *search, struct rtnl_route *rou
 
 static unsigned link_search(const struct link *link, const struct link_prefix *ours, char *what)
 {
-	struct link_search search = {.link = link, .ours = *ours, .what = what};
+	struct link_search search = {
+		.own = (int)if_nametoindex(link->own), .ours = *ours, .what = what};
 	struct nl_object *object = nl_cache_get_first(link->addresses);
 
 	for (; object; object = nl_cache_get_next(object))
@@ -214,17 +209,10 @@ static unsigned link_add_name(char names[][IF_NAMESIZE], unsigned n, unsigned ma
 {
 	char name[IF_NAMESIZE];
 
-	if (n == max || index <= 0 || !if_indextoname(index, name))
-		return n;
-	for (unsigned i = 0; i < n; i++) {
-		if (strcmp(names[i], name) == 0)
-			return n;
-	}
-	memcpy(names[n], name, IF_NAMESIZE);
-	return n + 1;
+	return index > 0 && if_indextoname(index, name) ? devicenames_add(names, n, max, name) : n;
 }
 
-/* The route of an object that leads somewhere by unicast, and its *prefix; NULL for others. */
+/* The route of an object that leads guests somewhere by unicast, and its *prefix; else NULL. */
 static struct rtnl_route *link_read_route(struct nl_object *object, int family,
 					  struct link_prefix *prefix)
 {
@@ -237,10 +225,34 @@ static struct rtnl_route *link_read_route(struct nl_object *object, int family,
 	return route;
 }
 
+bool link_has_route(const struct link *link, int index, int family, const void *address,
+		    unsigned bits)
+{
+	struct nl_object *object = link_first_route(link, family);
+	struct link_prefix ours = {.family = family, .bits = bits};
+
+	memcpy(&ours.address, address,
+	       family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr));
+	for (; object; object = nl_cache_get_next(object)) {
+		struct link_prefix there;
+		struct rtnl_route *route = link_read_route(object, family, &there);
+
+		if (!route || there.bits != bits || !link_prefixes_overlap(&there, &ours) ||
+		    rtnl_route_get_table(route) != RT_TABLE_MAIN)
+			continue;
+		for (int i = 0; i < rtnl_route_get_nnexthops(route); i++) {
+			if (link_route_device(route, i) == index)
+				return true;
+		}
+	}
+	return false;
+}
+
 unsigned link_default_devices(const struct link *link, int family, char names[][IF_NAMESIZE],
 			      unsigned max)
 {
 	struct nl_object *object = link_first_route(link, family);
+	int own = (int)if_nametoindex(link->own);
 	unsigned n = 0;
 
 	for (; object; object = nl_cache_get_next(object)) {
@@ -249,8 +261,12 @@ unsigned link_default_devices(const struct link *link, int family, char names[][
 
 		if (!route || !link_is_default(&there))
 			continue;
-		for (int i = 0; i < rtnl_route_get_nnexthops(route); i++)
-			n = link_add_name(names, n, max, link_route_device(route, i));
+		for (int i = 0; i < rtnl_route_get_nnexthops(route); i++) {
+			int index = link_route_device(route, i);
+
+			if (index != own) /* a guest may be the host's router */
+				n = link_add_name(names, n, max, index);
+		}
 	}
 	return n;
 }
@@ -279,13 +295,8 @@ static bool link_is_named(int index, char only[][IF_NAMESIZE], unsigned n_only)
 {
 	char name[IF_NAMESIZE];
 
-	if (index <= 0 || !if_indextoname((unsigned)index, name))
-		return false;
-	for (unsigned i = 0; i < n_only; i++) {
-		if (strcmp(only[i], name) == 0)
-			return true;
-	}
-	return false;
+	return index > 0 && if_indextoname((unsigned)index, name) &&
+	       devicenames_have((const char(*)[IF_NAMESIZE])only, n_only, name);
 }
 
 unsigned link_uplinks(struct link *link, int family, char only[][IF_NAMESIZE], unsigned n_only,
@@ -293,6 +304,7 @@ unsigned link_uplinks(struct link *link, int family, char only[][IF_NAMESIZE], u
 {
 	unsigned n = n_only > 0 ? 0 : link_default_devices(link, family, names, max);
 	struct nl_object *object = link_first_route(link, family);
+	int own = (int)if_nametoindex(link->own);
 	int seen[LINK_SEEN_MAX];
 	unsigned n_seen = 0;
 
@@ -306,7 +318,7 @@ unsigned link_uplinks(struct link *link, int family, char only[][IF_NAMESIZE], u
 		for (int i = 0; i < rtnl_route_get_nnexthops(route); i++) {
 			int index = link_route_device(route, i);
 
-			if (!link_was_seen(seen, &n_seen, index) &&
+			if (index != own && !link_was_seen(seen, &n_seen, index) &&
 			    (n_only > 0 ? link_is_named(index, only, n_only)
 					: link_is_point_to_point(link, index)))
 				n = link_add_name(names, n, max, index);

@@ -9,18 +9,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "frame.h"
 #include "nicfilter.h"
+#include "sockopt.h"
 
 /*
  * Bytes that may wait in the socket, either way: the host does not slow down for
  * a guest that reads slowly, so a burst of its super-frames has to fit.
  */
 enum { NIC_BUFFER = 8 << 20 };
-
-static int nic_set(const struct nic *nic, int level, int name, int value)
-{
-	return setsockopt(nic->fd, level, name, &value, sizeof(value)) < 0 ? -errno : 0;
-}
 
 static int nic_filter(const struct nic *nic, const uint64_t *addresses, unsigned n)
 {
@@ -40,8 +37,7 @@ static int nic_join(const struct nic *nic, int option, unsigned short type, uint
 
 	if (type == PACKET_MR_UNICAST) {
 		request.mr_alen = MAC_SIZE;
-		for (int i = MAC_SIZE; i-- > 0; address >>= 8)
-			request.mr_address[i] = (unsigned char)address;
+		frame_write_address(request.mr_address, address);
 	}
 	return setsockopt(nic->fd, SOL_PACKET, option, &request, sizeof(request)) < 0 ? -errno : 0;
 }
@@ -52,14 +48,14 @@ static int nic_configure(struct nic *nic)
 	struct sockaddr_ll address = {.sll_family = AF_PACKET,
 				      .sll_protocol = htons(ETH_P_ALL),
 				      .sll_ifindex = nic->index};
-	int ret = nic_set(nic, SOL_PACKET, PACKET_VNET_HDR, 1);
+	int ret = sockopt_set(nic->fd, SOL_PACKET, PACKET_VNET_HDR, 1);
 
 	if (ret == 0)
-		ret = nic_set(nic, SOL_PACKET, PACKET_AUXDATA, 1);
+		ret = sockopt_set(nic->fd, SOL_PACKET, PACKET_AUXDATA, 1);
 	if (ret == 0)
-		ret = nic_set(nic, SOL_SOCKET, SO_RCVBUFFORCE, NIC_BUFFER);
+		ret = sockopt_set(nic->fd, SOL_SOCKET, SO_RCVBUFFORCE, NIC_BUFFER);
 	if (ret == 0)
-		ret = nic_set(nic, SOL_SOCKET, SO_SNDBUFFORCE, NIC_BUFFER);
+		ret = sockopt_set(nic->fd, SOL_SOCKET, SO_SNDBUFFORCE, NIC_BUFFER);
 	if (ret == 0)
 		ret = nic_filter(nic, NULL, 0);
 	if (ret == 0)
@@ -67,6 +63,16 @@ static int nic_configure(struct nic *nic)
 	if (ret == 0 && bind(nic->fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		ret = -errno;
 	return ret;
+}
+
+int nic_check(void)
+{
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
 }
 
 int nic_open(struct nic *nic, int index)

@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/fib_rules.h>
-#include <netlink/cache.h>
 #include <netlink/netlink.h>
 #include <netlink/route/rule.h>
 #include <stdio.h>
@@ -12,6 +11,8 @@
 
 #include "clock.h"
 #include "log.h"
+#include "rulelist.h"
+#include "ula.h"
 
 enum {
 	POLICYRULE_TEXT_MAX = 96,
@@ -23,10 +24,20 @@ static const char policyrule_verb[] = "rule ";
 
 /* What the host's rules say. Priorities are POLICYRULE_NONE where there is none. */
 struct policyrule_view {
-	const struct policyrule *rule;
-	int64_t main;  /* the first that leads everything to main */
-	int64_t other; /* the first that may lead guests' packets elsewhere */
-	bool found;    /* ours, where it is recorded to be */
+	int64_t local;	/* the one that leads to the host's own addresses, which ours must not hide
+			 */
+	int64_t main;	/* the first that leads everything to main */
+	int64_t before; /* the first before local that may lead guests' packets elsewhere */
+	int64_t other;	/* and the first between it and main */
+	bool found;	/* ours, where it is recorded to be */
+};
+
+/* Of one family. */
+struct policyrule_walk {
+	const struct policyrule *rules;
+	struct policyrule_view *views;
+	unsigned n;
+	int family;
 };
 
 static int policyrule_size(int family)
@@ -34,95 +45,131 @@ static int policyrule_size(int family)
 	return family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
 }
 
-static bool policyrule_overlaps(const struct policyrule *rule, struct nl_addr *destination)
+static bool policyrule_overlaps(const struct policyrule *rule, const struct rulelist_rule *theirs)
 {
-	struct nl_addr *ours =
-		nl_addr_build(rule->family, &rule->network, policyrule_size(rule->family));
-	unsigned bits = nl_addr_get_prefixlen(destination);
-	bool overlaps = true;
-
-	if (ours) {
-		nl_addr_set_prefixlen(ours, (int)(bits < rule->bits ? bits : rule->bits));
-		overlaps = nl_addr_cmp_prefix(ours, destination) == 0;
-	}
-	nl_addr_put(ours);
-	return overlaps;
+	return ula_same_start(&rule->network, &theirs->destination,
+			      theirs->bits < rule->bits ? theirs->bits : rule->bits);
 }
 
-/* Whether nothing is asked of a packet. */
-static bool policyrule_is_for_all(struct rtnl_rule *theirs)
+static bool policyrule_covers(const struct policyrule *rule, const struct rulelist_rule *theirs)
 {
-	return !rtnl_rule_get_dst(theirs) && !rtnl_rule_get_src(theirs) &&
-	       !rtnl_rule_get_iif(theirs) && !rtnl_rule_get_oif(theirs) &&
-	       rtnl_rule_get_mark(theirs) == 0;
+	return theirs->bits <= rule->bits && policyrule_overlaps(rule, theirs);
+}
+
+/* Whether nothing but a destination is asked of a packet. */
+static bool policyrule_is_plain(const struct rulelist_rule *theirs)
+{
+	return !theirs->conditional && *theirs->oif == '\0';
+}
+
+/* Whether it is for every packet to our guests, or for none. */
+static bool policyrule_takes_all(const struct policyrule *rule, const struct rulelist_rule *theirs)
+{
+	return policyrule_is_plain(theirs) && (theirs->inverted ? !policyrule_overlaps(rule, theirs)
+								: policyrule_covers(rule, theirs));
+}
+
+static bool policyrule_takes_none(const struct policyrule *rule, const struct rulelist_rule *theirs)
+{
+	if (theirs->inverted)
+		return policyrule_is_plain(theirs) && policyrule_covers(rule, theirs);
+	return !policyrule_overlaps(rule, theirs);
 }
 
 /* Whether it may keep packets from our guests: it leads to another table than main, or nowhere. */
-static bool policyrule_leads_away(const struct policyrule *rule, struct rtnl_rule *theirs)
+static bool policyrule_leads_away(const struct policyrule *rule, const struct rulelist_rule *theirs)
 {
-	struct nl_addr *destination = rtnl_rule_get_dst(theirs);
-	uint8_t action = rtnl_rule_get_action(theirs);
-	uint32_t table = rtnl_rule_get_table(theirs);
-
-	if (destination && !policyrule_overlaps(rule, destination))
+	if (policyrule_takes_none(rule, theirs))
 		return false;
 	/* Without a table it is for the devices of a VRF, which ours is not in. */
-	if (action == FR_ACT_TO_TBL)
-		return table != RT_TABLE_MAIN && table != RT_TABLE_LOCAL &&
-		       table != RT_TABLE_UNSPEC;
-	return action != FR_ACT_NOP;
+	if (theirs->action == FR_ACT_TO_TBL)
+		return theirs->table != RT_TABLE_MAIN && theirs->table != RT_TABLE_LOCAL &&
+		       theirs->table != RT_TABLE_UNSPEC;
+	return theirs->action != FR_ACT_NOP;
 }
 
-static bool policyrule_is_ours(const struct policyrule *rule, struct rtnl_rule *theirs)
+/* Whether it leads all to the route to our guests, which is in main. */
+static bool policyrule_leads_to(const struct policyrule *rule, const struct rulelist_rule *theirs,
+				uint32_t table)
 {
-	struct nl_addr *destination = rtnl_rule_get_dst(theirs);
-	const char *device = rtnl_rule_get_oif(theirs);
-
-	return rule->there && destination && strcmp(device ? device : "", rule->device) == 0 &&
-	       rtnl_rule_get_prio(theirs) == rule->priority &&
-	       rtnl_rule_get_table(theirs) == RT_TABLE_MAIN &&
-	       nl_addr_get_prefixlen(destination) == rule->bits &&
-	       policyrule_overlaps(rule, destination);
+	return theirs->action == FR_ACT_TO_TBL && theirs->table == table &&
+	       theirs->suppressed < (int)rule->bits && policyrule_takes_all(rule, theirs);
 }
 
-static void policyrule_see(struct nl_object *object, void *context)
+static bool policyrule_is_ours(const struct policyrule *rule, const struct rulelist_rule *theirs)
 {
-	struct rtnl_rule *theirs = (struct rtnl_rule *)object;
-	struct policyrule_view *view = context;
-	int64_t priority = rtnl_rule_get_prio(theirs);
-
-	if (policyrule_is_ours(view->rule, theirs))
-		view->found = true;
-	else if (policyrule_leads_away(view->rule, theirs) &&
-		 (view->other == POLICYRULE_NONE || priority < view->other))
-		view->other = priority;
-	else if (rtnl_rule_get_table(theirs) == RT_TABLE_MAIN && policyrule_is_for_all(theirs) &&
-		 (view->main == POLICYRULE_NONE || priority < view->main))
-		view->main = priority;
+	return rule->there && !theirs->inverted && !theirs->conditional &&
+	       strcmp(theirs->oif, rule->device) == 0 && theirs->priority == rule->priority &&
+	       theirs->table == RT_TABLE_MAIN && theirs->bits == rule->bits &&
+	       policyrule_overlaps(rule, theirs);
 }
 
-/* 0, or -errno. */
-static int policyrule_look(const struct policyrule *rule, struct link *link,
+static void policyrule_see(const struct policyrule *rule, const struct rulelist_rule *theirs,
 			   struct policyrule_view *view)
 {
-	struct nl_cache *rules = NULL;
-	int ret = rtnl_rule_alloc_cache(link->requests, rule->family, &rules);
+	int64_t *first = view->local == POLICYRULE_NONE ? &view->before : &view->other;
 
-	*view = (struct policyrule_view){
-		.rule = rule, .main = POLICYRULE_NONE, .other = POLICYRULE_NONE};
-	if (ret < 0)
-		return link_error(ret);
-	nl_cache_foreach(rules, policyrule_see, view);
-	nl_cache_free(rules);
-	return 0;
+	if (policyrule_is_ours(rule, theirs))
+		view->found = true;
+	else if (view->main != POLICYRULE_NONE)
+		return; /* no packet to our guests comes so far */
+	else if (policyrule_leads_to(rule, theirs, RT_TABLE_MAIN))
+		view->main = theirs->priority;
+	else if (policyrule_leads_away(rule, theirs) && *first == POLICYRULE_NONE)
+		*first = theirs->priority;
+	else if (policyrule_leads_to(rule, theirs, RT_TABLE_LOCAL))
+		view->local = theirs->priority;
+}
+
+static void policyrule_see_all(void *context, const struct rulelist_rule *theirs)
+{
+	const struct policyrule_walk *walk = context;
+
+	for (unsigned i = 0; i < walk->n; i++) {
+		if (walk->rules[i].family == walk->family)
+			policyrule_see(&walk->rules[i], theirs, &walk->views[i]);
+	}
+}
+
+/* Each family's rules are asked for once. 0, or -errno. */
+static int policyrule_look(const struct policyrule *rules, unsigned n, struct link *link,
+			   struct policyrule_view *views)
+{
+	static const int families[] = {AF_INET, AF_INET6};
+	int ret = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		views[i] = (struct policyrule_view){.local = POLICYRULE_NONE,
+						    .main = POLICYRULE_NONE,
+						    .before = POLICYRULE_NONE,
+						    .other = POLICYRULE_NONE};
+	for (unsigned f = 0; f < 2 && ret == 0; f++) {
+		struct policyrule_walk walk = {
+			.rules = rules, .views = views, .n = n, .family = families[f]};
+		bool is_asked = false;
+
+		for (unsigned i = 0; i < n; i++)
+			is_asked |= rules[i].family == families[f];
+		if (is_asked)
+			ret = rulelist_each(link, families[f], policyrule_see_all, &walk);
+	}
+	return ret;
 }
 
 /* What ours must not stand behind; POLICYRULE_NONE: it is not needed. */
 static int64_t policyrule_limit(const struct policyrule_view *view)
 {
-	if (view->main == POLICYRULE_NONE)
-		return view->other == POLICYRULE_NONE ? POLICYRULE_MAIN : view->other;
-	return view->other < view->main ? view->other : POLICYRULE_NONE;
+	int64_t first = view->local == POLICYRULE_NONE ? view->before : view->other;
+
+	if (first != POLICYRULE_NONE)
+		return first;
+	return view->main == POLICYRULE_NONE ? POLICYRULE_MAIN : POLICYRULE_NONE;
+}
+
+/* What ours must not stand before. */
+static int64_t policyrule_floor(const struct policyrule_view *view)
+{
+	return view->local == POLICYRULE_NONE ? 0 : view->local;
 }
 
 static void policyrule_format(const struct policyrule *rule, char text[POLICYRULE_TEXT_MAX])
@@ -219,7 +266,7 @@ void policyrule_init(struct policyrule *rule, struct undolog *undolog, int famil
 /* There is none yet, or not where it has to be. 0, or -errno. */
 static int policyrule_place(struct policyrule *rule, struct link *link, int64_t limit)
 {
-	unsigned priority = limit > 0 ? (unsigned)limit - 1 : 0;
+	unsigned priority = (unsigned)limit - 1;
 	char network[INET6_ADDRSTRLEN];
 	bool moved = rule->there;
 	int ret;
@@ -237,23 +284,60 @@ static int policyrule_place(struct policyrule *rule, struct link *link, int64_t 
 	return ret;
 }
 
-int policyrule_follow(struct policyrule *rule, struct link *link)
+/* Of two with one priority the older is first, and the host's own addresses have the first of all.
+ */
+static void policyrule_say_blocked(struct policyrule *rule, int64_t limit)
 {
-	struct policyrule_view view;
-	int64_t limit;
-	int ret = policyrule_look(rule, link, &view);
+	if (!rule->blocked)
+		log_warning("other software has a rule for routes before all others (ip %srule, at "
+			    "%lld), and none of ours can stand before that: guests may be cut off; "
+			    "give it a higher number, with room before it",
+			    rule->family == AF_INET6 ? "-6 " : "", (long long)limit);
+	rule->blocked = true;
+}
 
-	if (ret < 0)
-		return ret;
-	limit = policyrule_limit(&view);
-	if (limit == POLICYRULE_NONE) {
-		if (rule->there)
-			policyrule_remove(rule, link);
+static int policyrule_follow_one(struct policyrule *rule, struct link *link,
+				 const struct policyrule_view *view)
+{
+	int64_t limit = policyrule_limit(view);
+	int64_t floor = policyrule_floor(view);
+	bool is_blocked = limit != POLICYRULE_NONE && limit <= floor;
+
+	if (rule->there && (limit == POLICYRULE_NONE || is_blocked))
+		policyrule_remove(rule, link);
+	if (is_blocked)
+		policyrule_say_blocked(rule, limit);
+	else
+		rule->blocked = false;
+	if (limit == POLICYRULE_NONE || is_blocked)
 		return 0;
-	}
-	if (!rule->there || (rule->priority >= limit && rule->priority > 0))
+	if (!rule->there || rule->priority >= limit || rule->priority < floor)
 		return policyrule_place(rule, link, limit);
-	return policyrule_keep(rule, link, view.found);
+	return policyrule_keep(rule, link, view->found);
+}
+
+int policyrule_follow(struct policyrule *rules, unsigned n, struct link *link)
+{
+	struct policyrule_view views[POLICYRULES_MAX];
+	int ret = n <= POLICYRULES_MAX ? policyrule_look(rules, n, link, views) : -EINVAL;
+
+	for (unsigned i = 0; i < n && ret == 0; i++)
+		ret = policyrule_follow_one(&rules[i], link, &views[i]);
+	return ret;
+}
+
+int policyrule_propose(const struct policyrule *rules, unsigned n, struct link *link,
+		       int64_t priorities[POLICYRULES_MAX])
+{
+	struct policyrule_view views[POLICYRULES_MAX];
+	int ret = n <= POLICYRULES_MAX ? policyrule_look(rules, n, link, views) : -EINVAL;
+
+	for (unsigned i = 0; i < n && ret == 0; i++) {
+		int64_t limit = policyrule_limit(&views[i]);
+
+		priorities[i] = limit > policyrule_floor(&views[i]) ? limit - 1 : -1;
+	}
+	return ret;
 }
 
 void policyrule_finish(struct policyrule *rule, struct link *link)

@@ -116,12 +116,7 @@ bool sharedbridge_undo(struct undolog *undolog, const char *record)
 	return true;
 }
 
-static void sharedbridge_leave_record(void *context, const char *record)
-{
-	sharedbridge_undo(context, record);
-}
-
 void sharedbridge_leave(struct undolog *undolog)
 {
-	undolog_each(undolog, sharedbridge_leave_record, undolog);
+	undolog_undo(undolog, sharedbridge_undo);
 }
