@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum {
-	DROPRULES_MAX = 8192,	/* bytes of all chains */
+	DROPRULES_MAX = 10240,	/* bytes of all chains */
 	DROPRULES_MAC_MAX = 18, /* with its end */
 };
 
@@ -27,6 +27,10 @@ enum droprule {
 	DROPRULE_TRANSIT,      /* others, by way of an uplink into the host's other networks */
 	DROPRULE_INVALID,      /* guests, in no connection that conntrack knows */
 	DROPRULE_UNTRANSLATED, /* what would leave with a guest's address, or a port of the host */
+	DROPRULE_LINK_LOCAL,   /* guests, to where clouds keep the host's keys */
+	DROPRULE_CONNECTIONS,  /* a guest that has too many */
+	DROPRULE_ALL_CONNECTIONS, /* all guests together */
+	DROPRULE_NEIGHBOURS,	  /* guests, to more machines of the LAN than the host looks for */
 	DROPRULES,
 };
 

@@ -26,7 +26,6 @@ struct natrules {
 	const struct in6_addr *prefix6; /* NULL: guests get no IPv6 */
 	uint16_t low;			/* ports that guests leave with, */
 	uint16_t high;			/* inclusive */
-	bool dns_timeout;		/* a short one; the kernel can do it */
 };
 
 /* Writes the objects and chains, of at most NATRULES_MAX bytes. */

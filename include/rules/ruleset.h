@@ -5,12 +5,14 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/types.h>
 
+#include "limitrules.h"
 #include "natrules.h"
 #include "subnet.h"
 #include "ula.h"
 
-enum { RULESET_MAX = 20480, RULESET_DEVICES_MAX = 32 };
+enum { RULESET_MAX = 30720, RULESET_DEVICES_MAX = 32 };
 
 /* The gateway's link-local address: as constant as its rules. */
 #define RULESET_ROUTER "fe80::1"
@@ -25,13 +27,15 @@ struct ruleset {
 	bool isolated;	   /* nor by way of the host do guests reach each other */
 	uint16_t port_low; /* with an outside: the ports that guests leave with */
 	uint16_t port_high;
-	bool dns_timeout; /* the kernel can give DNS a timeout of its own */
+	bool link_local; /* guests reach where a cloud hands out keys, by way of the host */
+	uid_t resolver;	 /* who asks name servers for guests; 0: nobody of his own */
+	struct limitrules limits;
 };
 
 /* Writes the commands that make the table, owned by the netlink socket they are sent on. */
 void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX]);
 
-/* The same for a device on the bridge of a segment, which the host has no part in. */
+/* The same for a device on a shared bridge, which the host has no part in. */
 void ruleset_format_sharedbridge(const char *table, const char *device, char text[RULESET_MAX]);
 
 /* Devices, by their index: unlike a name it needs no check, and stays when a device is renamed. */

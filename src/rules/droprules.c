@@ -2,9 +2,9 @@
 #include "droprules.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "nftlist.h"
 #include "rule_text.h"
 
 /* Where it is in force. */
@@ -53,7 +53,8 @@ static const struct droprule_row droprules[DROPRULES] = {
 			       .remedy = "use it over UDP, as IPsec with NAT traversal"},
 	[DROPRULE_UNASKED] = {NAMES("unasked"), .forms = DROPRULE_ALL,
 			      .what = "others to guests that did not ask for it",
-			      .remedy = "to let it in, forward a port of the host (DNAT)"},
+			      .remedy = "to let it in, forward a port of the host, in mode "
+					"shared by --hostfwd"},
 	[DROPRULE_TRANSIT] = {NAMES("transit"), .forms = DROPRULE_OUTSIDE,
 			      .what = "others that would use this host as a router",
 			      .remedy = "if it is one, set net.ipv4.ip_forward (for IPv6 "
@@ -64,9 +65,32 @@ static const struct droprule_row droprules[DROPRULES] = {
 		 .remedy = "connect again"},
 	[DROPRULE_UNTRANSLATED] =
 		{NAMES("untranslated"), .forms = DROPRULE_OUTSIDE,
-		 .what = "guests that would leave without NAT, or with a port of the host's own",
+		 .what = "guests, or the host by its address there, that would leave without NAT, "
+			 "or "
+			 "with a port of the host's own",
 		 .remedy = "take the rules out of the host's firewall that exempt guests from "
 			   "connection tracking (notrack) or translate them first"},
+	[DROPRULE_LINK_LOCAL] = {NAMES("link_local"), .forms = DROPRULE_OUTSIDE, .refuses = true,
+				 .what = "guests to link-local addresses beyond the host "
+					 "(169.254.0.0/16), or to others where a cloud hands out "
+					 "its keys",
+				 .remedy = "--allow-link-local lets them"},
+	[DROPRULE_CONNECTIONS] =
+		{NAMES("connections"), .forms = DROPRULE_ALL,
+		 .what = "guests that have as many connections open as one guest may, or open more "
+			 "than 4000 a second",
+		 .remedy = "--guest-connections=NUMBER lets each have more, up to a quarter of "
+			   "net.netfilter.nf_conntrack_max"},
+	[DROPRULE_ALL_CONNECTIONS] =
+		{NAMES("all_connections"), .forms = DROPRULE_ALL,
+		 .what = "guests that together have half of the connections open that the host "
+			 "tracks, or open more than 20000 a second",
+		 .remedy = "find the guest (conntrack -L), or set "
+			   "net.netfilter.nf_conntrack_max higher and start again"},
+	[DROPRULE_NEIGHBOURS] = {NAMES("neighbours"), .forms = DROPRULE_OUTSIDE,
+				 .what = "guests to more machines of the host's own networks at "
+					 "once than it looks for",
+				 .remedy = "ask fewer at a time"},
 };
 
 /*
@@ -110,10 +134,11 @@ static const char droprules_refuse[] =
 	"		reject with icmpx type admin-prohibited\n"
 	"	}\n";
 
+/* What the host itself sends has no Ethernet header either, where it leaves. */
 static bool droprules_is_of_guests(enum droprule reason)
 {
 	return reason != DROPRULE_SERVICE && reason != DROPRULE_UNASKED &&
-	       reason != DROPRULE_TRANSIT;
+	       reason != DROPRULE_TRANSIT && reason != DROPRULE_UNTRANSLATED;
 }
 
 void droprules_format(bool outside, char text[DROPRULES_MAX])
@@ -169,16 +194,14 @@ void droprules_read(const char *list, uint64_t counts[DROPRULES])
 
 		snprintf(start, sizeof(start), "counter %s {", droprules[i].counter);
 		at = strstr(list, start);
-		at = at ? strstr(at, "packets ") : NULL;
-		counts[i] = at ? strtoull(at + strlen("packets "), NULL, 10) : 0;
+		counts[i] = at ? nftlist_packets(at) : 0;
 	}
 }
 
 bool droprules_read_mac(const char *list, char mac[DROPRULES_MAC_MAX])
 {
-	static const char start[] = "elements = { ";
-	const char *elements = strstr(list, start);
+	const char *first = nftlist_first(list);
 
-	return elements && sscanf(elements + strlen(start), "%17[0-9a-f:]", mac) == 1 &&
+	return first && sscanf(first, "%17[0-9a-f:]", mac) == 1 &&
 	       strlen(mac) == DROPRULES_MAC_MAX - 1;
 }

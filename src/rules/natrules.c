@@ -11,7 +11,8 @@ enum { NATRULES_PART_MAX = 1024 };
  *   that translates a flow is the only one: masquerading of everything, as many
  *   hosts have it, would leave a guest the port it wants. What the host itself
  *   says to a group or to all is for its own link, and no answer comes to a
- *   translated address.
+ *   translated address. A guest that calls a forwarded port of the host comes to the other as
+ *   the host, too, or its answer would take the direct way, untranslated.
  * ports: what left the NAT in another way does not leave at all. The peer's
  *   packets of a protocol without ports (IPsec's ESP, GRE, 6in4) would all go to
  *   the guest that spoke first, also those for the host. The same goes for a
@@ -22,9 +23,13 @@ enum { NATRULES_PART_MAX = 1024 };
  *   where conntrack does not see it.
  * new: a packet that begins a flow, before the NAT. The kernel drops it where it
  *   finds no free port, and tells nobody; it forgets the flow, so that the next
- *   packet of it begins it again. Two beginnings of one flow within seconds are
- *   counted as that. (To count the flows to each destination, by ct count, walks a
- *   list of them: 4000 connections at once then took 3.9 s instead of 2.2 s.)
+ *   packet of it begins it again. A second beginning within seconds of one that was
+ *   dropped is counted as that. (To count the flows to each
+ *   destination, by ct count, walks a list of them: 4000 connections at once then took
+ *   3.9 s instead of 2.2 s.)
+ * found: one that was not dropped is forgotten at once, since guests begin a flow that is
+ *   over from the same port again. The last chain of all: conntrack drops at the end, too
+ *   (INT_MAX; and of one priority who came first goes first, and our rules need conntrack).
  *
  * Protocols are numbers, because nft has their names from /etc/protocols, which a bare
  * system does not have: TCP 6, UDP 17, UDP-Lite 136, SCTP 132, ICMP 1, ICMPv6 58.
@@ -34,6 +39,7 @@ static const char natrules_chains[] =
 	"		type nat hook postrouting priority srcnat - 10\n"
 	"		iifname != \"%1$s\" ip daddr { 224.0.0.0/4, 255.255.255.255 } accept\n"
 	"		iifname \"%1$s\" oifname != { \"lo\", \"%1$s\" } goto leaving\n"
+	"		iifname \"%1$s\" oifname \"%1$s\" ct status dnat goto leaving\n"
 	"		ip saddr %2$s/%3$u oifname != { \"lo\", \"%1$s\" } goto leaving\n"
 	"%4$s"
 	"	}\n"
@@ -43,8 +49,8 @@ static const char natrules_chains[] =
 	"	}\n"
 	"	chain ports {\n"
 	"		type filter hook postrouting priority srcnat + 10\n"
-	"		iifname != \"%1$s\" goto own\n"
 	"		oifname { \"lo\", \"%1$s\" } accept\n"
+	"		iifname != \"%1$s\" goto own\n"
 	"		ct state invalid,untracked goto drop_untranslated\n"
 	"		ct direction reply accept\n"
 	"		ct status & snat != snat goto drop_untranslated\n"
@@ -68,6 +74,12 @@ static const char natrules_chains[] =
 	"		oifname { \"lo\", \"%1$s\" } accept\n"
 	"		ct status & confirmed == confirmed accept\n"
 	"%8$s"
+	"	}\n"
+	"	chain found {\n"
+	"		type filter hook postrouting priority 2147483647\n"
+	"		iifname != \"%1$s\" accept\n"
+	"		ct state != new accept\n"
+	"%10$s"
 	"	}\n";
 
 static const char natrules_leaving6[] =
@@ -77,18 +89,6 @@ static const char natrules_leaving6[] =
 static const char natrules_own6[] =
 	"		ip6 daddr ff00::/8 accept\n"
 	"		ip6 saddr %1$s/64 oif @uplinks6 goto drop_untranslated\n";
-
-/*
- * A resolver asks each question from another port, and needs it for one answer.
- * Without this it holds the port for 30 to 120 seconds, and 40 questions a second
- * to one server use up all of them.
- */
-static const char natrules_dns[] = "	ct timeout dns {\n"
-				   "		protocol udp\n"
-				   "		policy = { unreplied : 10, replied : 10 }\n"
-				   "	}\n";
-
-static const char natrules_dns_rule[] = "		udp dport 53 ct timeout set \"dns\"\n";
 
 /*
  * For ipv4 and ipv6. What is tried again is so after 1 s (TCP, RFC 6298) or 5 s (DNS,
@@ -116,6 +116,13 @@ static const char natrules_set_rules[] =
 	"		meta nfproto %1$s meta l4proto { 6, 17 } "
 	"add @new_%1$s { meta l4proto . %2$s saddr . th sport . %2$s daddr . th dport }\n";
 
+/* As above: from the guest's address and port, which the packet does not have any more. */
+#define NATRULES_FOUND                                                                             \
+	"meta l4proto . ct original %2$s saddr . ct original proto-src . %2$s daddr . th dport "
+static const char natrules_found_rule[] =
+	"		meta nfproto %1$s meta l4proto { 6, 17 } " NATRULES_FOUND "@new_%1$s "
+	"update @new_%1$s { " NATRULES_FOUND "timeout 1ms }\n";
+
 void natrules_format(const struct natrules *rules, char text[NATRULES_MAX])
 {
 	static const char *const families[][2] = {{"ipv4", "ip"}, {"ipv6", "ip6"}};
@@ -124,6 +131,7 @@ void natrules_format(const struct natrules *rules, char text[NATRULES_MAX])
 	char prefix[ULA_TEXT_MAX];
 	char objects[NATRULES_PART_MAX] = "";
 	char begins[NATRULES_PART_MAX] = "";
+	char found[NATRULES_PART_MAX] = "";
 	char leaving6[256] = "";
 	char own6[128] = "";
 
@@ -133,16 +141,14 @@ void natrules_format(const struct natrules *rules, char text[NATRULES_MAX])
 		rule_text_add(leaving6, sizeof(leaving6), natrules_leaving6, prefix, rules->device);
 		rule_text_add(own6, sizeof(own6), natrules_own6, prefix);
 	}
-	if (rules->dns_timeout) {
-		rule_text_add(objects, sizeof(objects), natrules_dns);
-		rule_text_add(begins, sizeof(begins), natrules_dns_rule);
-	}
 	for (int i = 0; i < (rules->prefix6 ? 2 : 1); i++) {
 		rule_text_add(objects, sizeof(objects), natrules_sets, families[i][0]);
 		rule_text_add(begins, sizeof(begins), natrules_set_rules, families[i][0],
 			      families[i][1]);
+		rule_text_add(found, sizeof(found), natrules_found_rule, families[i][0],
+			      families[i][1]);
 	}
 	text[0] = '\0';
 	rule_text_add(text, NATRULES_MAX, natrules_chains, rules->device, network, subnet->prefix,
-		      leaving6, rules->low, rules->high, objects, begins, own6);
+		      leaving6, rules->low, rules->high, objects, begins, own6, found);
 }
