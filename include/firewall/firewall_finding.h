@@ -21,6 +21,7 @@ struct firewall_guests {
 	const struct subnet *subnet;
 	bool forwards; /* guests get out through the host */
 	bool ipv6;
+	bool hostfwd; /* ports of the host lead to guests */
 };
 
 /* What the user asked for (--firewall). */

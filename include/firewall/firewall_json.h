@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct json_t;
 
@@ -33,6 +34,19 @@ void firewall_json_index(struct json_t *ruleset);
  */
 const struct json_t *firewall_json_rules(const struct json_t *ruleset, const struct json_t *in,
 					 const char *chain);
+
+/*
+ * The same, and the chain's number, for what one keeps of chains: below firewall_json_chains(),
+ * how many of them have rules.
+ */
+const struct json_t *firewall_json_numbered_rules(const struct json_t *ruleset,
+						  const struct json_t *in, const char *chain,
+						  size_t *number);
+size_t firewall_json_chains(const struct json_t *ruleset);
+
+/* Whether a rule jumps to a chain of the table that in, a chain or a rule, belongs to. */
+bool firewall_json_is_jumped_to(const struct json_t *ruleset, const struct json_t *in,
+				const char *chain);
 
 /* A text member of an object, "" where there is none. The object's. */
 const char *firewall_json_text(const struct json_t *object, const char *key);

@@ -38,6 +38,9 @@ struct firewall_keeper {
 	int64_t period;	  /* ms, CLOCK_MONOTONIC: when it began */
 	bool held_back;	  /* said so */
 	struct firewall_report report;
+	/* What is dropped and not mended was found, for the first time; or NULL. Set after start.
+	 */
+	void (*blocked)(struct firewall_keeper *keeper, const char *what);
 };
 
 /*

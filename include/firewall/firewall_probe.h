@@ -17,6 +17,7 @@ struct firewall_probe {
 	unsigned sport;	      /* 0: any */
 	unsigned dport;	      /* likewise */
 	const char *state;    /* of its connection: "new", "established" */
+	const char *status;   /* likewise: "dnat" of one to a forwarded port, else "assured" */
 	const char *type;     /* of the destination: "local", "broadcast", "multicast", "unicast" */
 };
 

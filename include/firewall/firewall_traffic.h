@@ -16,13 +16,14 @@ struct firewall_traffic {
 	unsigned sport;	      /* 0: any */
 	unsigned dport;	      /* likewise */
 	const char *state;    /* of its connection */
+	bool dnat;	      /* that was sent to a port of the host which leads to a guest */
 	const char *type;     /* of the destination's address */
 	const char *nft;      /* after iifname or oifname */
 	const char *iptables; /* after -i or -o */
 	const char *ufw;      /* with %s for the device; NULL: its own rules let it pass */
 };
 
-enum { FIREWALL_TRAFFIC_MAX = 12 };
+enum { FIREWALL_TRAFFIC_MAX = 13 };
 
 extern const struct firewall_traffic firewall_traffic[FIREWALL_TRAFFIC_MAX];
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "firewall_probe.h"
 
@@ -12,9 +13,13 @@ struct firewall_walk {
 	bool certain;		   /* no rule that we cannot read might have accepted it */
 	bool catch_all;		   /* the rule that drops it drops all that gets there */
 	const struct json_t *rule; /* that drops it, unless by_policy */
+	size_t visits;		   /* rules that were looked at, each at most once */
 };
 
-/* chain: the "chain" object of a base chain; walk is filled. */
+/*
+ * chain: the "chain" object of a base chain; walk is filled. It takes as long as the rules that
+ * can be reached from it are many, whatever jumps where. Without memory nothing is certain.
+ */
 void firewall_walk(const struct json_t *ruleset, const struct json_t *chain,
 		   const struct firewall_probe *probe, struct firewall_walk *walk);
 

@@ -67,6 +67,7 @@ static void firewall_make_probe(struct firewall_search *search, bool ipv6)
 						.sport = traffic->sport,
 						.dport = traffic->dport,
 						.state = traffic->state,
+						.status = traffic->dnat ? "dnat" : "assured",
 						.type = traffic->type};
 }
 
@@ -196,7 +197,8 @@ static void firewall_search_chain(struct firewall_search *search)
 	for (unsigned i = 0; i < FIREWALL_TRAFFIC_MAX; i++) {
 		search->traffic = &firewall_traffic[i];
 		if (strcmp(search->traffic->hook, firewall_json_text(search->chain, "hook")) != 0 ||
-		    (strcmp(search->traffic->hook, "forward") == 0 && !search->guests->forwards))
+		    (strcmp(search->traffic->hook, "forward") == 0 && !search->guests->forwards) ||
+		    (search->traffic->dnat && !search->guests->hostfwd))
 			continue;
 		if (both || strcmp(family, "ip") == 0)
 			firewall_try(search, false);

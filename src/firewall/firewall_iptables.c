@@ -85,6 +85,8 @@ static json_t *firewall_iptables_option(const char *family, const char *option, 
 		return firewall_iptables_port(op, "sport", value);
 	if (strcmp(option, "--dport") == 0)
 		return firewall_iptables_port(op, "dport", value);
+	if (strcmp(option, "--ctstate") == 0 && strcmp(value, "DNAT") == 0)
+		return firewall_iptables_match(op, "ct", "status", "dnat");
 	if (strcmp(option, "--ctstate") == 0 || strcmp(option, "--state") == 0)
 		return firewall_iptables_list(op, "ct", value, json_pack("{s:s}", "key", "state"));
 	if (strcmp(option, "--dst-type") == 0)

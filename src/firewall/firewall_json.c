@@ -26,10 +26,27 @@ static void firewall_json_key(const json_t *in, const char *chain, char key[FIRE
 		 firewall_json_text(in, "table"), chain);
 }
 
+/* The chains that a rule jumps to. */
+static void firewall_json_index_jumps(json_t *jumped, const json_t *rule)
+{
+	const json_t *statements = json_object_get(rule, "expr");
+
+	for (size_t i = 0; i < json_array_size(statements); i++) {
+		const json_t *jump = json_object_get(json_array_get(statements, i), "jump");
+		char key[FIREWALL_JSON_KEY_MAX];
+
+		if (!jump)
+			continue;
+		firewall_json_key(rule, firewall_json_text(jump, "target"), key);
+		json_object_set_new(jumped, key, json_true());
+	}
+}
+
 void firewall_json_index(json_t *ruleset)
 {
 	const json_t *all = json_object_get(ruleset, "nftables");
 	json_t *index = json_object();
+	json_t *jumped = json_object();
 
 	for (size_t i = 0; i < json_array_size(all); i++) {
 		json_t *rule = json_object_get(json_array_get(all, i), "rule");
@@ -39,18 +56,47 @@ void firewall_json_index(json_t *ruleset)
 			continue;
 		firewall_json_key(rule, firewall_json_text(rule, "chain"), key);
 		if (!json_object_get(index, key))
-			json_object_set_new(index, key, json_array());
-		json_array_append(json_object_get(index, key), rule);
+			json_object_set_new(index, key,
+					    json_pack("{s:I,s:[]}", "number",
+						      (json_int_t)json_object_size(index),
+						      "rules"));
+		json_array_append(json_object_get(json_object_get(index, key), "rules"), rule);
+		firewall_json_index_jumps(jumped, rule);
 	}
 	json_object_set_new(ruleset, "index", index);
+	json_object_set_new(ruleset, "jumped", jumped);
 }
 
-const json_t *firewall_json_rules(const json_t *ruleset, const json_t *in, const char *chain)
+bool firewall_json_is_jumped_to(const json_t *ruleset, const json_t *in, const char *chain)
 {
 	char key[FIREWALL_JSON_KEY_MAX];
 
 	firewall_json_key(in, chain, key);
-	return json_object_get(json_object_get(ruleset, "index"), key);
+	return json_object_get(json_object_get(ruleset, "jumped"), key) != NULL;
+}
+
+size_t firewall_json_chains(const json_t *ruleset)
+{
+	return json_object_size(json_object_get(ruleset, "index"));
+}
+
+const json_t *firewall_json_numbered_rules(const json_t *ruleset, const json_t *in,
+					   const char *chain, size_t *number)
+{
+	char key[FIREWALL_JSON_KEY_MAX];
+	const json_t *entry;
+
+	firewall_json_key(in, chain, key);
+	entry = json_object_get(json_object_get(ruleset, "index"), key);
+	*number = (size_t)json_integer_value(json_object_get(entry, "number"));
+	return json_object_get(entry, "rules");
+}
+
+const json_t *firewall_json_rules(const json_t *ruleset, const json_t *in, const char *chain)
+{
+	size_t number;
+
+	return firewall_json_numbered_rules(ruleset, in, chain, &number);
 }
 
 static bool firewall_json_has(const json_t *rule, const char *name)

@@ -2,10 +2,10 @@
 #include "firewall_keeper.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cleantext.h"
 #include "clock.h"
 #include "firewall_legacy.h"
 #include "firewall_look.h"
@@ -145,6 +145,17 @@ static void firewall_keeper_look_again(struct firewall_keeper *keeper, bool unre
 	}
 }
 
+static void firewall_keeper_tell(struct firewall_keeper *keeper,
+				 const struct firewall_finding *finding)
+{
+	char what[FIREWALL_REPORT_MAX];
+
+	if (!keeper->blocked || firewall_report_has(&keeper->report, finding))
+		return;
+	firewall_report_describe(finding, keeper->guests.device, what);
+	keeper->blocked(keeper, what);
+}
+
 /* Mends what was found, as far as that is wanted, and says what is not mended. */
 static void firewall_keeper_answer(struct firewall_keeper *keeper, const struct firewall_look *look)
 {
@@ -157,12 +168,14 @@ static void firewall_keeper_answer(struct firewall_keeper *keeper, const struct 
 	for (unsigned i = 0; i < look->n; i++) {
 		const struct firewall_finding *finding = &look->findings[i];
 
-		if (!firewall_keeper_is_work(keeper->mode, finding))
+		if (!firewall_keeper_is_work(keeper->mode, finding)) {
+			firewall_keeper_tell(keeper, finding);
 			firewall_report_finding(&keeper->report, keeper->mode,
 						keeper->guests.device, finding);
-		else if (work && !(blocked && finding->remedy == FIREWALL_LEGACY))
+		} else if (work && !(blocked && finding->remedy == FIREWALL_LEGACY)) {
 			blocked =
 				firewall_keeper_mend(keeper, finding, look->legacy_end) || blocked;
+		}
 	}
 	if (blocked && keeper->changes > 0)
 		keeper->changes--; /* nobody removed our rules */
@@ -287,8 +300,9 @@ void firewall_keeper_check(enum firewall_mode mode, const struct firewall_guests
 		char what[FIREWALL_REPORT_MAX];
 
 		firewall_report_describe(finding, guests->device, what);
-		printf("firewall   %s; %s: %s\n", what,
-		       work ? "a start mends it, as would" : "mend it by", finding->advice);
+		cleantext_print("firewall   %s; %s: %s\n", what,
+				work ? "a start mends it, as would" : "mend it by",
+				finding->advice);
 	}
 	free(look);
 }

@@ -7,41 +7,6 @@
 #include "firewall_iptables.h"
 #include "firewall_json.h"
 
-static bool firewall_place_jumps(const json_t *rule, const char *chain)
-{
-	const json_t *statements = json_object_get(rule, "expr");
-
-	for (size_t i = 0; i < json_array_size(statements); i++) {
-		const json_t *jump = json_object_get(json_array_get(statements, i), "jump");
-
-		if (strcmp(firewall_json_text(jump, "target"), chain) == 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Whether packets get to a chain. "ufw reload" empties and then removes its chains
- * one by one: a rule in one that nothing jumps to any more would help nobody, and keep
- * that chain from being removed; ufw takes it for a sign that it runs, and does not start.
- */
-static bool firewall_place_is_in_use(const struct firewall_place *place, const char *name)
-{
-	const json_t *all = json_object_get(place->ruleset, "nftables");
-
-	for (size_t i = 0; i < json_array_size(all); i++) {
-		const json_t *rule = json_object_get(json_array_get(all, i), "rule");
-
-		if (firewall_place_jumps(rule, name) &&
-		    strcmp(firewall_json_text(rule, "family"),
-			   firewall_json_text(place->base, "family")) == 0 &&
-		    strcmp(firewall_json_text(rule, "table"),
-			   firewall_json_text(place->base, "table")) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* The handle of a chain's last rule, if all that this does is to return. */
 static json_int_t firewall_place_final_return(const struct firewall_place *place, const char *chain)
 {
@@ -61,7 +26,12 @@ static json_int_t firewall_place_final_return(const struct firewall_place *place
 	return 0;
 }
 
-/* Chains that other firewalls, by iptables, keep for what others add. */
+/*
+ * Chains that other firewalls, by iptables, keep for what others add; if packets get to them.
+ * "ufw reload" empties and then removes its chains one by one: a rule in one that nothing jumps
+ * to any more would help nobody, and keep that chain from being removed; ufw takes it for a sign
+ * that it runs, and does not start.
+ */
 static bool firewall_place_find_kept(struct firewall_place *place, const char *hook)
 {
 	static const struct {
@@ -82,7 +52,7 @@ static bool firewall_place_find_kept(struct firewall_place *place, const char *h
 
 	for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		if (strcmp(places[i].hook, hook) != 0 || places[i].ipv6 != place->ipv6 ||
-		    !firewall_place_is_in_use(place, places[i].chain))
+		    !firewall_json_is_jumped_to(place->ruleset, place->base, places[i].chain))
 			continue;
 		place->chain = places[i].chain;
 		place->before = firewall_place_final_return(place, places[i].chain);

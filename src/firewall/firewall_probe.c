@@ -85,7 +85,7 @@ static enum firewall_match firewall_probe_read_ct(const struct firewall_probe *p
 	if (strcmp(key, "state") == 0)
 		value->text = probe->state;
 	else if (strcmp(key, "status") == 0)
-		value->text = "assured"; /* never that of a port forward */
+		value->text = probe->status;
 	return firewall_probe_known(value->text);
 }
 

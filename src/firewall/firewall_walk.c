@@ -2,11 +2,16 @@
 #include "firewall_walk.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "firewall_json.h"
 
-enum { FIREWALL_WALK_DEPTH_MAX = 16 }; /* the kernel's own limit of jumps, NFT_JUMP_STACK_SIZE */
+/*
+ * The kernel refuses more than 16 jumps into each other (NFT_JUMP_STACK_SIZE), iptables-legacy
+ * has no such limit. What is deeper than this is not looked at: our stack is finite.
+ */
+enum { FIREWALL_WALK_DEPTH_MAX = 256 };
 
 enum firewall_walk_verdict {
 	FIREWALL_WALK_ON,
@@ -15,16 +20,31 @@ enum firewall_walk_verdict {
 	FIREWALL_WALK_DROP
 };
 
+/* What becomes of the packet in a chain, by a rule, or by a statement; it says nothing of the
+ * rules that led there, so it holds wherever a chain is entered from. */
+struct firewall_walk_end {
+	enum firewall_walk_verdict verdict;
+	const json_t *rule; /* that drops it */
+	bool catch_all;	    /* and nothing was tested on the way to it */
+	bool doubt;	    /* what cannot be read might have accepted it */
+};
+
+/* A chain is walked once for a packet, however many rules lead to it. */
+struct firewall_walk_chain {
+	bool entered; /* from then on, end is what is known: while it is walked, nothing */
+	struct firewall_walk_end end;
+};
+
 struct firewall_walk_state {
 	const json_t *ruleset;
 	const struct firewall_probe *probe;
-	struct firewall_walk *walk;
+	struct firewall_walk_chain *chains; /* by number */
 	unsigned depth;
-	unsigned conditions; /* that hold, of the rules that led here */
+	size_t visits; /* rules that were looked at */
 };
 
-static enum firewall_walk_verdict firewall_walk_chain(struct firewall_walk_state *state,
-						      const json_t *from, const char *chain);
+static struct firewall_walk_end firewall_walk_enter(struct firewall_walk_state *state,
+						    const json_t *from, const char *name);
 
 /* The name and the value of a statement: {"accept": null}. */
 static const char *firewall_walk_read(const json_t *statement, const json_t **value)
@@ -35,55 +55,58 @@ static const char *firewall_walk_read(const json_t *statement, const json_t **va
 	return member ? json_object_iter_key(member) : "";
 }
 
+static struct firewall_walk_end firewall_walk_map(struct firewall_walk_state *state,
+						  const json_t *rule, const json_t *map);
+
 /* What a statement decides; FIREWALL_WALK_ON for one that decides nothing. */
-static enum firewall_walk_verdict firewall_walk_decide(struct firewall_walk_state *state,
-						       const json_t *rule, const json_t *statement)
+static struct firewall_walk_end firewall_walk_decide(struct firewall_walk_state *state,
+						     const json_t *rule, const json_t *statement)
 {
+	struct firewall_walk_end end = {.verdict = FIREWALL_WALK_ON};
 	const json_t *value;
 	const char *name = firewall_walk_read(statement, &value);
 
 	/* What a program at a queue decides is its own matter. */
-	if (strcmp(name, "accept") == 0 || strcmp(name, "queue") == 0)
-		return FIREWALL_WALK_ACCEPT;
-	if (strcmp(name, "return") == 0)
-		return FIREWALL_WALK_RETURN;
-	if (strcmp(name, "drop") == 0 || strcmp(name, "reject") == 0 ||
-	    (strcmp(name, "xt") == 0 && strcmp(firewall_json_text(value, "name"), "REJECT") == 0)) {
-		state->walk->rule = rule;
-		state->walk->catch_all = state->conditions == 0;
-		return FIREWALL_WALK_DROP;
+	if (strcmp(name, "accept") == 0 || strcmp(name, "queue") == 0) {
+		end.verdict = FIREWALL_WALK_ACCEPT;
+	} else if (strcmp(name, "return") == 0) {
+		end.verdict = FIREWALL_WALK_RETURN;
+	} else if (strcmp(name, "drop") == 0 || strcmp(name, "reject") == 0 ||
+		   (strcmp(name, "xt") == 0 &&
+		    strcmp(firewall_json_text(value, "name"), "REJECT") == 0)) {
+		end = (struct firewall_walk_end){
+			.verdict = FIREWALL_WALK_DROP, .rule = rule, .catch_all = true};
+	} else if (strcmp(name, "jump") == 0) {
+		end = firewall_walk_enter(state, rule, firewall_json_text(value, "target"));
+	} else if (strcmp(name, "goto") == 0) {
+		end = firewall_walk_enter(state, rule, firewall_json_text(value, "target"));
+		if (end.verdict == FIREWALL_WALK_ON)
+			end.verdict = FIREWALL_WALK_RETURN;
+	} else if (strcmp(name, "vmap") == 0) {
+		end = firewall_walk_map(state, rule, value);
 	}
-	if (strcmp(name, "jump") == 0)
-		return firewall_walk_chain(state, rule, firewall_json_text(value, "target"));
-	if (strcmp(name, "goto") == 0) {
-		enum firewall_walk_verdict verdict =
-			firewall_walk_chain(state, rule, firewall_json_text(value, "target"));
-
-		return verdict == FIREWALL_WALK_ON ? FIREWALL_WALK_RETURN : verdict;
-	}
-	return FIREWALL_WALK_ON;
+	return end;
 }
 
 /* The verdict of the first element whose key holds. */
-static enum firewall_walk_verdict firewall_walk_map(struct firewall_walk_state *state,
-						    const json_t *rule, const json_t *map)
+static struct firewall_walk_end firewall_walk_map(struct firewall_walk_state *state,
+						  const json_t *rule, const json_t *map)
 {
 	const json_t *pairs = json_object_get(json_object_get(map, "data"), "set");
-	enum firewall_walk_verdict verdict = FIREWALL_WALK_ON;
+	struct firewall_walk_end end = {.doubt = !pairs}; /* a named one */
 
-	for (size_t i = 0; i < json_array_size(pairs) && verdict == FIREWALL_WALK_ON; i++) {
+	for (size_t i = 0; i < json_array_size(pairs) && end.verdict == FIREWALL_WALK_ON; i++) {
 		const json_t *pair = json_array_get(pairs, i);
+		bool doubt = end.doubt;
 
 		if (firewall_probe_match(state->probe, json_object_get(map, "key"),
 					 "==", json_array_get(pair, 0)) != FIREWALL_YES)
 			continue;
-		state->conditions++;
-		verdict = firewall_walk_decide(state, rule, json_array_get(pair, 1));
-		state->conditions--;
+		end = firewall_walk_decide(state, rule, json_array_get(pair, 1));
+		end.catch_all = false;
+		end.doubt = end.doubt || doubt;
 	}
-	if (!pairs) /* a named one */
-		state->walk->certain = false;
-	return verdict;
+	return end;
 }
 
 /* Whether the statement holds, for one that tests something; else FIREWALL_YES. */
@@ -105,26 +128,18 @@ static enum firewall_match firewall_walk_test(const struct firewall_walk_state *
 	return FIREWALL_YES;
 }
 
-/* A rule that we cannot read in full: does not match, but what if it did? */
-static void firewall_walk_doubt(struct firewall_walk_state *state, const json_t *rule,
-				const json_t *statement)
-{
-	struct firewall_walk kept = *state->walk;
-
-	if (firewall_walk_decide(state, rule, statement) == FIREWALL_WALK_ACCEPT)
-		kept.certain = false;
-	*state->walk = kept;
-}
-
-static enum firewall_walk_verdict firewall_walk_rule(struct firewall_walk_state *state,
-						     const json_t *rule)
+static struct firewall_walk_end firewall_walk_rule(struct firewall_walk_state *state,
+						   const json_t *rule)
 {
 	const json_t *statements = json_object_get(rule, "expr");
-	enum firewall_walk_verdict verdict = FIREWALL_WALK_ON;
-	unsigned conditions = 0;
+	struct firewall_walk_end end = {.verdict = FIREWALL_WALK_ON};
 	bool unknown = false;
+	bool tested = false;
+	bool doubt = false;
 
-	for (size_t i = 0; i < json_array_size(statements) && verdict == FIREWALL_WALK_ON; i++) {
+	state->visits++;
+	for (size_t i = 0; i < json_array_size(statements) && end.verdict == FIREWALL_WALK_ON;
+	     i++) {
 		const json_t *statement = json_array_get(statements, i);
 		bool tests;
 		enum firewall_match match = firewall_walk_test(state, statement, &tests);
@@ -132,47 +147,79 @@ static enum firewall_walk_verdict firewall_walk_rule(struct firewall_walk_state 
 		if (match == FIREWALL_NO)
 			break;
 		unknown = unknown || match == FIREWALL_UNKNOWN;
-		conditions += tests;
-		state->conditions += tests;
+		tested = tested || tests;
+		end = firewall_walk_decide(state, rule, statement);
+		end.catch_all = end.catch_all && !tested;
+		doubt = doubt || end.doubt || (unknown && end.verdict == FIREWALL_WALK_ACCEPT);
+		/* A rule that we cannot read in full does not match; but if it did? */
 		if (unknown)
-			firewall_walk_doubt(state, rule, statement);
-		else if (json_object_get(statement, "vmap"))
-			verdict =
-				firewall_walk_map(state, rule, json_object_get(statement, "vmap"));
-		else
-			verdict = firewall_walk_decide(state, rule, statement);
+			end.verdict = FIREWALL_WALK_ON;
 	}
-	state->conditions -= conditions;
-	return verdict;
+	end.doubt = doubt;
+	return end;
 }
 
-static enum firewall_walk_verdict firewall_walk_chain(struct firewall_walk_state *state,
-						      const json_t *from, const char *chain)
+static struct firewall_walk_end firewall_walk_chain(struct firewall_walk_state *state,
+						    const json_t *rules)
 {
-	const json_t *rules = firewall_json_rules(state->ruleset, from, chain);
-	enum firewall_walk_verdict verdict = FIREWALL_WALK_ON;
+	struct firewall_walk_end end = {.verdict = FIREWALL_WALK_ON};
+
+	for (size_t i = 0; i < json_array_size(rules) && end.verdict == FIREWALL_WALK_ON; i++) {
+		bool doubt = end.doubt;
+
+		end = firewall_walk_rule(state, json_array_get(rules, i));
+		end.doubt = end.doubt || doubt;
+	}
+	if (end.verdict == FIREWALL_WALK_RETURN)
+		end.verdict = FIREWALL_WALK_ON;
+	return end;
+}
+
+static struct firewall_walk_end firewall_walk_enter(struct firewall_walk_state *state,
+						    const json_t *from, const char *name)
+{
+	struct firewall_walk_chain *chain;
+	const json_t *rules;
+	size_t number;
 
 	/* ufw's drops there what is sent to no address of ours; its tests cannot be read. */
-	if (state->depth == FIREWALL_WALK_DEPTH_MAX || strcmp(chain, "ufw-not-local") == 0)
-		return FIREWALL_WALK_ON;
-	state->depth++;
-	for (size_t i = 0; i < json_array_size(rules) && verdict == FIREWALL_WALK_ON; i++)
-		verdict = firewall_walk_rule(state, json_array_get(rules, i));
-	state->depth--;
-	return verdict == FIREWALL_WALK_RETURN ? FIREWALL_WALK_ON : verdict;
+	if (strcmp(name, "ufw-not-local") == 0)
+		return (struct firewall_walk_end){.verdict = FIREWALL_WALK_ON};
+	rules = firewall_json_numbered_rules(state->ruleset, from, name, &number);
+	if (!rules)
+		return (struct firewall_walk_end){.verdict = FIREWALL_WALK_ON};
+	if (!state->chains || state->depth == FIREWALL_WALK_DEPTH_MAX)
+		return (struct firewall_walk_end){.verdict = FIREWALL_WALK_ON, .doubt = true};
+	chain = &state->chains[number];
+	if (!chain->entered) {
+		chain->entered = true;
+		state->depth++;
+		chain->end = firewall_walk_chain(state, rules);
+		state->depth--;
+	}
+	return chain->end;
 }
 
 void firewall_walk(const json_t *ruleset, const json_t *chain, const struct firewall_probe *probe,
 		   struct firewall_walk *walk)
 {
-	struct firewall_walk_state state = {.ruleset = ruleset, .probe = probe, .walk = walk};
-	enum firewall_walk_verdict verdict;
+	struct firewall_walk_state state = {
+		.ruleset = ruleset,
+		.probe = probe,
+		.chains = calloc(firewall_json_chains(ruleset) + 1,
+				 sizeof(struct firewall_walk_chain)),
+	};
+	struct firewall_walk_end end =
+		firewall_walk_enter(&state, chain, firewall_json_text(chain, "name"));
+	bool dropped = end.verdict == FIREWALL_WALK_DROP;
 
-	*walk = (struct firewall_walk){.certain = true};
-	verdict = firewall_walk_chain(&state, chain, firewall_json_text(chain, "name"));
-	walk->by_policy = verdict == FIREWALL_WALK_ON &&
+	*walk = (struct firewall_walk){.certain = !end.doubt, .visits = state.visits};
+	walk->by_policy = end.verdict == FIREWALL_WALK_ON &&
 			  strcmp(firewall_json_text(chain, "policy"), "drop") == 0;
-	walk->dropped = verdict == FIREWALL_WALK_DROP || walk->by_policy;
+	walk->dropped = dropped || walk->by_policy;
+	walk->rule = dropped ? end.rule : NULL;
+	walk->catch_all = dropped && end.catch_all;
+	free(state.chains);
 }
 
 bool firewall_walk_matches(const json_t *rule, const struct firewall_probe *probe)
