@@ -13,15 +13,18 @@
 #include "endpoint.h"
 
 /*
- * Joins or makes the point at endpoint->path. generation is what to speak when
- * endpoint->generation is AUTO and no peer is there yet. group: gets access
- * (mode 0770 instead of 0700), or (gid_t)-1. 0 with the descriptor in *fd,
- * which is a listening socket when *listener; or -errno: -EADDRINUSE when two
- * are there already, -ENOTSOCK when the path is something else, -EPROTOTYPE
- * when a peer is there that speaks another generation than endpoint->generation.
+ * Joins or makes the point at endpoint->path, with its directory (ptpdir.h). generation is what to
+ * speak when endpoint->generation is AUTO and no peer is there yet. group: gets access (mode 0770
+ * instead of 0700), or (gid_t)-1. 0 with the descriptor in *fd, which is a listening socket when
+ * *listener; or -errno: -EADDRINUSE when two are there already, -ENOTSOCK when the path is
+ * something else, -EPROTOTYPE when a peer is there that speaks another generation than
+ * endpoint->generation.
  */
 int ptp_open(const struct endpoint *endpoint, enum endpoint_generation generation, gid_t group,
 	     int *fd, bool *listener);
 
-/* Removes sockets at PATH and PATH+ that are the caller's and nobody listens at. */
+/*
+ * Removes sockets at PATH and PATH+ that nobody listens at and that are the caller's; in a
+ * directory of its making also others', and a PATH+ that is closed to it; and that directory.
+ */
 void ptp_remove(const char *path);

@@ -92,5 +92,9 @@ bool undolog_is_elsewhere(struct undolog *undolog);
 int undolog_each(struct undolog *undolog, void (*each)(void *context, const char *record),
 		 void *context);
 
+/* Has every record that stands undone by who can read it, the last first. 0, or -errno. */
+int undolog_undo(struct undolog *undolog,
+		 bool (*undo)(struct undolog *undolog, const char *record));
+
 /* Whether a record stands that starts so. */
 bool undolog_has(struct undolog *undolog, const char *start);

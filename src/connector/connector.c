@@ -19,7 +19,9 @@
 #include "parts.h"
 #include "process.h"
 #include "ptp.h"
+#include "ptpdir.h"
 #include "sandbox.h"
+#include "stranger.h"
 #include "switchdir.h"
 
 enum {
@@ -196,6 +198,21 @@ static int connector_start_relay(VDECONN *connection)
 	return ret;
 }
 
+/* Whose members hear nothing of us else: their emulator's own words are "Permission denied". */
+static void connector_warn_of_directory(const struct connector *connector, int fd)
+{
+	int type = 0;
+	socklen_t size = sizeof(type);
+
+	if (connector->group != (gid_t)-1 &&
+	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_DGRAM &&
+	    !ptpdir_lets_in(connector->endpoint.path, connector->group))
+		log_warning("%s: members of the group cannot attach: an emulator makes a socket "
+			    "beside this one, and the directory is closed to the group; name a "
+			    "path in a directory that is not there yet, which is made for them",
+			    connector->endpoint.locator);
+}
+
 /* One try. 0 when it is done, or -errno. */
 static int connector_try(const struct connector *connector)
 {
@@ -213,13 +230,25 @@ static int connector_try(const struct connector *connector)
 			       &listener);
 		if (ret < 0)
 			return ret;
+		connector_warn_of_directory(connector, fd);
 		return connector_send(listener ? CONNECT_LISTENER : CONNECT_SOCKET, 0, &fd, 1);
+	}
+	if (connector->endpoint.kind == ENDPOINT_VDE) {
+		ret = stranger_check(connector->endpoint.path, connector->group);
+		if (ret == -CONNECT_STRANGER)
+			return ret;
 	}
 	connection = connector_vde_open(connector);
 	if (!connection) /* without an errno: libvdeplug did not like the text */
 		return errno ? -errno : -EINVAL;
 	if (connector->endpoint.kind == ENDPOINT_LOCATOR)
 		return connector_start_relay(connection);
+	/* Nor has one come meanwhile. */
+	ret = stranger_check(connector->endpoint.path, connector->group);
+	if (ret < 0) {
+		vde_close(connection);
+		return ret;
+	}
 	/* The worker has the sockets now; nothing is left to serve here. */
 	return connector_send(CONNECT_SOCKET, 0,
 			      (int[]){vde_datafd(connection), vde_ctlfd(connection)}, 2);

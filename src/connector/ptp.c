@@ -7,7 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "connect.h"
+#include "fdpass.h"
 #include "pathsocket.h"
+#include "ptpdir.h"
+#include "stranger.h"
 
 enum { PTP_ACK_TIMEOUT = 2000 }; /* ms, as libvdeplug */
 
@@ -20,6 +24,7 @@ static int ptp_open_datagram(const char *path, gid_t group, int *fd)
 	*fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (*fd < 0)
 		return -errno;
+	fdpass_refuse(*fd);
 	for (unsigned i = 0; i < 2; i++) {
 		struct sockaddr_un address;
 
@@ -60,10 +65,13 @@ static int ptp_open_seqpacket(const char *path, gid_t group, int *fd, bool *list
 	*fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (*fd < 0)
 		return -errno;
+	fdpass_refuse(*fd);
 	*listener = false;
 	ret = pathsocket_connect(*fd, &address);
 	if (ret == 0) {
-		ret = ptp_read_ack(*fd);
+		ret = stranger_check(path, group);
+		if (ret == 0)
+			ret = ptp_read_ack(*fd);
 	} else if (ret == -ENOENT || ret == -ECONNREFUSED) {
 		*listener = true;
 		ret = pathsocket_bind(*fd, &address, SOCK_SEQPACKET, group);
@@ -90,9 +98,36 @@ static enum endpoint_generation ptp_generation(const char *path, enum endpoint_g
 	}
 }
 
+static void ptp_remove_stale(const char *path)
+{
+	static const char *const suffixes[] = {"", "+"};
+	bool ours = ptpdir_is_ours(path);
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct sockaddr_un address;
+		struct stat st;
+		int ret = pathsocket_address(&address, path, suffixes[i]);
+
+		if (ret == 0)
+			ret = pathsocket_probe(&address, SOCK_DGRAM);
+		/* Closed to us, PATH+ does not tell whether it lives; nor is it of any use then. */
+		if ((ret == -ECONNREFUSED || (ours && i == 1 && ret == -EACCES)) &&
+		    lstat(address.sun_path, &st) == 0 && (ours || st.st_uid == geteuid()))
+			unlink(address.sun_path);
+	}
+}
+
 int ptp_open(const struct endpoint *endpoint, enum endpoint_generation generation, gid_t group,
 	     int *fd, bool *listener)
 {
+	int ret = ptpdir_make(endpoint->path, group);
+
+	if (ret < 0)
+		return ret;
+	if (ptpdir_is_ours(endpoint->path)) /* no other user's emulator may take a killed one's */
+		ptp_remove_stale(endpoint->path);
+	if (stranger_check(endpoint->path, group) == -CONNECT_STRANGER)
+		return -CONNECT_STRANGER;
 	if (endpoint->generation != ENDPOINT_GENERATION_AUTO)
 		generation = endpoint->generation;
 	else
@@ -105,15 +140,6 @@ int ptp_open(const struct endpoint *endpoint, enum endpoint_generation generatio
 
 void ptp_remove(const char *path)
 {
-	static const char *const suffixes[] = {"", "+"};
-
-	for (unsigned i = 0; i < 2; i++) {
-		struct sockaddr_un address;
-		struct stat st;
-
-		if (pathsocket_address(&address, path, suffixes[i]) == 0 &&
-		    pathsocket_probe(&address, SOCK_DGRAM) == -ECONNREFUSED &&
-		    lstat(address.sun_path, &st) == 0 && st.st_uid == geteuid())
-			unlink(address.sun_path);
-	}
+	ptp_remove_stale(path);
+	ptpdir_remove(path);
 }

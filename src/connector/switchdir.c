@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "directory.h"
+#include "fdpass.h"
 #include "pathsocket.h"
 
 /* Clients that may be waiting at once: the kernel's own bound, net.core.somaxconn. */
@@ -71,13 +72,17 @@ static int switchdir_check_empty(int directory)
 	return n > 2 ? -ENOTEMPTY : 0; /* . and .. */
 }
 
-/* Whether it may be taken: 0 if it is empty, or a switch's that nobody serves. */
+/*
+ * Whether it may be taken: 0 if it is empty, or a switch's that nobody serves. A switch that
+ * lives does not notice: with a socket of the other type nothing is connected.
+ */
 static int switchdir_probe(int directory, const struct sockaddr_un *address)
 {
-	int ret = pathsocket_probe(address, SOCK_STREAM);
+	int ret = pathsocket_probe(address, SOCK_DGRAM);
 
 	switch (ret) {
 	case 0:
+	case -EPROTOTYPE:
 		return -EADDRINUSE;
 	case -ECONNREFUSED:
 		return 0;
@@ -109,20 +114,6 @@ static void switchdir_clear(int directory)
 	closedir(stream);
 }
 
-/*
- * What is made in there shall take its group. A service manager may forbid the bit
- * that does that (RestrictSUIDSGID=, systemd.exec(5)); libvdeplug's clients give
- * their sockets to the group themselves.
- */
-static int switchdir_chmod(int directory, mode_t mode)
-{
-	if (fchmod(directory, mode) == 0)
-		return 0;
-	if (errno != EPERM || fchmod(directory, mode & ~(mode_t)S_ISGID) < 0)
-		return -errno;
-	return 0;
-}
-
 /* Closed still. */
 static int switchdir_set_group(int directory, gid_t group)
 {
@@ -130,13 +121,13 @@ static int switchdir_set_group(int directory, gid_t group)
 		return fchmod(directory, 0700) < 0 ? -errno : 0;
 	if (fchown(directory, (uid_t)-1, group) < 0)
 		return -errno;
-	return switchdir_chmod(directory, 03700);
+	return directory_chmod(directory, 03700);
 }
 
 /* Sticky: who may put a socket here may not take another's away. */
 static int switchdir_let_in(int directory, gid_t group)
 {
-	return group == (gid_t)-1 ? 0 : switchdir_chmod(directory, 03770);
+	return group == (gid_t)-1 ? 0 : directory_chmod(directory, 03770);
 }
 
 /* Whether path is still the open directory's: another of us may just have removed that. */
@@ -181,6 +172,7 @@ static int switchdir_listen(int directory, const struct sockaddr_un *address, gi
 	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*fd < 0)
 		return -errno;
+	fdpass_refuse(*fd);
 	before = umask(0007); /* who may come in, the directory decides */
 	if (bind(*fd, (const struct sockaddr *)address, sizeof(*address)) < 0 ||
 	    listen(*fd, SWITCHDIR_BACKLOG) < 0)

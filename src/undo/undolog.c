@@ -378,6 +378,25 @@ int undolog_each(struct undolog *undolog, void (*each)(void *context, const char
 	return 0;
 }
 
+struct undolog_undoing {
+	struct undolog *undolog;
+	bool (*undo)(struct undolog *undolog, const char *record);
+};
+
+static void undolog_undo_record(void *context, const char *record)
+{
+	const struct undolog_undoing *undoing = context;
+
+	undoing->undo(undoing->undolog, record);
+}
+
+int undolog_undo(struct undolog *undolog, bool (*undo)(struct undolog *undolog, const char *record))
+{
+	struct undolog_undoing undoing = {undolog, undo};
+
+	return undolog_each(undolog, undolog_undo_record, &undoing);
+}
+
 int undolog_add_network(struct undolog *undolog)
 {
 	char record[32];

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 
 #include "forwarding.h"
 #include "undolog.h"
@@ -14,11 +13,6 @@
 
 enum { WATCHER_HOST_FD = PROCESS_FIRST_FD };
 
-static void watcher_undo(void *context, const char *record)
-{
-	forwarding_undo(context, record);
-}
-
 /* The name's lock is ours meanwhile. Where a new instance has it, that undoes the same. */
 static void watcher_set_back(const char *name)
 {
@@ -27,17 +21,8 @@ static void watcher_set_back(const char *name)
 
 	if (undolog_open_existing(&undolog, RUNDIR, name, &problem) < 0)
 		return;
-	undolog_each(&undolog, watcher_undo, &undolog);
+	undolog_undo(&undolog, forwarding_undo);
 	undolog_close(&undolog);
-}
-
-/* A signal to all processes of the service, or of the terminal, is not for it. */
-static void watcher_ignore_signals(void)
-{
-	static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE};
-
-	for (unsigned i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		signal(signals[i], SIG_IGN);
 }
 
 int watcher_main(int argc, char *const *argv)
@@ -47,7 +32,7 @@ int watcher_main(int argc, char *const *argv)
 
 	if (argc != WATCHER_ARGUMENTS || log_parse_level(argv[WATCHER_ARGUMENT_LEVEL], &level) < 0)
 		return STATUS_FAILED;
-	watcher_ignore_signals();
+	process_ignore_signals();
 	log_init(level);
 	while (poll(&host, 1, -1) < 0) {
 		if (errno != EINTR)
