@@ -15,6 +15,9 @@
 #include "config_option.h"
 #include "dhcp.h"
 #include "endpoint.h"
+#include "hostfwd.h"
+#include "hostfwd_allow.h"
+#include "hostfwd_check.h"
 #include "log.h"
 #include "parse.h"
 #include "problem.h"
@@ -28,6 +31,9 @@ enum {
 	CONFIG_UPLINKS_MAX = 16,
 	CONFIG_NAT_PORTS_MIN = 64,  /* fewer are too few for any guest */
 	CONFIG_NAT_PORT_MIN = 1024, /* below are the privileged ones */
+	CONFIG_GUEST_CONNECTIONS_DEFAULT = 8000,
+	CONFIG_GUEST_CONNECTIONS_MIN = 256, /* less breaks what one browser does */
+	CONFIG_GUEST_CONNECTIONS_MAX = 1000000,
 };
 
 enum config_action {
@@ -53,10 +59,11 @@ struct config {
 	char directory[PATH_MAX]; /* where relative paths start, absolute */
 	char file[PATH_MAX];	  /* --config, or "" */
 	char name[CONFIG_NAME_MAX + 1];
-	char user[CONFIG_USER_MAX + 1];	 /* --user, or "" */
-	char group[CONFIG_USER_MAX + 1]; /* --vde-group, or "" */
-	char pidfile[PATH_MAX];		 /* absolute, or "" */
-	char interface[IF_NAMESIZE];	 /* --vmnet-interface, or "" */
+	char user[CONFIG_USER_MAX + 1];		 /* --user, or "" */
+	char group[CONFIG_USER_MAX + 1];	 /* --vde-group, or "" */
+	char control_group[CONFIG_USER_MAX + 1]; /* --control-group, or "" */
+	char pidfile[PATH_MAX];			 /* absolute, or "" */
+	char interface[IF_NAMESIZE];		 /* --vmnet-interface, or "" */
 	bool has_network_id;
 	uint8_t network_id[UUID_SIZE]; /* --vmnet-network-identifier */
 	bool has_gateway;
@@ -76,12 +83,18 @@ struct config {
 	bool has_nat_ports;
 	uint16_t nat_port_low; /* --nat-ports, both inclusive */
 	uint16_t nat_port_high;
+	bool allow_link_local;	    /* guests reach where a cloud hands out its keys */
+	unsigned guest_connections; /* that one guest may have open at least */
 	bool has_mtu;
 	unsigned mtu; /* bytes of payload */
 	struct dhcp dhcp;
 	enum config_firewall firewall;
 	unsigned n_uplinks;
 	char uplinks[CONFIG_UPLINKS_MAX][IF_NAMESIZE]; /* --uplink; none: plan.h chooses */
+	unsigned n_hostfwds;
+	struct hostfwd hostfwds[HOSTFWD_MAX];
+	bool has_hostfwd_allows; /* the user named some */
+	struct hostfwd_allows hostfwd_allows;
 	unsigned n_endpoints;
 	struct endpoint endpoints[ENDPOINTS_MAX];
 };

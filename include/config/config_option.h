@@ -18,9 +18,11 @@ struct config;
 
 /* In the order in which changes are told. */
 enum config_option_id {
+	CONFIG_OPTION_ALLOW_LINK_LOCAL,
 	CONFIG_OPTION_CHECK,
 	CONFIG_OPTION_CLEANUP,
 	CONFIG_OPTION_CONFIG,
+	CONFIG_OPTION_CONTROL_GROUP,
 	CONFIG_OPTION_DHCP_HOST,
 	CONFIG_OPTION_DHCP_LEASE_TIME,
 	CONFIG_OPTION_DNS,
@@ -28,9 +30,13 @@ enum config_option_id {
 	CONFIG_OPTION_DOMAIN,
 	CONFIG_OPTION_ENDPOINT,
 	CONFIG_OPTION_FIREWALL,
+	CONFIG_OPTION_GUEST_CONNECTIONS,
 	CONFIG_OPTION_HELP,
+	CONFIG_OPTION_HOSTFWD,
+	CONFIG_OPTION_HOSTFWD_ALLOW,
 	CONFIG_OPTION_IPV6,
 	CONFIG_OPTION_ISOLATED,
+	CONFIG_OPTION_LEASES_PER_PORT,
 	CONFIG_OPTION_LOG_LEVEL,
 	CONFIG_OPTION_MTU,
 	CONFIG_OPTION_NAME,
@@ -66,9 +72,10 @@ enum config_limit {
 
 /* What a reload does with a new value. */
 enum config_reload {
-	CONFIG_RELOAD_NEVER,   /* says that it needs a restart */
-	CONFIG_RELOAD_DNSMASQ, /* dnsmasq reads it as it starts; no guest notices that */
-	CONFIG_RELOAD_LEVEL,   /* each process is told the new log level */
+	CONFIG_RELOAD_NEVER,	/* says that it needs a restart */
+	CONFIG_RELOAD_DNSMASQ,	/* dnsmasq reads it as it starts; no guest notices that */
+	CONFIG_RELOAD_FORWARDS, /* those that are new are made, those that went are removed */
+	CONFIG_RELOAD_LEVEL,	/* each process is told the new log level */
 };
 
 struct config_option {

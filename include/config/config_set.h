@@ -15,6 +15,7 @@ int config_set_pidfile(struct config *config, const char *value, struct problem 
 int config_set_name(struct config *config, const char *value, struct problem *problem);
 int config_set_user(struct config *config, const char *value, struct problem *problem);
 int config_set_group(struct config *config, const char *value, struct problem *problem);
+int config_set_control_group(struct config *config, const char *value, struct problem *problem);
 int config_set_mode(struct config *config, const char *value, struct problem *problem);
 int config_set_interface(struct config *config, const char *value, struct problem *problem);
 int config_set_network_id(struct config *config, const char *value, struct problem *problem);
@@ -35,11 +36,16 @@ int config_set_log_level(struct config *config, const char *value, struct proble
 int config_set_endpoint(struct config *config, const char *value, struct problem *problem);
 int config_set_uplink(struct config *config, const char *value, struct problem *problem);
 int config_set_dhcp_host(struct config *config, const char *value, struct problem *problem);
+int config_set_leases_per_port(struct config *config, const char *value, struct problem *problem);
 int config_set_dhcp_lease_time(struct config *config, const char *value, struct problem *problem);
 int config_set_dns(struct config *config, const char *value, struct problem *problem);
 int config_set_dns_search(struct config *config, const char *value, struct problem *problem);
 int config_set_domain(struct config *config, const char *value, struct problem *problem);
+int config_set_allow_link_local(struct config *config, const char *value, struct problem *problem);
 int config_set_check(struct config *config, const char *value, struct problem *problem);
 int config_set_cleanup(struct config *config, const char *value, struct problem *problem);
+int config_set_guest_connections(struct config *config, const char *value, struct problem *problem);
 int config_set_help(struct config *config, const char *value, struct problem *problem);
+int config_set_hostfwd(struct config *config, const char *value, struct problem *problem);
+int config_set_hostfwd_allow(struct config *config, const char *value, struct problem *problem);
 int config_set_version(struct config *config, const char *value, struct problem *problem);

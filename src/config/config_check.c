@@ -130,6 +130,36 @@ static int config_check_subnet(const struct config *config, struct problem *prob
 			   address, config->prefix, wrong);
 }
 
+/* As far as the subnet is named; plan.c looks again. */
+static int config_check_hostfwds(const struct config *config, struct problem *problem)
+{
+	struct subnet subnet = {.gateway = config->gateway, .prefix = config->prefix};
+	const struct hostfwd_network network = {
+		.subnet = config->has_gateway ? &subnet : NULL,
+		.knows_ipv6 = config->has_prefix6 || config->ipv6_off,
+		.prefix6 = config->has_prefix6 ? &config->prefix6 : NULL,
+		.dhcp = &config->dhcp,
+		.serves_dhcp = !config->disable_dhcp};
+	unsigned ports = 0;
+
+	for (unsigned i = 0; i < config->n_hostfwds; i++) {
+		const struct hostfwd *hostfwd = &config->hostfwds[i];
+		char text[HOSTFWD_TEXT_MAX];
+		struct problem why;
+
+		ports += hostfwd_n_ports(hostfwd);
+		if (hostfwd_check(hostfwd, &network, &why) < 0)
+			return problem_set(problem, STATUS_USAGE, "--%s=%s: %s",
+					   config_options[CONFIG_OPTION_HOSTFWD].name,
+					   hostfwd_format(hostfwd, text), why.text);
+	}
+	if (ports > HOSTFWD_PORTS_MAX)
+		return problem_set(problem, STATUS_USAGE, "--%s: %u ports in all; at most %d",
+				   config_options[CONFIG_OPTION_HOSTFWD].name, ports,
+				   HOSTFWD_PORTS_MAX);
+	return 0;
+}
+
 int config_check(const struct config *config, struct problem *problem)
 {
 	if (config->action == CONFIG_CLEANUP)
@@ -150,5 +180,7 @@ int config_check(const struct config *config, struct problem *problem)
 				   config->mtu, MTU_IPV6);
 	if (config_check_endpoints(config, problem) < 0)
 		return -1;
-	return config_check_subnet(config, problem);
+	if (config_check_subnet(config, problem) < 0)
+		return -1;
+	return config_check_hostfwds(config, problem);
 }

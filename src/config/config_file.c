@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,11 @@ static char *config_trim(char *text)
 	return text + strspn(text, " \t");
 }
 
-static int config_read_line(struct config *config, char *line, struct problem *problem)
+/*
+ * shows: what is in the line may be said. Who may start us by sudo with a file of his choice would
+ * otherwise be told of any file.
+ */
+static int config_read_line(struct config *config, char *line, bool shows, struct problem *problem)
 {
 	size_t length = strcspn(line, "= \t");
 	char *rest = line + length;
@@ -37,14 +42,27 @@ static int config_read_line(struct config *config, char *line, struct problem *p
 			rest++;
 		value = config_trim(rest);
 	}
-	if (!option)
+	if (!option && shows)
 		return problem_set(problem, STATUS_USAGE, "%.200s: unknown option", line);
+	if (!option)
+		return problem_set(
+			problem, STATUS_USAGE,
+			"unknown option (not shown, for not everybody may read the file)");
 	if (option->limits & CONFIG_LIMIT_COMMAND_LINE)
 		return problem_set(problem, STATUS_USAGE, "%s: only for the command line", line);
 	if (config_option_apply(option, config, value, &why) == 0)
 		return 0;
+	if (!shows)
+		return problem_set(problem, why.status, "%s: %s", line, why.text);
 	return problem_set(problem, why.status, "%s%s%.200s: %s", line, value ? "=" : "",
 			   value ? value : "", why.text);
+}
+
+static bool config_is_public(FILE *file)
+{
+	struct stat st;
+
+	return fstat(fileno(file), &st) == 0 && (st.st_mode & S_IROTH);
 }
 
 /* NULL with *problem. Without waiting: of a pipe that nobody writes to, open() would. */
@@ -73,10 +91,12 @@ int config_read_file(struct config *config, struct problem *problem)
 	char *buffer = NULL;
 	size_t size = 0;
 	unsigned number = 0;
+	bool shows;
 	int ret = 0;
 
 	if (!file)
 		return -1;
+	shows = config_is_public(file);
 	while (ret == 0) {
 		struct problem why = {0};
 		ssize_t length = getline(&buffer, &size, file);
@@ -94,7 +114,7 @@ int config_read_file(struct config *config, struct problem *problem)
 
 		if (*line == '\0' || *line == '#')
 			continue;
-		if (config_read_line(config, line, &why) < 0)
+		if (config_read_line(config, line, shows, &why) < 0)
 			ret = problem_set(problem, why.status, "%.200s:%u: %s", config->file,
 					  number, why.text);
 	}

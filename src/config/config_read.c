@@ -49,8 +49,10 @@ static void config_init(struct config *config, const char *debug)
 		.log_level = LOG_LEVEL_INFO,
 		.prefix = 24,
 		.mtu = MTU_DEFAULT,
+		.guest_connections = CONFIG_GUEST_CONNECTIONS_DEFAULT,
 	};
 	dhcp_init(&config->dhcp);
+	hostfwd_allows_init(&config->hostfwd_allows);
 	if (debug && strcmp(debug, "") != 0 && strcmp(debug, "0") != 0)
 		config->log_level = LOG_LEVEL_DEBUG;
 }
@@ -88,6 +90,10 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 			config->n_endpoints = 0;
 		if (first.n_uplinks > 0)
 			config->n_uplinks = 0;
+		if (first.n_hostfwds > 0)
+			config->n_hostfwds = 0;
+		if (first.has_hostfwd_allows)
+			config->has_hostfwd_allows = false;
 		dhcp_drop_lists(&config->dhcp, &first.dhcp);
 		if (config_read_arguments(config, argc, argv, problem) < 0)
 			return -1;

@@ -73,6 +73,11 @@ int config_set_group(struct config *config, const char *value, struct problem *p
 	return config_copy(config->group, sizeof(config->group), value, problem);
 }
 
+int config_set_control_group(struct config *config, const char *value, struct problem *problem)
+{
+	return config_copy(config->control_group, sizeof(config->control_group), value, problem);
+}
+
 int config_set_mode(struct config *config, const char *value, struct problem *problem)
 {
 	return config_mode_parse(&config->mode, value, problem);
@@ -192,6 +197,23 @@ int config_set_isolated(struct config *config, const char *value, struct problem
 	return 0;
 }
 
+int config_set_allow_link_local(struct config *config, const char *value, struct problem *problem)
+{
+	(void)value;
+	(void)problem;
+	config->allow_link_local = true;
+	return 0;
+}
+
+int config_set_guest_connections(struct config *config, const char *value, struct problem *problem)
+{
+	if (parse_number(value, CONFIG_GUEST_CONNECTIONS_MIN, CONFIG_GUEST_CONNECTIONS_MAX,
+			 &config->guest_connections) < 0)
+		return problem_set(problem, STATUS_USAGE, "no number of connections from %d to %d",
+				   CONFIG_GUEST_CONNECTIONS_MIN, CONFIG_GUEST_CONNECTIONS_MAX);
+	return 0;
+}
+
 int config_set_mtu(struct config *config, const char *value, struct problem *problem)
 {
 	if (parse_number(value, MTU_MIN, MTU_MAX, &config->mtu) < 0)
@@ -277,6 +299,33 @@ int config_set_uplink(struct config *config, const char *value, struct problem *
 	return config_copy(config->uplinks[config->n_uplinks++], IF_NAMESIZE, value, problem);
 }
 
+int config_set_hostfwd(struct config *config, const char *value, struct problem *problem)
+{
+	struct hostfwd *hostfwd = &config->hostfwds[config->n_hostfwds];
+	const struct hostfwd *other;
+	char text[HOSTFWD_TEXT_MAX];
+
+	if (config->n_hostfwds == HOSTFWD_MAX)
+		return problem_set(problem, STATUS_USAGE, "more than %d forwards", HOSTFWD_MAX);
+	if (hostfwd_parse(value, hostfwd, problem) < 0)
+		return -1;
+	other = hostfwd_find_overlap(config->hostfwds, config->n_hostfwds, hostfwd);
+	if (other)
+		return problem_set(problem, STATUS_USAGE, "a port of it is that of %s already",
+				   hostfwd_format(other, text));
+	config->n_hostfwds++;
+	return 0;
+}
+
+/* The first one replaces the default. */
+int config_set_hostfwd_allow(struct config *config, const char *value, struct problem *problem)
+{
+	if (!config->has_hostfwd_allows)
+		config->hostfwd_allows.n = 0;
+	config->has_hostfwd_allows = true;
+	return hostfwd_allows_add(&config->hostfwd_allows, value, problem);
+}
+
 int config_set_dhcp_host(struct config *config, const char *value, struct problem *problem)
 {
 	return dhcp_add_host(&config->dhcp, value, problem);
@@ -285,6 +334,14 @@ int config_set_dhcp_host(struct config *config, const char *value, struct proble
 int config_set_dhcp_lease_time(struct config *config, const char *value, struct problem *problem)
 {
 	return dhcp_set_lease_time(&config->dhcp, value, problem);
+}
+
+int config_set_leases_per_port(struct config *config, const char *value, struct problem *problem)
+{
+	if (parse_number(value, 1, DHCP_LEASES_PER_PORT_MAX, &config->dhcp.leases_per_port) < 0)
+		return problem_set(problem, STATUS_USAGE, "no number of leases from 1 to %d",
+				   DHCP_LEASES_PER_PORT_MAX);
+	return 0;
 }
 
 int config_set_dns(struct config *config, const char *value, struct problem *problem)
