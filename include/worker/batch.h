@@ -12,6 +12,7 @@
 #include "port.h"
 
 struct batch {
+	unsigned mtu;  /* bytes of payload that a frame may have */
 	size_t stride; /* bytes between two frames */
 	uint8_t *memory;
 	struct mmsghdr messages[PORT_BATCH];

@@ -25,22 +25,38 @@ struct bridge_entry {
 
 /* What frames from guests must pass, beside what any frame must; embed it in its owner. */
 struct bridge_filter {
-	/* Why the frame is dropped, or PORT_DROPS: it may pass. */
-	enum port_drop (*judge)(const struct bridge_filter *filter, const struct frame *frame);
+	/* Why the guest's frame is dropped, or PORT_DROPS: it may pass. */
+	enum port_drop (*judge)(struct bridge_filter *filter, struct port *port,
+				const struct frame *frame);
+	/* A frame comes from an uplink. */
+	void (*overhear)(struct bridge_filter *filter, struct bridge *bridge,
+			 const struct frame *frame);
+	/* Sends what a guest's port has queued for the uplink. */
+	void (*send)(struct bridge_filter *filter, const struct port *from, struct port *uplink);
+	/* What was at the port is gone. */
+	void (*forget)(struct bridge_filter *filter, const struct port *port);
 };
 
+struct segments;
+
 struct bridge {
-	const struct bridge_filter *filter; /* or NULL */
+	struct bridge_filter *filter; /* or NULL */
+	struct segments *segments;    /* how large they are towards guests; NULL: as they come */
 	/* Says that a frame was dropped, by a rule or for want of rights; or NULL. frame may be
 	 * NULL. */
 	void (*dropped)(struct bridge *bridge, const struct port *port, const struct frame *frame,
 			enum port_drop drop);
-	bool isolated; /* nothing passes from guest to guest */
+	/* A port's peer came, or goes; or NULL. */
+	void (*noted)(struct bridge *bridge, const struct port *port, bool there);
+	uint64_t n_added;    /* ports that ever were */
+	unsigned n_isolated; /* ports that bridge_isolate() has set apart */
+	bool isolated; /* nothing passes from guest to guest, and no address moves between them */
 	unsigned mtu;  /* bytes of payload that may pass */
 	uint64_t key;  /* of the hash */
 	unsigned n_ports;
 	unsigned n_slots;		      /* of ports[] that were ever used */
 	struct port *ports[BRIDGE_PORTS_MAX]; /* NULL: a free slot */
+	const struct port *from;	      /* where the frames that are sent on came in */
 	unsigned n_busy;
 	struct port *busy[BRIDGE_PORTS_MAX]; /* those with frames queued */
 	unsigned learned[BRIDGE_PORTS_MAX];  /* entries that each port holds */
@@ -71,6 +87,22 @@ void bridge_remove(struct bridge *bridge, struct port *port);
  * again on return.
  */
 void bridge_input(struct bridge *bridge, struct port *from, struct frame *frames, unsigned n);
+
+/* The peer of a port came, or is gone. A port that is taken away loses its own. */
+void bridge_note(struct bridge *bridge, struct port *port, bool there);
+
+/* Has nothing pass between the port and other guests, or lets it pass again. */
+void bridge_isolate(struct bridge *bridge, struct port *port, bool isolated);
+
+/*
+ * Lists the addresses at the port, or NULL: at all that lead to guests; at most max of them. How
+ * many there are.
+ */
+unsigned bridge_list(const struct bridge *bridge, const struct port *port, uint64_t *macs,
+		     unsigned max);
+
+/* At which port an address is; NULL: nobody knows. */
+struct port *bridge_where(struct bridge *bridge, uint64_t mac);
 
 /* Has an address at that port and nowhere else, whoever sends in its name. */
 void bridge_pin(struct bridge *bridge, const struct port *port, uint64_t mac);

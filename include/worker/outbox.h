@@ -9,15 +9,22 @@
 #include <sys/socket.h>
 
 #include "gso.h"
-#include "stallbudget.h"
 #include "port.h"
 
+/* Which of the frames that are sent a message is, and which segment of it. */
+struct outbox_origin {
+	unsigned frame;
+	unsigned segment;
+};
+
 struct outbox {
-	struct stallbudget budget; /* with all to whom it is sent */
 	unsigned n;
 	struct mmsghdr
 		messages[PORT_BATCH];	 /* msg_len: bytes of the frame, ours until it is sent */
 	struct iovec iov[PORT_BATCH][3]; /* header, payload, padding */
+	struct outbox_origin origins[PORT_BATCH];
+	unsigned n_opened;	    /* of the frames that are sent */
+	uint32_t sizes[PORT_BATCH]; /* of their segments' payload; 0: it was dropped */
 	struct gso_segment segments[PORT_BATCH];
 };
 

@@ -12,6 +12,8 @@
 #include "loop.h"
 #include "outbox.h"
 #include "port.h"
+#include "queue.h"
+#include "sendbuffer.h"
 
 struct peer {
 	struct loop *loop;
@@ -20,8 +22,6 @@ struct peer {
 	struct port *port; /* whose traffic it is */
 	struct source data;
 	struct source control;
-	unsigned tries;			   /* for which it may still be waited for */
-	unsigned taken;			   /* frames, towards the next one */
 	bool connected;			   /* seqpacket: end of file on the data itself */
 	const struct sockaddr_un *address; /* where to send; NULL: the socket is connected */
 	/*
@@ -31,11 +31,14 @@ struct peer {
 	int (*prove)(struct peer *peer);
 	void (*meet)(struct peer *peer); /* with address: there is much to send; connect now */
 	void (*lost)(struct peer *peer); /* it is gone; the peer is detached already */
+	struct sendbuffer buffer;	 /* how much it has room for, */
+	bool sized;			 /* where that is ours to say */
+	struct queue queue;		 /* of what it has no room for */
 };
 
-/* batch and outbox are shared by all peers of the loop. */
+/* batch, outbox and queues are shared by all peers of the loop. */
 void peer_init(struct peer *peer, struct loop *loop, struct batch *batch, struct outbox *outbox,
-	       struct port *port, void (*lost)(struct peer *peer));
+	       struct queues *queues, struct port *port, void (*lost)(struct peer *peer));
 
 /* Takes over data and control (-1: none). 0, or -errno (the descriptors are closed). */
 int peer_attach(struct peer *peer, int data, int control);
@@ -45,5 +48,8 @@ void peer_detach(struct peer *peer);
 
 bool peer_is_attached(const struct peer *peer);
 
-/* Sends or drops n frames, split where they are super-frames, and counts them at the port. */
+/*
+ * Sends n frames, split where they are super-frames, or keeps them until the peer has room, or
+ * drops them; and counts them at the port. For bridge->from, whose frames they are.
+ */
 void peer_send(struct peer *peer, const struct frame *frames, unsigned n);

@@ -47,7 +47,7 @@ struct port_nic {
  * Makes the ports, without a NIC and without the TAP device yet, which has the address
  * mac. Add wire and host to a bridge next. 0, or -errno.
  */
-int port_nic_init(struct port_nic *nic, struct loop *loop, const char *device,
+int port_nic_init(struct port_nic *nic, struct loop *loop, struct pool *pool, const char *device,
 		  const uint8_t mac[MAC_SIZE], bool joins_udp);
 void port_nic_finish(struct port_nic *nic);
 

@@ -9,10 +9,12 @@
 #include <sys/socket.h>
 
 #include "attach.h"
+#include "door.h"
 #include "handshake.h"
 #include "peer.h"
 #include "port.h"
 #include "refusal.h"
+#include "siphash.h"
 
 enum {
 	SWITCH_CLIENTS_MAX = 512,
@@ -25,21 +27,23 @@ struct switch_client {
 	struct source handshake;  /* its control connection, until then */
 	struct port_switch *home; /* NULL: the slot is free */
 	struct ucred user;	  /* who connected */
-	uint64_t deadline;	  /* ms, CLOCK_MONOTONIC: until then its request must be whole */
-	unsigned size;		  /* bytes of the request so far */
+	char says[sizeof(((struct handshake *)0)->description)]; /* who it says it is */
+	uint64_t deadline; /* ms, CLOCK_MONOTONIC: until then its request must be whole */
+	unsigned size;	   /* bytes of the request so far */
 	char request[HANDSHAKE_MAX];
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /* of our socket; "": none */
 };
 
 struct port_switch {
 	struct attach attach;
-	struct source listener;
+	struct door door;
 	struct timer deadlines;
-	struct timer pause; /* accepts nobody until then: no descriptors were left */
 	struct batch *batch;
 	struct outbox *outbox;
+	struct queues *queues;
 	struct bridge *bridge;
-	pid_t pid;    /* ours, in the names of sockets */
+	struct siphash_key names; /* makes those of sockets */
+	uint64_t n_names;
 	bool looking; /* the deadlines' timer runs */
 	struct refusals refusals;
 	uint64_t n_gone;
@@ -47,9 +51,13 @@ struct port_switch {
 	struct switch_client *clients; /* SWITCH_CLIENTS_MAX */
 };
 
-/* endpoint is kept by reference; set attach's connect and changed after it. 0, or -errno. */
+/*
+ * names is a random key, of which the switch makes its own. endpoint is kept by reference; set
+ * attach's connect and changed after it. 0, or -errno.
+ */
 int port_switch_init(struct port_switch *home, struct loop *loop, struct batch *batch,
-		     struct outbox *outbox, struct bridge *bridge, const struct endpoint *endpoint);
+		     struct outbox *outbox, struct queues *queues, struct bridge *bridge,
+		     const struct siphash_key *names, const struct endpoint *endpoint);
 void port_switch_finish(struct port_switch *home);
 
 /* Writes the counters of the clients that left, and how many were refused; none if there are none.

@@ -13,6 +13,7 @@ struct port_tap {
 	struct source source;
 	struct loop *loop;
 	struct uplink uplink;
+	bool on_lan; /* it leads to others' switches: see uplink_write_lan() */
 	void (*gone)(struct port_tap *tap); /* the device was removed by someone */
 };
 
@@ -21,8 +22,8 @@ struct port_tap {
  * its name; joins_udp: it takes UDP super-frames. Add port.port to a bridge next. 0, or
  * -errno.
  */
-int port_tap_init(struct port_tap *tap, struct loop *loop, const char *device, bool joins_udp,
-		  void (*gone)(struct port_tap *tap));
+int port_tap_init(struct port_tap *tap, struct loop *loop, struct pool *pool, const char *device,
+		  bool joins_udp, void (*gone)(struct port_tap *tap));
 void port_tap_finish(struct port_tap *tap);
 
 /* Takes the descriptor (tap_open(); owned from now on, also after a failure). 0, or -errno. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why a switch sends clients away: counted by reason, and the first of each in a minute told,
- * with what to do. What the client itself is told is "Invalid argument" at best.
+ * Why a switch or a point sends clients away: counted by reason, and the first of each in a minute
+ * told, with what to do. What the client itself is told is "Invalid argument" at best.
  */
 #pragma once
 
@@ -13,6 +13,7 @@
 
 enum refusal {
 	REFUSAL_REQUEST, /* it does not speak VDE */
+	REFUSAL_SILENT,	 /* it said nothing */
 	REFUSAL_LATE,	 /* it did not say it in time */
 	REFUSAL_ABSENT,	 /* its socket is not where it says */
 	REFUSAL_NAME,	 /* nor its abstract name */
@@ -20,6 +21,7 @@ enum refusal {
 	REFUSAL_OWNER,	 /* it is another user's */
 	REFUSAL_KIND,	 /* it is not a socket, or nobody reads it */
 	REFUSAL_ROOM,	 /* there are too many clients */
+	REFUSAL_BUSY,	 /* there is one, where one is all */
 	REFUSAL_OTHER,
 	REFUSALS,
 };
@@ -32,7 +34,7 @@ struct refusals {
 /* The reason behind an error (-errno) of the way to a client's socket. */
 enum refusal refusal_of_socket(int error, bool abstract);
 
-/* Counts one of user at the switch of that locator. socket: what it named, or "". */
+/* Counts one of user at the endpoint of that locator. socket: what it named, or "". */
 void refusals_note(struct refusals *refusals, enum refusal refusal, const char *locator,
 		   const struct ucred *user, const char *socket, int error);
 

@@ -7,13 +7,17 @@
 #pragma once
 
 #include "gro.h"
+#include "pool.h"
 #include "port.h"
 
 enum { UPLINK_FRAME_MAX = 65536 + 64 }; /* an IP packet of 65535 bytes, and its headers */
 
 struct uplink {
-	bool joins_udp;	 /* the kernel takes UDP super-frames */
-	uint8_t *memory; /* what one turn reads */
+	bool joins_udp;	   /* the kernel takes UDP super-frames */
+	struct pool *pool; /* where it reads to */
+	uint8_t *reserve;  /* one frame, where that is full */
+	unsigned n;
+	uint8_t *runs[PORT_BATCH]; /* of the pool, for these frames; NULL: the reserve */
 	struct frame frames[PORT_BATCH];
 	struct gro gro;
 };
@@ -25,15 +29,32 @@ struct uplink {
 typedef int uplink_reader(struct port *port, uint8_t *memory, struct frame *frame, unsigned index);
 
 /* 0, or -ENOMEM. Finish also after a failure, or twice. */
-int uplink_init(struct uplink *uplink, bool joins_udp);
+int uplink_init(struct uplink *uplink, struct pool *pool, bool joins_udp);
 void uplink_finish(struct uplink *uplink);
 
 /*
- * Fills uplink->frames with what is there; *n of them, at most PORT_BATCH. 0, or
- * the reader's -errno.
+ * Fills uplink->frames with what is there, at most max of them (up to PORT_BATCH). How many, or
+ * the reader's -errno where it is the first that says so. They stay until uplink_release(); who
+ * keeps one for longer holds it in the pool.
  */
-int uplink_read(struct uplink *uplink, struct port *port, uplink_reader *reader, unsigned *n);
+int uplink_read(struct uplink *uplink, struct port *port, uplink_reader *reader, unsigned max);
+void uplink_release(struct uplink *uplink);
+
+/* Sends on n frames that were read from the port's device. */
+typedef void uplink_sender(struct port *port, struct frame *frames, unsigned n);
+
+/* Reads and sends on what is there, about a batch. 0, or the reader's -errno. */
+int uplink_turn(struct uplink *uplink, struct port *port, uplink_reader *reader,
+		uplink_sender *sender);
 
 /* Joins n frames and writes them to the device, counted for the port. */
 void uplink_write(struct uplink *uplink, struct port *port, int fd, const struct frame *frames,
 		  unsigned n);
+
+/*
+ * The same for a device that leads to a LAN: what is for the next switch alone (spanning tree,
+ * link aggregation, LLDP) is not written. The LAN's switch would take us for a switch, and might
+ * close its port.
+ */
+void uplink_write_lan(struct uplink *uplink, struct port *port, int fd, const struct frame *frames,
+		      unsigned n);

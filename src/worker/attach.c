@@ -81,6 +81,9 @@ static const char *attach_reason(int error)
 		return "the peer there is of another generation (leave out [gen=])";
 	if (error == ENOTSOCK)
 		return "what is there is no socket";
+	if (error == CONNECT_STRANGER)
+		return "what is there is another user's, in a directory where everybody can make "
+		       "one";
 	return strerror(error);
 }
 

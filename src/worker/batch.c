@@ -9,7 +9,7 @@ int batch_init(struct batch *batch, unsigned mtu)
 	enum { ALIGN = 64 }; /* a cache line */
 	size_t frame = FRAME_HEADER + FRAME_ENCAPSULATION_MAX + (size_t)mtu;
 
-	*batch = (struct batch){.stride = (frame + ALIGN - 1) / ALIGN * ALIGN};
+	*batch = (struct batch){.mtu = mtu, .stride = (frame + ALIGN - 1) / ALIGN * ALIGN};
 	batch->memory = aligned_alloc(ALIGN, batch->stride * PORT_BATCH);
 	if (!batch->memory)
 		return -ENOMEM;

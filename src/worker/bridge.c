@@ -30,14 +30,35 @@ int bridge_add(struct bridge *bridge, struct port *port)
 		bridge->n_slots++;
 	port->bridge = bridge;
 	port->index = slot;
+	port->number = ++bridge->n_added;
 	bridge->ports[slot] = port;
 	bridge->n_ports++;
 	return 0;
 }
 
+void bridge_note(struct bridge *bridge, struct port *port, bool there)
+{
+	if (port->there == there)
+		return;
+	port->there = there;
+	bridge_isolate(bridge, port, false); /* that was of the peer which goes */
+	if (bridge->noted)
+		bridge->noted(bridge, port, there);
+}
+
+void bridge_isolate(struct bridge *bridge, struct port *port, bool isolated)
+{
+	if (isolated && !port->isolated)
+		bridge->n_isolated++;
+	if (!isolated && port->isolated)
+		bridge->n_isolated--;
+	port->isolated = isolated;
+}
+
 void bridge_remove(struct bridge *bridge, struct port *port)
 {
 	assert(bridge->ports[port->index] == port && port->n_queued == 0);
+	bridge_note(bridge, port, false);
 	bridge_forget(bridge, port);
 	bridge->ports[port->index] = NULL;
 	bridge->n_ports--;
@@ -63,6 +84,16 @@ static bool bridge_is_fresh(const struct bridge *bridge, const struct bridge_ent
 	return entry->mac != 0 && bridge->now - entry->seen <= BRIDGE_MAC_AGE;
 }
 
+/*
+ * Whether the entry tells where its address is. Where guests are isolated, one that is silent
+ * for long keeps its address from the others, too, as long as it is there.
+ */
+static bool bridge_is_valid(const struct bridge *bridge, const struct bridge_entry *entry)
+{
+	return bridge_is_fresh(bridge, entry) ||
+	       (bridge->isolated && entry->mac != 0 && !bridge->ports[entry->port]->uplink);
+}
+
 static bool bridge_is_pinned(const struct bridge *bridge, uint64_t mac)
 {
 	return bridge->pinned_at && mac == bridge->pinned;
@@ -73,7 +104,7 @@ static struct bridge_entry *bridge_find(struct bridge *bridge, uint64_t mac)
 	for (unsigned i = 0; i < BRIDGE_PROBES; i++) {
 		struct bridge_entry *entry = bridge_slot(bridge, mac, i);
 
-		if (entry->mac == mac && bridge_is_fresh(bridge, entry))
+		if (entry->mac == mac && bridge_is_valid(bridge, entry))
 			return entry;
 	}
 	return NULL;
@@ -119,7 +150,7 @@ static struct bridge_entry *bridge_free_slot(struct bridge *bridge, uint64_t mac
 	for (unsigned i = 0; i < BRIDGE_PROBES; i++) {
 		struct bridge_entry *entry = bridge_slot(bridge, mac, i);
 
-		if (!bridge_is_fresh(bridge, entry))
+		if (!bridge_is_valid(bridge, entry))
 			return entry;
 	}
 	return NULL;
@@ -154,6 +185,15 @@ void bridge_forget(struct bridge *bridge, const struct port *port)
 		if (bridge->entries[i].port == port->index)
 			bridge_release(bridge, &bridge->entries[i]);
 	}
+	if (bridge->filter)
+		bridge->filter->forget(bridge->filter, port);
+}
+
+struct port *bridge_where(struct bridge *bridge, uint64_t mac)
+{
+	const struct bridge_entry *entry = bridge_find(bridge, mac);
+
+	return entry ? bridge->ports[entry->port] : NULL;
 }
 
 void bridge_pin(struct bridge *bridge, const struct port *port, uint64_t mac)
@@ -166,6 +206,28 @@ void bridge_pin(struct bridge *bridge, const struct port *port, uint64_t mac)
 	bridge->pinned_at = port;
 }
 
+unsigned bridge_list(const struct bridge *bridge, const struct port *port, uint64_t *macs,
+		     unsigned max)
+{
+	unsigned left = port ? bridge->learned[port->index] : BRIDGE_MACS;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < BRIDGE_MACS && left > 0; i++) {
+		const struct bridge_entry *entry = &bridge->entries[i];
+
+		if (entry->mac == 0 ||
+		    (port ? entry->port != port->index : bridge->ports[entry->port]->uplink))
+			continue;
+		left--;
+		if (!bridge_is_valid(bridge, entry))
+			continue;
+		if (n < max)
+			macs[n] = entry->mac;
+		n++;
+	}
+	return n;
+}
+
 unsigned bridge_list_others(const struct bridge *bridge, const struct port *port, uint64_t *macs,
 			    unsigned max)
 {
@@ -175,7 +237,7 @@ unsigned bridge_list_others(const struct bridge *bridge, const struct port *port
 		const struct bridge_entry *entry = &bridge->entries[i];
 		const struct port *at = bridge->ports[entry->port];
 
-		if (!bridge_is_fresh(bridge, entry) || at == port || at == port->twin)
+		if (!bridge_is_valid(bridge, entry) || at == port || at == port->twin)
 			continue;
 		if (n < max)
 			macs[n] = entry->mac;
@@ -184,9 +246,15 @@ unsigned bridge_list_others(const struct bridge *bridge, const struct port *port
 	return n;
 }
 
+/* All that is queued came from bridge->from. */
 static void bridge_flush(struct port *port)
 {
-	port->ops->send(port, port->queued, port->n_queued);
+	struct bridge *bridge = port->bridge;
+
+	if (bridge->filter && port->uplink && !bridge->from->uplink)
+		bridge->filter->send(bridge->filter, bridge->from, port);
+	else
+		port->ops->send(port, port->queued, port->n_queued);
 	port->n_queued = 0;
 }
 
@@ -201,12 +269,13 @@ static void bridge_queue(struct bridge *bridge, struct port *port, const struct 
 	port->queued[port->n_queued++] = *frame;
 }
 
-/* Not back to where it came from, nor, where guests are isolated, between two of them. */
+/* Not back to where it came from, nor between two guests of which one is isolated. */
 static bool bridge_may_pass(const struct bridge *bridge, const struct port *from,
 			    const struct port *to)
 {
 	return to && to != from && to != from->twin &&
-	       (!bridge->isolated || from->uplink || to->uplink);
+	       (from->uplink || to->uplink ||
+		!(bridge->isolated || from->isolated || to->isolated));
 }
 
 static void bridge_send_to(struct bridge *bridge, const struct port *from, unsigned to,
@@ -267,6 +336,16 @@ void bridge_drop(struct bridge *bridge, struct port *port, const struct frame *f
 		bridge->dropped(bridge, port, frame, drop);
 }
 
+/* Whether its sender's address lives at another port, and guests are isolated. */
+static bool bridge_is_anothers(struct bridge *bridge, const struct port *from,
+			       const struct frame *frame)
+{
+	const struct bridge_entry *entry =
+		bridge->isolated ? bridge_find(bridge, frame_source(frame)) : NULL;
+
+	return entry && entry->port != from->index && !bridge->ports[entry->port]->uplink;
+}
+
 /* Counts and refuses what may not pass. */
 static bool bridge_admit(struct bridge *bridge, struct port *from, const struct frame *frame)
 {
@@ -280,8 +359,13 @@ static bool bridge_admit(struct bridge *bridge, struct port *from, const struct 
 		bridge_drop(bridge, from, frame, PORT_DROP_LONG);
 		return false;
 	}
+	/* First, since the filter remembers what passes it. */
+	if (bridge_is_anothers(bridge, from, frame)) {
+		bridge_drop(bridge, from, frame, PORT_DROP_MOVED);
+		return false;
+	}
 	if (bridge->filter && !from->uplink) {
-		enum port_drop drop = bridge->filter->judge(bridge->filter, frame);
+		enum port_drop drop = bridge->filter->judge(bridge->filter, from, frame);
 
 		if (drop != PORT_DROPS) {
 			bridge_drop(bridge, from, frame, drop);
@@ -301,6 +385,7 @@ void bridge_input(struct bridge *bridge, struct port *from, struct frame *frames
 
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	bridge->now = (uint32_t)now.tv_sec;
+	bridge->from = from;
 	for (unsigned i = 0; i < n; i++) {
 		struct frame *frame = &frames[i];
 
@@ -310,6 +395,8 @@ void bridge_input(struct bridge *bridge, struct port *from, struct frame *frames
 		frame_pad(frame);
 		if (!(frame->data[MAC_SIZE] & 1))
 			bridge_learn(bridge, frame_source(frame), from->index);
+		if (bridge->filter && from->uplink)
+			bridge->filter->overhear(bridge->filter, bridge, frame);
 		bridge_send_on(bridge, from, frame);
 	}
 	for (unsigned i = 0; i < bridge->n_busy; i++) {

@@ -27,6 +27,25 @@ static const struct {
 			      "use fewer tags, or no fragments, in the guest"},
 	[PORT_DROP_BARRED] = {"has a sender that belongs to the host, or is for one switch alone",
 			      "give the guest another MAC address"},
+	[PORT_DROP_MOVED] = {"has a MAC address that lives at another port",
+			     "give the guest another one; if it has moved, end the emulator at "
+			     "the other port"},
+	[PORT_DROP_TAKEN] = {"has an IP address that lives at another port",
+			     "give the guest another one; if it has moved, end the emulator at "
+			     "the other port"},
+	[PORT_DROP_ADDRESSES] = {"has one IP address more than a port may bring within a minute, "
+				 "because the host has room for 1024 neighbours",
+				 "spread the guests over more ports, or put them behind a router"},
+	[PORT_DROP_SOUGHT] = {"goes by way of the host to one guest more that nobody has heard of, "
+			      "for each of which the host would look",
+			      "let the guest speak to its neighbours itself, or slower"},
+	[PORT_DROP_LESSEE] = {"asks for a lease in the name of another guest",
+			      "let each guest ask with its own MAC address, or by a relay"},
+	[PORT_DROP_LEASES] = {"asks for more leases than its port may have",
+			      "raise --leases-per-port, or let guests that end release theirs"},
+	[PORT_DROP_FRAGMENTS] =
+		{"is a fragment of one datagram more than the host may hold unfinished",
+		 "send whole datagrams, or all of their fragments in order"},
 };
 
 void dropnotices_note(struct dropnotices *notices, const struct port *port,

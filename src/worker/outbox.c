@@ -8,7 +8,6 @@ static const uint8_t outbox_zeros[FRAME_MIN];
 void outbox_init(struct outbox *outbox)
 {
 	outbox->n = 0;
-	outbox->budget = (struct stallbudget){0};
 	for (unsigned i = 0; i < PORT_BATCH; i++)
 		outbox->messages[i] = (struct mmsghdr){.msg_hdr.msg_iov = outbox->iov[i]};
 }

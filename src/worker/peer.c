@@ -3,46 +3,26 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
+#include <linux/sock_diag.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bridge.h"
-
-/*
- * How long a peer whose queue is full is waited for: at most 100 times 50 µs
- * (which the kernel's timer slack makes 150), then its frames are dropped. It
- * earns another try with every 8 frames that it takes, so that one that reads
- * slowly, or a frame now and then, cannot hold up the others for long either;
- * who comes begins with none, so that coming anew buys nothing. What is waited
- * in vain for all peers together has a bound, too (stallbudget.h): without it, 100
- * that stopped reading at once held up the rest for 1.5 s. With 10 tries, a
- * guest whose processor was busy elsewhere for 500 µs lost 500 to 23000 frames
- * in 3 s of one TCP stream; with 100 it loses none, and is 1.17 times as fast
- * (paired medians, 2 processors, 92 frames in the socket's buffer).
- */
-enum { PEER_TRIES = 100, PEER_TRY_NS = 50000, PEER_FRAMES_PER_TRY = 8 };
-
-/*
- * Bytes of frames that a peer may have unread, of which the kernel makes twice as
- * many, for its own part of each: some 220 frames of 1500 bytes, or 6 of 65520.
- * Its default is 40 % of that. One TCP stream to a guest is 1.2 times as fast so,
- * and 1.45 times with an MTU of 65520, which sent 900 segments again in 2 s and
- * now none; four times as much made no difference (paired medians, 2 processors).
- */
-enum { PEER_SEND_BUFFER = 262144 };
+#include "clock.h"
+#include "fdpass.h"
+#include "segments.h"
 
 /* Frames at once from which on a connected socket is worth its price (port_vde.c). */
 enum { PEER_BULK = 8 };
 
 void peer_init(struct peer *peer, struct loop *loop, struct batch *batch, struct outbox *outbox,
-	       struct port *port, void (*lost)(struct peer *peer))
+	       struct queues *queues, struct port *port, void (*lost)(struct peer *peer))
 {
 	*peer = (struct peer){.loop = loop,
 			      .batch = batch,
 			      .outbox = outbox,
 			      .port = port,
+			      .queue = {.queues = queues, .port = port},
 			      .data.fd = -1,
 			      .control.fd = -1,
 			      .lost = lost};
@@ -54,6 +34,7 @@ void peer_detach(struct peer *peer)
 		return;
 	loop_close(peer->loop, &peer->data);
 	loop_close(peer->loop, &peer->control);
+	queue_clear(&peer->queue, PORT_DROP_DOWN);
 }
 
 bool peer_is_attached(const struct peer *peer)
@@ -79,16 +60,14 @@ static bool peer_is_proven(struct peer *peer)
 	return ret == 1;
 }
 
-static void peer_data_ready(struct source *source, uint32_t events)
+static void peer_receive(struct peer *peer)
 {
-	struct peer *peer = container_of(source, struct peer, data);
 	bool ended = false;
 	int n;
 
-	(void)events;
 	if (!peer_is_proven(peer))
 		return;
-	n = batch_receive(peer->batch, source->fd);
+	n = batch_receive(peer->batch, peer->data.fd);
 	if (n > 0 && peer->connected && peer->batch->frames[n - 1].size == 0) {
 		ended = true; /* end of file is a message of no bytes; every later one is too */
 		while (n > 0 && peer->batch->frames[n - 1].size == 0)
@@ -101,82 +80,39 @@ static void peer_data_ready(struct source *source, uint32_t events)
 		peer_lose(peer);
 }
 
-static void peer_control_ready(struct source *source, uint32_t events)
-{
-	struct peer *peer = container_of(source, struct peer, control);
-	char ignored[512];
-	ssize_t n = read(source->fd, ignored, sizeof(ignored));
+/* ---- the socket's buffer ----------------------------------------------------- */
 
-	(void)events;
-	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-		peer_lose(peer);
+/* What the kernel says of a socket's memory, in bytes. */
+struct peer_memory {
+	uint32_t values[SK_MEMINFO_VARS];
+};
+
+static int peer_look(const struct peer *peer, struct peer_memory *memory)
+{
+	socklen_t size = sizeof(*memory);
+
+	*memory = (struct peer_memory){0};
+	return getsockopt(peer->data.fd, SOL_SOCKET, SO_MEMINFO, memory, &size) < 0 ? -errno : 0;
 }
 
-static bool peer_is_seqpacket(int fd)
+/* The kernel makes twice as many of it, or of less where the host allows less. */
+static void peer_resize(const struct peer *peer)
 {
-	int type = 0;
-	socklen_t size = sizeof(type);
+	const int half = (int)(peer->buffer.size / 2);
 
-	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
+	(void)setsockopt(peer->data.fd, SOL_SOCKET, SO_SNDBUF, &half, sizeof(half));
 }
 
-/* Less will do where the host allows less; who has more keeps it. */
-static void peer_widen(int data)
+static void peer_adapt_buffer(struct peer *peer, int64_t now)
 {
-	const int buffer = PEER_SEND_BUFFER;
-	int now = 0;
-	socklen_t size = sizeof(now);
+	struct peer_memory memory;
 
-	if (getsockopt(data, SOL_SOCKET, SO_SNDBUF, &now, &size) == 0 && now < 2 * buffer)
-		(void)setsockopt(data, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
+	if (peer->sized && peer_look(peer, &memory) == 0 &&
+	    sendbuffer_has_room(&peer->buffer, memory.values[SK_MEMINFO_WMEM_ALLOC], now))
+		peer_resize(peer);
 }
 
-int peer_attach(struct peer *peer, int data, int control)
-{
-	int ret = 0;
-
-	peer_detach(peer);
-	peer->tries = 0;
-	peer->taken = 0;
-	peer->connected = peer_is_seqpacket(data);
-	peer->address = NULL;
-	peer->meet = NULL;
-	peer->prove = NULL;
-	peer->data = (struct source){.fd = data, .ready = peer_data_ready};
-	peer->control = (struct source){.fd = control, .ready = peer_control_ready};
-	peer_widen(data);
-	if (fcntl(data, F_SETFL, O_NONBLOCK) < 0 ||
-	    (control >= 0 && fcntl(control, F_SETFL, O_NONBLOCK) < 0))
-		ret = -errno;
-	if (ret == 0)
-		ret = loop_add(peer->loop, &peer->data, EPOLLIN);
-	if (ret == 0 && control >= 0)
-		ret = loop_add(peer->loop, &peer->control, EPOLLIN | EPOLLRDHUP);
-	if (ret < 0)
-		peer_detach(peer);
-	return ret;
-}
-
-/* Lets the peer read for one try; how long that was, in ns. */
-static int64_t peer_wait(struct peer *peer)
-{
-	const struct timespec try = {.tv_nsec = PEER_TRY_NS};
-	struct pollfd writable = {.fd = peer->data.fd, .events = POLLOUT};
-
-	peer->tries--;
-	/* A socket that is not connected is always writable to poll: just wait. */
-	ppoll(&writable, peer->address ? 0 : 1, &try, NULL);
-	return stallbudget_end(&peer->outbox->budget);
-}
-
-static void peer_earn(struct peer *peer, unsigned frames)
-{
-	peer->taken += frames;
-	peer->tries += peer->taken / PEER_FRAMES_PER_TRY;
-	peer->taken %= PEER_FRAMES_PER_TRY;
-	if (peer->tries > PEER_TRIES)
-		peer->tries = PEER_TRIES;
-}
+/* ---- what is sent ------------------------------------------------------------ */
 
 static enum port_drop peer_drop_reason(int error)
 {
@@ -198,35 +134,6 @@ static enum port_drop peer_drop_reason(int error)
 	}
 }
 
-/* Sends what it can; returns how many, with the error that stopped it in *error. */
-static unsigned peer_send_some(struct peer *peer, struct mmsghdr *messages, unsigned n, int *error)
-{
-	struct stallbudget *budget = &peer->outbox->budget;
-	unsigned sent = 0;
-	int64_t waited = 0; /* ns, since it last took one */
-
-	while (sent < n) {
-		int ret = sendmmsg(peer->data.fd, messages + sent, n - sent,
-				   MSG_DONTWAIT | MSG_NOSIGNAL);
-
-		if (ret > 0) {
-			sent += (unsigned)ret;
-			peer_earn(peer, (unsigned)ret);
-			stallbudget_return(budget, waited);
-			waited = 0;
-			continue;
-		}
-		*error = errno;
-		if (errno == EINTR)
-			continue;
-		if ((errno != EAGAIN && errno != ENOBUFS) || peer->tries == 0 ||
-		    !stallbudget_begin(budget))
-			break;
-		waited += peer_wait(peer);
-	}
-	return sent;
-}
-
 /* Where the messages go: to whom the socket is connected, or to the address. */
 static void peer_address(struct peer *peer, struct mmsghdr *messages, unsigned n)
 {
@@ -238,57 +145,189 @@ static void peer_address(struct peer *peer, struct mmsghdr *messages, unsigned n
 	}
 }
 
-/* Sends or drops what is in the outbox, and empties it. */
-static void peer_flush(struct peer *peer)
+/*
+ * Whether the socket says when there is room again: one that is not connected is always writable
+ * to poll. Where it only now gets connected, the messages are to be sent once more.
+ */
+static bool peer_can_wait(struct peer *peer, struct mmsghdr *messages, unsigned n)
+{
+	if (peer->address) {
+		peer->meet(peer);
+		peer_address(peer, messages, n);
+	}
+	return !peer->address;
+}
+
+static void peer_tell(const struct peer *peer, const struct frame *frame, enum port_drop drop)
+{
+	struct bridge *bridge = peer->port->bridge;
+
+	if (bridge->dropped)
+		bridge->dropped(bridge, peer->port, frame, drop);
+}
+
+/*
+ * Sends or drops what is in the outbox, and empties it. How many of its messages are done: those
+ * behind have to wait until the peer has read.
+ */
+static unsigned peer_flush(struct peer *peer)
 {
 	struct outbox *outbox = peer->outbox;
 	struct port_counters *counters = &peer->port->counters;
 	struct mmsghdr *messages = outbox->messages;
+	unsigned n = outbox->n;
 	unsigned done = 0;
 
-	peer_address(peer, messages, outbox->n);
-	while (done < outbox->n) {
-		int error = 0;
-		unsigned sent = peer_send_some(peer, messages + done, outbox->n - done, &error);
-		enum port_drop reason = peer_drop_reason(error);
+	outbox->n = 0;
+	peer_address(peer, messages, n);
+	while (done < n) {
+		int ret = sendmmsg(peer->data.fd, messages + done, n - done,
+				   MSG_DONTWAIT | MSG_NOSIGNAL);
+		enum port_drop reason = ret > 0 ? PORT_DROPS : peer_drop_reason(errno);
 
-		counters->frames_out += sent;
-		for (unsigned i = done; i < done + sent; i++)
-			counters->bytes_out += messages[i].msg_len;
-		done += sent;
-		if (done == outbox->n)
+		for (; ret > 0; ret--, done++) {
+			counters->frames_out++;
+			counters->bytes_out += messages[done].msg_len;
+		}
+		if (reason == PORT_DROPS || errno == EINTR)
+			continue;
+		if (reason == PORT_DROP_FULL && peer_can_wait(peer, messages + done, n - done))
 			break;
-		if (reason == PORT_DROP_RIGHTS && peer->port->bridge->dropped)
-			peer->port->bridge->dropped(peer->port->bridge, peer->port, NULL, reason);
+		if (reason == PORT_DROP_RIGHTS)
+			peer_tell(peer, NULL, reason);
 		if (reason != PORT_DROP_ERROR) {
-			counters->dropped_out[reason] += outbox->n - done;
-			break;
+			counters->dropped_out[reason] += n - done;
+			return n;
 		}
 		counters->dropped_out[reason]++; /* this frame's fault: go on with the next */
 		done++;
 	}
-	outbox->n = 0;
+	return done;
 }
 
-/* Plain frames, as the wire carries them, of one that may be more. */
-static void peer_split(struct peer *peer, const struct frame *frame)
+/* Begins the split of a frame. False: it is dropped, and counted. */
+static bool peer_open(struct peer *peer, struct gso *gso, const struct frame *frame)
 {
-	struct gso gso;
-
-	if (gso_begin(&gso, frame) < 0) {
+	if (gso_begin(gso, frame) < 0) {
 		peer->port->counters.dropped_out[PORT_DROP_ERROR]++;
-		return;
+		return false;
 	}
-	while (gso.n_segments > 0) {
-		if (outbox_is_full(peer->outbox))
-			peer_flush(peer);
-		gso_next(&gso, outbox_segment(peer->outbox));
-		outbox_add_segment(peer->outbox);
+	if (frame_is_plain(frame))
+		return true;
+	/* The other instances of a network's identifier may have a larger MTU. */
+	if (gso_frame_size(gso) > frame_limit(frame, peer->port->bridge->mtu)) {
+		peer->port->counters.dropped_out[PORT_DROP_LONG] += gso->n_segments;
+		peer_tell(peer, frame, PORT_DROP_LONG);
+		return false;
 	}
+	if (peer->port->bridge->segments)
+		segments_fit(peer->port->bridge->segments, peer->port, gso);
+	return true;
+}
+
+/* ---- what waits -------------------------------------------------------------- */
+
+/* What is left of those that peer_send_now() opened, and the others, from this one on. */
+static void peer_keep(struct peer *peer, const struct frame *frames, unsigned n,
+		      struct outbox_origin rest)
+{
+	const struct outbox *outbox = peer->outbox;
+	bool waits = !queue_is_empty(&peer->queue);
+	int64_t now = clock_ns();
+
+	for (unsigned i = rest.frame; i < n; i++, rest.segment = 0) {
+		struct gso gso PACKET_PARSED;
+
+		if (i >= outbox->n_opened) {
+			if (!peer_open(peer, &gso, &frames[i]))
+				continue;
+		} else if (outbox->sizes[i] == 0 || gso_begin(&gso, &frames[i]) < 0) {
+			continue;
+		} else {
+			gso_resize(&gso, outbox->sizes[i]);
+		}
+		gso_skip(&gso, rest.segment);
+		queue_add(&peer->queue, &gso, rest.segment, peer->port->bridge->from, now);
+	}
+	if (!waits && !queue_is_empty(&peer->queue))
+		loop_watch(peer->loop, &peer->data, EPOLLIN | EPOLLOUT);
+}
+
+/* One turn's worth, so that others have theirs. */
+static void peer_drain(struct peer *peer)
+{
+	struct queue *queue = &peer->queue;
+	int64_t now = clock_ns();
+	unsigned n = 1;
+	unsigned done = 1;
+
+	peer_adapt_buffer(peer, now);
+	for (unsigned sent = 0; sent < PORT_BATCH && n > 0 && done == n; sent += n) {
+		n = queue_fill_ring(queue, now);
+		for (unsigned i = 0; i < n; i++) {
+			queue_cut(queue, i, outbox_segment(peer->outbox));
+			outbox_add_segment(peer->outbox);
+		}
+		done = peer_flush(peer);
+		queue_sent(queue, done);
+	}
+	if (queue_is_empty(queue))
+		loop_watch(peer->loop, &peer->data, EPOLLIN);
+}
+
+/* ---- what does not ----------------------------------------------------------- */
+
+/* Empties the outbox. False: the peer has to read first, from this frame and segment on. */
+static bool peer_flush_all(struct peer *peer, struct outbox_origin *rest)
+{
+	unsigned n = peer->outbox->n;
+	unsigned done = peer_flush(peer);
+
+	if (done < n)
+		*rest = peer->outbox->origins[done];
+	return done == n;
+}
+
+/* The next segment; one that is the whole frame, as it is. */
+static void peer_add(struct outbox *outbox, struct gso *gso)
+{
+	if (frame_is_plain(gso->frame)) {
+		gso_skip(gso, 1);
+		outbox_add_frame(outbox, gso->frame);
+	} else {
+		gso_next(gso, outbox_segment(outbox));
+		outbox_add_segment(outbox);
+	}
+}
+
+/* Sends frames as long as the peer takes them. False: there is a rest. */
+static bool peer_send_now(struct peer *peer, const struct frame *frames, unsigned n,
+			  struct outbox_origin *rest)
+{
+	struct outbox *outbox = peer->outbox;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct gso gso PACKET_PARSED;
+		bool opened = peer_open(peer, &gso, &frames[i]);
+
+		outbox->n_opened = i + 1;
+		outbox->sizes[i] = opened ? gso.segment_size : 0;
+		if (!opened)
+			continue;
+		for (unsigned segment = 0; gso.n_segments > 0; segment++) {
+			if (outbox_is_full(outbox) && !peer_flush_all(peer, rest))
+				return false;
+			outbox->origins[outbox->n] = (struct outbox_origin){i, segment};
+			peer_add(outbox, &gso);
+		}
+	}
+	return peer_flush_all(peer, rest);
 }
 
 void peer_send(struct peer *peer, const struct frame *frames, unsigned n)
 {
+	struct outbox_origin rest = {0};
+
 	if (!peer_is_attached(peer)) {
 		peer->port->counters.dropped_out[PORT_DROP_DOWN] += n;
 		return;
@@ -297,14 +336,79 @@ void peer_send(struct peer *peer, const struct frame *frames, unsigned n)
 		peer->port->counters.dropped_out[PORT_DROP_UNPROVEN] += n;
 		return;
 	}
-	for (unsigned i = 0; i < n; i++) {
-		if (!frame_is_plain(&frames[i])) {
-			peer_split(peer, &frames[i]);
-			continue;
-		}
-		if (outbox_is_full(peer->outbox))
-			peer_flush(peer);
-		outbox_add_frame(peer->outbox, &frames[i]);
-	}
-	peer_flush(peer);
+	peer->outbox->n_opened = 0;
+	if (queue_is_empty(&peer->queue) && peer_send_now(peer, frames, n, &rest))
+		return;
+	peer_keep(peer, frames, n, rest);
+}
+
+/* Who sends with an error goes first to what tells it. */
+static void peer_data_ready(struct source *source, uint32_t events)
+{
+	struct peer *peer = container_of(source, struct peer, data);
+
+	if (events & ~(uint32_t)EPOLLOUT)
+		peer_receive(peer);
+	if ((events & EPOLLOUT) && peer_is_attached(peer))
+		peer_drain(peer);
+}
+
+/* ---- come and go ------------------------------------------------------------- */
+
+static void peer_control_ready(struct source *source, uint32_t events)
+{
+	struct peer *peer = container_of(source, struct peer, control);
+	char ignored[512];
+	ssize_t n = read(source->fd, ignored, sizeof(ignored));
+
+	(void)events;
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		peer_lose(peer);
+}
+
+static bool peer_is_seqpacket(int fd)
+{
+	int type = 0;
+	socklen_t size = sizeof(type);
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
+}
+
+/* Who has more than we would give keeps it. */
+static void peer_begin_buffer(struct peer *peer)
+{
+	struct peer_memory memory;
+
+	sendbuffer_init(&peer->buffer, peer->batch->mtu, clock_ns());
+	peer->sized =
+		peer_look(peer, &memory) == 0 && memory.values[SK_MEMINFO_SNDBUF] <= SENDBUFFER_MAX;
+	if (peer->sized)
+		peer_resize(peer);
+}
+
+int peer_attach(struct peer *peer, int data, int control)
+{
+	int ret = 0;
+
+	peer_detach(peer);
+	peer->connected = peer_is_seqpacket(data);
+	peer->address = NULL;
+	peer->meet = NULL;
+	peer->prove = NULL;
+	peer->data = (struct source){.fd = data, .ready = peer_data_ready};
+	peer->control = (struct source){.fd = control, .ready = peer_control_ready};
+	peer_begin_buffer(peer);
+	fdpass_refuse(data);
+	if (control >= 0)
+		fdpass_refuse(control);
+	if (fcntl(data, F_SETFL, O_NONBLOCK) < 0 ||
+	    (control >= 0 && fcntl(control, F_SETFL, O_NONBLOCK) < 0))
+		ret = -errno;
+	if (ret == 0)
+		ret = loop_add(peer->loop, &peer->data, EPOLLIN);
+	if (ret == 0 && control >= 0)
+		ret = loop_add(peer->loop, &peer->control, EPOLLIN | EPOLLRDHUP);
+	if (ret < 0)
+		peer_detach(peer);
+	return ret;
 }

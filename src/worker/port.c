@@ -6,12 +6,13 @@
 
 #include "log.h"
 
-enum { PORT_DROPS_TEXT = 32 + PORT_DROPS * 48 }; /* a number of 20 digits, and its name */
+enum { PORT_DROPS_TEXT = 32 + PORT_DROPS * 64 }; /* a number of 20 digits, and its name */
 
 static const char *const port_drop_names[PORT_DROPS] = {
 	[PORT_DROP_SHORT] = "too short",
 	[PORT_DROP_LONG] = "too long",
 	[PORT_DROP_FULL] = "peer full",
+	[PORT_DROP_LATE] = "waited too long",
 	[PORT_DROP_DOWN] = "no peer",
 	[PORT_DROP_UNPROVEN] = "peer not heard yet",
 	[PORT_DROP_RIGHTS] = "not permitted",
@@ -21,7 +22,20 @@ static const char *const port_drop_names[PORT_DROPS] = {
 	[PORT_DROP_DHCP] = "as a DHCP server",
 	[PORT_DROP_HIDDEN] = "not to be seen through",
 	[PORT_DROP_BARRED] = "not allowed",
+	[PORT_DROP_MOVED] = "with a MAC address of another port",
+	[PORT_DROP_TAKEN] = "with an IP address of another port",
+	[PORT_DROP_ADDRESSES] = "with too many IP addresses",
+	[PORT_DROP_SOUGHT] = "to too many unknown guests",
+	[PORT_DROP_LESSEE] = "DHCP for another",
+	[PORT_DROP_LEASES] = "too many leases",
+	[PORT_DROP_ISOLATED] = "to an isolated guest, or from one",
+	[PORT_DROP_FRAGMENTS] = "too many fragments",
 };
+
+const char *port_drop_name(enum port_drop drop)
+{
+	return port_drop_names[drop];
+}
 
 static uint64_t port_bytes(const struct frame *frames, unsigned n)
 {

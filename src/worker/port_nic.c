@@ -100,21 +100,26 @@ static int port_nic_read(struct port *port, uint8_t *memory, struct frame *frame
 	return 0;
 }
 
-static void port_nic_ready(struct source *source, uint32_t events)
+/* What the host sends itself comes in here, too: it is from another port. */
+static void port_nic_pass(struct port *port, struct frame *frames, unsigned n)
 {
-	struct port_nic *nic = container_of(source, struct port_nic, socket);
-	struct frame *frames = nic->uplink.frames;
-	unsigned n;
+	struct port_nic *nic = container_of(port, struct port_nic, wire);
 
-	(void)events;
-	uplink_read(&nic->uplink, &nic->wire, port_nic_read, &n);
 	for (unsigned first = 0, i = 1; first < n; i++) {
 		if (i < n && nic->outgoing[i] == nic->outgoing[first])
 			continue;
-		bridge_input(nic->wire.bridge, nic->outgoing[first] ? &nic->host : &nic->wire,
+		bridge_input(port->bridge, nic->outgoing[first] ? &nic->host : &nic->wire,
 			     frames + first, i - first);
 		first = i;
 	}
+}
+
+static void port_nic_ready(struct source *source, uint32_t events)
+{
+	struct port_nic *nic = container_of(source, struct port_nic, socket);
+
+	(void)events;
+	uplink_turn(&nic->uplink, &nic->wire, port_nic_read, port_nic_pass);
 }
 
 /* ---- to the LAN and to the host ---------------------------------------------- */
@@ -153,18 +158,9 @@ static void port_nic_tell_later(struct timer *timer)
 static void port_nic_send_wire(struct port *port, const struct frame *frames, unsigned n)
 {
 	struct port_nic *nic = container_of(port, struct port_nic, wire);
-	unsigned first = 0;
 
 	port_nic_tell(nic);
-	for (unsigned i = 0; i < n; i++) {
-		if (!frame_is_link_local(&frames[i]))
-			continue;
-		/* The LAN's switch would take us for a switch, and might close its port. */
-		port->counters.dropped_out[PORT_DROP_BARRED]++;
-		uplink_write(&nic->uplink, port, nic->socket.fd, frames + first, i - first);
-		first = i + 1;
-	}
-	uplink_write(&nic->uplink, port, nic->socket.fd, frames + first, n - first);
+	uplink_write_lan(&nic->uplink, port, nic->socket.fd, frames, n);
 }
 
 /* Puts an address in the place of another, where frames are sent there. */
@@ -200,11 +196,11 @@ static void port_nic_inject_ready(struct source *source, uint32_t events)
 	struct port_nic *nic = container_of(source, struct port_nic, inject);
 
 	(void)events;
-	if (read(source->fd, nic->uplink.memory, UPLINK_FRAME_MAX) < 0 && errno == EBADFD)
+	if (read(source->fd, nic->uplink.reserve, UPLINK_FRAME_MAX) < 0 && errno == EBADFD)
 		nic->gone(nic);
 }
 
-int port_nic_init(struct port_nic *nic, struct loop *loop, const char *device,
+int port_nic_init(struct port_nic *nic, struct loop *loop, struct pool *pool, const char *device,
 		  const uint8_t mac[MAC_SIZE], bool joins_udp)
 {
 	static const struct port_ops wire = {.send = port_nic_send_wire};
@@ -217,9 +213,11 @@ int port_nic_init(struct port_nic *nic, struct loop *loop, const char *device,
 				 .inject = {.fd = -1, .ready = port_nic_inject_ready},
 				 .loop = loop};
 	memcpy(nic->inject_mac, mac, MAC_SIZE);
+	nic->wire.label = (struct port_label){.kind = "nic", .place = device};
+	nic->host.label = (struct port_label){.kind = "tap", .place = device};
 	snprintf(nic->wire.name, sizeof(nic->wire.name), "%s wire", device);
 	snprintf(nic->host.name, sizeof(nic->host.name), "%s host", device);
-	ret = uplink_init(&nic->uplink, joins_udp);
+	ret = uplink_init(&nic->uplink, pool, joins_udp);
 	if (ret == 0)
 		ret = timer_init(&nic->later, loop, port_nic_tell_later);
 	return ret;

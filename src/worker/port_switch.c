@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +21,8 @@ _Static_assert(SWITCH_CLIENTS_MAX == 512 && SWITCH_CLIENTS_PER_USER == 384, "ref
 enum {
 	SWITCH_HANDSHAKE = 2000, /* ms: a client sends its request at once, in one piece */
 	SWITCH_LOOK = 500,	 /* ms between two looks for late ones */
-	SWITCH_PAUSE = 500,	 /* ms */
-	SWITCH_NAMES = 16,	 /* tries for a free name in a directory that others write too */
+	SWITCH_NAMES = 4,	 /* tries for a name that is free */
+	SWITCH_NAME_BITS = 40,	 /* of it that nobody can foretell; ENDPOINT_DIRECTORY_MAX */
 };
 
 /* ---- leaving ---- */
@@ -68,6 +69,11 @@ static void switch_client_refuse(struct switch_client *client, enum refusal refu
 	switch_client_leave(client);
 }
 
+static void switch_client_hang_up(struct port *port)
+{
+	switch_client_leave(container_of(port, struct switch_client, port));
+}
+
 /* ---- joining ---- */
 
 static void switch_client_send(struct port *port, const struct frame *frames, unsigned n)
@@ -86,18 +92,25 @@ static int switch_client_prove(struct peer *peer)
 	return ret;
 }
 
-/* Binds beside ctl, where the client may write as it may to ctl. 0 with *address, or -errno. */
-static int switch_bind(const struct switch_client *client, int data, struct sockaddr_un *address)
+/*
+ * Binds beside ctl, where the client may write as it may to ctl. 0 with *address, or -errno.
+ * Others may write there, too: whoever knew the next names could take them all, and keep
+ * everybody out.
+ */
+static int switch_bind(struct switch_client *client, int data, struct sockaddr_un *address)
 {
-	const struct port_switch *home = client->home;
+	struct port_switch *home = client->home;
 	unsigned number = (unsigned)(client - home->clients);
 	int ret = -EADDRINUSE;
 
 	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
 	for (unsigned i = 0; i < SWITCH_NAMES && ret == -EADDRINUSE; i++) {
-		int length = snprintf(address->sun_path, sizeof(address->sun_path), "%s/%03u.%d",
-				      home->attach.endpoint->path, number + i * SWITCH_CLIENTS_MAX,
-				      home->pid);
+		uint64_t secret = siphash(&home->names, &home->n_names, sizeof(home->n_names));
+		int length = snprintf(address->sun_path, sizeof(address->sun_path),
+				      "%s/%03u.%010" PRIx64, home->attach.endpoint->path, number,
+				      secret >> (64 - SWITCH_NAME_BITS));
+
+		home->n_names++;
 
 		if (length >= (int)sizeof(address->sun_path))
 			ret = -ENAMETOOLONG;
@@ -118,6 +131,7 @@ static int switch_client_open(struct switch_client *client, const struct handsha
 	*data = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*data < 0)
 		return -errno;
+	fdpass_refuse(*data); /* before anybody knows its name */
 	ret = handshake_is_abstract(handshake)
 		      ? switchsocket_connect_abstract(*data, handshake->path)
 		      : switchsocket_connect(*data, handshake->path,
@@ -150,16 +164,19 @@ static void switch_client_join(struct switch_client *client, const struct handsh
 	snprintf(client->port.name, sizeof(client->port.name), "%s port %u (pid %d, %s)",
 		 home->attach.endpoint->locator, (unsigned)(client - home->clients),
 		 client->user.pid, handshake->description);
+	snprintf(client->says, sizeof(client->says), "%s", handshake->description);
 	loop_remove(home->attach.loop, &client->handshake);
 	ret = peer_attach(&client->peer, data, control);
 	if (ret == 0 && handshake_is_abstract(handshake))
 		client->peer.prove = switch_client_prove;
 	if (ret == 0)
 		ret = bridge_add(home->bridge, &client->port);
-	if (ret < 0)
+	if (ret < 0) {
 		switch_client_refuse(client, refusal_of_socket(ret, false), handshake->path, ret);
-	else
-		log_debug("%s: joined", client->port.name);
+		return;
+	}
+	bridge_note(home->bridge, &client->port, true);
+	log_debug("%s: joined", client->port.name);
 }
 
 static void switch_handshake_ready(struct source *source, uint32_t events)
@@ -174,7 +191,8 @@ static void switch_handshake_ready(struct source *source, uint32_t events)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		switch_client_refuse(client, REFUSAL_REQUEST, "", n < 0 ? -errno : -ECONNRESET);
+		switch_client_refuse(client, client->size == 0 ? REFUSAL_SILENT : REFUSAL_REQUEST,
+				     "", n < 0 ? -errno : -ECONNRESET);
 		return;
 	}
 	client->size += (unsigned)n;
@@ -223,9 +241,11 @@ static struct switch_client *switch_find_slot(const struct port_switch *home, ui
 	return theirs < SWITCH_CLIENTS_PER_USER ? free_slot : NULL;
 }
 
-static void switch_take(struct port_switch *home, int fd)
+static void switch_take(struct door *door, int fd)
 {
-	static const struct port_ops ops = {.send = switch_client_send};
+	struct port_switch *home = container_of(door, struct port_switch, door);
+	static const struct port_ops ops = {.send = switch_client_send,
+					    .hang_up = switch_client_hang_up};
 	struct ucred peer = {.uid = (uid_t)-1};
 	socklen_t size = sizeof(peer);
 	struct switch_client *client = NULL;
@@ -240,13 +260,19 @@ static void switch_take(struct port_switch *home, int fd)
 	}
 	memset(client, 0, offsetof(struct switch_client, request));
 	client->port.ops = &ops;
+	client->port.single = true;
 	client->path[0] = '\0';
 	client->home = home;
 	client->user = peer;
+	client->port.label = (struct port_label){.kind = "switch",
+						 .place = home->attach.endpoint->locator,
+						 .says = client->says,
+						 .user = &client->user,
+						 .queue = &client->peer.queue};
 	client->deadline = clock_now() + SWITCH_HANDSHAKE;
 	client->handshake = (struct source){.fd = fd, .ready = switch_handshake_ready};
-	peer_init(&client->peer, home->attach.loop, home->batch, home->outbox, &client->port,
-		  switch_client_lost);
+	peer_init(&client->peer, home->attach.loop, home->batch, home->outbox, home->queues,
+		  &client->port, switch_client_lost);
 	if (loop_add(home->attach.loop, &client->handshake, EPOLLIN) < 0) {
 		client->handshake.fd = -1;
 		close(fd);
@@ -257,29 +283,11 @@ static void switch_take(struct port_switch *home, int fd)
 	}
 }
 
-static void switch_listener_ready(struct source *source, uint32_t events)
+static void switch_door_waits(struct door *door, int error)
 {
-	struct port_switch *home = container_of(source, struct port_switch, listener);
-	int fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	const struct port_switch *home = container_of(door, struct port_switch, door);
 
-	(void)events;
-	if (fd >= 0) {
-		switch_take(home, fd);
-	} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-		log_warning("%s: a client must wait: %s", home->attach.endpoint->locator,
-			    strerror(errno));
-		loop_pause(home->attach.loop, source);
-		timer_arm(&home->pause, SWITCH_PAUSE);
-	}
-}
-
-static void switch_resume(struct timer *timer)
-{
-	struct port_switch *home = container_of(timer, struct port_switch, pause);
-
-	/* For want of memory: it is tried again, or nobody would ever get in. */
-	if (home->listener.fd >= 0 && loop_add(home->attach.loop, &home->listener, EPOLLIN) < 0)
-		timer_arm(timer, SWITCH_PAUSE);
+	log_warning("%s: a client must wait: %s", home->attach.endpoint->locator, strerror(error));
 }
 
 static int switch_opened(struct attach *attach, enum connect_kind kind, const int fds[FDPASS_MAX])
@@ -287,33 +295,36 @@ static int switch_opened(struct attach *attach, enum connect_kind kind, const in
 	struct port_switch *home = container_of(attach, struct port_switch, attach);
 	int ret = kind == CONNECT_LISTENER && fds[0] >= 0 ? 0 : -EPROTO;
 
-	home->listener = (struct source){.fd = fds[0], .ready = switch_listener_ready};
 	if (ret == 0)
-		ret = loop_add(attach->loop, &home->listener, EPOLLIN);
+		ret = door_open(&home->door, fds[0]);
 	if (ret == 0) {
 		attach_done(attach, "open for emulators");
 		return 0;
 	}
-	home->listener.fd = -1;
 	fdpass_close(fds);
 	return ret;
 }
 
 int port_switch_init(struct port_switch *home, struct loop *loop, struct batch *batch,
-		     struct outbox *outbox, struct bridge *bridge, const struct endpoint *endpoint)
+		     struct outbox *outbox, struct queues *queues, struct bridge *bridge,
+		     const struct siphash_key *names, const struct endpoint *endpoint)
 {
+	size_t length = strlen(endpoint->locator);
 	int ret;
 
-	*home = (struct port_switch){.listener.fd = -1,
-				     .pid = getpid(),
+	*home = (struct port_switch){.door = {.take = switch_take, .waits = switch_door_waits},
 				     .batch = batch,
 				     .outbox = outbox,
+				     .queues = queues,
 				     .bridge = bridge};
+	/* A key of its own: the names of one switch tell nothing of another's. */
+	home->names.words[0] = siphash(names, endpoint->locator, length);
+	home->names.words[1] = siphash(names, endpoint->locator, length + 1);
 	ret = attach_init(&home->attach, loop, endpoint);
 	if (ret == 0)
 		ret = timer_init(&home->deadlines, loop, switch_look_at_deadlines);
 	if (ret == 0)
-		ret = timer_init(&home->pause, loop, switch_resume);
+		ret = door_init(&home->door, loop);
 	home->attach.opened = switch_opened;
 	snprintf(home->gone.name, sizeof(home->gone.name), "%s, clients that left",
 		 endpoint->locator);
@@ -336,8 +347,7 @@ void port_switch_finish(struct port_switch *home)
 	home->clients = NULL;
 	if (!home->attach.loop)
 		return;
-	loop_close(home->attach.loop, &home->listener);
+	door_finish(&home->door);
 	timer_finish(&home->deadlines);
-	timer_finish(&home->pause);
 	attach_finish(&home->attach);
 }

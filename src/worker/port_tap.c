@@ -24,15 +24,17 @@ static int port_tap_read(struct port *port, uint8_t *memory, struct frame *frame
 	return 1;
 }
 
+static void port_tap_pass(struct port *port, struct frame *frames, unsigned n)
+{
+	bridge_input(port->bridge, port, frames, n);
+}
+
 static void port_tap_ready(struct source *source, uint32_t events)
 {
 	struct port_tap *tap = container_of(source, struct port_tap, source);
-	unsigned n;
-	int ret = uplink_read(&tap->uplink, &tap->port, port_tap_read, &n);
 
 	(void)events;
-	bridge_input(tap->port.bridge, &tap->port, tap->uplink.frames, n);
-	if (ret == -EBADFD)
+	if (uplink_turn(&tap->uplink, &tap->port, port_tap_read, port_tap_pass) == -EBADFD)
 		tap->gone(tap);
 }
 
@@ -40,11 +42,14 @@ static void port_tap_send(struct port *port, const struct frame *frames, unsigne
 {
 	struct port_tap *tap = container_of(port, struct port_tap, port);
 
-	uplink_write(&tap->uplink, port, tap->source.fd, frames, n);
+	if (tap->on_lan)
+		uplink_write_lan(&tap->uplink, port, tap->source.fd, frames, n);
+	else
+		uplink_write(&tap->uplink, port, tap->source.fd, frames, n);
 }
 
-int port_tap_init(struct port_tap *tap, struct loop *loop, const char *device, bool joins_udp,
-		  void (*gone)(struct port_tap *tap))
+int port_tap_init(struct port_tap *tap, struct loop *loop, struct pool *pool, const char *device,
+		  bool joins_udp, void (*gone)(struct port_tap *tap))
 {
 	static const struct port_ops ops = {.send = port_tap_send};
 
@@ -52,8 +57,9 @@ int port_tap_init(struct port_tap *tap, struct loop *loop, const char *device, b
 				 .source = {.fd = -1, .ready = port_tap_ready},
 				 .loop = loop,
 				 .gone = gone};
+	tap->port.label = (struct port_label){.kind = "tap", .place = device};
 	snprintf(tap->port.name, sizeof(tap->port.name), "%s", device);
-	return uplink_init(&tap->uplink, joins_udp);
+	return uplink_init(&tap->uplink, pool, joins_udp);
 }
 
 int port_tap_attach(struct port_tap *tap, int fd)

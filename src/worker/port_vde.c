@@ -2,9 +2,11 @@
 #include "port_vde.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bridge.h"
@@ -15,15 +17,25 @@ static void port_vde_lost(struct peer *peer)
 {
 	struct port_vde *vde = container_of(peer, struct port_vde, peer);
 
+	bridge_note(vde->port.bridge, &vde->port, false);
 	bridge_forget(vde->port.bridge, &vde->port);
 	attach_lost(&vde->attach, "the peer is gone", vde->listener.fd < 0);
+}
+
+/* It may come again, as after a loss. */
+static void port_vde_hang_up(struct port *port)
+{
+	struct port_vde *vde = container_of(port, struct port_vde, port);
+
+	peer_detach(&vde->peer);
+	port_vde_lost(&vde->peer);
 }
 
 /*
  * The path of the other side of a first-generation pair: we are at PATH and the
  * peer at PATH+, or the other way round, by who came first.
  */
-static int port_vde_other_path(int fd, const char *path, struct sockaddr_un *other)
+static int port_vde_other_path(int fd, const char *path, char other[ENDPOINT_PATH_MAX])
 {
 	struct sockaddr_un ours = {0};
 	socklen_t size = sizeof(ours);
@@ -31,10 +43,9 @@ static int port_vde_other_path(int fd, const char *path, struct sockaddr_un *oth
 
 	if (getsockname(fd, (struct sockaddr *)&ours, &size) < 0)
 		return -errno;
-	*other = (struct sockaddr_un){.sun_family = AF_UNIX};
-	length = snprintf(other->sun_path, sizeof(other->sun_path), "%s%s", path,
+	length = snprintf(other, ENDPOINT_PATH_MAX, "%s%s", path,
 			  strncmp(ours.sun_path, path, sizeof(ours.sun_path)) == 0 ? "+" : "");
-	return length < (int)sizeof(other->sun_path) ? 0 : -ENAMETOOLONG;
+	return length < ENDPOINT_PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
 /*
@@ -66,6 +77,44 @@ static void port_vde_look(struct timer *timer)
 		port_vde_meet(&vde->peer);
 }
 
+/*
+ * The peer's own socket, whatever has its name later, and no link to somebody else's, which it
+ * could have us write to in our name.
+ */
+static void port_vde_find(struct port_vde *vde)
+{
+	if (vde->place >= 0)
+		close(vde->place);
+	vde->place = open(vde->path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	vde->other = (struct sockaddr_un){.sun_family = AF_UNIX};
+	snprintf(vde->other.sun_path, sizeof(vde->other.sun_path), "/proc/self/fd/%d", vde->place);
+}
+
+/* Whether everybody may make a socket beside path, as in /tmp. */
+static bool port_vde_is_for_all(const char *path)
+{
+	char directory[ENDPOINT_PATH_MAX];
+	struct statx st;
+
+	snprintf(directory, sizeof(directory), "%s", path);
+	strrchr(directory, '/')[1] = '\0';
+	return statx(AT_FDCWD, directory, 0, STATX_MODE, &st) < 0 || (st.stx_mode & S_IWOTH);
+}
+
+/*
+ * Anybody may have come first at its name, where that is for all. But only who may write to our
+ * own socket can send to it: nothing is sent before something has come.
+ */
+static int port_vde_prove(struct peer *peer)
+{
+	struct msghdr message = {0};
+
+	if (recvmsg(peer->data.fd, &message, MSG_PEEK | MSG_DONTWAIT) < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	port_vde_find(container_of(peer, struct port_vde, peer));
+	return 1;
+}
+
 static int port_vde_attach(struct port_vde *vde, int data, int control)
 {
 	const struct endpoint *endpoint = vde->attach.endpoint;
@@ -74,7 +123,7 @@ static int port_vde_attach(struct port_vde *vde, int data, int control)
 	bool by_path = endpoint->kind == ENDPOINT_PTP &&
 		       getsockopt(data, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
 		       type == SOCK_DGRAM;
-	int ret = by_path ? port_vde_other_path(data, endpoint->path, &vde->other) : 0;
+	int ret = by_path ? port_vde_other_path(data, endpoint->path, vde->path) : 0;
 
 	if (ret == 0)
 		ret = peer_attach(&vde->peer, data, control);
@@ -83,7 +132,11 @@ static int port_vde_attach(struct port_vde *vde, int data, int control)
 	if (ret == 0 && by_path) {
 		vde->peer.address = &vde->other;
 		vde->peer.meet = port_vde_meet;
+		vde->peer.prove = port_vde_prove;
+		vde->for_all = port_vde_is_for_all(vde->path);
 	}
+	if (ret == 0)
+		bridge_note(vde->port.bridge, &vde->port, true);
 	return ret;
 }
 
@@ -94,10 +147,14 @@ static void port_vde_accept(struct source *source, uint32_t events)
 	bool busy = peer_is_attached(&vde->peer);
 	unsigned char answer = busy ? EISCONN : 0;
 	int fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
 
 	(void)events;
 	if (fd < 0)
 		return;
+	if (busy && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
+		refusals_note(&vde->refusals, REFUSAL_BUSY, vde->port.name, &peer, "", -EISCONN);
 	if (send(fd, &answer, 1, MSG_DONTWAIT | MSG_NOSIGNAL) != 1 || busy) {
 		close(fd);
 		return;
@@ -136,24 +193,48 @@ static int port_vde_opened(struct attach *attach, enum connect_kind kind, const 
 	return ret;
 }
 
+/* Frames that were lost because of who the peer is. */
+static uint64_t port_vde_lost_frames(const struct port *port)
+{
+	const uint64_t *dropped = port->counters.dropped_out;
+
+	return dropped[PORT_DROP_DOWN] + dropped[PORT_DROP_RIGHTS];
+}
+
+/* Who comes after one that has gone is another. */
 static void port_vde_send(struct port *port, const struct frame *frames, unsigned n)
 {
-	peer_send(&container_of(port, struct port_vde, port)->peer, frames, n);
+	struct port_vde *vde = container_of(port, struct port_vde, port);
+	struct peer *peer = &vde->peer;
+	uint64_t lost = port_vde_lost_frames(port);
+
+	if (peer->meet && peer->prove && !vde->for_all) {
+		port_vde_find(vde);
+		peer->prove = NULL;
+	}
+	peer_send(peer, frames, n);
+	if (peer->meet && port_vde_lost_frames(port) != lost)
+		peer->prove = port_vde_prove;
 }
 
 int port_vde_init(struct port_vde *vde, struct loop *loop, struct batch *batch,
-		  struct outbox *outbox, const struct endpoint *endpoint)
+		  struct outbox *outbox, struct queues *queues, const struct endpoint *endpoint)
 {
-	static const struct port_ops ops = {.send = port_vde_send};
+	static const struct port_ops ops = {.send = port_vde_send, .hang_up = port_vde_hang_up};
 	int ret;
 
-	*vde = (struct port_vde){.port.ops = &ops, .listener.fd = -1};
+	*vde = (struct port_vde){.port.ops = &ops, .listener.fd = -1, .place = -1};
 	ret = attach_init(&vde->attach, loop, endpoint);
 	if (ret == 0)
 		ret = timer_init(&vde->look, loop, port_vde_look);
 	vde->attach.opened = port_vde_opened;
+	vde->port.single = endpoint->kind == ENDPOINT_PTP;
+	vde->port.label =
+		(struct port_label){.kind = endpoint->kind == ENDPOINT_PTP ? "ptp" : "vde",
+				    .place = endpoint->locator,
+				    .queue = &vde->peer.queue};
 	snprintf(vde->port.name, sizeof(vde->port.name), "%s", endpoint->locator);
-	peer_init(&vde->peer, loop, batch, outbox, &vde->port, port_vde_lost);
+	peer_init(&vde->peer, loop, batch, outbox, queues, &vde->port, port_vde_lost);
 	return ret;
 }
 
@@ -163,6 +244,9 @@ void port_vde_finish(struct port_vde *vde)
 		return;
 	peer_detach(&vde->peer);
 	loop_close(vde->attach.loop, &vde->listener);
+	if (vde->place >= 0)
+		close(vde->place);
+	vde->place = -1;
 	timer_finish(&vde->look);
 	attach_finish(&vde->attach);
 }

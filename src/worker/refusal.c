@@ -17,11 +17,15 @@ static const struct {
 } refusal_texts[REFUSALS] = {
 	[REFUSAL_REQUEST] = {"it does not speak the protocol of a VDE switch (version 3)",
 			     "attach an emulator with VDE here, and nothing else"},
+	[REFUSAL_SILENT] = {"it hung up before it said what it wants",
+			    "if it is an emulator, it could not make its socket: see that it is in "
+			    "the group that it names (QEMU: group=GROUP), and may write to the "
+			    "switch's directory"},
 	[REFUSAL_LATE] = {"it did not send its request within 2 s",
 			  "see whether it is stopped, and start it again"},
 	[REFUSAL_ABSENT] = {"its socket is not at the path that it names",
-			    "a client in a container must see the switch's directory, and /tmp, at "
-			    "the same path as vde_vmnet does"},
+			    "let it see the switch's directory at the same path as vde_vmnet does, "
+			    "and write there, also in a container"},
 	[REFUSAL_NAME] =
 		{"no socket here has the abstract name that it names",
 		 "it must run in the network namespace of vde_vmnet, not in a container's"},
@@ -34,6 +38,8 @@ static const struct {
 			  "it has to make one before it asks"},
 	[REFUSAL_ROOM] = {"there are more than 512 clients, or 384 of one user",
 			  "end some, or use another switch"},
+	[REFUSAL_BUSY] = {"point to point is for one emulator, and one is there",
+			  "end that, or use switch:// for several"},
 	[REFUSAL_OTHER] = {"it cannot be served", "try again"},
 };
 

@@ -61,7 +61,9 @@ static int switchsocket_find(const char *path, const char *ours)
 	if (!switchsocket_is_usual(path, ours))
 		return switchsocket_find_cached(path);
 	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	if (fd < 0) /* a directory that is closed to us, as /tmp is to a service, has nothing */
+		return errno == EACCES ? -ENOENT : -errno;
+	return fd;
 }
 
 int switchsocket_connect(int data, const char *path, const char *ours, uid_t owner)

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Leases: query-leases, from a copy of dnsmasq's lease file. It has names that guests choose, and
+ * that is why it is read here and not in the host process.
+ */
+#pragma once
+
+#include "control_client.h"
+#include "jsonread.h"
+
+void control_leases_query(struct control_client *client, const struct jsonread *given);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the sources of the worker itself share. Of the worker's other parts, none includes it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "admission.h"
+#include "batch.h"
+#include "bridge.h"
+#include "control.h"
+#include "dropnotice.h"
+#include "endpoint.h"
+#include "loop.h"
+#include "mac.h"
+#include "outbox.h"
+#include "port_nic.h"
+#include "port_switch.h"
+#include "port_tap.h"
+#include "port_vde.h"
+#include "queue.h"
+#include "siphash.h"
+#include "syscallfilter.h"
+
+/* Drawn once, before there is any filter: glibc since 2.41 does more for it than one call. */
+struct worker_secrets {
+	uint64_t bridge;	      /* of its hash */
+	struct siphash_key flows;     /* of what waits */
+	struct siphash_key admission; /* of its tables */
+	struct siphash_key names;     /* of switches' sockets */
+	uint32_t control;	      /* of what clients say */
+};
+
+struct worker {
+	struct worker_secrets secrets;
+	struct loop loop;
+	struct batch batch;
+	struct outbox outbox;
+	struct queues queues;
+	struct bridge bridge;
+	struct admission admission;
+	struct dropnotices drops;
+	struct control control;
+	struct source host;
+	struct syscallfilter syscalls;
+	struct port_tap tap;
+	struct port_nic nic; /* in its place, where guests share a NIC */
+	unsigned n_endpoints;
+	struct endpoint endpoints[ENDPOINTS_MAX];
+	struct attach *attaches[ENDPOINTS_MAX]; /* of the port or switch at the endpoint */
+	struct port_vde ports[ENDPOINTS_MAX];
+	struct port_switch switches[ENDPOINTS_MAX];
+	const char *device;
+	unsigned subnet; /* bits of the gateway's */
+	bool joins_udp;	 /* the device takes UDP super-frames */
+	bool on_lan;	 /* the TAP leads to a LAN */
+	bool shares_nic;
+	uint8_t mac[MAC_SIZE]; /* the device's, then */
+	bool has_cpus;	       /* more than one: the other may answer while we wait */
+	bool ready;	       /* the host was told, and gives us the device */
+	int status;
+};
+
+/* Ends it after this event, with that exit status. */
+static inline void worker_end(struct worker *worker, int status)
+{
+	worker->status = status;
+	loop_stop(&worker->loop);
+}

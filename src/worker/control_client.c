@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control_client.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "control.h"
+#include "control_command.h"
+#include "control_copy.h"
+#include "log.h"
+
+/* ---- answers ---- */
+
+static struct jsonwrite control_client_writer(struct control_client *client)
+{
+	return (struct jsonwrite){
+		.text = client->out, .size = sizeof(client->out), .used = client->n_out};
+}
+
+struct jsonwrite control_client_begin(struct control_client *client)
+{
+	struct jsonwrite writer = control_client_writer(client);
+
+	jsonwrite_raw(&writer, "{\"return\": ");
+	return writer;
+}
+
+/* The id behind the value, and the end of the line. */
+static void control_client_close_line(const struct control_client *client, struct jsonwrite *writer)
+{
+	if (*client->id) {
+		jsonwrite_raw(writer, ", \"id\": ");
+		jsonwrite_raw(writer, client->id);
+	}
+	jsonwrite_raw(writer, "}\r\n");
+}
+
+void control_client_end(struct control_client *client, const struct jsonwrite *writer)
+{
+	struct jsonwrite end = *writer;
+
+	control_client_close_line(client, &end);
+	if (end.full)
+		control_client_fail(client, "GenericError", "the answer is too long");
+	else
+		client->n_out = (unsigned)end.used;
+}
+
+void control_client_done(struct control_client *client)
+{
+	struct jsonwrite writer = control_client_begin(client);
+
+	jsonwrite_raw(&writer, "{}");
+	control_client_end(client, &writer);
+}
+
+void control_client_fail(struct control_client *client, const char *class, const char *format, ...)
+{
+	struct jsonwrite writer = control_client_writer(client);
+	char text[512];
+	va_list values;
+
+	va_start(values, format);
+	vsnprintf(text, sizeof(text), format, values);
+	va_end(values);
+	jsonwrite_raw(&writer, "{\"error\": ");
+	jsonwrite_begin_object(&writer);
+	jsonwrite_named_text(&writer, "class", class);
+	jsonwrite_named_text(&writer, "desc", text);
+	jsonwrite_end_object(&writer);
+	control_client_end(client, &writer);
+}
+
+void control_client_list(struct control_client *client, control_item *item)
+{
+	struct jsonwrite writer = control_client_begin(client);
+
+	jsonwrite_raw(&writer, "[");
+	client->n_out = (unsigned)writer.used;
+	client->item = item;
+	client->comma = false;
+	client->at = 0;
+	client->next = 0;
+}
+
+/* One item more, or the end of the list. Nothing else waits. */
+static void control_client_add_item(struct control_client *client)
+{
+	struct jsonwrite writer = control_client_writer(client);
+	bool more;
+
+	writer.comma = client->comma;
+	more = client->item(client, &writer);
+	if (writer.full) { /* CONTROL_CLIENT_OUT is for the longest there is: never */
+		writer = control_client_writer(client);
+		writer.comma = client->comma;
+		jsonwrite_null(&writer);
+	}
+	if (!more) {
+		jsonwrite_raw(&writer, "]");
+		control_client_close_line(client, &writer);
+		client->item = NULL;
+		control_copy_close(client);
+	}
+	client->n_out = (unsigned)writer.used;
+	client->comma = true;
+	client->at = client->next;
+}
+
+/* ---- turns ---- */
+
+/* Sends what waits. False: the client is gone. */
+static bool control_client_flush(struct control_client *client)
+{
+	while (client->n_sent < client->n_out) {
+		ssize_t n = write(client->source.fd, client->out + client->n_sent,
+				  client->n_out - client->n_sent);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return true;
+		if (n <= 0) {
+			control_client_leave(client);
+			return false;
+		}
+		client->n_sent += (unsigned)n;
+	}
+	client->n_sent = 0;
+	client->n_out = 0;
+	return true;
+}
+
+/* What is no command ends the connection: where the next one begins, nobody knows. */
+static void control_client_refuse(struct control_client *client, int error)
+{
+	client->id[0] = '\0';
+	if (error == -EMSGSIZE)
+		control_client_fail(client, "GenericError", "a command has at most %d bytes",
+				    QMPFRAME_MAX);
+	else if (error == -ELOOP)
+		control_client_fail(client, "GenericError",
+				    "a command has at most %d objects and lists in one another",
+				    QMPFRAME_DEPTH_MAX);
+	else
+		control_client_fail(client, "GenericError",
+				    "a command is a JSON object, as "
+				    "{\"execute\": \"qmp_capabilities\"}");
+	client->ending = true;
+}
+
+/* Runs the next command. False: there is none that is whole. */
+static bool control_client_run(struct control_client *client)
+{
+	size_t size;
+	int ret = qmpframe_find(&client->frame, &size);
+
+	if (ret < 0) {
+		control_client_refuse(client, ret);
+		return true;
+	}
+	if (ret == 0) {
+		if (client->half == 0 && qmpframe_has_begun(&client->frame))
+			client->half = clock_now() + CONTROL_CLIENT_HALF;
+		return false;
+	}
+	control_command_run(client, client->frame.bytes, size);
+	if (client->greeted)
+		client->half = 0;
+	if (client->held)
+		return false;
+	qmpframe_take(&client->frame);
+	return true;
+}
+
+static void control_client_move_events(struct control_client *client)
+{
+	memcpy(client->out, client->events, client->n_events);
+	client->n_out = client->n_events;
+	client->n_events = 0;
+}
+
+static_assert((int)CONTROL_CLIENT_EVENTS <= (int)CONTROL_CLIENT_OUT, "they are moved at once");
+
+/* One step, where nothing waits to be sent. False: nothing can be done now. */
+static bool control_client_step(struct control_client *client)
+{
+	if (client->item) {
+		control_client_add_item(client);
+		return true;
+	}
+	if (client->n_events > 0) {
+		control_client_move_events(client);
+		return true;
+	}
+	return client->token == 0 && !client->ending && !client->held && control_client_run(client);
+}
+
+/*
+ * For what it is called again. EPOLLOUT comes in the next turn, unless the client leaves unread
+ * what it was sent: a quarter of the socket's buffer is enough for that, so there need not be an
+ * EAGAIN.
+ */
+static void control_client_watch(struct control_client *client, bool more)
+{
+	uint32_t events = 0;
+
+	if (!client->over && !client->ending && qmpframe_has_room(&client->frame))
+		events |= EPOLLIN;
+	if (more || client->n_out > 0)
+		events |= EPOLLOUT;
+	if (!(events & EPOLLOUT))
+		client->stuck = 0;
+	else if (client->stuck == 0)
+		client->stuck = clock_now() + CONTROL_CLIENT_STUCK;
+	loop_watch(client->control->loop, &client->source, events);
+}
+
+void control_client_go_on(struct control_client *client)
+{
+	bool more = true;
+
+	client->busy = true;
+	for (unsigned i = 0; more && i < CONTROL_CLIENT_TURN; i++) {
+		if (!control_client_flush(client))
+			return;
+		if (client->n_out > 0)
+			break;
+		more = control_client_step(client);
+	}
+	if (!control_client_flush(client))
+		return;
+	client->busy = false;
+	if (!more && client->token == 0 && !client->held && (client->over || client->ending))
+		control_client_leave(client);
+	else
+		control_client_watch(client, more);
+}
+
+/* Without room for descriptors: those that a client sends along are not taken. */
+static int control_client_receive(struct control_client *client)
+{
+	size_t room;
+	char *to = qmpframe_room(&client->frame, &room);
+	ssize_t n = read(client->source.fd, to, room);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	if (n == 0)
+		client->over = true;
+	qmpframe_add(&client->frame, (size_t)n);
+	return 0;
+}
+
+static void control_client_ready(struct source *source, uint32_t events)
+{
+	struct control_client *client = container_of(source, struct control_client, source);
+
+	if (events & EPOLLOUT)
+		client->stuck = 0;
+	/* What it has sent before it went is not lost on whoever only sends. */
+	if ((events & EPOLLIN) && qmpframe_has_room(&client->frame) && !client->over &&
+	    control_client_receive(client) < 0)
+		control_client_leave(client);
+	else if ((events & (EPOLLHUP | EPOLLERR)) &&
+		 (client->token != 0 || client->held || client->over))
+		control_client_leave(client); /* it would be told of again and again */
+	else
+		control_client_go_on(client);
+}
+
+/* ---- coming and going ---- */
+
+static void control_client_greet(struct control_client *client)
+{
+	struct jsonwrite writer = control_client_writer(client);
+
+	jsonwrite_raw(&writer, "{\"QMP\": {\"version\": ");
+	control_command_write_version(&writer);
+	jsonwrite_raw(&writer, ", \"capabilities\": []}}\r\n");
+	client->n_out = (unsigned)writer.used;
+}
+
+int control_client_join(struct control_client *client, struct control *control, int fd,
+			const struct ucred *user, bool changes)
+{
+	int ret;
+
+	memset(client, 0, offsetof(struct control_client, id));
+	memset(&client->frame, 0, offsetof(struct qmpframe, bytes));
+	client->id[0] = '\0';
+	client->control = control;
+	client->user = *user;
+	client->changes = changes;
+	client->copy = -1;
+	client->half = clock_now() + CONTROL_CLIENT_GREETING;
+	client->source = (struct source){.fd = fd, .ready = control_client_ready};
+	ret = loop_add(control->loop, &client->source, EPOLLIN);
+	if (ret < 0) {
+		client->source.fd = -1;
+		client->control = NULL;
+		close(fd);
+		return ret;
+	}
+	control_client_greet(client);
+	control_client_flush(client);
+	return 0;
+}
+
+void control_client_leave(struct control_client *client)
+{
+	if (!client->control)
+		return;
+	control_copy_close(client);
+	loop_close(client->control->loop, &client->source);
+	client->control = NULL;
+}
+
+/*
+ * Runs no command: events come from the midst of the bridge, whose ports a command could take away.
+ */
+void control_client_tell(struct control_client *client, const char *event, size_t size)
+{
+	if (!client->control || !client->greeted || client->ending)
+		return;
+	if (size > sizeof(client->events) - client->n_events) {
+		log_debug("a client of the control socket (uid %u, pid %d) does not read its "
+			  "events, and is hung up on",
+			  client->user.uid, client->user.pid);
+		if (client->busy)
+			client->ending = true;
+		else
+			control_client_leave(client);
+		return;
+	}
+	memcpy(client->events + client->n_events, event, size);
+	client->n_events += (unsigned)size;
+	if (client->busy)
+		return;
+	if (!client->item && client->n_out == 0) {
+		control_client_move_events(client);
+		if (!control_client_flush(client))
+			return;
+	}
+	control_client_watch(client, client->n_events > 0);
+}
+
+void control_client_retry(struct control_client *client)
+{
+	if (!client->control || !client->held)
+		return;
+	client->held = false;
+	control_client_go_on(client);
+}
+
+bool control_client_is_late(const struct control_client *client, int64_t now)
+{
+	return (client->half != 0 && now >= client->half) ||
+	       (client->stuck != 0 && now >= client->stuck);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control_copy.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* More of the copy, behind what of it was not looked at yet. False: there is no more. */
+static bool control_copy_fill(struct control_client *client)
+{
+	unsigned left = client->n_copy_bytes - (unsigned)client->at;
+	ssize_t n;
+
+	memmove(client->copy_bytes, client->copy_bytes + client->at, left);
+	client->at = 0;
+	client->n_copy_bytes = left;
+	if (left == sizeof(client->copy_bytes)) /* a line as long as that is none of ours */
+		client->n_copy_bytes = 0;
+	n = read(client->copy, client->copy_bytes + client->n_copy_bytes,
+		 sizeof(client->copy_bytes) - client->n_copy_bytes);
+	if (n <= 0)
+		return false;
+	client->n_copy_bytes += (unsigned)n;
+	return true;
+}
+
+const char *control_copy_line(struct control_client *client)
+{
+	for (;;) {
+		char *line = client->copy_bytes + client->at;
+		char *end = memchr(line, '\n', client->n_copy_bytes - client->at);
+
+		if (end) {
+			*end = '\0';
+			client->next = (uint64_t)(end + 1 - client->copy_bytes);
+			return line;
+		}
+		if (!control_copy_fill(client))
+			return NULL;
+	}
+}
+
+void control_copy_answer(struct control_client *client, int fd)
+{
+	client->copy = fd;
+	client->n_copy_bytes = 0;
+	control_client_list(client, client->copied);
+}
+
+void control_copy_close(struct control_client *client)
+{
+	if (client->copy >= 0)
+		close(client->copy);
+	client->copy = -1;
+}

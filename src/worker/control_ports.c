@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control_ports.h"
+
+#include <string.h>
+
+#include "admission.h"
+#include "bridge.h"
+#include "control.h"
+#include "mac.h"
+#include "queue.h"
+
+enum { CONTROL_PORTS_LIST_MAX = 128 }; /* addresses of a kind that a port is told with */
+
+/* Of a frame's first byte highest, as the bridge has them. */
+static const char *control_ports_format_mac(uint64_t address, char text[MAC_TEXT_MAX])
+{
+	uint8_t mac[MAC_SIZE];
+
+	frame_write_address(mac, address);
+	return mac_format(mac, text);
+}
+
+static void control_ports_write_macs(struct jsonwrite *writer, const struct bridge *bridge,
+				     const struct port *port)
+{
+	uint64_t macs[CONTROL_PORTS_LIST_MAX];
+	unsigned n = bridge_list(bridge, port, macs, CONTROL_PORTS_LIST_MAX);
+	char text[MAC_TEXT_MAX];
+
+	jsonwrite_name(writer, "macs");
+	jsonwrite_begin_list(writer);
+	for (unsigned i = 0; i < n && i < CONTROL_PORTS_LIST_MAX; i++)
+		jsonwrite_text(writer, control_ports_format_mac(macs[i], text));
+	jsonwrite_end_list(writer);
+}
+
+static void control_ports_write_addresses(struct jsonwrite *writer,
+					  const struct admission *admission,
+					  const struct port *port)
+{
+	struct in6_addr addresses[CONTROL_PORTS_LIST_MAX];
+	unsigned n = claims_list(&admission->claims, port->index, addresses, CONTROL_PORTS_LIST_MAX,
+				 port->bridge->now);
+	char text[INET6_ADDRSTRLEN];
+
+	jsonwrite_name(writer, "addresses");
+	jsonwrite_begin_list(writer);
+	for (unsigned i = 0; i < n && i < CONTROL_PORTS_LIST_MAX; i++)
+		jsonwrite_text(writer, claim_format(&addresses[i], text));
+	jsonwrite_end_list(writer);
+}
+
+void control_ports_write_drops(struct jsonwrite *writer, const struct port *port)
+{
+	jsonwrite_name(writer, "drops");
+	jsonwrite_begin_object(writer);
+	for (int i = 0; i < PORT_DROPS; i++) {
+		uint64_t n = port->counters.dropped_in[i] + port->counters.dropped_out[i];
+
+		if (n > 0)
+			jsonwrite_named_number(writer, port_drop_name((enum port_drop)i), n);
+	}
+	jsonwrite_end_object(writer);
+}
+
+static void control_ports_write_queue(struct jsonwrite *writer, const struct queue *queue)
+{
+	jsonwrite_name(writer, "queue");
+	jsonwrite_begin_object(writer);
+	jsonwrite_named_number(writer, "frames", queue ? queue_frames(queue) : 0);
+	jsonwrite_named_number(writer, "bytes", queue ? queue->bytes : 0);
+	jsonwrite_end_object(writer);
+}
+
+/* What others run is nobody's business who may only ask. */
+static void control_ports_write_peer(struct jsonwrite *writer, const struct control_client *client,
+				     const struct port_label *label)
+{
+	if (!label->user)
+		return;
+	jsonwrite_named_number(writer, "uid", label->user->uid);
+	if (!client->changes && label->user->uid != client->user.uid)
+		return;
+	jsonwrite_named_number(writer, "pid", (uint64_t)label->user->pid);
+	if (label->says && *label->says)
+		jsonwrite_named_text(writer, "command", label->says);
+}
+
+static void control_ports_write(struct jsonwrite *writer, const struct control_client *client,
+				const struct port *port)
+{
+	const struct control_network *network = &client->control->network;
+	const struct port_counters *counters = &port->counters;
+
+	jsonwrite_begin_object(writer);
+	jsonwrite_named_number(writer, "id", port->number);
+	jsonwrite_named_text(writer, "kind", port->label.kind);
+	jsonwrite_named_text(writer, "endpoint", port->label.place);
+	control_ports_write_peer(writer, client, &port->label);
+	control_ports_write_macs(writer, network->bridge, port);
+	control_ports_write_addresses(writer, network->admission, port);
+	jsonwrite_named_boolean(writer, "isolated",
+				port->isolated || (network->bridge->isolated && !port->uplink));
+	jsonwrite_name(writer, "rate");
+	jsonwrite_null(writer);
+	jsonwrite_named_number(writer, "rx-frames", counters->frames_in);
+	jsonwrite_named_number(writer, "rx-bytes", counters->bytes_in);
+	jsonwrite_named_number(writer, "tx-frames", counters->frames_out);
+	jsonwrite_named_number(writer, "tx-bytes", counters->bytes_out);
+	control_ports_write_drops(writer, port);
+	control_ports_write_queue(writer, port->label.queue);
+	jsonwrite_end_object(writer);
+}
+
+static bool control_ports_item(struct control_client *client, struct jsonwrite *writer)
+{
+	const struct bridge *bridge = client->control->network.bridge;
+	uint64_t at = client->at;
+
+	while (at < bridge->n_slots && !(bridge->ports[at] && bridge->ports[at]->there))
+		at++;
+	client->next = at + 1;
+	if (at >= bridge->n_slots)
+		return false;
+	control_ports_write(writer, client, bridge->ports[at]);
+	return true;
+}
+
+void control_ports_query(struct control_client *client, const struct jsonread *given)
+{
+	(void)given;
+	control_client_list(client, control_ports_item);
+}
+
+/* The port of the argument id; NULL: there is none, which was said. */
+static struct port *control_ports_find(struct control_client *client, const struct jsonread *given)
+{
+	const struct bridge *bridge = client->control->network.bridge;
+	uint64_t number = 0;
+
+	jsonread_number(given, "id", &number);
+	for (unsigned i = 0; i < bridge->n_slots; i++) {
+		struct port *port = bridge->ports[i];
+
+		if (port && port->there && port->number == number)
+			return port;
+	}
+	control_client_fail(client, "GenericError", "there is no port %llu; query-ports lists them",
+			    (unsigned long long)number);
+	return NULL;
+}
+
+void control_ports_set(struct control_client *client, const struct jsonread *given)
+{
+	struct port *port = control_ports_find(client, given);
+	bool isolated;
+
+	if (!port)
+		return;
+	if (port->uplink) {
+		control_client_fail(client, "GenericError",
+				    "this port leads to the host: guests need it");
+		return;
+	}
+	if (jsonread_boolean(given, "isolated", &isolated)) {
+		if (!isolated && client->control->network.bridge->isolated) {
+			control_client_fail(client, "GenericError",
+					    "this network has --isolated: all of its ports are");
+			return;
+		}
+		bridge_isolate(client->control->network.bridge, port, isolated);
+	}
+	control_client_done(client);
+}
+
+void control_ports_disconnect(struct control_client *client, const struct jsonread *given)
+{
+	struct port *port = control_ports_find(client, given);
+
+	if (!port)
+		return;
+	if (!port->ops->hang_up) {
+		control_client_fail(client, "GenericError",
+				    "this port leads to the host: guests need it");
+		return;
+	}
+	port->ops->hang_up(port);
+	control_client_done(client);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "portmacs.h"
+
+#include <linux/if_ether.h>
+#include <string.h>
+
+#include "layers.h"
+#include "packet.h"
+
+#define PORTMACS_KEPT UINT64_MAX /* the sender of a frame that has it still; no MAC address */
+
+void portmacs_init(struct portmacs *portmacs, const struct siphash_key *key)
+{
+	*portmacs = (struct portmacs){.key = *key};
+}
+
+static bool portmacs_has(const struct portmacs *portmacs, uint64_t mac)
+{
+	for (unsigned i = 0; i < BRIDGE_PORTS_MAX; i++) {
+		if (portmacs->macs[i] == mac)
+			return true;
+	}
+	return false;
+}
+
+/* Locally administered, and nobody's who cannot guess it. */
+static uint64_t portmacs_make(struct portmacs *portmacs)
+{
+	enum { GROUP_AND_LOCAL = 3, LOCAL = 2, FIRST = 8 * (MAC_SIZE - 1) };
+	uint64_t hash;
+
+	portmacs->n_made++;
+	hash = siphash(&portmacs->key, &portmacs->n_made, sizeof(portmacs->n_made)) >> 16;
+	return (hash & ~((uint64_t)GROUP_AND_LOCAL << FIRST)) | (uint64_t)LOCAL << FIRST;
+}
+
+static bool portmacs_is_group(uint64_t mac)
+{
+	return mac >> (8 * (MAC_SIZE - 1)) & 1;
+}
+
+bool portmacs_has_met(const struct portmacs *portmacs, unsigned port)
+{
+	return portmacs->macs[port] != 0;
+}
+
+void portmacs_meet(struct portmacs *portmacs, unsigned port, uint64_t mac, bool taken)
+{
+	if (portmacs_has_met(portmacs, port))
+		return;
+	taken |= mac == 0 || portmacs_is_group(mac);
+	while (taken || portmacs_has(portmacs, mac)) {
+		mac = portmacs_make(portmacs);
+		taken = false;
+	}
+	portmacs->macs[port] = mac;
+}
+
+/* What Linux takes for IP; the guard lets nothing through that it cannot see through. */
+static bool portmacs_is_ip(const struct frame *frame)
+{
+	struct layers_dissected packet PACKET_PARSED;
+
+	layers_dissect(&packet, frame);
+	return packet.network != LAYERS_FOUND || packet.type == ETH_P_IP ||
+	       packet.type == ETH_P_IPV6;
+}
+
+void portmacs_apply(const struct portmacs *portmacs, unsigned port, const struct frame *frames,
+		    unsigned n, uint64_t senders[PORT_BATCH])
+{
+	uint8_t mac[MAC_SIZE];
+
+	frame_write_address(mac, portmacs->macs[port]);
+	for (unsigned i = 0; i < n; i++) {
+		uint8_t *sender = frames[i].data + MAC_SIZE;
+
+		senders[i] = PORTMACS_KEPT;
+		if (memcmp(sender, mac, MAC_SIZE) == 0 || !portmacs_is_ip(&frames[i]))
+			continue;
+		senders[i] = frame_address(sender);
+		memcpy(sender, mac, MAC_SIZE);
+	}
+}
+
+void portmacs_undo(const struct frame *frames, unsigned n, const uint64_t senders[PORT_BATCH])
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (senders[i] != PORTMACS_KEPT)
+			frame_write_address(frames[i].data + MAC_SIZE, senders[i]);
+	}
+}
+
+void portmacs_forget(struct portmacs *portmacs, unsigned port)
+{
+	portmacs->macs[port] = 0;
+}
