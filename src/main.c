@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "config.h"
 #include "config_read.h"
 #include "connector.h"
+#include "forwarder.h"
 #include "host.h"
 #include "host_check.h"
 #include "host_cleanup.h"
@@ -24,6 +26,21 @@
 #include "worker.h"
 
 enum { MAIN_INHERITED_MAX = 512 }; /* what we open before the rest goes has room */
+
+/*
+ * What is opened first would have the numbers of those that are closed: our lines would be written
+ * to it, and the worker would have it.
+ */
+static void main_open_stdio(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
 
 static bool main_uses_host(enum config_action action)
 {
@@ -93,6 +110,7 @@ static const struct {
 	{WORKER_NAME, worker_main},
 	{CONNECTOR_NAME, connector_main},
 	{WATCHER_NAME, watcher_main},
+	{FORWARDER_NAME, forwarder_main},
 };
 
 /* Runs the part that the name says: its exit status; -1: it is none. */
@@ -132,6 +150,7 @@ int main(int argc, char **argv)
 	status = main_part(argc, argv);
 	if (status >= 0)
 		return status;
+	main_open_stdio();
 	prctl(PR_SET_NAME, "vde_vmnet"); /* executed again, it has a number for a name */
 	status = STATUS_USAGE;
 

@@ -15,6 +15,7 @@ struct dnsmasq {
 	const char *path;
 	const struct identity *identity;
 	struct dnsmasq_arguments arguments;
+	struct confinement confinement;
 	unsigned delay;	   /* ms until the next start */
 	long long started; /* ms, CLOCK_MONOTONIC */
 	void (*changed)(struct dnsmasq *dnsmasq, int status);

@@ -10,7 +10,7 @@
 #include "ula.h"
 
 enum {
-	DNSMASQ_ARGUMENTS_MAX = 64 + 2 * DHCP_HOSTS_MAX,
+	DNSMASQ_ARGUMENTS_MAX = 64 + 4 * DHCP_HOSTS_MAX,
 	DNSMASQ_TEXT_MAX = 640, /* the longest: two names, both with the domain, and addresses */
 };
 
@@ -21,6 +21,7 @@ struct dnsmasq_config {
 	const struct dhcp *dhcp;	/* its domain counts also without DHCP */
 	bool outside;			/* there is one: guests have a default route */
 	const char *resolv_file;	/* the name servers to ask; NULL: none */
+	const char *resolv_directory;	/* where that lies; NULL: none */
 	bool routed6;			/* guests shall take us for their way out in IPv6 */
 	bool serves_dhcp;		/* of both families, where there is IPv6 */
 	bool advertises;		/* routers, where it serves DHCP */

@@ -8,6 +8,8 @@
 #include "subnet.h"
 #include "ula.h"
 
+enum { DNSMASQ_PORT_DNS = 53 };
+
 /*
  * Before it is started, and before the gateway's addresses are there: whether it could
  * serve DNS at these (prefix6: NULL without IPv6), or DHCP. 0, or -errno: -EADDRINUSE where
@@ -18,6 +20,9 @@ int dnsmasq_check_dhcp(bool ipv6);
 
 /* Whether it is there: a socket is bound to the gateway's address and that port. */
 bool dnsmasq_listens(const struct subnet *subnet);
+
+/* How many bytes it has not read yet of what came to that socket. */
+unsigned dnsmasq_unread(const struct subnet *subnet);
 
 /* How many sockets serve DHCP on this host: one more where dnsmasq does. */
 unsigned dnsmasq_count_dhcp(void);

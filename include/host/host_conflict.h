@@ -6,3 +6,6 @@
 
 /* Addresses or routes changed, and link_refresh() has been called. */
 void host_conflict_follow(struct host *host);
+
+/* Prints, for --check, what a start would say. */
+void host_conflict_check(const struct host *host);

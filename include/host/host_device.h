@@ -20,7 +20,10 @@ void host_device_down(struct host *host);
 int host_device_up_address(struct host *host);
 
 /* Watches its settings. */
-void host_device_watch(const struct host *host, struct sysctlwatch *watch);
+void host_device_watch(const struct host *host, struct filewatch *watch);
 
-/* Something changed, and link_refresh() was called: what of the device is ours is put back. */
-void host_device_follow(struct host *host);
+/*
+ * Something changed, and link_refresh() was called: what of the device is ours is put back. False:
+ * there is no device any more, and the network ends.
+ */
+bool host_device_follow(struct host *host);

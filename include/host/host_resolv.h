@@ -10,5 +10,8 @@
 /* Makes the copy and watches the file, where dnsmasq asks elsewhere. 0, or -1. */
 int host_resolv_up(struct host *host);
 
+/* Devices changed: a server may be behind one of them. */
+void host_resolv_follow(struct host *host);
+
 /* Removes the copy. Takes one that never began. */
 void host_resolv_down(struct host *host);

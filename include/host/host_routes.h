@@ -9,6 +9,12 @@
 
 /* 0, or -1 with host->problem. */
 int host_routes_up(struct host *host);
+
+/*
+ * Prints, for --check, the rules that would be added for guests to be reached, and which networks
+ * overlap with theirs. 0, or -1 with host->problem.
+ */
+int host_routes_check(struct host *host);
 void host_routes_down(struct host *host);
 
 /* Turns forwarding on where guests leave. 0, or -1 with host->problem. */

@@ -6,20 +6,29 @@
 #pragma once
 
 #include "ratelimit.h"
+#include "request.h"
 #include "resolvconf.h"
 #include "resolv_watch.h"
 #include "config.h"
 #include "dnsmasq.h"
 #include "droprules.h"
 #include "firewall_keeper.h"
+#include "forward_batch.h"
+#include "forward_message.h"
 #include "forwarding.h"
+#include "forwardrules.h"
 #include "undolog.h"
+#include "hostfwd.h"
+#include "hostfwd_allow.h"
+#include "leases_watch.h"
 #include "link.h"
 #include "link_routes.h"
 #include "link_facts.h"
+#include "log.h"
 #include "loop.h"
 #include "netconf.h"
 #include "nft.h"
+#include "notice.h"
 #include "nic.h"
 #include "pidfile.h"
 #include "plan.h"
@@ -27,8 +36,10 @@
 #include "problem.h"
 #include "process.h"
 #include "program.h"
+#include "pulse.h"
 #include "settle.h"
-#include "sysctlwatch.h"
+#include "filewatch.h"
+#include "tally.h"
 #include "timer.h"
 #include "upkeep.h"
 
@@ -37,16 +48,24 @@ struct host_signals {
 	bool has_terminal;    /* which may hang up */
 };
 
-enum { HOST_DEVICE_SETTINGS_MAX = 10, HOST_DEVICE_ADDRESSES_MAX = 3 };
+enum {
+	HOST_DEVICE_SETTINGS_MAX = 10,
+	HOST_DEVICE_ADDRESSES_MAX = 3,
+	HOST_DEVICE_PARTS_MAX = 5,
+};
 
 /* The network's device, a TAP. */
 struct host_device {
 	int fd;		/* until the worker, confined, has it; -1 */
+	int index;	/* who it is, under whatever name */
 	bool joins_udp; /* it takes super-frames of UDP */
+	int64_t gone_since; /* clock.h; 0: it is there */
 	/* What other software may change of it. */
 	struct upkeep settings[HOST_DEVICE_SETTINGS_MAX];
 	struct upkeep addresses[HOST_DEVICE_ADDRESSES_MAX];
-	struct upkeep up;
+	struct upkeep routes[HOST_DEVICE_ADDRESSES_MAX]; /* that come with those */
+	struct upkeep parts[HOST_DEVICE_PARTS_MAX];	 /* of the device itself */
+	struct upkeep name;
 };
 
 struct host_worker {
@@ -58,11 +77,52 @@ struct host_worker {
 	struct timer pause;	   /* until its requests are read again */
 	bool asked_too_often;	   /* said */
 	bool ready;		   /* it is confined, and has the device */
+	/* The addresses of our device that it was told of last. */
+	unsigned n_others;
+	struct in6_addr others[REQUEST_OTHERS_MAX];
+};
+
+/* The socket by which clients ask and change. */
+struct host_control {
+	int fd; /* until the worker has it; -1 */
+	char path[PLAN_PATH_MAX];
+	struct request_facts facts; /* that the worker was told last */
 };
 
 struct host_watcher {
 	struct process process;
 	unsigned restarts;
+};
+
+/* A port that the forwarder listens at, and what it knows of that. */
+struct host_listener {
+	bool used;
+	uint32_t forward;	/* its id */
+	struct hostfwd hostfwd; /* of this port alone */
+	int fd;			/* -1: another of ours, which is about to go, has the port */
+	bool open;		/* it leads somewhere: */
+	struct in6_addr address;
+	bool known;	     /* the forwarder has it */
+	bool knows_target;   /* and has heard last whether it is open */
+	bool knows_previous; /* it has one of before in this place, which it is to forget */
+};
+
+struct host_forwarder {
+	struct process process;
+	struct source channel; /* what it asks, and is told */
+	bool full;	       /* the channel: what is to be told waits */
+	bool paused;	       /* it asks too often */
+	struct ratelimit asks;
+	struct timer pause;
+	bool has_answer; /* that has to wait: */
+	struct forward_message answer;
+	int answer_fd;
+	unsigned starts;     /* since: */
+	int64_t first_start; /* clock.h */
+	bool hung;	     /* it did not let go of a port in time */
+	unsigned n_listeners;
+	unsigned n_slots;		 /* that they lie in */
+	struct host_listener *listeners; /* FORWARD_LISTENERS_MAX; NULL: there was no forward */
 };
 
 struct host_watchdog {
@@ -89,6 +149,7 @@ struct host_resolv {
 	int error;			/* of reading them, said */
 	char file[PLAN_PATH_MAX + 16];	/* the copy, in a directory that dnsmasq can read */
 	char copy[RESOLVCONF_COPY_MAX]; /* what is in it */
+	uint64_t devices;		/* that its servers are behind (resolvconf_devices()) */
 };
 
 /* What dnsmasq can serve. */
@@ -98,12 +159,21 @@ struct host_serving {
 	unsigned dhcp_before; /* sockets that served DHCP before dnsmasq was started */
 };
 
+/* Whether dnsmasq lives. */
+struct host_pulse {
+	struct timer timer;   /* when it is looked at next */
+	struct source socket; /* that it is asked by, and answers to */
+	struct pulse pulse;
+	pid_t pid;   /* of whom that is */
+	pid_t ended; /* the one that we ended because it hung; 0: none */
+};
+
 enum { HOST_RULES_MAX = 3 };
 
 /* How the network follows the host's routes. */
 struct host_routes {
 	struct settle settle;
-	struct sysctlwatch sysctls; /* what is no event of rtnetlink */
+	struct filewatch sysctls; /* what is no event of rtnetlink */
 	struct forwarding forwarding;
 	struct forwarding forwarding6;
 	struct policyrule rules[HOST_RULES_MAX]; /* by which guests are reached */
@@ -125,16 +195,41 @@ struct host_conflict {
 
 /* Guests' tries to connect for which there was no port. */
 struct host_natports {
-	struct timer timer;   /* when the count is looked at next */
-	uint64_t said;	      /* how many they were when a line told of it */
-	int64_t silent_until; /* no other line before (clock.h) */
+	struct timer timer; /* when the count is looked at next */
+	struct tally tally;
 };
 
 /* What the rules do not let through, by enum droprule. */
 struct host_drops {
-	struct timer timer;		 /* when the counters are looked at next */
-	uint64_t said[DROPRULES];	 /* packets, when a line told of them */
-	int64_t silent_until[DROPRULES]; /* no other line before (clock.h) */
+	struct timer timer; /* when the counters are looked at next */
+	struct tally tallies[DROPRULES];
+};
+
+struct host;
+
+/* A port of the host, or a range of them, that leads to a guest. */
+struct host_forward {
+	uint32_t id;
+	bool configured; /* by the command line or its file: a reload may remove it */
+	bool going;	 /* a change is about to remove it */
+	bool active;	 /* its guest has an address: */
+	bool leased;	 /* known by its lease alone */
+	bool next_active;
+	struct in6_addr address; /* IPv4 is mapped */
+	struct in6_addr next;	 /* while a change is made: what it becomes */
+	struct hostfwd hostfwd;
+};
+
+/* In the order in which they were made. */
+struct host_forwards {
+	unsigned n;
+	struct host_forward *list; /* NULL: not in this mode */
+	uint32_t last_id;
+	struct forwardrule *gone; /* room for a change of rules */
+	struct forwardrule *made;
+	struct leases_watch watch;
+	struct forward_batch batch; /* that a client wants, as it comes */
+	struct notice refused;	    /* a client was; said */
 };
 
 /* The interface that guests share, as it was seen last. */
@@ -153,8 +248,9 @@ struct host_bridged {
  * configuration's; all else is as the network was started.
  */
 struct host_served {
-	struct config_given given; /* the options in force, to which a reload compares */
-	struct dhcp dhcp;	   /* what guests are told */
+	struct config_given given;	      /* the options in force, to which a reload compares */
+	struct dhcp dhcp;		      /* what guests are told */
+	struct hostfwd_allows hostfwd_allows; /* which forwards may be made at run time */
 };
 
 struct host {
@@ -173,16 +269,20 @@ struct host {
 	struct host_signals signals;
 	struct host_device device;
 	struct host_worker worker;
+	struct host_control control;
 	struct host_watcher watcher;
+	struct host_forwarder forwarder;
 	struct host_watchdog watchdog;
 	struct host_ready ready;
 	struct host_resolv resolv;
 	struct host_serving serving;
+	struct host_pulse pulse;
 	struct host_routes routes;
 	struct host_transit transit;
 	struct host_conflict conflict;
 	struct host_natports natports;
 	struct host_drops drops;
+	struct host_forwards forwards;
 	struct host_bridged bridged;
 	int status; /* what the process will exit with */
 };

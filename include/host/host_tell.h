@@ -8,6 +8,9 @@
 #include "host_state.h"
 #include "log.h"
 
+/* Any message, with a descriptor (-1: none). 0, or -errno, which is logged. */
+int host_tell(const struct host *host, const struct request *request, int fd);
+
 /* The channel of the connector that opens the endpoint; fd -1: there is none, try later. */
 void host_tell_channel(const struct host *host, unsigned endpoint, int fd);
 
@@ -25,6 +28,9 @@ void host_tell_ask(const struct host *host);
 
 /* From which level on it logs. */
 void host_tell_level(const struct host *host, enum log_level level);
+
+/* Which addresses its device has now, by host->link; if that has changed since it was told. */
+void host_tell_others(struct host *host);
 
 /* It ends. */
 void host_tell_stop(const struct host *host);

@@ -15,5 +15,8 @@ int host_transit_up(struct host *host);
 /* When nothing forwards for us any more. */
 void host_transit_down(struct host *host);
 
+/* Looks whether other software has made the host a router, and says in the rules what follows. */
+void host_transit_look(struct host *host);
+
 /* Makes the plan's uplinks of a family the ones that forward for guests. 0, or -errno. */
 int host_transit_follow(struct host *host, bool ipv6);

@@ -11,6 +11,9 @@
  *   the end of dnsmasq, when it is to start with other options: at most DNSMASQ_GRACE
  *   the lock over all networks: at most UNDOLOG_LOCK_MAX (undolog_lock_all()); twice, once a
  *     family, when routes change
+ *   the kernel's table of connections, when forwards change: 0.9 s for 262144
+ *   the forwarder, until it has let go of a UDP port: at most HOST_FORWARDER_LETS_GO, and of one
+ *     that was too slow once no more (host_forwarder.c)
  *   iptables-legacy: at most FIREWALL_LEGACY_TIME a look (firewall_legacy.h)
  *
  * What may come together in one callback is less than two thirds of the unit's WatchdogSec=, as

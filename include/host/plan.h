@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "config.h"
+#include "hostfwd_check.h"
 #include "identity.h"
 #include "ipv6.h"
 #include "link.h"
@@ -44,18 +45,24 @@ struct plan {
 	enum config_mode mode;
 	enum plan_form form;
 	struct identity worker;
-	struct identity dnsmasq; /* it and the path: where guests are served */
+	struct identity connector; /* the same user, with all of his groups */
+	struct identity dnsmasq;   /* it and the path: where guests are served */
 	const char *dnsmasq_path;
 	const char *pidfile; /* "": none */
 	enum config_firewall firewall;
 	bool serves_dhcp; /* where guests are served; as the next two */
+	unsigned leases_per_port;
 	bool serves_dns;
 	bool advertises; /* routers, in IPv6 */
 	bool isolated;	 /* guests do not reach each other */
+	unsigned n_hostfwds;
+	const struct hostfwd *hostfwds;
 	unsigned n_endpoints;
 	const struct endpoint *endpoints;
-	gid_t group;  /* --vde-group, or (gid_t)-1 */
-	gid_t access; /* who may attach at what we make: it, or the default group, or (gid_t)-1 */
+	gid_t group;   /* --vde-group, or (gid_t)-1 */
+	gid_t access;  /* who may attach at what we make: it, or the default group, or (gid_t)-1 */
+	gid_t readers; /* who may ask at the control socket; (gid_t)-1: the worker's user alone */
+	gid_t control; /* who may change something there, too: --control-group, or (gid_t)-1 */
 	const char *access_name; /* NULL: the worker's user alone */
 	struct subnet subnet;
 	bool ipv6; /* guests get it */
@@ -92,8 +99,17 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 int plan_make(struct plan *plan, const struct config *config, struct link *link,
 	      struct problem *problem);
 
+/*
+ * Makes the rules of a network with guests that are served anew, because only now the host may
+ * say how many connections it tracks: with the rules, the kernel has loaded what tracks them.
+ */
+void plan_share_connections(struct plan *plan);
+
 /* Whether dnsmasq has anything to serve. */
 bool plan_uses_dnsmasq(const struct plan *plan);
+
+/* What a forward is checked against. */
+struct hostfwd_network plan_hostfwd_network(const struct plan *plan, const struct dhcp *dhcp);
 
 /* Finds the uplinks of mode shared anew, from the host's routes as of link_refresh(). */
 void plan_find_uplinks(struct plan *plan, struct link *link);

@@ -18,7 +18,8 @@ int recovery_record_pidfile(struct undolog *undolog, const char *path);
 int recovery_record_endpoint(struct undolog *undolog, const struct identity *identity,
 			     const char *locator);
 int recovery_record_directory(struct undolog *undolog, const char *path);
-int recovery_record_file(struct undolog *undolog, const char *path); /* of resolvconf_write() */
+int recovery_record_file(struct undolog *undolog,
+			 const char *path); /* one that is ours, in RUNDIR */
 
 /* Whether a dead instance opened that, and as which user (the ids alone). */
 bool recovery_has_endpoint(struct undolog *undolog, const char *locator, struct identity *identity);

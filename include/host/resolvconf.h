@@ -3,11 +3,12 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
-	RESOLVCONF_SERVERS_MAX = 3,   /* MAXNS of resolv.h: the host asks no more */
-	RESOLVCONF_FILE_MAX = 65536,  /* bytes that are read of it */
-	RESOLVCONF_COPY_MAX = 3 * 96, /* bytes of a copy */
+	RESOLVCONF_SERVERS_MAX = 3,    /* MAXNS of resolv.h: the host asks no more */
+	RESOLVCONF_FILE_MAX = 1 << 20, /* bytes that are read of it */
+	RESOLVCONF_COPY_MAX = 3 * 96,  /* bytes of a copy */
 	RESOLVCONF_PATH_MAX = 160,
 };
 
@@ -23,6 +24,12 @@ void resolvconf_format(const char *text, char copy[RESOLVCONF_COPY_MAX]);
  * -errno, when it cannot be read; there is a copy as of an empty one all the same.
  */
 int resolvconf_read(const char *path, char copy[RESOLVCONF_COPY_MAX]);
+
+/*
+ * A number for the devices that a copy names, by their indexes of now: another one where one of
+ * them came, went, or was made anew under its name. 0: it names none.
+ */
+uint64_t resolvconf_devices(const char *copy);
 
 /* Puts the copy at path, at once, in a directory that only we write to. 0, or -errno. */
 int resolvconf_write(const char *path, const char *copy);

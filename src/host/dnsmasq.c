@@ -48,10 +48,20 @@ static int dnsmasq_launch(struct dnsmasq *dnsmasq)
 					  .envp = environment,
 					  .death_signal = SIGKILL,
 					  .enter = dnsmasq_enter,
-					  .identity = dnsmasq->identity};
+					  .identity = dnsmasq->identity,
+					  .confinement = &dnsmasq->confinement};
 
 	dnsmasq->started = clock_now();
 	return process_start(&dnsmasq->process, dnsmasq->loop, &spec, dnsmasq_ended);
+}
+
+/* Texts of the configuration are the plan's, which stays. */
+static void dnsmasq_configure(struct dnsmasq *dnsmasq, const struct dnsmasq_config *config)
+{
+	dnsmasq_make_arguments(&dnsmasq->arguments, config);
+	dnsmasq->confinement = (struct confinement){.program = dnsmasq->path,
+						    .reads = config->resolv_directory,
+						    .writes = config->lease_file};
 }
 
 static void dnsmasq_schedule(struct dnsmasq *dnsmasq)
@@ -100,7 +110,7 @@ int dnsmasq_start(struct dnsmasq *dnsmasq, struct loop *loop, const char *path,
 	dnsmasq->identity = identity;
 	dnsmasq->changed = changed;
 	dnsmasq->delay = DNSMASQ_DELAY_MIN;
-	dnsmasq_make_arguments(&dnsmasq->arguments, config);
+	dnsmasq_configure(dnsmasq, config);
 	ret = timer_init(&dnsmasq->restart, loop, dnsmasq_restart);
 	return ret < 0 ? ret : dnsmasq_launch(dnsmasq);
 }
@@ -110,7 +120,7 @@ int dnsmasq_reconfigure(struct dnsmasq *dnsmasq, const struct dnsmasq_config *co
 	process_signal(&dnsmasq->process, SIGTERM);
 	process_stop(&dnsmasq->process, DNSMASQ_GRACE);
 	timer_disarm(&dnsmasq->restart);
-	dnsmasq_make_arguments(&dnsmasq->arguments, config);
+	dnsmasq_configure(dnsmasq, config);
 	dnsmasq->delay = DNSMASQ_DELAY_MIN;
 	return dnsmasq_try(dnsmasq);
 }

@@ -94,11 +94,23 @@ static void dnsmasq_add_gateway(struct dnsmasq_arguments *arguments,
  * Guests get leases under any name, but these names not, alone or with a domain. (The
  * pattern with a dot before the asterisk is what dnsmasq compares the start with.)
  */
-static void dnsmasq_add_closed_names(struct dnsmasq_arguments *arguments)
+static void dnsmasq_close_name(struct dnsmasq_arguments *arguments, const char *name)
 {
-	for (unsigned i = 0; dhcp_closed_names[i]; i++) {
-		dnsmasq_add(arguments, "--dhcp-name-match=set:closed,%s", dhcp_closed_names[i]);
-		dnsmasq_add(arguments, "--dhcp-name-match=set:closed,%s.*", dhcp_closed_names[i]);
+	dnsmasq_add(arguments, "--dhcp-name-match=set:closed,%s", name);
+	dnsmasq_add(arguments, "--dhcp-name-match=set:closed,%s.*", name);
+}
+
+/*
+ * Nor a reserved name, which dnsmasq by itself would refuse in IPv4 alone: its own guest has it
+ * from the reservation, not from what it says.
+ */
+static void dnsmasq_add_closed_names(struct dnsmasq_arguments *arguments, const struct dhcp *dhcp)
+{
+	for (unsigned i = 0; dhcp_closed_names[i]; i++)
+		dnsmasq_close_name(arguments, dhcp_closed_names[i]);
+	for (unsigned i = 0; i < dhcp->n_hosts; i++) {
+		if (*dhcp->hosts[i].name)
+			dnsmasq_close_name(arguments, dhcp->hosts[i].name);
 	}
 	dnsmasq_add(arguments, "--dhcp-ignore-names=tag:closed");
 }
@@ -177,7 +189,7 @@ static void dnsmasq_add_dhcp(struct dnsmasq_arguments *arguments,
 	 */
 	dnsmasq_add(arguments, "--dhcp-ignore-clid");
 	dnsmasq_add_bootp(arguments);
-	dnsmasq_add_closed_names(arguments);
+	dnsmasq_add_closed_names(arguments, dhcp);
 	dnsmasq_add_dhcp_options(arguments, config);
 	if (!config->outside)
 		dnsmasq_add(arguments, "--dhcp-option=option:router"); /* none */

@@ -4,15 +4,20 @@
 #include <sys/stat.h>
 
 #include "host_bridged.h"
+#include "host_control.h"
 #include "host_drops.h"
 #include "host_natports.h"
 #include "host_device.h"
 #include "host_directory.h"
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
+#include "host_forwarder.h"
+#include "host_forwards.h"
+#include "host_forwards_config.h"
 #include "host_pidfile.h"
 #include "host_plan.h"
 #include "host_program.h"
+#include "host_pulse.h"
 #include "host_queue.h"
 #include "host_ready.h"
 #include "host_resolv.h"
@@ -54,6 +59,7 @@ static const struct host_step host_steps[] = {
 	/* What may be refused, as in containers, before anything is made. */
 	{PLAN_OURS, host_rules_open, host_rules_down},
 	{PLAN_SERVED, host_dnsmasq_check, NULL},
+	{PLAN_SHARED, host_forwards_config_check, NULL},
 	{PLAN_ALL, host_pidfile_up, host_pidfile_down},
 	{PLAN_ALL, host_device_up, host_device_down},
 	{PLAN_SHAREDBRIDGE, host_sharedbridge_up, host_sharedbridge_down},
@@ -68,11 +74,16 @@ static const struct host_step host_steps[] = {
 	/* Deleted after the worker's end, before its rules go. */
 	{PLAN_ALL, NULL, host_device_down},
 	{PLAN_ALL, host_directory_up, host_directory_down},
+	{PLAN_ALL, host_control_up, host_control_down},
 	{PLAN_ALL, host_worker_up, host_worker_down},
 	{PLAN_BRIDGED, host_bridged_up, host_bridged_down},
 	{PLAN_SHARED, host_resolv_up, host_resolv_down},
 	/* It ends while its device is still there. */
 	{PLAN_SERVED, host_dnsmasq_up, host_dnsmasq_down},
+	{PLAN_SHARED, host_forwarder_up, host_forwarder_down},
+	{PLAN_SHARED, host_forwards_up, host_forwards_down},
+	{PLAN_SHARED, host_forwards_config_up, NULL},
+	{PLAN_SERVED, host_pulse_up, host_pulse_down},
 	{PLAN_ALL, host_ready_up, host_ready_down},
 	{PLAN_SHARED, host_natports_up, host_natports_down},
 	{PLAN_SERVED, host_drops_up, host_drops_down},

@@ -25,8 +25,11 @@ static int host_bridged_attach_device(struct host *host)
 {
 	int device = (int)if_nametoindex(host->plan.device);
 
-	if (host->plan.form == PLAN_BRIDGE)
-		return link_enslave(&host->link, host->plan.device, host->bridged.facts.name);
+	if (host->plan.form == PLAN_BRIDGE) {
+		int ret = link_enslave(&host->link, host->plan.device, host->bridged.facts.name);
+
+		return ret < 0 ? ret : link_guard_port(&host->link, host->plan.device);
+	}
 	return redirect_set(&host->link, device, host->bridged.facts.index);
 }
 
@@ -168,8 +171,10 @@ static void host_bridged_check_member(struct host *host)
 		log_warning("%s was taken out of %s; guests are cut off until it is put back: ip "
 			    "link set %s master %s",
 			    device.name, bridged->facts.name, device.name, bridged->facts.name);
-	if (member && bridged->outside)
+	if (member && bridged->outside) {
+		link_guard_port(&host->link, device.name);
 		log_info("%s is a member of %s again", device.name, bridged->facts.name);
+	}
 	bridged->outside = !member;
 }
 

@@ -8,9 +8,11 @@
 #include "connect.h"
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
+#include "host_forwards_config.h"
 #include "host_part.h"
 #include "host_plan.h"
 #include "host_program.h"
+#include "host_routes.h"
 #include "host_rules.h"
 #include "host_sharedbridge.h"
 #include "recovery.h"
@@ -44,7 +46,8 @@ static int host_check_endpoint(struct host *host, const struct endpoint *endpoin
 	bool is_left = recovery_has_endpoint(&host->undolog, endpoint->locator, &left) &&
 		       left.uid != host->plan.worker.uid && identity_can_change() && left.uid != 0;
 	int ret = host_part_check_endpoint(&host->loop, &host->program,
-					   is_left ? &left : &host->plan.worker, endpoint->locator);
+					   is_left ? &left : &host->plan.connector,
+					   endpoint->locator);
 
 	if (ret < 0)
 		return problem_set(host->problem, STATUS_FAILED, "the worker cannot start: %s",
@@ -71,7 +74,7 @@ static const struct host_check {
 	{PLAN_ALL, host_program_up},	   {PLAN_ALL, host_check_undolog},
 	{PLAN_ALL, host_plan_up},	   {PLAN_SHAREDBRIDGE, host_sharedbridge_check},
 	{PLAN_OURS, host_rules_open},	   {PLAN_ALL, host_check_endpoints},
-	{PLAN_SERVED, host_dnsmasq_check},
+	{PLAN_SERVED, host_dnsmasq_check}, {PLAN_SHARED, host_forwards_config_check},
 };
 
 int host_check(const struct config *config, struct problem *problem)
@@ -87,6 +90,10 @@ int host_check(const struct config *config, struct problem *problem)
 	}
 	if (ret == 0) {
 		plan_print(&host.plan, &host.served.dhcp);
+		if (host.plan.form & PLAN_SERVED)
+			ret = host_routes_check(&host);
+	}
+	if (ret == 0) {
 		host_firewall_check(&host.plan, &host.nft);
 	}
 	host_program_down(&host);

@@ -4,11 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cleantext.h"
 #include "log.h"
 #include "ula.h"
 
+enum { HOST_CONFLICT_TEXT_MAX = 512 };
+
 /* The option that would be free now. "": there is none. */
-static const char *host_conflict_propose(const struct host *host, char text[64])
+static void host_conflict_propose(const struct host *host, char text[64])
 {
 	char what[LINK_OVERLAP_MAX];
 	char address[SUBNET_TEXT_MAX];
@@ -23,55 +26,90 @@ static const char *host_conflict_propose(const struct host *host, char text[64])
 		snprintf(text, 64, ": --vmnet-gateway=%s", subnet_format(gateway, address));
 		break;
 	}
-	return text;
 }
 
-/* what: that overlaps now, "": nothing; said: what did before. */
-static void host_conflict_say(const char *ours, const char *what, char said[LINK_OVERLAP_MAX],
-			      const char *remedy)
+/* What is to be told of it where it is in use; false: it is not. */
+static bool host_conflict_format(const char *ours, const char *what, const char *remedy,
+				 char text[HOST_CONFLICT_TEXT_MAX])
 {
-	if (*what != '\0' && strcmp(what, said) != 0)
-		log_warning("%s is not only ours now, but overlaps with %s: of the two, one cannot "
-			    "be reached from here; to have both, start again with another%s",
-			    ours, what, remedy);
-	if (*what == '\0' && *said != '\0')
-		log_info("%s is ours alone again", ours);
-	snprintf(said, LINK_OVERLAP_MAX, "%s", what);
+	if (*what == '\0')
+		return false;
+	snprintf(text, HOST_CONFLICT_TEXT_MAX,
+		 "%s is not only ours now, but overlaps with %s: of the two, one cannot be reached "
+		 "from here; to have both, start again with another%s",
+		 ours, what, remedy);
+	return true;
 }
 
-static void host_conflict_follow_ipv4(struct host *host)
+/* What overlaps with the network of a family, and how it is called and avoided. */
+struct host_conflict_view {
+	char ours[ULA_TEXT_MAX + 8];
+	char what[LINK_OVERLAP_MAX]; /* "": nothing */
+	char remedy[64];
+};
+
+static void host_conflict_look_ipv4(const struct host *host, struct host_conflict_view *view)
 {
 	const struct subnet *subnet = &host->plan.subnet;
 	char network[SUBNET_TEXT_MAX];
-	char ours[SUBNET_TEXT_MAX + 8];
-	char what[LINK_OVERLAP_MAX];
-	char remedy[64];
 
-	if (!link_overlaps(&host->link, subnet->gateway, subnet->prefix, what))
-		what[0] = '\0';
-	snprintf(ours, sizeof(ours), "%s/%u",
+	if (!link_overlaps(&host->link, subnet->gateway, subnet->prefix, view->what))
+		view->what[0] = '\0';
+	snprintf(view->ours, sizeof(view->ours), "%s/%u",
 		 subnet_format(subnet_network(subnet->gateway, subnet->prefix), network),
 		 subnet->prefix);
-	host_conflict_say(ours, what, host->conflict.ipv4, host_conflict_propose(host, remedy));
+	if (*view->what)
+		host_conflict_propose(host, view->remedy);
 }
 
-static void host_conflict_follow_ipv6(struct host *host)
+static void host_conflict_look_ipv6(const struct host *host, struct host_conflict_view *view)
 {
 	char prefix[ULA_TEXT_MAX];
-	char ours[ULA_TEXT_MAX + 8];
-	char what[LINK_OVERLAP_MAX];
 
-	if (!host->plan.ipv6)
-		return;
-	if (!link_overlaps6(&host->link, &host->plan.prefix6, ULA_BITS, what))
-		what[0] = '\0';
-	snprintf(ours, sizeof(ours), "%s/%d", ula_format(&host->plan.prefix6, prefix), ULA_BITS);
-	host_conflict_say(ours, what, host->conflict.ipv6, " --vmnet-nat66-prefix");
+	if (!link_overlaps6(&host->link, &host->plan.prefix6, ULA_BITS, view->what))
+		view->what[0] = '\0';
+	snprintf(view->ours, sizeof(view->ours), "%s/%d", ula_format(&host->plan.prefix6, prefix),
+		 ULA_BITS);
+	snprintf(view->remedy, sizeof(view->remedy), " --vmnet-nat66-prefix");
+}
+
+/* said: what overlapped before. */
+static void host_conflict_say(const struct host_conflict_view *view, char said[LINK_OVERLAP_MAX])
+{
+	char text[HOST_CONFLICT_TEXT_MAX];
+
+	if (host_conflict_format(view->ours, view->what, view->remedy, text) &&
+	    strcmp(view->what, said) != 0)
+		log_warning("%s", text);
+	if (*view->what == '\0' && *said != '\0')
+		log_info("%s is ours alone again", view->ours);
+	snprintf(said, LINK_OVERLAP_MAX, "%s", view->what);
 }
 
 void host_conflict_follow(struct host *host)
 {
+	struct host_conflict_view view;
+
 	snprintf(host->link.own, sizeof(host->link.own), "%s", host->plan.device);
-	host_conflict_follow_ipv4(host);
-	host_conflict_follow_ipv6(host);
+	host_conflict_look_ipv4(host, &view);
+	host_conflict_say(&view, host->conflict.ipv4);
+	if (!host->plan.ipv6)
+		return;
+	host_conflict_look_ipv6(host, &view);
+	host_conflict_say(&view, host->conflict.ipv6);
+}
+
+void host_conflict_check(const struct host *host)
+{
+	char text[HOST_CONFLICT_TEXT_MAX];
+	struct host_conflict_view view;
+
+	host_conflict_look_ipv4(host, &view);
+	if (host_conflict_format(view.ours, view.what, view.remedy, text))
+		cleantext_print("warning    %s\n", text);
+	if (!host->plan.ipv6)
+		return;
+	host_conflict_look_ipv6(host, &view);
+	if (host_conflict_format(view.ours, view.what, view.remedy, text))
+		cleantext_print("warning    %s\n", text);
 }

@@ -10,9 +10,12 @@
 
 #include "clock.h"
 #include "device.h"
+#include "host_link.h"
 #include "link_change.h"
 #include "link_facts.h"
 #include "log.h"
+#include "mac.h"
+#include "mtu.h"
 #include "sysctl.h"
 #include "tap.h"
 #include "undolog_others.h"
@@ -90,12 +93,24 @@ static int host_device_set_bridged(struct host *host)
 	return host_device_set(host, &setting, NULL) < 0 ? -1 : 0;
 }
 
+static unsigned host_device_mtu(const struct plan *plan)
+{
+	/* A bridge has the smallest MTU of its members: ours is the same, whatever guests have. */
+	if (plan->form & PLAN_BRIDGED)
+		return plan->interface.mtu;
+	/*
+	 * It drops in silence what is longer than the MTU of the member that it is for, and one
+	 * tag. What is too long for our guests the worker drops, who says so.
+	 */
+	if (plan->form & PLAN_SHAREDBRIDGE)
+		return MTU_TAP_MAX;
+	return plan->mtu;
+}
+
 int host_device_up(struct host *host)
 {
 	const struct plan *plan = &host->plan;
 	bool bridged = plan->form & PLAN_BRIDGED;
-	/* A bridge has the smallest MTU of its members: ours is the same, whatever guests have. */
-	unsigned mtu = bridged ? plan->interface.mtu : plan->mtu;
 	char alias[DEVICE_ALIAS_MAX];
 	int ret;
 
@@ -103,10 +118,11 @@ int host_device_up(struct host *host)
 	if (host->device.fd < 0)
 		return problem_set(host->problem, STATUS_HOST, "the TAP device %s: %s",
 				   plan->device, strerror(-host->device.fd));
+	host->device.index = (int)if_nametoindex(plan->device);
 	if ((bridged ? host_device_set_bridged(host) : host_device_set_ours(host)) < 0)
 		return -1;
 	device_format_alias(&host->undolog, alias);
-	ret = link_configure(&host->link, plan->device, plan->mac, mtu, alias);
+	ret = link_configure(&host->link, plan->device, plan->mac, host_device_mtu(plan), alias);
 	if (ret == 0)
 		ret = device_record(&host->undolog, plan->device);
 	return ret < 0 ? host_fail(host, plan->device, ret) : 0;
@@ -156,6 +172,26 @@ static unsigned host_device_list(const struct host *host,
 	return n;
 }
 
+static const void *host_device_bytes(const struct host_device_address *address)
+{
+	return address->ipv6 ? (const void *)&address->address6 : (const void *)&address->address;
+}
+
+/* Without the host's part. */
+static void host_device_format_network(const struct host_device_address *address,
+				       char text[ULA_TEXT_MAX])
+{
+	struct in6_addr network = address->address6;
+
+	if (address->ipv6) {
+		memset(&network.s6_addr[ULA_BITS / 8], 0, sizeof(network) - ULA_BITS / 8);
+		ula_format(&network, text);
+	} else {
+		subnet_format(subnet_network(ntohl(address->address.s_addr), address->prefix),
+			      text);
+	}
+}
+
 /* 0, or -errno. */
 static int host_device_add(struct host *host, const struct host_device_address *address)
 {
@@ -196,7 +232,7 @@ int host_device_up_address(struct host *host)
 
 /* ---- what other software changed ---- */
 
-void host_device_watch(const struct host *host, struct sysctlwatch *watch)
+void host_device_watch(const struct host *host, struct filewatch *watch)
 {
 	struct host_device_setting settings[HOST_DEVICE_SETTINGS_MAX];
 	char key[64];
@@ -204,7 +240,7 @@ void host_device_watch(const struct host *host, struct sysctlwatch *watch)
 	host_device_list_settings(host, settings);
 	for (unsigned i = 0; i < HOST_DEVICE_SETTINGS_MAX; i++) {
 		snprintf(key, sizeof(key), settings[i].format, host->plan.device);
-		sysctlwatch_add(watch, key);
+		filewatch_add_sysctl(watch, key);
 	}
 }
 
@@ -217,38 +253,31 @@ static void host_device_follow_settings(struct host *host)
 		host_device_set(host, &settings[i], &host->device.settings[i]);
 }
 
-static void host_device_follow_up(struct host *host, const struct link_facts *facts)
+/* IPv6 has an address once, with whatever prefix. 0, or -errno. */
+static int host_device_add_again(struct host *host, const struct host_device_address *address)
 {
-	const char *device = host->plan.device;
-	enum upkeep_verdict verdict =
-		upkeep_judge(&host->device.up, (facts->flags & IFF_UP) != 0, clock_now());
-	char command[64];
-	char what[64];
-	int ret = 0;
+	int ret = host_device_add(host, address);
 
-	if (verdict == UPKEEP_MEND)
-		ret = link_up(&host->link, device);
-	snprintf(what, sizeof(what), "%s was down", device);
-	snprintf(command, sizeof(command), "ip link set %s up", device);
-	if (ret == 0)
-		upkeep_say(verdict, what, command);
-	else
-		log_warning("%s is down: %s", device, strerror(-ret));
+	if (ret != -EEXIST || !address->ipv6)
+		return ret;
+	ret = link_drop_address(&host->link, host->device.index, &address->address6,
+				sizeof(address->address6));
+	return ret < 0 ? ret : host_device_add(host, address);
 }
 
-static void host_device_follow_address(struct host *host, int index,
-				       const struct host_device_address *address,
+/* True: it was there. */
+static bool host_device_follow_address(struct host *host, const struct host_device_address *address,
 				       struct upkeep *upkeep)
 {
-	const void *bytes =
-		address->ipv6 ? (const void *)&address->address6 : (const void *)&address->address;
+	const void *bytes = host_device_bytes(address);
 	size_t size = address->ipv6 ? sizeof(address->address6) : sizeof(address->address);
-	bool there = link_has_address(&host->link, index, bytes, size);
+	bool there =
+		link_has_address(&host->link, host->device.index, bytes, size, address->prefix);
 	enum upkeep_verdict verdict = upkeep_judge(upkeep, there, clock_now());
 	char text[ULA_TEXT_MAX];
 	char command[128];
 	char what[128];
-	int ret = verdict == UPKEEP_MEND ? host_device_add(host, address) : 0;
+	int ret = verdict == UPKEEP_MEND ? host_device_add_again(host, address) : 0;
 
 	inet_ntop(address->ipv6 ? AF_INET6 : AF_INET, bytes, text, sizeof(text));
 	snprintf(what, sizeof(what), "the address %s/%u of %s was gone", text, address->prefix,
@@ -257,20 +286,71 @@ static void host_device_follow_address(struct host *host, int index,
 		 host->plan.device);
 	if (ret == 0)
 		upkeep_say(verdict, what, command);
-	else if (ret != -EEXIST)
+	else
 		log_warning("%s: %s", what, strerror(-ret));
+	return there;
 }
 
-void host_device_follow(struct host *host)
+/* The route by which its guests are reached, that came with the address and can go alone. */
+static void host_device_follow_route(struct host *host, const struct host_device_address *address,
+				     struct upkeep *upkeep)
+{
+	const void *bytes = host_device_bytes(address);
+	int family = address->ipv6 ? AF_INET6 : AF_INET;
+	bool there =
+		link_has_route(&host->link, host->device.index, family, bytes, address->prefix);
+	enum upkeep_verdict verdict = upkeep_judge(upkeep, there, clock_now());
+	char command[128];
+	char text[ULA_TEXT_MAX];
+	char what[128];
+	int ret = 0;
+
+	if (verdict == UPKEEP_MEND)
+		ret = link_add_route(&host->link, host->device.index, family, bytes,
+				     address->prefix);
+	host_device_format_network(address, text);
+	snprintf(what, sizeof(what), "the route to %s/%u by %s was gone", text, address->prefix,
+		 host->plan.device);
+	snprintf(command, sizeof(command), "ip route add %s/%u dev %s", text, address->prefix,
+		 host->plan.device);
+	if (ret == 0)
+		upkeep_say(verdict, what, command);
+	else
+		log_warning("%s, and guests are not reached: %s; another route may be in its "
+			    "place: ip route show %s/%u",
+			    what, strerror(-ret), text, address->prefix);
+}
+
+/*
+ * Where the MTU was too small, the kernel made all of IPv6 anew, with an address by the MAC, before
+ * we could say that it shall make none. Guests know fe80::1.
+ */
+static void host_device_drop_kernels(struct host *host)
+{
+	const struct in6_addr address = mac_link_local(host->plan.mac);
+
+	if (host->plan.ipv6)
+		link_drop_address(&host->link, host->device.index, &address, sizeof(address));
+}
+
+bool host_device_follow(struct host *host)
 {
 	struct host_device_address list[HOST_DEVICE_ADDRESSES_MAX];
 	unsigned n = host_device_list(host, list);
-	struct link_facts facts;
+	enum host_link_state state = host_link_follow(host);
 
-	if (link_describe(&host->link, 0, host->plan.device, &facts) < 0)
-		return; /* the worker has noticed, and the network ends */
+	if (state == HOST_LINK_GONE)
+		return false;
+	/* What was changed before, the kernel may have changed more for. */
+	if (state == HOST_LINK_MENDED && link_refresh(&host->link) < 0)
+		return true;
+	host_device_watch(host, &host->routes.sysctls);
 	host_device_follow_settings(host);
-	host_device_follow_up(host, &facts);
-	for (unsigned i = 0; i < n; i++)
-		host_device_follow_address(host, facts.index, &list[i], &host->device.addresses[i]);
+	host_device_drop_kernels(host);
+	for (unsigned i = 0; i < n; i++) {
+		if (host_device_follow_address(host, &list[i], &host->device.addresses[i]) &&
+		    state != HOST_LINK_DOWN)
+			host_device_follow_route(host, &list[i], &host->device.routes[i]);
+	}
+	return true;
 }

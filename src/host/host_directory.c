@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host_directory.h"
 
-#include <errno.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "recovery.h"
+#include "worker_directory.h"
 
 /* RUNDIR is ours alone: what the worker shall fill there is made for it, and given to it. */
 int host_directory_up(struct host *host)
@@ -17,15 +14,13 @@ int host_directory_up(struct host *host)
 	if (!*path)
 		return 0;
 	ret = recovery_record_directory(&host->undolog, path);
-	if (ret == 0 && mkdir(path, 0700) < 0 && errno != EEXIST)
-		ret = -errno;
-	if (ret == 0 && identity_can_change() && lchown(path, owner->uid, owner->gid) < 0)
-		ret = -errno;
+	if (ret == 0)
+		ret = worker_directory_make(path, owner);
 	return ret < 0 ? host_fail(host, path, ret) : 0;
 }
 
 void host_directory_down(struct host *host)
 {
 	if (*host->plan.directory)
-		rmdir(host->plan.directory);
+		worker_directory_remove(host->plan.directory);
 }

@@ -11,6 +11,7 @@
 
 #include "directory.h"
 #include "dnsmasq_ports.h"
+#include "host_control.h"
 #include "leases.h"
 #include "recovery.h"
 #include "log.h"
@@ -232,6 +233,11 @@ static void host_dnsmasq_changed(struct dnsmasq *dnsmasq, int status)
 
 	if (status == -1) {
 		recovery_record_process(&host->undolog, dnsmasq->process.pid);
+		host_control_tell_event(host, REQUEST_EVENT_DNSMASQ, "");
+		return;
+	}
+	if (host->pulse.ended != 0) { /* said, as why */
+		host->pulse.ended = 0;
 		return;
 	}
 	if (host_dnsmasq_lost_dns(host))
@@ -264,6 +270,9 @@ static struct dnsmasq_config host_dnsmasq_config(const struct host *host)
 				       .dns_elsewhere = host->serving.dns_elsewhere,
 				       .outside = host->plan.form == PLAN_SHARED,
 				       .resolv_file = *host->resolv.file ? host->resolv.file : NULL,
+				       .resolv_directory = *host->plan.resolv_directory
+								   ? host->plan.resolv_directory
+								   : NULL,
 				       .verbose = log_current_level() >= LOG_LEVEL_DEBUG,
 				       .mtu = host->plan.mtu,
 				       .lease_file = host->plan.lease_file};

@@ -10,7 +10,6 @@
 enum {
 	/* ms between two looks. One takes 4 ms of processor time, whatever else is in nftables. */
 	HOST_DROPS_INTERVAL = 5000,
-	HOST_DROPS_SILENCE = 60000, /* ms between two lines of one kind */
 };
 
 /* False where it cannot be read, as when other software changes rules meanwhile. */
@@ -49,18 +48,16 @@ static void host_drops_tell(struct host *host, enum droprule reason, uint64_t pa
 
 static void host_drops_look(struct host *host)
 {
-	struct host_drops *drops = &host->drops;
 	int64_t now = clock_now();
 	uint64_t counts[DROPRULES];
 
 	if (!host_drops_read(host, counts))
 		return;
 	for (int i = 0; i < DROPRULES; i++) {
-		if (counts[i] <= drops->said[i] || now < drops->silent_until[i])
-			continue;
-		host_drops_tell(host, (enum droprule)i, counts[i] - drops->said[i]);
-		drops->said[i] = counts[i];
-		drops->silent_until[i] = now + HOST_DROPS_SILENCE;
+		uint64_t packets = tally_take(&host->drops.tallies[i], counts[i], now);
+
+		if (packets > 0)
+			host_drops_tell(host, (enum droprule)i, packets);
 	}
 }
 

@@ -3,6 +3,8 @@
 
 #include <sys/socket.h>
 
+#include "host_control.h"
+
 static enum firewall_mode host_firewall_mode(const struct plan *plan)
 {
 	switch (plan->firewall) {
@@ -16,7 +18,8 @@ static enum firewall_mode host_firewall_mode(const struct plan *plan)
 	return FIREWALL_MODE_AUTO;
 }
 
-static struct firewall_guests host_firewall_guests(const struct plan *plan)
+/* n_hostfwds: how many forwards there are. */
+static struct firewall_guests host_firewall_guests(const struct plan *plan, unsigned n_hostfwds)
 {
 	return (struct firewall_guests){.name = plan->name,
 					.device = plan->device,
@@ -24,7 +27,8 @@ static struct firewall_guests host_firewall_guests(const struct plan *plan)
 					.uplink6 = plan->n_uplinks6 ? plan->uplinks6[0] : "",
 					.subnet = &plan->subnet,
 					.forwards = plan->form == PLAN_SHARED,
-					.ipv6 = plan->ipv6};
+					.ipv6 = plan->ipv6,
+					.hostfwd = n_hostfwds > 0};
 }
 
 static void host_firewall_rules_changed(struct nft *nft)
@@ -32,14 +36,21 @@ static void host_firewall_rules_changed(struct nft *nft)
 	firewall_keeper_look_soon(&container_of(nft, struct host, nft)->keeper);
 }
 
+static void host_firewall_blocked(struct firewall_keeper *keeper, const char *what)
+{
+	host_control_tell_event(container_of(keeper, struct host, keeper), REQUEST_EVENT_FIREWALL,
+				what);
+}
+
 int host_firewall_up(struct host *host)
 {
-	struct firewall_guests guests = host_firewall_guests(&host->plan);
+	struct firewall_guests guests = host_firewall_guests(&host->plan, host->plan.n_hostfwds);
 	int ret = nft_watch(&host->nft, &host->loop, host_firewall_rules_changed);
 
 	if (ret == 0)
 		ret = firewall_keeper_start(&host->keeper, host_firewall_mode(&host->plan), &guests,
 					    &host->nft, &host->loop, &host->undolog);
+	host->keeper.blocked = host_firewall_blocked;
 	return ret < 0 ? host_fail(host, "the watch over other firewalls", ret) : 0;
 }
 
@@ -51,13 +62,13 @@ void host_firewall_down(struct host *host)
 
 void host_firewall_follow(struct host *host)
 {
-	host->keeper.guests = host_firewall_guests(&host->plan);
+	host->keeper.guests = host_firewall_guests(&host->plan, host->forwards.n);
 	firewall_keeper_look_soon(&host->keeper);
 }
 
 void host_firewall_check(const struct plan *plan, struct nft *nft)
 {
-	struct firewall_guests guests = host_firewall_guests(plan);
+	struct firewall_guests guests = host_firewall_guests(plan, plan->n_hostfwds);
 
 	if (!((int)plan->form & PLAN_SERVED))
 		return;

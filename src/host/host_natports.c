@@ -3,36 +3,25 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "clock.h"
 #include "log.h"
+#include "nftlist.h"
 
 enum {
-	HOST_NATPORTS_INTERVAL = 60000, /* ms between two looks, and at least between two lines */
+	HOST_NATPORTS_INTERVAL = 60000, /* ms between two looks */
 	HOST_NATPORTS_TEXT_MAX = 96,
 };
-
-/* The packets of a counter in nft's list; 0 where there are none. */
-static uint64_t host_natports_read_counter(const char *list)
-{
-	const char *packets = strstr(list, "packets ");
-
-	return packets ? strtoull(packets + strlen("packets "), NULL, 10) : 0;
-}
 
 /* The first destination of a set, as "tcp 203.0.113.1 port 443". False: it is empty. */
 static bool host_natports_read_destination(const char *list, char text[HOST_NATPORTS_TEXT_MAX])
 {
-	static const char start[] = "elements = { ";
-	const char *elements = strstr(list, start);
+	const char *first = nftlist_first(list);
 	char protocol[16];
 	char address[48];
 	unsigned port;
 
-	if (!elements ||
-	    sscanf(elements + strlen(start), "%15s . %47s . %u", protocol, address, &port) != 3)
+	if (!first || sscanf(first, "%15s . %47s . %u", protocol, address, &port) != 3)
 		return false;
 	snprintf(text, HOST_NATPORTS_TEXT_MAX, "%s %s port %u", protocol, address, port);
 	return true;
@@ -47,17 +36,16 @@ static const char *host_natports_list(struct host *host, const char *what, const
 
 static uint64_t host_natports_count(struct host *host)
 {
-	return host_natports_read_counter(host_natports_list(host, "counter", NATRULES_COUNTER));
+	return nftlist_packets(host_natports_list(host, "counter", NATRULES_COUNTER));
 }
 
 static void host_natports_look(struct host *host)
 {
 	const struct natports *ports = &host->plan.nat_ports;
 	char where[HOST_NATPORTS_TEXT_MAX] = "one destination";
-	uint64_t count = host_natports_count(host);
-	int64_t now = clock_now();
+	uint64_t tries = tally_take(&host->natports.tally, host_natports_count(host), clock_now());
 
-	if (count <= host->natports.said || now < host->natports.silent_until)
+	if (tries == 0)
 		return;
 	if (!host_natports_read_destination(host_natports_list(host, "set", NATRULES_EXHAUSTED),
 					    where))
@@ -66,10 +54,7 @@ static void host_natports_look(struct host *host)
 	log_warning("guests had no port left towards %s: %" PRIu64 " tries to connect were "
 		    "dropped; they have %u ports (%u-%u) for each destination address and port; "
 		    "--nat-ports can name more",
-		    where, count - host->natports.said, natports_count(ports), ports->low,
-		    ports->high);
-	host->natports.said = count;
-	host->natports.silent_until = now + HOST_NATPORTS_INTERVAL;
+		    where, tries, natports_count(ports), ports->low, ports->high);
 }
 
 static void host_natports_expired(struct timer *timer)

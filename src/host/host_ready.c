@@ -11,7 +11,8 @@
 enum {
 	HOST_READY_POLL = 5, /* ms between two looks whether all is ready; dnsmasq needs 20 */
 	HOST_READY_NETWORK_MAX = 256,
-	HOST_READY_POLLS = 10000 / HOST_READY_POLL, /* ten seconds of them */
+	HOST_READY_SOCK_MAX = 4 * ENDPOINT_LOCATOR_MAX, /* every character quoted */
+	HOST_READY_POLLS = 10000 / HOST_READY_POLL,	/* ten seconds of them */
 };
 
 /* Whether a shell takes it as it is. */
@@ -21,11 +22,25 @@ static bool host_ready_is_plain(const char *text)
 				 "%+,-./:=@_")] == '\0';
 }
 
+/* As QEMU wants it, between single quotes, which cannot have one of their own between them. */
+static void host_ready_quote(const char *text, char quoted[HOST_READY_SOCK_MAX])
+{
+	int n = 0;
+
+	quoted[0] = '\0';
+	for (; *text; text++)
+		n += snprintf(quoted + n, HOST_READY_SOCK_MAX - (size_t)n, "%s%c",
+			      *text == ','    ? ","
+			      : *text == '\'' ? "'\\'"
+					      : "",
+			      *text);
+}
+
 /*
  * The option that attaches QEMU, for pasting into a shell: a comma in an option's value is
- * written twice for QEMU, and what a shell would take apart is between quotes, which it does not
- * contain (endpoint_parse()). Point to point, the emulator's socket has to be the group's, or
- * who is only a member of it does not hear us; at a switch libvdeplug sees to that.
+ * written twice for QEMU, and what a shell would take apart is between quotes. Point to point,
+ * the emulator's socket has to be the group's, or who is only a member of it does not hear us;
+ * at a switch libvdeplug sees to that.
  */
 static void host_ready_format_qemu(const struct plan *plan, char *text, size_t size)
 {
@@ -33,18 +48,12 @@ static void host_ready_format_qemu(const struct plan *plan, char *text, size_t s
 	const char *peer = endpoint->peer;
 	char access[64] = "";
 	const char *quote = host_ready_is_plain(peer) ? "" : "'";
-	char sock[2 * ENDPOINT_LOCATOR_MAX];
-	size_t n = 0;
+	char sock[HOST_READY_SOCK_MAX];
 
 	text[0] = '\0';
 	if (*peer == '\0')
 		return;
-	for (; *peer && n + 2 < sizeof(sock); peer++) {
-		if (*peer == ',')
-			sock[n++] = ',';
-		sock[n++] = *peer;
-	}
-	sock[n] = '\0';
+	host_ready_quote(peer, sock);
 	if (endpoint->kind == ENDPOINT_PTP && plan->access_name)
 		snprintf(access, sizeof(access), ",group=%s,mode=0770", plan->access_name);
 	snprintf(text, size,
@@ -119,7 +128,7 @@ static void host_ready_announce(struct host *host)
 {
 	char network[HOST_READY_NETWORK_MAX];
 	char endpoints[ENDPOINT_LOCATOR_MAX + 32];
-	char qemu[2 * ENDPOINT_LOCATOR_MAX + 192];
+	char qemu[HOST_READY_SOCK_MAX + 192];
 
 	host_ready_format_network(host, network);
 	snprintf(endpoints, sizeof(endpoints), "%s", host->plan.endpoints[0].locator);

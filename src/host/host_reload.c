@@ -8,7 +8,10 @@
 #include <unistd.h>
 
 #include "config_read.h"
+#include "host_control.h"
 #include "host_dnsmasq.h"
+#include "host_forwarder.h"
+#include "host_forwards_config.h"
 #include "host_tell.h"
 #include "log.h"
 #include "notify.h"
@@ -16,6 +19,7 @@
 struct host_reload_changes {
 	unsigned fixed;	 /* options that need a restart */
 	bool of_dnsmasq; /* one at the least */
+	bool of_forwards;
 };
 
 /* What differs; each option that needs a restart is named. */
@@ -31,6 +35,9 @@ static struct host_reload_changes host_reload_compare(const struct host *host,
 
 		switch (option->reload) {
 		case CONFIG_RELOAD_LEVEL:
+			break;
+		case CONFIG_RELOAD_FORWARDS:
+			changes.of_forwards = true;
 			break;
 		case CONFIG_RELOAD_DNSMASQ:
 			changes.of_dnsmasq = true;
@@ -56,29 +63,73 @@ static bool host_reload_level(struct host *host, enum log_level level)
 	log_info("the log level is %s now", log_level_name(level));
 	log_set_level(level);
 	host_tell_level(host, level);
+	host_forwarder_tell_level(host, level);
 	return (level >= LOG_LEVEL_DEBUG) != (before >= LOG_LEVEL_DEBUG);
 }
 
+void host_reload_set_level(struct host *host, enum log_level level)
+{
+	if (host_reload_level(host, level) && (host->plan.form & PLAN_SERVED))
+		host_dnsmasq_reconfigure(host);
+}
+
+/* Whether forwards are as the configuration says; if not, that was told. */
+static bool host_reload_forwards(struct host *host, const struct config *config)
+{
+	struct problem problem = {0};
+
+	if (host_forwards_config_reload(host, config, &problem) == 0)
+		return true;
+	log_error("%s: --hostfwd: %s; the network goes on as it is", config->file, problem.text);
+	return false;
+}
+
+/* All together or not at all, because it was checked together. Whether it is in force now. */
+static bool host_reload_take_over(struct host *host, const struct config *config)
+{
+	if (!host_reload_forwards(host, config))
+		return false;
+	host->served = (struct host_served){.given = config->given,
+					    .dhcp = config->dhcp,
+					    .hostfwd_allows = config->hostfwd_allows};
+	log_info("%s was read again", config->file);
+	return true;
+}
+
+/* What waits for the restart that other options need, besides those. */
+static void host_reload_tell_waiting(const struct config *config,
+				     const struct host_reload_changes *changes)
+{
+	if (changes->of_dnsmasq)
+		log_warning("%s: what guests are told by DHCP and DNS waits for that restart, too",
+			    config->file);
+	if (changes->of_forwards)
+		log_warning("%s: what is changed of forwards waits for that restart, too",
+			    config->file);
+}
+
 /*
- * The log level, always; all else together or not at all, because it was checked
- * together. Whether what is in config is in force now.
+ * The log level, always; then the rest. What is to be said of it where it is not in force now, ""
+ * where it is.
  */
-static bool host_reload_apply(struct host *host, const struct config *config)
+static const char *host_reload_apply(struct host *host, const struct config *config)
 {
 	const struct host_reload_changes changes = host_reload_compare(host, config);
 	bool of_dnsmasq = host_reload_level(host, config->log_level);
+	const char *outcome = "";
 
-	if (changes.fixed == 0) {
-		host->served = (struct host_served){.given = config->given, .dhcp = config->dhcp};
+	if (changes.fixed > 0) {
+		host_reload_tell_waiting(config, &changes);
+		outcome = "; its new configuration needs a restart";
+	} else if (host_reload_take_over(host, config)) {
 		of_dnsmasq = of_dnsmasq || changes.of_dnsmasq;
-		log_info("%s was read again", config->file);
-	} else if (changes.of_dnsmasq) {
-		log_warning("%s: what guests are told by DHCP and DNS waits for that restart, too",
-			    config->file);
+	} else {
+		outcome = "; its new configuration is wrong";
 	}
 	if (of_dnsmasq && (host->plan.form & PLAN_SERVED))
 		host_dnsmasq_reconfigure(host);
-	return changes.fixed == 0;
+	host_control_tell_facts(host);
+	return outcome;
 }
 
 /*
@@ -97,18 +148,22 @@ static bool host_reload_program_is_gone(void)
 }
 
 /* config: room for what is read. */
-static void host_reload_read(struct host *host, struct config *config)
+static void host_reload_read(struct host *host, struct config *config, char *why, size_t size)
 {
 	char status[HOST_SUMMARY_MAX + 128];
 	bool is_gone = host_reload_program_is_gone();
 	struct problem problem = {0};
 	const char *outcome = "";
 
+	why[0] = '\0';
 	if (config_read_again(config, host->config, &problem) < 0) {
 		log_error("%s; the network goes on as it is", problem.text);
 		outcome = "; its new configuration is wrong";
-	} else if (!host_reload_apply(host, config)) {
-		outcome = "; its new configuration needs a restart";
+		snprintf(why, size, "%s; the network goes on as it is", problem.text);
+	} else {
+		outcome = host_reload_apply(host, config);
+		if (*outcome)
+			snprintf(why, size, "%s; the log says what", outcome + strlen("; "));
 	}
 	if (is_gone)
 		log_warning("vde_vmnet was replaced since this network was started; it goes on "
@@ -118,20 +173,22 @@ static void host_reload_read(struct host *host, struct config *config)
 	notify_ready(status);
 }
 
-void host_reload(struct host *host)
+void host_reload(struct host *host, char *why, size_t size)
 {
 	struct config *config;
 
 	if (!host->ready.reached) {
+		snprintf(why, size, "the network is not ready yet: nothing is read again");
 		log_warning("SIGHUP came before the network was ready: nothing is read again");
 		return;
 	}
 	config = calloc(1, sizeof(*config));
 	if (!config) {
+		snprintf(why, size, "no memory to read the configuration again");
 		log_error("no memory to read the configuration again");
 		return;
 	}
 	notify_reloading();
-	host_reload_read(host, config);
+	host_reload_read(host, config, why, size);
 	free(config);
 }

@@ -16,20 +16,36 @@ enum {
 	HOST_RESOLV_POLL = 2000, /* ms, where not all of the way to it can be watched */
 };
 
-/* Writes what is there now, if it is new. Whether it is. */
+/* Said once. What cannot be read is no reason to forget what was there before. */
+static void host_resolv_say(struct host *host, int error)
+{
+	struct host_resolv *resolv = &host->resolv;
+
+	if (error < 0 && error != resolv->error)
+		log_warning("%s: %s; guests' names are asked of %s", _PATH_RESCONF,
+			    strerror(-error),
+			    error == -EFBIG || *resolv->copy == '\0'
+				    ? "the servers at its start, or the host's own name server, if "
+				      "there is one"
+				    : "the name servers of before");
+	resolv->error = error;
+}
+
+/* Writes what is there now, if it is new. Whether it is, or leads elsewhere. */
 static bool host_resolv_copy(struct host *host)
 {
 	struct host_resolv *resolv = &host->resolv;
 	char copy[RESOLVCONF_COPY_MAX];
 	int ret = resolvconf_read(_PATH_RESCONF, copy);
+	uint64_t devices = resolvconf_devices(copy);
+	bool is_moved = devices != resolv->devices;
 
-	if (ret < 0 && ret != resolv->error)
-		log_warning("%s: %s; guests' names are asked of the host's own name server, if "
-			    "there is one",
-			    _PATH_RESCONF, strerror(-ret));
-	resolv->error = ret;
-	if (strcmp(copy, resolv->copy) == 0)
+	host_resolv_say(host, ret);
+	if (ret < 0 && ret != -EFBIG && *resolv->copy)
 		return false;
+	resolv->devices = devices;
+	if (strcmp(copy, resolv->copy) == 0)
+		return is_moved;
 	ret = resolvconf_write(resolv->file, copy);
 	if (ret < 0) {
 		log_warning("%s: %s; guests' names are asked of the name servers of before",
@@ -58,6 +74,13 @@ static void host_resolv_expired(struct timer *timer)
 	struct host *host = container_of(timer, struct host, resolv.timer);
 
 	if (host_resolv_look(host))
+		dnsmasq_reload(&host->dnsmasq);
+}
+
+/* dnsmasq, and a number in the file, know a device by its index. */
+void host_resolv_follow(struct host *host)
+{
+	if (*host->resolv.file && host_resolv_copy(host))
 		dnsmasq_reload(&host->dnsmasq);
 }
 

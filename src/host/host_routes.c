@@ -2,12 +2,17 @@
 #include "host_routes.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <string.h>
 
+#include "cleantext.h"
 #include "host_conflict.h"
+#include "host_control.h"
 #include "host_device.h"
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
+#include "host_resolv.h"
+#include "host_tell.h"
 #include "host_transit.h"
 #include "log.h"
 
@@ -34,16 +39,27 @@ static int host_routes_follow_ipv6(struct host *host)
 	return ret;
 }
 
+static unsigned host_routes_count_rules(const struct host *host)
+{
+	return host->plan.ipv6 ? HOST_RULES_MAX : 1;
+}
+
 /* Where other software leads all of the host's traffic to a table of its own. */
 static void host_routes_follow_rules(struct host *host)
 {
-	unsigned n = host->plan.ipv6 ? HOST_RULES_MAX : 1;
-	int ret = 0;
+	int ret = policyrule_follow(host->routes.rules, host_routes_count_rules(host), &host->link);
 
-	for (unsigned i = 0; i < n && ret == 0; i++)
-		ret = policyrule_follow(&host->routes.rules[i], &host->link);
 	if (ret < 0)
 		log_warning("the host's rules for routes cannot be followed: %s", strerror(-ret));
+}
+
+static void host_routes_find_uplinks(struct host *host)
+{
+	bool routed = host->plan.n_uplinks > 0;
+
+	plan_find_uplinks(&host->plan, &host->link);
+	if (routed != (host->plan.n_uplinks > 0))
+		log_info("guests have %s way out in IPv4", routed ? "no" : "a");
 }
 
 static void host_routes_follow(struct settle *settle)
@@ -53,15 +69,19 @@ static void host_routes_follow(struct settle *settle)
 	int ret6 = ret;
 
 	if (ret == 0 && host->plan.form == PLAN_SHARED) {
-		plan_find_uplinks(&host->plan, &host->link);
+		host_routes_find_uplinks(host);
 		ret = host_transit_follow(host, false);
 		ret6 = host_routes_follow_ipv6(host);
+		host_control_tell_facts(host);
+		host_transit_look(host); /* a device of ours may have looked like another's */
 	}
-	if (ret == 0) {
-		host_device_follow(host);
+	if (ret == 0 && host_device_follow(host)) {
+		if (host->worker.ready)
+			host_tell_others(host);
 		host_routes_follow_rules(host);
 		host_firewall_follow(host);
 		host_conflict_follow(host);
+		host_resolv_follow(host);
 	}
 	if (ret < 0 || ret6 < 0)
 		log_warning("the host's default route cannot be followed: %s",
@@ -73,7 +93,7 @@ static void host_routes_changed(struct link *link)
 	settle_disturb(&container_of(link, struct host, link)->routes.settle);
 }
 
-static void host_routes_written(struct sysctlwatch *watch)
+static void host_routes_written(struct filewatch *watch)
 {
 	settle_disturb(&container_of(watch, struct host, routes.sysctls)->routes.settle);
 }
@@ -81,13 +101,13 @@ static void host_routes_written(struct sysctlwatch *watch)
 /* A 0 that is written over a 0 turns forwarding off for each device, and is no event. */
 static int host_routes_watch_sysctls(struct host *host)
 {
-	struct sysctlwatch *watch = &host->routes.sysctls;
-	int ret = sysctlwatch_init(watch, &host->loop, host_routes_written);
+	struct filewatch *watch = &host->routes.sysctls;
+	int ret = filewatch_init(watch, &host->loop, host_routes_written);
 
-	sysctlwatch_add(watch, "ipv4/ip_forward");
-	sysctlwatch_add(watch, "ipv4/conf/all/forwarding");
-	sysctlwatch_add(watch, "ipv6/conf/all/forwarding");
-	sysctlwatch_add(watch, "ipv6/conf/all/force_forwarding");
+	filewatch_add_sysctl(watch, "ipv4/ip_forward");
+	filewatch_add_sysctl(watch, "ipv4/conf/all/forwarding");
+	filewatch_add_sysctl(watch, "ipv6/conf/all/forwarding");
+	filewatch_add_sysctl(watch, "ipv6/conf/all/force_forwarding");
 	host_device_watch(host, watch);
 	return ret;
 }
@@ -103,6 +123,31 @@ static void host_routes_init_rules(struct host *host)
 	policyrule_init(&rules[0], &host->undolog, AF_INET, &network, subnet->prefix, "");
 	policyrule_init(&rules[1], &host->undolog, AF_INET6, &host->plan.prefix6, ULA_BITS, "");
 	policyrule_init(&rules[2], &host->undolog, AF_INET6, &local, ULA_BITS, host->plan.device);
+}
+
+int host_routes_check(struct host *host)
+{
+	int64_t priorities[POLICYRULES_MAX];
+	unsigned n = host_routes_count_rules(host);
+	int ret;
+
+	static_assert((int)HOST_RULES_MAX <= (int)POLICYRULES_MAX, "room for each");
+	host_routes_init_rules(host);
+	ret = policyrule_propose(host->routes.rules, n, &host->link, priorities);
+	if (ret < 0)
+		return host_fail(host, "the host's rules for routes", ret);
+	for (unsigned i = 0; i < n; i++) {
+		const struct policyrule *rule = &host->routes.rules[i];
+		char network[INET6_ADDRSTRLEN];
+
+		inet_ntop(rule->family, &rule->network, network, sizeof(network));
+		if (priorities[i] >= 0)
+			cleantext_print(
+				"ip rule    to %s/%u, at %lld, before those of other software\n",
+				network, rule->bits, (long long)priorities[i]);
+	}
+	host_conflict_check(host);
+	return 0;
 }
 
 int host_routes_up(struct host *host)
@@ -123,7 +168,7 @@ int host_routes_up(struct host *host)
 
 void host_routes_down(struct host *host)
 {
-	sysctlwatch_finish(&host->routes.sysctls);
+	filewatch_finish(&host->routes.sysctls);
 	settle_finish(&host->routes.settle);
 	for (unsigned i = 0; i < HOST_RULES_MAX; i++)
 		policyrule_finish(&host->routes.rules[i], &host->link);

@@ -6,6 +6,7 @@
 
 #include "log.h"
 #include "notify.h"
+#include "ruleneeds.h"
 
 enum { HOST_RULES_OLD = 200 }; /* times 10 ms, for a busy service manager */
 
@@ -30,23 +31,54 @@ static void host_rules_end_old(struct host *host)
 	}
 }
 
+static bool host_rules_can(void *nft, const char *commands)
+{
+	struct problem problem = {0};
+
+	return nft_check(nft, commands, &problem) == 0;
+}
+
+/* The rules are refused: says by which part, where that is known. nft itself does not. */
+static int host_rules_refuse(struct host *host)
+{
+	const struct ruleneed *missing = NULL;
+
+	if (host->plan.form & PLAN_SERVED)
+		missing = ruleneed_find_missing(host->plan.form == PLAN_SHARED, host_rules_can,
+						&host->nft);
+	if (missing)
+		problem_set(host->problem, STATUS_HOST,
+			    "this kernel's nftables does not know '%s', which our rules need; try: "
+			    "modprobe %s, on the host of a container, or use a kernel with that "
+			    "module",
+			    missing->expression, missing->module);
+	return -1;
+}
+
+/* Rules that the kernel may lack. 0, or -1 with the problem that others have. */
+static int host_rules_do_without(struct host *host)
+{
+	host->plan.rules.limits.dns_timeout = false;
+	ruleset_format(&host->plan.rules, host->plan.ruleset);
+	if (nft_check(&host->nft, host->plan.ruleset, host->problem) < 0)
+		return host_rules_refuse(host);
+	*host->problem = (struct problem){0};
+	log_debug("the kernel has no timeouts by rule (nf_conntrack_timeout): guests' DNS keeps "
+		  "its ports for longer");
+	return 0;
+}
+
 int host_rules_open(struct host *host)
 {
 	if (nft_open(&host->nft, host->problem) < 0)
 		return -1;
 	if (notify_has_kept())
 		host_rules_end_old(host);
-	if (nft_check(&host->nft, host->plan.ruleset, host->problem) == 0)
-		return 0;
-	if (host->plan.form != PLAN_SHARED)
+	if (nft_check(&host->nft, host->plan.ruleset, host->problem) < 0 &&
+	    (!((int)host->plan.form & PLAN_SERVED) || host_rules_do_without(host) < 0))
 		return -1;
-	host->plan.rules.dns_timeout = false;
-	ruleset_format(&host->plan.rules, host->plan.ruleset);
-	if (nft_check(&host->nft, host->plan.ruleset, host->problem) < 0)
-		return -1;
-	*host->problem = (struct problem){0};
-	log_debug("the kernel has no timeouts by rule (nf_conntrack_timeout): guests' DNS keeps "
-		  "its ports for longer");
+	if ((int)host->plan.form & PLAN_SERVED)
+		plan_share_connections(&host->plan);
 	return 0;
 }
 

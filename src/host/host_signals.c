@@ -39,7 +39,7 @@ static void host_signals_ready(struct source *source, uint32_t events)
 		return;
 	}
 	if (info.ssi_signo == SIGHUP && *host->config->file && !host->signals.has_terminal) {
-		host_reload(host);
+		host_reload(host, (char[1]){0}, 1);
 		return;
 	}
 	log_info("stopping: %s", strsignal((int)info.ssi_signo));
@@ -62,6 +62,7 @@ void host_signals_block(void)
 {
 	const sigset_t set = host_signals_set();
 
+	signal(SIGCHLD, SIG_DFL); /* of a caller who ignores it, children would not be waited for */
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 

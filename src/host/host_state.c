@@ -6,11 +6,16 @@
 void host_init(struct host *host, const struct config *config, struct problem *problem)
 {
 	*host = (struct host){.config = config,
-			      .served = {.given = config->given, .dhcp = config->dhcp},
+			      .served = {.given = config->given,
+					 .dhcp = config->dhcp,
+					 .hostfwd_allows = config->hostfwd_allows},
 			      .problem = problem,
 			      .signals.source.fd = -1,
 			      .worker.requests.fd = -1,
+			      .forwarder.channel.fd = -1,
+			      .control.fd = -1,
 			      .device.fd = -1,
+			      .pulse.socket.fd = -1,
 			      .program.fd = -1,
 			      .link.source.fd = -1,
 			      .transit.netconf.source.fd = -1,

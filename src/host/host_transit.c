@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "link_facts.h"
 #include "link_routes.h"
 #include "log.h"
 
@@ -58,20 +59,42 @@ static int host_transit_shut(struct host *host, bool ipv6, char next[][IF_NAMESI
 	return -EIO;
 }
 
+/*
+ * The devices that have to forward: the uplinks, and where ports of the host lead to guests, all by
+ * which somebody may call them. Those of instances of ours forward by themselves.
+ */
+static unsigned host_transit_list(const struct host *host, bool ipv6,
+				  char names[LINK_DEFAULTS_MAX][IF_NAMESIZE])
+{
+	const struct plan *plan = &host->plan;
+	unsigned n = ipv6 ? plan->n_uplinks6 : plan->n_uplinks;
+	unsigned kept = n;
+
+	memcpy(names, ipv6 ? plan->uplinks6 : plan->uplinks, n * sizeof(names[0]));
+	if (host->forwards.n == 0)
+		return n;
+	n = link_add_addressed(&host->link, ipv6 ? AF_INET6 : AF_INET, names, n, LINK_DEFAULTS_MAX);
+	for (unsigned i = kept; i < n; i++) {
+		if (strncmp(names[i], "vmnet-", strlen("vmnet-")) != 0)
+			memmove(names[kept++], names[i], sizeof(names[0]));
+	}
+	return kept;
+}
+
 int host_transit_follow(struct host *host, bool ipv6)
 {
 	struct forwarding *forwarding = host_transit_forwarding(host, ipv6);
-	struct plan *plan = &host->plan;
-	char(*uplinks)[IF_NAMESIZE] = ipv6 ? plan->uplinks6 : plan->uplinks;
-	unsigned n = ipv6 ? plan->n_uplinks6 : plan->n_uplinks;
+	char devices[LINK_DEFAULTS_MAX][IF_NAMESIZE];
+	unsigned n;
 	int ret;
 
-	if (ipv6 && plan->forwarding6 != IPV6_FORWARDING_DEVICE)
+	if (ipv6 && host->plan.forwarding6 != IPV6_FORWARDING_DEVICE)
 		return host_transit_shut(host, ipv6, NULL, 0);
-	ret = host_transit_shut(host, ipv6, uplinks, n);
+	n = host_transit_list(host, ipv6, devices);
+	ret = host_transit_shut(host, ipv6, devices, n);
 	if (ret < 0)
 		return ret;
-	ret = forwarding_follow(forwarding, uplinks, n);
+	ret = forwarding_follow(forwarding, devices, n);
 	if (host_transit_shut(host, ipv6, NULL, 0) < 0 && ret == 0)
 		ret = -EIO;
 	return ret;
@@ -90,7 +113,7 @@ static bool host_transit_is_ours(void *context, const char *device)
  * Says which packets pass from now on; the first time only, for what makes the host a router
  * may come and go.
  */
-static void host_transit_look(struct host *host, bool ipv6)
+static void host_transit_look_at(struct host *host, bool ipv6)
 {
 	struct host_transit *transit = &host->transit;
 	int ret = netconf_is_router(&transit->netconf, ipv6 ? AF_INET6 : AF_INET,
@@ -109,13 +132,16 @@ static void host_transit_look(struct host *host, bool ipv6)
 		 ipv6 ? 6 : 4);
 }
 
+void host_transit_look(struct host *host)
+{
+	host_transit_look_at(host, false);
+	if (host->plan.ipv6)
+		host_transit_look_at(host, true);
+}
+
 static void host_transit_changed(struct netconf *netconf)
 {
-	struct host *host = container_of(netconf, struct host, transit.netconf);
-
-	host_transit_look(host, false);
-	if (host->plan.ipv6)
-		host_transit_look(host, true);
+	host_transit_look(container_of(netconf, struct host, transit.netconf));
 }
 
 int host_transit_up(struct host *host)

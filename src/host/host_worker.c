@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 #include "clock.h"
 #include "fdpass.h"
 #include "host_bridged.h"
+#include "host_control.h"
+#include "host_forwards_client.h"
 #include "host_part.h"
 #include "host_tell.h"
 #include "host_watchdog.h"
@@ -30,6 +33,7 @@ enum {
 	 * most, for each of its endpoints, and tells addresses PORT_NIC_TELLS (20) times. */
 	HOST_WORKER_CONNECTS = 4,
 	HOST_WORKER_ASKS = 100,
+	HOST_WORKER_BUFFER = 200 << 10, /* bytes, which the kernel doubles */
 };
 
 static void host_worker_connector_ended(struct process *process, int status)
@@ -63,7 +67,7 @@ static int host_worker_connect(struct host *host, unsigned endpoint)
 		snprintf(gid, sizeof(gid), "%u", group);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 		return -errno;
-	ret = host_part_start(process, &host->loop, &host->program, &host->plan.worker, argv,
+	ret = host_part_start(process, &host->loop, &host->program, &host->plan.connector, argv,
 			      &pair[1], 1, host_worker_connector_ended);
 	close(pair[1]);
 	if (ret == 0)
@@ -93,28 +97,39 @@ static void host_worker_give_device(struct host *host)
 	host->worker.ready = true;
 	if (host->plan.form == PLAN_NIC)
 		host_tell_nic(host);
+	if (host->plan.form & PLAN_SERVED)
+		host_tell_others(host);
+	host_control_give(host);
+}
+
+static void host_worker_answer_connect(struct host *host, unsigned endpoint)
+{
+	int channel = host_worker_connect(host, endpoint);
+
+	host_tell_channel(host, endpoint, channel);
+	if (channel >= 0)
+		close(channel);
 }
 
 static void host_worker_answer(struct host *host, const struct request *request)
 {
-	int channel;
-
-	if (request->verb == REQUEST_READY) {
+	switch ((enum request_verb)request->verb) {
+	case REQUEST_READY:
 		host_worker_give_device(host);
-		return;
-	}
-	if (request->verb == REQUEST_ADDRESSES) {
+		break;
+	case REQUEST_ADDRESSES:
 		host_bridged_receive_for(host, request->addresses, request->n_addresses);
-		return;
-	}
-	if (request->verb == REQUEST_ALIVE) {
+		break;
+	case REQUEST_ALIVE:
 		host_watchdog_answered(host);
-		return;
+		break;
+	case REQUEST_CONNECT:
+		host_worker_answer_connect(host, request->endpoint);
+		break;
+	default: /* request_from_worker() lets no other through */
+		host_control_answer(host, request);
+		break;
 	}
-	channel = host_worker_connect(host, request->endpoint);
-	host_tell_channel(host, request->endpoint, channel);
-	if (channel >= 0)
-		close(channel);
 }
 
 /* What it asks waits in the socket, which is small; nothing else waits for it. */
@@ -143,34 +158,62 @@ static void host_worker_resume(struct timer *timer)
 	host_end(host, STATUS_FAILED);
 }
 
+/*
+ * A message. Descriptors are not taken, but for the one, of a client's connection, that may come
+ * with what host_forwards_client_begins(): *fd, or -1. Bytes, 0 at the end, or -errno.
+ */
+static ssize_t host_worker_receive(struct host *host, struct request *request, int *fd)
+{
+	const size_t head = offsetof(struct request, text);
+	int from = host->worker.requests.fd;
+	int fds[FDPASS_MAX];
+	ssize_t n;
+
+	*fd = -1;
+	if (recv(from, request, head, MSG_PEEK) != (ssize_t)head ||
+	    !host_forwards_client_begins(host, request))
+		return fdpass_recv_data(from, request, sizeof(*request));
+	n = fdpass_recv(from, request, sizeof(*request), fds);
+	*fd = fds[0];
+	return n > 0 && fds[1] >= 0 ? -EMSGSIZE : n;
+}
+
+/* 0, or -errno: no worker may say so. */
+static int host_worker_hear(struct host *host, const struct request *request, int fd)
+{
+	if (request->verb == REQUEST_FORWARD_APPLY)
+		return host_forwards_client_apply(host, request, fd);
+	host_worker_answer(host, request);
+	return 0;
+}
+
 static void host_worker_request_ready(struct source *source, uint32_t events)
 {
 	struct host *host = container_of(source, struct host, worker.requests);
 	struct request request = {0};
 	uint64_t now = clock_now();
-	int fds[FDPASS_MAX];
 	ssize_t n;
 	int ret;
+	int fd;
 
 	(void)events;
 	if (!ratelimit_take(&host->worker.asks, now)) {
 		host_worker_pause(host, now);
 		return;
 	}
-	n = fdpass_recv(source->fd, &request, sizeof(request), fds);
-	fdpass_close(fds); /* we take none from there */
+	n = host_worker_receive(host, &request, &fd);
 	if (n == -EAGAIN)
 		return;
-	if (n == 0) { /* it is ending; its pidfd says how */
+	if (n == 0 || n == -ECONNRESET) { /* it is ending; its pidfd says how */
 		loop_close(&host->loop, source);
 		return;
 	}
 	ret = n < 0 ? (int)n
 		    : request_from_worker(&request, (size_t)n, host->plan.n_endpoints, &request);
-	if (ret == 0) {
-		host_worker_answer(host, &request);
+	if (ret == 0)
+		ret = host_worker_hear(host, &request, fd);
+	if (ret == 0)
 		return;
-	}
 	log_error("the worker asks for what no worker may: %s", strerror(-ret));
 	host_end(host, STATUS_FAILED);
 }
@@ -225,6 +268,9 @@ static int host_worker_start(struct host *host)
 	char gateway[WORKER_GATEWAY_MAX];
 	char mac[MAC_TEXT_MAX] = PART_NONE;
 	char mtu[16];
+	char subnet[16];
+	char leases[16];
+	char control[16] = PART_NONE;
 	const char *argv[WORKER_ARGUMENTS_MAX + 1] = {
 		[WORKER_ARGUMENT_NAME] = WORKER_NAME,
 		[WORKER_ARGUMENT_LEVEL] = log_level_name(log_current_level()),
@@ -232,21 +278,33 @@ static int host_worker_start(struct host *host)
 		[WORKER_ARGUMENT_UDP] = host->device.joins_udp ? WORKER_JOINS_UDP : PART_NONE,
 		[WORKER_ARGUMENT_DEVICE] = host->plan.device,
 		[WORKER_ARGUMENT_GATEWAY] = gateway,
+		[WORKER_ARGUMENT_SUBNET] = subnet,
+		[WORKER_ARGUMENT_LEASES] = leases,
 		[WORKER_ARGUMENT_ISOLATED] = plan->isolated ? WORKER_ISOLATED : PART_NONE,
+		[WORKER_ARGUMENT_LAN] = plan->form == PLAN_BRIDGE ? WORKER_ON_LAN : PART_NONE,
 		[WORKER_ARGUMENT_OPEN] = host_worker_open(plan),
+		[WORKER_ARGUMENT_CONTROL] = control,
 		[WORKER_ARGUMENT_MAC] = mac};
 	int pair[2];
 	int ret;
 
 	snprintf(mtu, sizeof(mtu), "%u", host->plan.mtu);
+	snprintf(subnet, sizeof(subnet), "%u", plan->form & PLAN_SERVED ? plan->subnet.prefix : 0);
+	snprintf(leases, sizeof(leases), "%u", plan->serves_dhcp ? plan->leases_per_port : 0);
 	host_worker_format_gateway(&host->plan, gateway);
 	if (host->plan.form == PLAN_NIC)
 		mac_format(host->plan.mac, mac);
+	if (plan->control != (gid_t)-1)
+		snprintf(control, sizeof(control), "%u", plan->control);
 	for (unsigned i = 0; i < plan->n_endpoints; i++)
 		argv[WORKER_ARGUMENT_LOCATORS + i] = plan->endpoints[i].locator;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 		return problem_set(host->problem, STATUS_FAILED, "a socket pair: %s",
 				   strerror(errno));
+	/* 170 messages: those of clients, at most 64, and all others beside them. */
+	for (int i = 0; i < 2; i++)
+		(void)setsockopt(pair[i], SOL_SOCKET, SO_SNDBUF, &(int){HOST_WORKER_BUFFER},
+				 sizeof(int));
 	ret = host_part_start(&host->worker.process, &host->loop, &host->program,
 			      &host->plan.worker, argv, &pair[1], 1, host_worker_ended);
 	close(pair[1]);
@@ -299,7 +357,8 @@ void host_worker_down(struct host *host)
 		process_stop(&host->worker.connectors[i], HOST_WORKER_CONNECTOR_GRACE);
 	for (unsigned i = 0; i < plan->n_endpoints; i++) {
 		if (endpoint_is_ours(&plan->endpoints[i]))
-			host_part_remove_endpoint(&host->loop, &host->program, &host->plan.worker,
+			host_part_remove_endpoint(&host->loop, &host->program,
+						  &host->plan.connector,
 						  plan->endpoints[i].locator);
 	}
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "mac.h"
@@ -16,6 +17,21 @@ enum {
 	LEASES_MAC_MAX = 64,
 	LEASES_FILE_MAX = 64 << 20, /* bytes; 65536 leases with long names are 20 MiB */
 };
+
+/* Whether name is reserved, and not for this MAC address. */
+static bool leases_is_name_of_other(const struct dhcp *dhcp, const char *name, const char *mac_text)
+{
+	uint8_t mac[MAC_SIZE];
+
+	for (unsigned i = 0; i < dhcp->n_hosts; i++) {
+		const struct dhcp_host *host = &dhcp->hosts[i];
+
+		if (strcasecmp(host->name, name) == 0)
+			return mac_parse(mac_text, mac) < 0 ||
+			       memcmp(mac, host->mac, sizeof(mac)) != 0;
+	}
+	return false;
+}
 
 bool leases_fit(const char *line, const struct subnet *subnet, const struct dhcp *dhcp)
 {
@@ -33,30 +49,36 @@ bool leases_fit(const char *line, const struct subnet *subnet, const struct dhcp
 		return false;
 	if (subnet_parse_address(address_text, &address) < 0)
 		return true;
+	if (leases_is_name_of_other(dhcp, name, mac_text))
+		return false;
 	host = dhcp_find_address(dhcp, address);
 	if (host)
 		return mac_parse(mac_text, mac) == 0 && memcmp(mac, host->mac, sizeof(mac)) == 0;
 	return address >= subnet->dhcp_first && address <= subnet->dhcp_last;
 }
 
-/* Moves the lines that fit to the front of text; their size. *gone: how many do not. */
-static size_t leases_filter(char *text, const struct subnet *subnet, const struct dhcp *dhcp,
-			    int *gone)
+/*
+ * Moves the lines that fit to the front of text, of size bytes with a NUL behind them; their
+ * size. *gone: how many do not. A line with a NUL in it was torn by a crash, and is no lease.
+ */
+static size_t leases_filter(char *text, size_t size, const struct subnet *subnet,
+			    const struct dhcp *dhcp, int *gone)
 {
+	const char *end = text + size;
 	char *to = text;
 
-	for (char *line = text; *line;) {
-		size_t length = strcspn(line, "\n");
-		bool ended = line[length] == '\n';
-		char *next = line + length + ended;
+	for (char *line = text; line < end;) {
+		char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t length = (size_t)((newline ? newline : end) - line);
+		char *next = line + length + (newline != NULL);
 
 		line[length] = '\0';
-		if (!leases_fit(line, subnet, dhcp)) {
+		if (strlen(line) < length || !leases_fit(line, subnet, dhcp)) {
 			++*gone;
 		} else {
 			memmove(to, line, length);
 			to += length;
-			if (ended)
+			if (newline)
 				*to++ = '\n';
 		}
 		line = next;
@@ -108,11 +130,36 @@ int leases_prune(int fd, const struct subnet *subnet, const struct dhcp *dhcp)
 
 	if (!text)
 		return gone;
-	size = (ssize_t)leases_filter(text, subnet, dhcp, &gone);
+	size = (ssize_t)leases_filter(text, (size_t)size, subnet, dhcp, &gone);
 	if (gone > 0 && (pwrite(fd, text, (size_t)size, 0) != size || ftruncate(fd, size) < 0))
 		gone = -EIO;
 	free(text);
 	return gone;
+}
+
+int leases_each(int fd, void (*each)(void *context, const uint8_t mac[MAC_SIZE], uint32_t address),
+		void *context)
+{
+	ssize_t size;
+	int error = 0;
+	char *text = leases_load(fd, &size, &error);
+
+	if (!text)
+		return error;
+	for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
+		char mac_text[LEASES_MAC_MAX];
+		char address_text[ULA_TEXT_MAX];
+		uint8_t mac[MAC_SIZE];
+		uint32_t address;
+
+		/* Of IPv6 the second is a number, and there is no MAC address. */
+		if (sscanf(line, "%*s %63s %45s", mac_text, address_text) == 2 &&
+		    mac_parse(mac_text, mac) == 0 &&
+		    subnet_parse_address(address_text, &address) == 0)
+			each(context, mac, address);
+	}
+	free(text);
+	return 0;
 }
 
 int leases_name_server(int fd, const uint8_t mac[MAC_SIZE])

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plan.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "interface.h"
 #include "link.h"
 #include "mtu.h"
+#include "nic.h"
 #include "plan_names.h"
+#include "sysctl.h"
 
 /* The interface id, else the network's name and this machine's id. Returns its size. */
 static size_t plan_make_seed(const struct config *config, char seed[PLAN_SEED_MAX])
@@ -141,16 +145,65 @@ static int plan_choose_prefix6(struct plan *plan, const struct config *config,
 	return 0;
 }
 
+/* What comes to a forwarded port is for its guest, as what the host listens on is the host's. */
+static void plan_mark_hostfwds(const struct plan *plan, struct natports_use *use)
+{
+	for (unsigned i = 0; i < plan->n_hostfwds; i++) {
+		const struct hostfwd *hostfwd = &plan->hostfwds[i];
+
+		for (unsigned port = hostfwd->first; port <= hostfwd->last; port++)
+			use->kinds[port] |=
+				hostfwd->protocol == IPPROTO_TCP ? NATPORTS_TCP : NATPORTS_UDP;
+	}
+}
+
 static void plan_choose_ports(struct plan *plan, const struct config *config)
 {
 	struct natports_use use;
 
 	natports_read(&use);
+	plan_mark_hostfwds(plan, &use);
 	plan->nat_ports = config->has_nat_ports
 				  ? natports_name(&use, config->nat_port_low, config->nat_port_high)
 				  : natports_choose(&use);
 	plan->rules.port_low = plan->nat_ports.low;
 	plan->rules.port_high = plan->nat_ports.high;
+}
+
+void plan_share_connections(struct plan *plan)
+{
+	int tracked = 0;
+
+	if (sysctl_read("netfilter/nf_conntrack_max", &tracked) < 0 || tracked <= 0)
+		tracked = LIMITRULES_TRACKED_MIN; /* nobody tracks connections yet */
+	plan->rules.limits.tracked = (unsigned)tracked;
+	ruleset_format(&plan->rules, plan->ruleset);
+}
+
+struct hostfwd_network plan_hostfwd_network(const struct plan *plan, const struct dhcp *dhcp)
+{
+	return (struct hostfwd_network){.subnet = &plan->subnet,
+					.knows_ipv6 = true,
+					.prefix6 = plan->ipv6 ? &plan->prefix6 : NULL,
+					.dhcp = dhcp,
+					.serves_dhcp = plan->serves_dhcp};
+}
+
+/* Again, now that the network is known. */
+static int plan_check_hostfwds(const struct plan *plan, const struct config *config,
+			       struct problem *problem)
+{
+	const struct hostfwd_network network = plan_hostfwd_network(plan, &config->dhcp);
+
+	for (unsigned i = 0; i < plan->n_hostfwds; i++) {
+		char text[HOSTFWD_TEXT_MAX];
+		struct problem why;
+
+		if (hostfwd_check(&plan->hostfwds[i], &network, &why) < 0)
+			return problem_set(problem, STATUS_USAGE, "--hostfwd=%s: %s",
+					   hostfwd_format(&plan->hostfwds[i], text), why.text);
+	}
+	return 0;
 }
 
 /* What guests are served: a subnet, leases, IPv6, and rules about all. */
@@ -162,9 +215,14 @@ static int plan_make_served(struct plan *plan, const struct config *config, cons
 				       .subnet = &plan->subnet,
 				       .outside = plan->form == PLAN_SHARED,
 				       .open6 = config->disable_dhcp || config->disable_ra,
-				       .isolated = config->isolated};
+				       .isolated = config->isolated,
+				       .link_local = config->allow_link_local,
+				       .resolver = plan->serves_dns ? plan->dnsmasq.uid : 0,
+				       .limits.guest = config->guest_connections};
 	if (plan_choose_subnet(plan, config, link, problem) < 0 ||
 	    plan_choose_prefix6(plan, config, link, seed, size, problem) < 0)
+		return -1;
+	if (plan_check_hostfwds(plan, config, problem) < 0)
 		return -1;
 	if (plan->ipv6)
 		plan->rules.prefix6 = &plan->prefix6;
@@ -175,8 +233,8 @@ static int plan_make_served(struct plan *plan, const struct config *config, cons
 	if (plan->form == PLAN_SHARED && plan->serves_dns)
 		snprintf(plan->resolv_directory, sizeof(plan->resolv_directory), "%s/%s.dns",
 			 RUNDIR, config->name);
-	plan->rules.dns_timeout = true; /* unless the kernel says no */
-	ruleset_format(&plan->rules, plan->ruleset);
+	plan->rules.limits.dns_timeout = true; /* unless the kernel says no */
+	plan_share_connections(plan);
 	return 0;
 }
 
@@ -229,6 +287,25 @@ static int plan_choose_mtu(struct plan *plan, const struct config *config, struc
 			   plan->interface.name, plan->interface.mtu, MTU_MIN, MTU_MAX);
 }
 
+/* A unit that does not permit packet sockets, or a kernel that has none: one errno for both. */
+static int plan_check_nic(const struct plan *plan, struct problem *problem)
+{
+	int ret = nic_check();
+
+	if (ret == 0)
+		return 0;
+	if (ret == -EAFNOSUPPORT && getenv("INVOCATION_ID"))
+		return problem_set(problem, STATUS_HOST,
+				   "the service may not open packet sockets, which %s needs: "
+				   "systemctl daemon-reload permits it to each network whose file "
+				   "says vmnet-mode=bridged; then start it again (a unit of your "
+				   "own: RestrictAddressFamilies=AF_PACKET)",
+				   plan->interface.name);
+	return problem_set(problem, STATUS_HOST,
+			   "packet sockets, which %s needs, cannot be opened: %s",
+			   plan->interface.name, strerror(-ret));
+}
+
 /* Which of the two forms, and nothing that the interface does not have by itself. */
 static int plan_make_bridged(struct plan *plan, const struct config *config, struct link *link,
 			     struct problem *problem)
@@ -240,6 +317,8 @@ static int plan_make_bridged(struct plan *plan, const struct config *config, str
 	plan->form = use == INTERFACE_BRIDGE ? PLAN_BRIDGE : PLAN_NIC;
 	if (plan->form == PLAN_BRIDGE)
 		interface_choose_mac(link, &plan->interface, plan->mac);
+	else if (plan_check_nic(plan, problem) < 0)
+		return -1;
 	return plan_choose_mtu(plan, config, problem);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What needs nothing of the host but its files and our privileges: the first part of plan.h. */
 #include "plan.h"
+#include "plan_groups.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -103,12 +104,26 @@ static bool plan_is_closed(const struct plan *plan, const char *path)
 	       !strchr(path + strlen(RUNDIR "/"), '/') && strcmp(path, plan->directory) != 0;
 }
 
+/* Whether the directory of path is there; or can be made, where the one that it is in is. */
+static bool plan_has_directory(const char *path, bool can_be_made)
+{
+	char directory[ENDPOINT_PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	struct stat st;
+
+	snprintf(directory, sizeof(directory), "%.*s/", slash ? (int)(slash - path) : 0, path);
+	if (stat(directory, &st) == 0)
+		return true;
+	if (errno != ENOENT || !can_be_made)
+		return false;
+	directory[strlen(directory) - 1] = '\0';
+	return plan_has_directory(directory, false);
+}
+
 /* An endpoint that can never come to be is the user's mistake; one that is not there yet is not. */
 static int plan_check_endpoint(const struct plan *plan, const struct endpoint *endpoint,
 			       struct problem *problem)
 {
-	char directory[ENDPOINT_PATH_MAX];
-	const char *slash = strrchr(endpoint->path, '/');
 	/* Another's switch may be linked to; what we make at a path may not. */
 	int flags = endpoint->kind == ENDPOINT_VDE ? 0 : AT_SYMLINK_NOFOLLOW;
 	bool exists;
@@ -138,11 +153,14 @@ static int plan_check_endpoint(const struct plan *plan, const struct endpoint *e
 				   "%s: in %s a switch is called NAME.ctl, after its network; name "
 				   "another path, or the network by --name",
 				   endpoint->path, RUNDIR);
+	if (endpoint->kind == ENDPOINT_PTP && identity_can_change() && plan_is_ours(endpoint->path))
+		return problem_set(problem, STATUS_USAGE,
+				   "%s: %s is closed to the worker and to emulators; name a path "
+				   "elsewhere",
+				   endpoint->path, RUNDIR);
 	if (plan_is_ours(endpoint->path)) /* RUNDIR is made later */
 		return 0;
-	snprintf(directory, sizeof(directory), "%.*s/", slash ? (int)(slash - endpoint->path) : 0,
-		 endpoint->path);
-	if (stat(directory, &st) < 0)
+	if (!plan_has_directory(endpoint->path, endpoint->kind == ENDPOINT_PTP))
 		return problem_set(problem, STATUS_USAGE, "%s: its directory: %s", endpoint->path,
 				   strerror(errno));
 	return 0;
@@ -215,6 +233,47 @@ static void plan_choose_access(struct plan *plan, const struct config *config)
 		plan->access = (gid_t)-1;
 }
 
+/* The same group asks at the control socket, also where the sockets of emulators are others'. */
+static void plan_choose_readers(struct plan *plan, const struct config *config)
+{
+	struct identity worker = plan->worker;
+
+	plan->readers = plan->access;
+	if (!*config->group && !plan_makes_sockets(config) &&
+	    !identity_default_group(&worker, &plan->readers))
+		plan->readers = (gid_t)-1;
+}
+
+static int plan_choose_control(struct plan *plan, const struct config *config,
+			       struct problem *problem)
+{
+	plan->control = (gid_t)-1;
+	if (!*config->control_group || identity_group(config->control_group, &plan->control) == 0)
+		return 0;
+	return problem_set(problem, STATUS_USAGE,
+			   "--control-group=%s: no such group; groupadd --system %s makes it",
+			   config->control_group, config->control_group);
+}
+
+/* Whom --hostfwd-allow names: a name with a slip in it would be nobody's, and nobody would know. */
+static int plan_check_allows(const struct hostfwd_allows *allows, struct problem *problem)
+{
+	for (unsigned i = 0; i < allows->n; i++) {
+		const char *who = allows->list[i].who;
+		gid_t gid;
+		uid_t uid;
+
+		if (*who == '\0' ||
+		    (*who == '@' ? identity_group(who + 1, &gid) : identity_user(who, &uid)) == 0)
+			continue;
+		return problem_set(problem, STATUS_USAGE,
+				   *who == '@' ? "--hostfwd-allow=…,%s: no such group"
+					       : "--hostfwd-allow=…,%s: no such user",
+				   who);
+	}
+	return 0;
+}
+
 /* What needs no choice. */
 static void plan_take_over(struct plan *plan, const struct config *config)
 {
@@ -223,9 +282,12 @@ static void plan_take_over(struct plan *plan, const struct config *config)
 	plan->pidfile = config->pidfile;
 	plan->firewall = config->firewall;
 	plan->serves_dhcp = !config->disable_dhcp;
+	plan->leases_per_port = config->dhcp.leases_per_port;
 	plan->serves_dns = !config->disable_dns;
 	plan->advertises = !config->disable_dhcp && !config->disable_ra;
 	plan->isolated = config->isolated;
+	plan->n_hostfwds = config->n_hostfwds;
+	plan->hostfwds = config->hostfwds;
 	plan->n_endpoints = config->n_endpoints;
 	plan->endpoints = config->endpoints;
 }
@@ -251,8 +313,13 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 	    plan_find_dnsmasq(plan, problem) < 0)
 		return -1;
 	plan_choose_access(plan, config);
-	if (plan_check_identity(&plan->worker, sandbox_enter_worker, 1 + config->n_endpoints,
-				problem) < 0)
+	plan_choose_readers(plan, config);
+	if (plan_choose_control(plan, config, problem) < 0 ||
+	    plan_check_allows(&config->hostfwd_allows, problem) < 0)
+		return -1;
+	plan_choose_groups(plan);
+	if (plan_check_identity(&plan->worker, sandbox_enter_worker,
+				1 + config->n_endpoints + (config->n_hostfwds > 0), problem) < 0)
 		return -1;
 	if (plan_uses_dnsmasq(plan) &&
 	    plan_check_identity(&plan->dnsmasq, sandbox_enter_dnsmasq, 2, problem) < 0)

@@ -2,17 +2,16 @@
 /* The plan as text, for --check. */
 #include "plan.h"
 
-#include <stdio.h>
-
+#include "cleantext.h"
 #include "mac.h"
 
 static void plan_print_devices(const char *what, const char devices[][IF_NAMESIZE], unsigned n,
 			       const char *none)
 {
-	printf("%-10s", what);
+	cleantext_print("%-10s", what);
 	for (unsigned i = 0; i < n; i++)
-		printf(" %s", devices[i]);
-	printf("%s%s\n", n > 0 ? "" : " ", n > 0 ? "" : none);
+		cleantext_print(" %s", devices[i]);
+	cleantext_print("%s%s\n", n > 0 ? "" : " ", n > 0 ? "" : none);
 }
 
 static void plan_print_ipv6(const struct plan *plan)
@@ -21,10 +20,10 @@ static void plan_print_ipv6(const struct plan *plan)
 	char text[ULA_TEXT_MAX];
 
 	if (plan->ipv6)
-		printf("IPv6       %s/%d\n", ula_format(&gateway, text), ULA_BITS);
+		cleantext_print("IPv6       %s/%d\n", ula_format(&gateway, text), ULA_BITS);
 	else
-		printf("IPv6       off%s%s\n", plan->no_ipv6 ? ": " : "",
-		       plan->no_ipv6 ? plan->no_ipv6 : "");
+		cleantext_print("IPv6       off%s%s\n", plan->no_ipv6 ? ": " : "",
+				plan->no_ipv6 ? plan->no_ipv6 : "");
 }
 
 static void plan_print_dhcp(const struct plan *plan, const struct dhcp *dhcp)
@@ -33,46 +32,52 @@ static void plan_print_dhcp(const struct plan *plan, const struct dhcp *dhcp)
 	char last[SUBNET_TEXT_MAX];
 	char server[ULA_TEXT_MAX];
 
-	printf("DHCP       %s to %s, leases ", subnet_format(plan->subnet.dhcp_first, first),
-	       subnet_format(plan->subnet.dhcp_last, last));
+	cleantext_print("DHCP       %s to %s, leases ",
+			subnet_format(plan->subnet.dhcp_first, first),
+			subnet_format(plan->subnet.dhcp_last, last));
 	if (dhcp->lease_time == DHCP_LEASE_INFINITE)
-		printf("without end\n");
+		cleantext_print("without end\n");
 	else
-		printf("of %u seconds\n", dhcp->lease_time);
+		cleantext_print("of %u seconds\n", dhcp->lease_time);
 	for (unsigned i = 0; i < dhcp->n_hosts; i++) {
 		const struct dhcp_host *host = &dhcp->hosts[i];
 		char mac[MAC_TEXT_MAX];
 
-		printf("reserved   %s for %s%s%s\n", subnet_format(host->address, first),
-		       mac_format(host->mac, mac), *host->name ? " " : "", host->name);
+		cleantext_print("reserved   %s for %s%s%s\n", subnet_format(host->address, first),
+				mac_format(host->mac, mac), *host->name ? " " : "", host->name);
 	}
 	for (unsigned i = 0; i < dhcp->n_servers; i++)
-		printf("DNS server %s\n", subnet_format(dhcp->servers[i], first));
+		cleantext_print("DNS server %s\n", subnet_format(dhcp->servers[i], first));
 	for (unsigned i = 0; i < dhcp->n_servers6; i++)
-		printf("DNS server %s\n", ula_format(&dhcp->servers6[i], server));
+		cleantext_print("DNS server %s\n", ula_format(&dhcp->servers6[i], server));
 	for (unsigned i = 0; i < dhcp->n_search; i++)
-		printf("DNS search %s\n", dhcp->search[i]);
+		cleantext_print("DNS search %s\n", dhcp->search[i]);
 }
 
 static void plan_print_served(const struct plan *plan, const struct dhcp *dhcp)
 {
 	char gateway[SUBNET_TEXT_MAX];
 
-	printf("gateway    %s/%u\n", subnet_format(plan->subnet.gateway, gateway),
-	       plan->subnet.prefix);
+	cleantext_print("gateway    %s/%u\n", subnet_format(plan->subnet.gateway, gateway),
+			plan->subnet.prefix);
 	plan_print_ipv6(plan);
 	if (!plan->serves_dhcp)
-		printf("DHCP       off\n");
+		cleantext_print("DHCP       off\n");
 	else
 		plan_print_dhcp(plan, dhcp);
+	if (plan->serves_dhcp)
+		cleantext_print("leases     at most %u at a port of switch:// or ptp://\n",
+				plan->leases_per_port);
 	if (!plan->serves_dns)
-		printf("DNS        off\n");
+		cleantext_print("DNS        off\n");
 	if (plan->ipv6 && plan->serves_dhcp && !plan->advertises)
-		printf("routers    not advertised in IPv6\n");
-	printf("domain     %s\n", dhcp->domain);
+		cleantext_print("routers    not advertised in IPv6\n");
+	cleantext_print("tracking   %u connections a guest at least, %u for all of them\n",
+			plan->rules.limits.guest, limitrules_all(plan->rules.limits.tracked));
+	cleantext_print("domain     %s\n", dhcp->domain);
 	if (plan_uses_dnsmasq(plan))
-		printf("dnsmasq    %s as %s, leases in %s\n", plan->dnsmasq_path,
-		       plan->dnsmasq.name, plan->lease_file);
+		cleantext_print("dnsmasq    %s as %s, leases in %s\n", plan->dnsmasq_path,
+				plan->dnsmasq.name, plan->lease_file);
 }
 
 static void plan_print_uplinks(const struct plan *plan)
@@ -86,10 +91,15 @@ static void plan_print_uplinks(const struct plan *plan)
 	if (plan->ipv6)
 		plan_print_devices("uplinks6", plan->uplinks6, advice ? 0 : plan->n_uplinks6,
 				   advice);
-	printf("ports      %u-%u, which guests leave with\n", plan->nat_ports.low,
-	       plan->nat_ports.high);
+	cleantext_print("ports      %u-%u, which guests leave with\n", plan->nat_ports.low,
+			plan->nat_ports.high);
 	if (natports_warning(&plan->nat_ports, warning))
-		printf("warning    %s\n", warning);
+		cleantext_print("warning    %s\n", warning);
+	for (unsigned i = 0; i < plan->n_hostfwds; i++) {
+		char text[HOSTFWD_TEXT_MAX];
+
+		cleantext_print("forward    %s\n", hostfwd_format(&plan->hostfwds[i], text));
+	}
 }
 
 void plan_print(const struct plan *plan, const struct dhcp *dhcp)
@@ -97,33 +107,35 @@ void plan_print(const struct plan *plan, const struct dhcp *dhcp)
 	char id[UUID_TEXT_MAX];
 	char mac[MAC_TEXT_MAX];
 
-	printf("network    %s (%s)\n", plan->name, config_mode_name(plan->mode));
-	printf("device     %s, MAC %s, MTU %u\n", plan->device, mac_format(plan->mac, mac),
-	       plan->mtu);
+	cleantext_print("network    %s (%s)\n", plan->name, config_mode_name(plan->mode));
+	cleantext_print("device     %s, MAC %s, MTU %u\n", plan->device, mac_format(plan->mac, mac),
+			plan->mtu);
 	if (plan->form & PLAN_BRIDGE)
-		printf("bridge     %s, of which the device becomes a member\n",
-		       plan->interface.name);
+		cleantext_print("bridge     %s, of which the device becomes a member\n",
+				plan->interface.name);
 	if (plan->form & PLAN_NIC)
-		printf("interface  %s, shared by a packet socket; the device is the way to the "
-		       "host\n",
-		       plan->interface.name);
+		cleantext_print(
+			"interface  %s, shared by a packet socket; the device is the way to the "
+			"host\n",
+			plan->interface.name);
 	if (plan->form & PLAN_SERVED)
 		plan_print_served(plan, dhcp);
 	if (plan->form & PLAN_SHARED)
 		plan_print_uplinks(plan);
 	if (plan->form & PLAN_HOST)
-		printf("uplinks    none: nothing is forwarded\n");
+		cleantext_print("uplinks    none: nothing is forwarded\n");
 	if (plan->form & PLAN_SHAREDBRIDGE)
-		printf("bridge     %s, of every instance of network %s\n",
-		       plan->sharedbridge.bridge, parse_format_uuid(plan->sharedbridge.id, id));
+		cleantext_print("bridge     %s, of every instance of network %s\n",
+				plan->sharedbridge.bridge,
+				parse_format_uuid(plan->sharedbridge.id, id));
 	if (*plan->ruleset)
-		printf("nftables   table %s %s\n",
-		       plan->form & PLAN_SHAREDBRIDGE ? "bridge" : "inet", plan->table);
+		cleantext_print("nftables   table %s %s\n",
+				plan->form & PLAN_SHAREDBRIDGE ? "bridge" : "inet", plan->table);
 	if (plan->isolated)
-		printf("guests     isolated from each other\n");
-	printf("worker     as %s\n", plan->worker.name);
-	printf("access     %s%s\n", plan->access_name ? "the group " : "only the user ",
-	       plan->access_name ? plan->access_name : plan->worker.name);
+		cleantext_print("guests     isolated from each other\n");
+	cleantext_print("worker     as %s\n", plan->worker.name);
+	cleantext_print("access     %s%s\n", plan->access_name ? "the group " : "only the user ",
+			plan->access_name ? plan->access_name : plan->worker.name);
 	for (unsigned i = 0; i < plan->n_endpoints; i++)
-		printf("endpoint   %s\n", plan->endpoints[i].locator);
+		cleantext_print("endpoint   %s\n", plan->endpoints[i].locator);
 }

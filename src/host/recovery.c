@@ -19,6 +19,7 @@
 #include "resolvconf.h"
 #include "process.h"
 #include "sharedbridge.h"
+#include "worker_directory.h"
 
 enum {
 	RECOVERY_PATIENCE = 2000, /* ms for a killed process to end */
@@ -234,11 +235,10 @@ static bool recovery_reads_directory(const char *record)
 	return recovery_is_in_rundir(record + strlen("directory "));
 }
 
-/* If it is empty. */
 static void recovery_undo_directory(struct recovery_context *context, const char *record)
 {
 	(void)context;
-	rmdir(record + strlen("directory "));
+	worker_directory_remove(record + strlen("directory "));
 }
 
 static bool recovery_reads_file(const char *record)

@@ -39,13 +39,18 @@ static bool resolvconf_format_server(char *word, char server[RESOLVCONF_SERVER_M
 	struct in_addr address;
 	char *scope;
 
-	if (inet_aton(word, &address))
+	if (inet_aton(word, &address)) {
+		if (address.s_addr == htonl(INADDR_ANY)) /* the kernel leads that to the host */
+			address.s_addr = htonl(INADDR_LOOPBACK);
 		return inet_ntop(AF_INET, &address, server, RESOLVCONF_SERVER_MAX) != NULL;
+	}
 	scope = strchr(word, '%');
 	if (scope)
 		*scope++ = '\0';
 	if (inet_pton(AF_INET6, word, &address6) != 1)
 		return false;
+	if (IN6_IS_ADDR_UNSPECIFIED(&address6))
+		address6 = in6addr_loopback;
 	inet_ntop(AF_INET6, &address6, server, RESOLVCONF_SERVER_MAX);
 	if (scope && resolvconf_format_scope(scope, device))
 		snprintf(server + strlen(server), RESOLVCONF_SERVER_MAX - strlen(server), "%%%s",
@@ -115,6 +120,8 @@ static int resolvconf_load(const char *path, char *text, size_t size)
 		ret = -errno;
 	close(fd);
 	text[ret < 0 ? 0 : n] = '\0';
+	if (ret == 0 && n == size - 1)
+		ret = -EFBIG;
 	return ret;
 }
 
@@ -126,6 +133,20 @@ int resolvconf_read(const char *path, char copy[RESOLVCONF_COPY_MAX])
 	resolvconf_format(text ? text : "", copy);
 	free(text);
 	return ret;
+}
+
+uint64_t resolvconf_devices(const char *copy)
+{
+	uint64_t devices = 0;
+
+	for (const char *scope = strchr(copy, '%'); scope; scope = strchr(scope + 1, '%')) {
+		char device[IF_NAMESIZE];
+
+		/* At most three of them, with room for the bits that an index has in fact. */
+		if (sscanf(scope, "%%%15[^\n]", device) == 1)
+			devices = devices << 21 ^ if_nametoindex(device);
+	}
+	return devices;
 }
 
 static void resolvconf_name_new(const char *path, char new[RESOLVCONF_PATH_MAX])

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "forward_port.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "portsocket.h"
+
+int forward_port_open(const struct hostfwd *hostfwd, uint16_t port)
+{
+	bool stream = hostfwd->protocol == IPPROTO_TCP;
+
+	/* A connection that is over keeps the port from nobody. (For UDP this would share it.) */
+	return portsocket_open(hostfwd_family(hostfwd), &hostfwd->host, port,
+			       stream ? SOCK_STREAM : SOCK_DGRAM, stream);
+}
+
+int forward_port_check(const struct hostfwd *hostfwd, struct problem *problem)
+{
+	const char *protocol = hostfwd->protocol == IPPROTO_TCP ? "tcp" : "udp";
+
+	for (unsigned port = hostfwd->first; port <= hostfwd->last; port++) {
+		int fd = forward_port_open(hostfwd, (uint16_t)port);
+
+		if (fd == -EADDRINUSE)
+			return problem_set(problem, STATUS_HOST,
+					   "the host uses the port %u (%s) itself; ss -Hln%cp "
+					   "'sport = :%u' tells what for",
+					   port, protocol, *protocol, port);
+		if (fd == -EACCES)
+			return problem_set(problem, STATUS_HOST,
+					   "no privilege for the port %u (CAP_NET_BIND_SERVICE)",
+					   port);
+		if (fd < 0)
+			return problem_set(problem, STATUS_HOST, "the port %u (%s): %s", port,
+					   protocol, strerror(-fd));
+		close(fd);
+	}
+	return 0;
+}

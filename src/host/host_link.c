@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_link.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "link_change.h"
+#include "link_facts.h"
+#include "log.h"
+#include "mac.h"
+
+enum {
+	HOST_LINK_TEXT_MAX = 128,
+	HOST_LINK_LOWER_UP = 1 << 16, /* IFF_LOWER_UP, which <net/if.h> does not have */
+	/* For the end of the worker, which takes the device along first, to be told; ms. */
+	HOST_LINK_GRACE = 1000,
+};
+
+static bool host_link_is_free(const struct plan *plan, const struct link_facts *facts)
+{
+	(void)plan;
+	return facts->master == 0;
+}
+
+static int host_link_free(struct link *link, const struct plan *plan, int index)
+{
+	(void)plan;
+	return link_release(link, index);
+}
+
+static void host_link_say_free(const struct plan *plan, const struct link_facts *facts, char *what,
+			       char *command)
+{
+	char master[IF_NAMESIZE] = "?";
+
+	if_indextoname((unsigned)facts->master, master);
+	snprintf(what, HOST_LINK_TEXT_MAX, "%s was made a member of %s", plan->device, master);
+	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s nomaster", plan->device);
+}
+
+static bool host_link_has_mac(const struct plan *plan, const struct link_facts *facts)
+{
+	return memcmp(facts->mac, plan->mac, MAC_SIZE) == 0;
+}
+
+static int host_link_set_mac(struct link *link, const struct plan *plan, int index)
+{
+	return link_set_mac(link, index, plan->mac);
+}
+
+static void host_link_say_mac(const struct plan *plan, const struct link_facts *facts, char *what,
+			      char *command)
+{
+	char before[MAC_TEXT_MAX];
+	char mac[MAC_TEXT_MAX];
+
+	snprintf(what, HOST_LINK_TEXT_MAX, "the MAC address of %s was %s", plan->device,
+		 mac_format(facts->mac, before));
+	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s address %s", plan->device,
+		 mac_format(plan->mac, mac));
+}
+
+static bool host_link_has_mtu(const struct plan *plan, const struct link_facts *facts)
+{
+	return facts->mtu == plan->mtu;
+}
+
+static int host_link_set_mtu(struct link *link, const struct plan *plan, int index)
+{
+	return link_set_mtu(link, index, plan->mtu);
+}
+
+static void host_link_say_mtu(const struct plan *plan, const struct link_facts *facts, char *what,
+			      char *command)
+{
+	snprintf(what, HOST_LINK_TEXT_MAX, "the MTU of %s was %u", plan->device, facts->mtu);
+	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s mtu %u", plan->device, plan->mtu);
+}
+
+static bool host_link_is_up(const struct plan *plan, const struct link_facts *facts)
+{
+	(void)plan;
+	return (facts->flags & IFF_UP) != 0;
+}
+
+static int host_link_set_up(struct link *link, const struct plan *plan, int index)
+{
+	(void)index;
+	return link_up(link, plan->device);
+}
+
+static void host_link_say_up(const struct plan *plan, const struct link_facts *facts, char *what,
+			     char *command)
+{
+	(void)facts;
+	snprintf(what, HOST_LINK_TEXT_MAX, "%s was down", plan->device);
+	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s up", plan->device);
+}
+
+/* One that is down has none. */
+static bool host_link_has_carrier(const struct plan *plan, const struct link_facts *facts)
+{
+	(void)plan;
+	return (facts->flags & HOST_LINK_LOWER_UP) != 0 || (facts->flags & IFF_UP) == 0;
+}
+
+static int host_link_set_carrier(struct link *link, const struct plan *plan, int index)
+{
+	(void)plan;
+	return link_set_carrier(link, index);
+}
+
+static void host_link_say_carrier(const struct plan *plan, const struct link_facts *facts,
+				  char *what, char *command)
+{
+	(void)facts;
+	snprintf(what, HOST_LINK_TEXT_MAX, "the carrier of %s was off", plan->device);
+	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s carrier on", plan->device);
+}
+
+/* The MTU before addresses: below 1280 bytes there is no IPv6. */
+static const struct host_link_part {
+	bool (*is_right)(const struct plan *plan, const struct link_facts *facts);
+	int (*mend)(struct link *link, const struct plan *plan, int index);
+	void (*say)(const struct plan *plan, const struct link_facts *facts, char *what,
+		    char *command);
+} host_link_parts[] = {
+	{host_link_is_free, host_link_free, host_link_say_free},
+	{host_link_has_mac, host_link_set_mac, host_link_say_mac},
+	{host_link_has_mtu, host_link_set_mtu, host_link_say_mtu},
+	{host_link_is_up, host_link_set_up, host_link_say_up},
+	{host_link_has_carrier, host_link_set_carrier, host_link_say_carrier},
+};
+
+/* True: it was put back. */
+static bool host_link_follow_part(struct host *host, unsigned i, const struct link_facts *facts)
+{
+	const struct host_link_part *part = &host_link_parts[i];
+	bool is_right = part->is_right(&host->plan, facts);
+	enum upkeep_verdict verdict = upkeep_judge(&host->device.parts[i], is_right, clock_now());
+	char command[HOST_LINK_TEXT_MAX];
+	char what[HOST_LINK_TEXT_MAX];
+	int ret = 0;
+
+	if (verdict == UPKEEP_RIGHT || verdict == UPKEEP_LEFT)
+		return false;
+	if (verdict == UPKEEP_MEND)
+		ret = part->mend(&host->link, &host->plan, facts->index);
+	part->say(&host->plan, facts, what, command);
+	if (ret == 0)
+		upkeep_say(verdict, what, command);
+	else
+		log_warning("%s: %s; to mend it: %s", what, strerror(-ret), command);
+	return verdict == UPKEEP_MEND;
+}
+
+/* Kernels before 6.2 rename only what is down. 0, or -errno. */
+static int host_link_rename(struct host *host, const struct link_facts *facts)
+{
+	const char *name = host->plan.device;
+	int ret = link_rename(&host->link, facts->index, name);
+
+	if (ret == 0 || link_down(&host->link, facts->index) < 0)
+		return ret;
+	return link_rename(&host->link, facts->index, name); /* and it is set up after that */
+}
+
+/* Our rules and dnsmasq know the device by its name: under another one there is no network. */
+static int host_link_follow_name(struct host *host, const struct link_facts *facts)
+{
+	bool is_right = strcmp(facts->name, host->plan.device) == 0;
+	enum upkeep_verdict verdict = upkeep_judge(&host->device.name, is_right, clock_now());
+	char what[HOST_LINK_TEXT_MAX];
+	int ret = verdict == UPKEEP_MEND ? host_link_rename(host, facts) : 0;
+
+	if (verdict == UPKEEP_RIGHT)
+		return 0;
+	snprintf(what, sizeof(what), "%s was called %s", host->plan.device, facts->name);
+	if (verdict == UPKEEP_MEND && ret == 0) {
+		upkeep_say(verdict, what, "");
+		return 0;
+	}
+	log_error("other software gave %s another name, %s, and it cannot have its own back%s%s; "
+		  "the network ends, because its rules are for that name",
+		  host->plan.device, facts->name, ret < 0 ? ": " : ", twice in a minute",
+		  ret < 0 ? strerror(-ret) : "");
+	host_end(host, STATUS_FAILED);
+	return -1;
+}
+
+/*
+ * The device goes with the worker, and before it: how the worker ended is told by itself. Only
+ * a worker that lives on has lost its device to other software.
+ */
+static void host_link_lost(struct host *host)
+{
+	int64_t now = clock_now();
+
+	if (process_has_ended(&host->worker.process))
+		return;
+	if (host->device.gone_since == 0)
+		host->device.gone_since = now;
+	if (now - host->device.gone_since < HOST_LINK_GRACE) {
+		settle_disturb(&host->routes.settle);
+		return;
+	}
+	log_error("the device %s is gone: other software deleted it, or moved it to another "
+		  "network namespace; the network ends",
+		  host->plan.device);
+	host_end(host, STATUS_FAILED);
+}
+
+enum host_link_state host_link_follow(struct host *host)
+{
+	struct link_facts facts;
+	bool is_mended = false;
+	int ret = link_describe(&host->link, host->device.index, NULL, &facts);
+
+	static_assert(sizeof(host_link_parts) / sizeof(host_link_parts[0]) == HOST_DEVICE_PARTS_MAX,
+		      "an upkeep each");
+	if (ret < 0) {
+		host_link_lost(host);
+		return HOST_LINK_GONE;
+	}
+	if (strcmp(facts.name, host->plan.device) != 0) {
+		if (host_link_follow_name(host, &facts) < 0 ||
+		    link_describe(&host->link, host->device.index, NULL, &facts) < 0)
+			return HOST_LINK_GONE;
+		is_mended = true;
+	}
+	for (unsigned i = 0; i < HOST_DEVICE_PARTS_MAX; i++)
+		is_mended |= host_link_follow_part(host, i, &facts);
+	if (is_mended)
+		return HOST_LINK_MENDED;
+	return facts.flags & IFF_UP ? HOST_LINK_UP : HOST_LINK_DOWN;
+}
