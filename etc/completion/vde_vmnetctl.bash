@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What vde_vmnetctl(1) understands, and what there is now: networks, ports, forwards, guests.
+#
+# It becomes part of a command line, so of what a network says only characters count that mean
+# nothing to a shell.
+
+# Asks the network of the --name that is typed; one that does not answer, not for long.
+_vde_vmnetctl_ask() {
+	local options=(--timeout=2) i
+	for ((i = 1; i < ${#line[@]} - 1; i++)); do
+		case ${line[i]} in
+		--name=*) options+=("${line[i]}") ;;
+		--name) options+=("--name=${line[i + 1]}") ;;
+		esac
+	done
+	"${line[0]}" "${options[@]}" "$@" 2>/dev/null
+}
+
+_vde_vmnetctl_networks() {
+	"${line[0]}" --timeout=2 list 2>/dev/null | awk 'NR > 1 && !NF { exit } NR > 1 && $1 ~ /^[A-Za-z0-9._-]+$/ { print $1 }'
+}
+_vde_vmnetctl_ports() { _vde_vmnetctl_ask ports | awk '$1 ~ /^[0-9]+$/ { print $1 }'; }
+_vde_vmnetctl_forwards() {
+	_vde_vmnetctl_ask forward list | awk '$1 ~ /^[0-9]+$/ && $2 ~ /^[][A-Za-z0-9:._-]+$/ { print $2 }'
+}
+_vde_vmnetctl_guests() {
+	_vde_vmnetctl_ask leases | awk '$1 ~ /^[0-9.]+$/ { print $1 } $1 ~ /^[0-9a-f]*:[0-9a-f:]+$/ { print "[" $1 "]" }'
+}
+
+# What may stand in the place of a word, after the one before it, and after these that are no options.
+_vde_vmnetctl_words() { # word before words...
+	local word=$1 before=$2 guest
+	shift 2
+	case $before in
+	--name) _vde_vmnetctl_networks && return ;;
+	--timeout) return ;;
+	esac
+	case $word in
+	--name=*) _vde_vmnetctl_networks | awk '{ print "--name=" $1 }' && return ;;
+	-*) printf '%s\n' --name= --json --timeout= --help --version && return ;;
+	esac
+	case "$*" in
+	'') printf '%s\n' list status ports leases forward monitor port log-level reload stop ;;
+	forward) printf '%s\n' list add remove ;;
+	'forward remove'*) _vde_vmnetctl_forwards ;;
+	'forward add'*)
+		case $word in
+		tcp:*-* | udp:*-*) for guest in $(_vde_vmnetctl_guests); do echo "${word%-*}-$guest"; done ;;
+		*) printf '%s\n' tcp: udp: ;;
+		esac
+		;;
+	port) printf '%s\n' set disconnect ;;
+	ports | 'port set' | 'port disconnect') _vde_vmnetctl_ports ;;
+	'port set '*) printf '%s\n' isolated=on isolated=off rate= rate=none ;;
+	log-level) printf '%s\n' error warning info debug ;;
+	esac
+}
+
+_vde_vmnetctl() {
+	local line=() words=() word before cut='' candidate i
+	# The words as they will be, up to the cursor: readline cuts them at ":" and "=", too.
+	read -ra line <<<"${COMP_LINE:0:COMP_POINT}"
+	[[ ${COMP_LINE:0:COMP_POINT} != *[[:blank:]] ]] || line+=('')
+	word=${line[${#line[@]} - 1]}
+	before=${line[${#line[@]} - 2]}
+	for ((i = 1; i < ${#line[@]} - 1; i++)); do
+		case ${line[i]} in
+		--name | --timeout) i=$((i + 1)) ;;
+		-*) ;;
+		*) words+=("${line[i]}") ;;
+		esac
+	done
+	# What is in the line already, up to the last place where readline cut it, stays there.
+	for ((i = 1; i <= ${#word}; i++)); do
+		[[ ${word:i-1:1} != [:=] ]] || [[ $COMP_WORDBREAKS != *"${word:i-1:1}"* ]] || cut=${word:0:i}
+	done
+	COMPREPLY=()
+	while read -r candidate; do
+		[[ $candidate != "$word"* ]] || COMPREPLY+=("${candidate#"$cut"}")
+	done < <(_vde_vmnetctl_words "$word" "$before" "${words[@]}")
+	[ ${#COMPREPLY[@]} != 1 ] || [[ ${COMPREPLY[0]} != *[=:] ]] || compopt -o nospace 2>/dev/null
+}
+complete -F _vde_vmnetctl vde_vmnetctl

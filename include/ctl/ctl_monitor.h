@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A network's events, as they happen. */
+#pragma once
+
+#include <jansson.h>
+
+#include "ctl.h"
+#include "problem.h"
+
+/* Until the network ends: then -1 with *problem, as for all else. */
+int ctl_monitor_run(const struct ctl *ctl, char *const *arguments, struct problem *problem);
+
+/* One event, in a line for eyes. */
+void ctl_monitor_show(const json_t *event, FILE *out);

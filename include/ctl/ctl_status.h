@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One network as a whole. */
+#pragma once
+
+#include <jansson.h>
+
+#include "ctl.h"
+#include "problem.h"
+
+int ctl_status_run(const struct ctl *ctl, char *const *arguments, struct problem *problem);
+
+/* What query-status returns, for eyes. 0, or -ENOMEM. */
+int ctl_status_show(const json_t *status, FILE *out);

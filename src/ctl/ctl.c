@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ctl.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <string.h>
+
+#include "cleantext.h"
+#include "ctl_options.h"
+#include "ctl_verb.h"
+#include "problem.h"
+
+static int ctl_run(struct ctl *ctl, struct problem *problem)
+{
+	switch (ctl->action) {
+	case CTL_HELP:
+		ctl_options_print_help(ctl->out);
+		return 0;
+	case CTL_VERSION:
+		fputs("vde_vmnetctl " VERSION "\n", ctl->out);
+		return 0;
+	case CTL_RUN:
+		break;
+	}
+	return ctl_verb_run(ctl, problem);
+}
+
+/* What cannot be written, to a full disk for one, was not told. */
+static int ctl_flush(struct problem *problem)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return problem_set(problem, CTL_FAILED, "standard output cannot be written to");
+}
+
+static int ctl_complain(struct problem *problem)
+{
+	problem->text[cleantext_clean(problem->text, strlen(problem->text))] = '\0';
+	fprintf(stderr, "vde_vmnetctl: %s\n", problem->text);
+	return problem->status;
+}
+
+int main(int argc, char **argv)
+{
+	struct problem problem = {0};
+	struct ctl ctl;
+
+	setlocale(LC_CTYPE, ""); /* how wide a character is */
+	if (ctl_options_read(&ctl, argc, argv, &problem) < 0 || ctl_run(&ctl, &problem) < 0 ||
+	    ctl_flush(&problem) < 0)
+		return ctl_complain(&problem);
+	return CTL_DONE;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ctl_options.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#include "ctl_verb.h"
+#include "parse.h"
+
+enum { CTL_LIMIT_DEFAULT = 10000, CTL_TIMEOUT_MAX = 3600 }; /* ms; seconds */
+
+static const struct option ctl_options[] = {
+	{"name", required_argument, NULL, 'n'},	   {"json", no_argument, NULL, 'j'},
+	{"timeout", required_argument, NULL, 't'}, {"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'v'},	   {0},
+};
+
+static int ctl_options_set_timeout(struct ctl *ctl, const char *text, struct problem *problem)
+{
+	unsigned seconds;
+
+	if (parse_number(text, 1, CTL_TIMEOUT_MAX, &seconds) < 0)
+		return problem_set(problem, CTL_USAGE, "--timeout=%.200s: 1 to %d seconds", text,
+				   CTL_TIMEOUT_MAX);
+	ctl->limit = (int64_t)seconds * 1000;
+	return 0;
+}
+
+int ctl_options_read(struct ctl *ctl, int argc, char **argv, struct problem *problem)
+{
+	int letter;
+
+	*ctl = (struct ctl){.directory = RUNDIR, .limit = CTL_LIMIT_DEFAULT, .out = stdout};
+	optind = 0; /* from the start, as often as it is called */
+	opterr = 0;
+	while ((letter = getopt_long(argc, argv, ":hv", ctl_options, NULL)) != -1) {
+		switch (letter) {
+		case 'n':
+			ctl->name = optarg;
+			break;
+		case 'j':
+			ctl->json = true;
+			break;
+		case 't':
+			if (ctl_options_set_timeout(ctl, optarg, problem) < 0)
+				return -1;
+			break;
+		case 'h':
+		case 'v':
+			ctl->action = letter == 'h' ? CTL_HELP : CTL_VERSION;
+			return 0;
+		case ':':
+			return problem_set(problem, CTL_USAGE, "%.200s: it needs a value",
+					   argv[optind - 1]);
+		default:
+			return problem_set(problem, CTL_USAGE,
+					   "%.200s: unknown option; --help lists them",
+					   argv[optind > 1 ? optind - 1 : 1]);
+		}
+	}
+	ctl->words = argv + optind;
+	ctl->n_words = (unsigned)(argc - optind);
+	return 0;
+}
+
+void ctl_options_print_help(FILE *out)
+{
+	fputs("Usage: vde_vmnetctl [OPTION]... [COMMAND]\n"
+	      "Shows the networks of vde_vmnet that run here, and changes them.\n"
+	      "\n"
+	      "Without a command it says what there is. Commands:\n",
+	      out);
+	for (const struct ctl_verb *verb = ctl_verbs; verb->words; verb++)
+		fprintf(out, "  %s %-*s%s\n", verb->words, (int)(29 - strlen(verb->words)),
+			verb->arguments, verb->help);
+	fputs("\n"
+	      "Options:\n"
+	      "  --name=NAME                   the network (default: the only one there is, else "
+	      "shared)\n"
+	      "  --json                        the answer as JSON, for scripts\n"
+	      "  --timeout=SECONDS             how long an answer may take (default: 10)\n"
+	      "  -h, --help                    this text\n"
+	      "  -v, --version                 the version\n"
+	      "\n"
+	      "Exit status: 0 done, 1 failed, 2 wrong usage, 3 no such network, or it does not "
+	      "run,\n"
+	      "4 not allowed. The manual is vde_vmnetctl(1).\n",
+	      out);
+}
