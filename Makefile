@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make            builds build/vde_vmnet
+# make            builds build/vde_vmnet, and build/vde_vmnetctl, which shows and changes what runs
 # make up         as root: installs what is missing, builds, runs a shared network
 # make check      as root: installs what is missing, builds, runs every test; TESTS="net/20-nat …"
 #                 runs some, LOAD=2 two busy loops beside them, JOBS=1 one at a time (tests/run)
 # make check-distros  as root: the same in bare systems of Debian 13 and of Debian testing
 # make bench      as root: measures it beside its peers; BENCH_QUICK=1: in 4 minutes
+# make bench-chart  draws doc/bench.svg from what the last one measured
 # make install    PREFIX, DESTDIR, sbindir, mandir … as usual; make uninstall
 # make install-sudoers  for a group: SUDOERS_GROUP, SUDOERS_INTERFACE; make uninstall-sudoers
 # make format     formats the sources; make lint looks for faults, as root with what it needs
@@ -19,8 +20,11 @@ VERSION     := $(shell awk '$$2 ~ /^[0-9]+[.][0-9]+[.][0-9]+$$/ {print $$2 ($$3 
 PREFIX      ?= /usr/local
 DESTDIR     ?=
 sbindir     ?= $(PREFIX)/sbin
+bindir      ?= $(PREFIX)/bin
 mandir      ?= $(PREFIX)/share/man
 docdir      ?= $(PREFIX)/share/doc/vde_vmnet
+bashdir     ?= $(PREFIX)/share/bash-completion/completions
+zshdir      ?= $(PREFIX)/share/zsh/site-functions
 # firewalld looks in /usr/lib and /etc only, whatever PREFIX is.
 zonedir     ?= /usr/lib/firewalld/zones
 sysconfdir  ?= /etc
@@ -36,6 +40,7 @@ SYSTEMD      = $(or $(shell $(PKG_CONFIG) --variable=$(1) systemd 2>/dev/null),$
 unitdir     ?= $(call SYSTEMD,systemdsystemunitdir,systemd/system)
 sysusersdir ?= $(call SYSTEMD,sysusersdir,sysusers.d)
 networkdir  ?= $(dir $(unitdir))network
+generatordir ?= $(dir $(unitdir))system-generators
 nmdir       ?= /usr/lib/NetworkManager/conf.d
 
 CFLAGS      ?= -O2 -g
@@ -47,9 +52,16 @@ BUILD       := build$(if $(filter log,$(SECCOMP)),-log)$(if $(SANITIZE),-$(subst
 PACKAGES    := libnl-3.0 libnl-route-3.0 libnftables jansson libsystemd libcap libseccomp
 WARNINGS    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
                -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral $(if $(WERROR),-Werror)
+# Flags, if the compiler says nothing against them beside the user's own: gcc 11 and clang 15 have
+# no =zero, a C library may want -O for _FORTIFY_SOURCE, and a packager's own stays.
+taken        = $(shell said=$$($(CC) $(WARNINGS) $(1) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -include string.h -x c /dev/null 2>&1); \
+                 case $$said in (*$(2)*) ;; (*) echo $(1) ;; esac)
+# No -fcf-protection: it is void unless each object and library is marked, the startup files too, and
+# Debian's are not; where they are, the distribution's compiler or its packager adds it.
 HARDENING   := -fPIE -fstack-protector-strong -fstack-clash-protection \
-               $(if $(filter x86_64,$(shell uname -m)),-fcf-protection) \
-               $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+               $(if $(SANITIZE),,$(or $(call taken,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3,FORTIFY),\
+                                      $(call taken,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2,FORTIFY)) \
+                              $(call taken,-ftrivial-auto-var-init=zero,trivial-auto-var-init))
 DEFINES     := -D_GNU_SOURCE $(if $(filter log,$(SECCOMP)),-DSYSCALLFILTER_LOG) $(if $(SANITIZE),-DSANITIZED) -DVERSION='"$(VERSION)"' -DRUNDIR='"$(rundir)"' -DSTATEDIR='"$(statedir)"'
 ALL_CFLAGS   = -std=gnu11 $(INCLUDES) $(DEFINES) $(WARNINGS) $(HARDENING) \
                $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined) \
@@ -63,6 +75,7 @@ USES_base      :=
 USES_addr      := base
 USES_sandbox   := base
 USES_ipc       := base addr
+USES_control   := base
 USES_frame     := base addr
 USES_config    := base addr
 USES_undo      := base
@@ -70,10 +83,12 @@ USES_kernel    := base addr frame undo
 USES_rules     := base addr
 USES_firewall  := base addr sandbox undo kernel rules
 USES_connector := base addr sandbox ipc
-USES_worker    := base addr sandbox ipc frame
+USES_worker    := base addr sandbox ipc control frame
+USES_forwarder := base addr sandbox ipc
 USES_watcher   := base addr sandbox ipc undo kernel
 USES_host      := base addr sandbox ipc config undo kernel rules firewall
-ROOMS          := base addr sandbox ipc frame config undo kernel rules firewall connector worker watcher host
+USES_ctl       := base addr ipc
+ROOMS          := base addr sandbox ipc control frame config undo kernel rules firewall connector worker forwarder watcher host ctl
 
 # The include paths of a source or header, of main.c all: it is the door to each process.
 room         = $(filter-out $(1),$(firstword $(subst /, ,$(1))))
@@ -87,23 +102,28 @@ OBJECTS     := $(SOURCES:%.c=$(BUILD)/%.o)
 # By name, wherever it lies.
 objects      = $(foreach name,$(1),$(filter $(BUILD)/src/%/$(name).o,$(OBJECTS)))
 PROGRAM     := $(BUILD)/vde_vmnet
+CTL         := $(BUILD)/vde_vmnetctl
 SHIM        := $(if $(findstring address,$(SANITIZE)),$(BUILD)/sanitize.o)
 
 Q           := $(if $(V),,@)
 say          = $(if $(V),,@echo "  $(1)  $@";)
 
-all: $(PROGRAM)
+all: $(PROGRAM) $(CTL)
 
-$(PROGRAM): $(OBJECTS) $(SHIM)
+$(PROGRAM): $(filter-out $(BUILD)/src/ctl/%,$(OBJECTS)) $(SHIM)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# A user's program: its room, and what it uses of those below.
+$(CTL): $(filter $(BUILD)/src/ctl/%,$(OBJECTS)) $(call objects,cleantext log parse problem)
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs jansson)
 
 $(BUILD)/src/%.o: INCLUDES = $(call paths_of,$*)
 $(BUILD)/src/%.o: src/%.c Makefile
 	$(Q)mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# It tells the version.
-$(BUILD)/src/main.o: NEWS.md
+# They tell the version.
+$(BUILD)/src/main.o $(BUILD)/src/ctl/ctl.o: NEWS.md
 
 $(BUILD)/sanitize.o: tests/sanitize.c Makefile
 	$(Q)mkdir -p $(@D)
@@ -133,14 +153,20 @@ MAKE_UNIT    = sed 's,/usr/local/sbin/,$(sbindir)/,g; s,/etc/vde_vmnet/,$(syscon
 
 # A configuration that is there is the administrator's, and stays. What was root's in
 # the build directory would be in the way of a user who packs afterwards.
-PLACES       = $(sbindir) $(mandir)/man5 $(mandir)/man8 $(docdir) $(sysconfdir)/vde_vmnet \
-	       $(unitdir) $(sysusersdir) $(networkdir) $(nmdir) $(zonedir)
+PLACES       = $(sbindir) $(bindir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man7 $(mandir)/man8 $(docdir) \
+	       $(bashdir) $(zshdir) $(sysconfdir)/vde_vmnet \
+	       $(unitdir) $(generatordir) $(sysusersdir) $(networkdir) $(nmdir) $(zonedir)
 
 install: all
 	install -d $(addprefix $(DESTDIR),$(PLACES) $(docdir)/doc)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(sbindir)/vde_vmnet
+	install -m 755 $(CTL) $(DESTDIR)$(bindir)/vde_vmnetctl
+	install -m 644 etc/completion/vde_vmnetctl.bash $(DESTDIR)$(bashdir)/vde_vmnetctl
+	install -m 644 etc/completion/vde_vmnetctl.zsh $(DESTDIR)$(zshdir)/_vde_vmnetctl
+	install -m 644 man/vde_vmnetctl.1 $(DESTDIR)$(mandir)/man1/vde_vmnetctl.1
 	install -m 644 man/vde_vmnet.8 $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	install -m 644 man/vde_vmnet.conf.5 $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5
+	install -m 644 man/vde_vmnet-protocol.7 $(DESTDIR)$(mandir)/man7/vde_vmnet-protocol.7
 	for file in $(DOCUMENTS); do install -m 644 $$file $(DESTDIR)$(docdir)/$$file || exit; done
 	install -m 644 etc/firewalld/vde_vmnet.xml $(DESTDIR)$(zonedir)/vde_vmnet.xml
 
@@ -148,6 +174,8 @@ install: all
 		install -m 644 etc/vde_vmnet/$$file $(DESTDIR)$(sysconfdir)/vde_vmnet || exit; done
 	for unit in $(UNITS_HERE); do rm -f $(BUILD)/$$unit && $(MAKE_UNIT) etc/systemd/$$unit >$(BUILD)/$$unit && \
 		install -m 644 $(BUILD)/$$unit $(DESTDIR)$(unitdir) || exit; done
+	rm -f $(BUILD)/vde_vmnet-generator && $(MAKE_UNIT) etc/systemd/vde_vmnet-generator >$(BUILD)/vde_vmnet-generator
+	install -m 755 $(BUILD)/vde_vmnet-generator $(DESTDIR)$(generatordir)
 	install -m 644 etc/systemd/vde_vmnet.sysusers $(DESTDIR)$(sysusersdir)/vde_vmnet.conf
 	install -m 644 $(addprefix etc/systemd/,$(NETWORKS)) $(DESTDIR)$(networkdir)
 	install -m 644 etc/NetworkManager/vde_vmnet.conf $(DESTDIR)$(nmdir)/vde_vmnet.conf
@@ -160,7 +188,7 @@ install: all
 install: check-prefix
 
 check-prefix:
-	$(if $(DESTDIR)$(ALLOW_UNSAFE_PREFIX),,$(if $(ROOT),$(Q)etc/check-prefix.sh $(sbindir) || \
+	$(if $(DESTDIR)$(ALLOW_UNSAFE_PREFIX),,$(if $(ROOT),$(Q)etc/check-prefix.sh $(sbindir) && etc/check-prefix.sh $(bindir) || \
 		{ echo "Choose another PREFIX; or: make install ALLOW_UNSAFE_PREFIX=1" >&2; exit 1; }))
 	$(if $(DESTDIR)$(ROOT),,$(Q)etc/check-places.sh $(PLACES))
 
@@ -194,9 +222,12 @@ uninstall:
 	for file in $(CONFIGS); do ! cmp -s etc/vde_vmnet/$$file $(DESTDIR)$(sysconfdir)/vde_vmnet/$$file || \
 		rm $(DESTDIR)$(sysconfdir)/vde_vmnet/$$file; done
 	rm -f $(addprefix $(DESTDIR)$(unitdir)/,$(UNITS_HERE)) $(DESTDIR)$(sysusersdir)/vde_vmnet.conf
+	rm -f $(DESTDIR)$(generatordir)/vde_vmnet-generator
 	rm -f $(addprefix $(DESTDIR)$(networkdir)/,$(NETWORKS)) $(DESTDIR)$(nmdir)/vde_vmnet.conf
 	rm -f $(DESTDIR)$(sbindir)/vde_vmnet $(DESTDIR)$(mandir)/man8/vde_vmnet.8
-	rm -f $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5
+	rm -f $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5 $(DESTDIR)$(mandir)/man7/vde_vmnet-protocol.7
+	rm -f $(DESTDIR)$(bindir)/vde_vmnetctl $(DESTDIR)$(mandir)/man1/vde_vmnetctl.1
+	rm -f $(DESTDIR)$(bashdir)/vde_vmnetctl $(DESTDIR)$(zshdir)/_vde_vmnetctl
 	rm -f $(addprefix $(DESTDIR)$(docdir)/,$(DOCUMENTS))
 	rm -f $(DESTDIR)$(zonedir)/vde_vmnet.xml
 	-for dir in $(DESTDIR)$(docdir)/doc $(DESTDIR)$(docdir); do test ! -d $$dir || rmdir $$dir; done
@@ -212,69 +243,113 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := ratelimit settle upkeep bridge checksum config config_file dhcp dnsmasq droprules endpoint fdpass firewall flows frame gro gso guard \
-                     handshake hash interface ipv6 undolog undolog_file landlock leases log loop mac natports nicfilter notice outbox packet \
-                     parse peer pidfile plan \
-                     port process program ptp ptp_file request resolvconf ruleset subnet switchdir syscallfilter ula
+UNITS             := codel flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message firewall_walk flows forwardrules fragments frame gro gso guard \
+                     handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
+                     parse peer pidfile plan receiver segments \
+                     port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter ula uplink
+LOG               := log cleantext
+LOOP              := loop spin
+unit_spin         := spin
 unit_ratelimit    := ratelimit
-unit_settle       := settle timer loop
-unit_upkeep       := upkeep sysctl log
-unit_bridge       := bridge port frame log
+unit_tally        := tally
+unit_settle       := settle timer $(LOOP)
+unit_upkeep       := upkeep sysctl $(LOG)
+unit_batch        := batch frame
+unit_bridge       := bridge port frame $(LOG)
 unit_checksum     := checksum
+CLAIM             := claim layers frame checksum
+unit_cleantext    := cleantext
+unit_claim        := $(CLAIM)
+unit_claims       := claims ratelimit siphash $(CLAIM)
+unit_dhcpmessage  := dhcpmessage $(CLAIM) mac parse
+unit_forward_message := forward_message
+unit_fragments    := fragments layers frame checksum siphash
+unit_lessees      := lessees ratelimit siphash dhcpmessage $(CLAIM) mac parse
 CONFIG            := config config_read config_arguments config_check config_file config_given config_help config_mode config_option config_set
-unit_config       := $(CONFIG) hash dhcp endpoint mac parse subnet ula problem log
-unit_config_file  := $(CONFIG) hash dhcp endpoint mac parse subnet ula problem log
+unit_config       := $(CONFIG) hash dhcp endpoint hostfwd hostfwd_allow hostfwd_check mac parse subnet ula problem $(LOG)
+unit_config_file  := $(CONFIG) hash dhcp endpoint hostfwd hostfwd_allow hostfwd_check mac parse subnet ula problem $(LOG)
+unit_confinement  := confinement denylist landlock
+unit_ctl_table    := ctl_table cleantext
+unit_ctl_text     := ctl_text
 unit_dhcp         := dhcp mac parse subnet problem
 unit_dnsmasq      := dnsmasq_arguments dhcp subnet ula mac parse problem
-unit_droprules    := droprules rule_text
+unit_droprules    := droprules nftlist rule_text
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
 unit_firewall     := firewall firewall_advice firewall_iptables firewall_json firewall_list firewall_place firewall_probe \
                      firewall_rule firewall_traffic firewall_walk firewall_zone subnet
+unit_firewall_walk := firewall_json firewall_probe firewall_walk
 unit_flows        := gro gso packet frame checksum
+unit_foreign      := fdpass batch switchsocket ptp ptpdir stranger pathsocket directory
+unit_forward_batch := forward_batch hostfwd mac parse problem subnet
+unit_forward_client := forward_client identity parse problem
+unit_forwardrules := forwardrules hostfwd rule_text mac parse problem subnet ula
 unit_frame        := frame
 unit_gro          := gro gso packet frame checksum
 unit_gso          := gso packet frame checksum
-unit_guard        := guard frame mac parse subnet
+unit_guard        := guard layers frame mac parse subnet
 unit_handshake    := handshake
 unit_hash         := hash
-unit_interface    := interface link link_change link_facts link_routes problem subnet ula loop
+unit_hostfwd      := hostfwd mac parse problem subnet
+unit_hostfwd_allow := hostfwd_allow hostfwd mac parse problem subnet
+unit_hostfwd_check := hostfwd_check hostfwd dhcp mac parse problem subnet ula
+unit_interface    := interface cleantext link link_change devicenames link_facts link_routes problem subnet ula $(LOOP)
 unit_mac          := mac parse
 unit_natports     := natports
 unit_nicfilter    := nicfilter
 unit_notice       := notice
 unit_outbox       := outbox
-unit_switchdir    := switchdir directory pathsocket
+unit_switchdir    := fdpass switchdir directory pathsocket
 unit_ipv6         := ipv6 sysctl
-unit_undolog      := undolog undolog_others undolog_records directory problem log
-unit_undolog_file := undolog undolog_others undolog_records directory problem log
+unit_undolog      := undolog undolog_others undolog_records directory problem $(LOG)
+unit_undolog_file := undolog undolog_others undolog_records directory problem $(LOG)
 unit_landlock     := landlock
 unit_leases       := leases dhcp mac parse subnet problem
-unit_log          := log
-unit_loop         := loop timer
+unit_log          := $(LOG)
+unit_loop         := $(LOOP) timer
 unit_packet       := packet frame checksum
 unit_parse        := parse
-unit_peer         := peer stallbudget outbox batch bridge port gso packet checksum frame loop log
+QUEUE             := queue codel pool flow siphash gso packet checksum frame
+unit_codel        := codel
+unit_flow         := flow siphash gso packet checksum frame
+unit_pool         := pool
+unit_queue        := $(QUEUE)
+unit_sendbuffer   := sendbuffer
+unit_peer         := peer fdpass sendbuffer outbox batch bridge port segments receiver layers $(QUEUE) $(LOOP) $(LOG)
+unit_pktinfo      := pktinfo
 unit_pidfile      := pidfile problem directory
-unit_plan         := plan hash plan_check plan_names rlimits config_mode dnsmasq dnsmasq_arguments dhcp endpoint subnet ula ipv6 sysctl process sandbox syscallfilter \
-                     landlock identity mac parse problem timer loop pidfile interface link link_change link_facts link_routes log ruleset \
-                     natports natrules droprules rule_text tap directory
-unit_port         := port log
-unit_process      := process loop
+unit_plan         := plan hash plan_check plan_groups plan_names rlimits config_mode dnsmasq dnsmasq_arguments dhcp endpoint subnet ula ipv6 sysctl process sandbox controlgroup syscallfilter \
+                     nic frame nicfilter sockopt landlock identity mac parse problem timer $(LOOP) pidfile interface link link_change devicenames link_facts link_routes $(LOG) ruleset \
+                     natports natrules forwardrules limitrules droprules nftlist rule_text tap directory confinement denylist fdpass hostfwd hostfwd_check
+unit_port         := port $(LOG)
+unit_portmacs     := portmacs layers frame siphash
+unit_process      := process confinement denylist landlock fdpass $(LOOP)
 unit_program      := program
-unit_ptp          := ptp pathsocket
-unit_ptp_file     := ptp pathsocket
+unit_ptp          := fdpass ptp ptpdir stranger pathsocket directory
+unit_ptp_file     := fdpass ptp ptpdir stranger pathsocket directory
+unit_pulse        := pulse
+unit_receiver     := receiver layers packet checksum frame
+JSONREAD          := jsonread jsonarena
+unit_jsonread     := $(JSONREAD)
+unit_jsonwrite    := jsonwrite cleantext
+unit_leaseline    := leaseline
+unit_qmpframe     := qmpframe
 unit_request      := request
 unit_resolvconf   := resolvconf parse
-unit_ruleset      := ruleset natrules droprules rule_text subnet ula
+unit_ruleneeds    := ruleneeds ruleset natrules forwardrules hostfwd limitrules droprules nftlist rule_text mac parse problem subnet ula
+unit_ruleset      := ruleset natrules forwardrules hostfwd limitrules droprules nftlist rule_text mac parse problem subnet ula
+unit_segments     := segments receiver layers gso packet checksum frame siphash bridge port $(LOG)
+unit_siphash      := siphash
+unit_stranger     := stranger
 unit_subnet       := subnet
 unit_ula          := ula
-unit_syscallfilter := syscallfilter log
+unit_uplink       := uplink pool gro packet frame checksum
+unit_syscallfilter := syscallfilter $(LOG)
 
 UNIT_PROGRAMS     := $(UNITS:%=$(BUILD)/unit/%)
 
 # Split and join are measured against a slow model of their own.
-$(addprefix $(BUILD)/unit/,checksum flows gro gso packet): tests/unit/reference.c
+$(addprefix $(BUILD)/unit/,checksum codel flow flows gro gso packet pool queue receiver segments): tests/unit/reference.c
 $(addprefix $(BUILD)/unit/,flows gro gso): tests/unit/judge.c
 
 .SECONDEXPANSION:
@@ -284,52 +359,116 @@ $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(call objects,$$(unit_$$*)) 
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out %.h Makefile,$^) \
 		$(shell $(PKG_CONFIG) --cflags --libs check) $(LDLIBS)
 
-# Fuzz targets, as programs that replay a corpus, and with libFuzzer (clang).
-FUZZ          := gro gso guard
-FUZZ_SECONDS  ?= 60
+# Fuzz targets: the objects that each is about, and those that they need. All are built three
+# times: with sanitizers to replay the corpus in the tests, with libFuzzer (clang), and to
+# count the lines that were reached (gcc and its gcov).
+FUZZ           := bridge claim cmdline command config ctl dhcp dhcpmessage fdpass forward_message fragments gro gso guard handshake iptables leaseline leases nicfilter options ptp request \
+                  resolvconf ruleset segments texts undolog
+fuzz_bridge     := bridge
+fuzz_claim      := claim layers
+fuzz_cmdline    := config_read config_arguments config_check
+fuzz_command    := qmpframe jsonread jsonarena jsonwrite
+fuzz_config     := config_read config_file config_check
+fuzz_ctl        := ctl_client ctl_field ctl_forward ctl_leases ctl_monitor ctl_port ctl_ports ctl_status ctl_stream ctl_table ctl_text
+fuzz_dhcp       := dhcp dnsmasq_arguments
+fuzz_dhcpmessage := dhcpmessage
+fuzz_fdpass     := fdpass
+fuzz_forward_message := forward_message
+fuzz_fragments  := fragments layers
+fuzz_gro        := gro packet
+fuzz_gso        := gso packet
+fuzz_guard      := guard layers
+fuzz_handshake  := handshake
+fuzz_iptables   := firewall_iptables firewall_rule firewall
+fuzz_leaseline  := leaseline
+fuzz_leases     := leases
+fuzz_nicfilter  := nicfilter
+fuzz_options    := config_set config_option config_file
+fuzz_ptp        := ptp pathsocket fdpass
+fuzz_request    := request
+fuzz_resolvconf := resolvconf
+fuzz_ruleset    := firewall_json firewall_list firewall_walk firewall_probe firewall_place firewall_zone firewall
+fuzz_segments   := segments receiver
+fuzz_texts      := endpoint hostfwd subnet ula mac parse
+fuzz_undolog    := undolog undolog_records undolog_others
+
+FUZZ_CONFIG           := $(sort $(unit_config))
+FUZZ_FIREWALL         := $(sort $(unit_firewall))
+fuzz_needs_bridge     := port frame $(LOG)
+fuzz_needs_claim      := frame checksum
+fuzz_needs_cmdline    := $(FUZZ_CONFIG)
+fuzz_needs_command    := cleantext
+fuzz_needs_config     := $(FUZZ_CONFIG)
+fuzz_needs_ctl        := ctl_networks ctl_query cleantext parse problem
+fuzz_needs_dhcp       := mac parse subnet ula problem
+fuzz_needs_dhcpmessage := $(CLAIM) mac parse
+fuzz_needs_fragments  := frame checksum siphash
+fuzz_needs_gro        := gso frame checksum
+fuzz_needs_gso        := gro frame checksum
+fuzz_needs_guard      := frame mac parse subnet
+fuzz_needs_iptables   := $(FUZZ_FIREWALL)
+fuzz_needs_leases     := dhcp mac parse subnet problem
+fuzz_needs_options    := $(FUZZ_CONFIG)
+fuzz_needs_ptp        := ptpdir stranger directory
+fuzz_needs_resolvconf := parse
+fuzz_needs_ruleset    := $(FUZZ_FIREWALL)
+fuzz_needs_segments   := layers gso packet checksum frame siphash bridge port $(LOG)
+fuzz_needs_texts      := guard layers frame $(LOG) problem
+fuzz_needs_undolog    := directory problem $(LOG)
+
+TIME          ?= 60
 FUZZ_CLANG    ?= clang
-FUZZ_SOURCES  := $(addprefix src/frame/,gro.c gso.c packet.c frame.c checksum.c guard.c) \
-                 src/base/parse.c src/addr/mac.c src/addr/subnet.c \
-                 tests/unit/judge.c tests/unit/reference.c
 FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/fuzz/%)
 
-$(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(FUZZ_SOURCES) \
-                                    $(HEADERS) $(wildcard tests/*/*.h) Makefile
-	$(Q)mkdir -p $(@D)
-	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Itests/unit -o $@ $(filter %.c,$^)
+$(addprefix $(BUILD)/fuzz/,gro gso): tests/unit/judge.c tests/unit/reference.c
 
-build-fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES) $(HEADERS) $(wildcard tests/*/*.h) Makefile
+$(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: tests/fuzz/%.c $$(call objects,$$(sort $$(fuzz_$$*) $$(fuzz_needs_$$*))) \
+                                   $(if $(FUZZ_ENGINE),,tests/fuzz/replay.c) $(wildcard tests/fuzz/*.h tests/unit/dissected.h tests/unit/judge.h tests/unit/reference.h) Makefile
 	$(Q)mkdir -p $(@D)
-	$(call say,LD)$(FUZZ_CLANG) -std=gnu11 -O1 -g $(DEFINES) $(INCLUDES) -Itests/unit \
-		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -o $@ $(filter %.c,$^)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(FUZZ_ENGINE) -Itests/unit -o $@ $(filter %.c %.o,$^) $(LDLIBS)
 
-# What is found new goes to build-fuzz/NAME.corpus; the tree's corpus is only read.
-fuzz: $(FUZZ:%=build-fuzz/%)
-	$(Q)for target in $(FUZZ); do mkdir -p build-fuzz/$$target.corpus && \
-		build-fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
-			-artifact_prefix=build-fuzz/ build-fuzz/$$target.corpus \
-			tests/fuzz/corpus/$$target || exit; done
+fuzz-programs: $(FUZZ_PROGRAMS)
+
+# Those that replay: what reads beyond its memory, or leaks, does not pass unseen.
+fuzz-replay:
+	$(Q)$(MAKE) --no-print-directory SANITIZE=address,undefined CFLAGS="-O1 -g" BUILD=$(BUILD)/replay fuzz-programs
+
+# Runs all targets in turn, or those of FUZZ, for TIME seconds each. What is found new goes to
+# build-fuzz/corpus/NAME; the tree's corpus is only read.
+fuzz:
+	$(if $(ROOT),$(Q)etc/install-packages.sh build fuzz)
+	$(Q)$(SELF) CC=$(FUZZ_CLANG) SANITIZE=fuzzer-no-link,address,undefined FUZZ_ENGINE=-fsanitize=fuzzer \
+		CFLAGS="-O1 -g" BUILD=build-fuzz fuzz-programs
+	$(Q)$(SELF) CC=gcc CFLAGS="-O0 -g --coverage" BUILD=build-fuzz/lines fuzz-programs
+	$(Q)tests/fuzz/run build-fuzz $(TIME) \
+		$(foreach target,$(FUZZ),$(target)=$(subst $() ,$(comma),$(patsubst $(BUILD)/src/%.o,%,$(call objects,$(fuzz_$(target))))))
+
+# Which changes of a source no unit test notices.
+mutants:
+	$(Q)tests/mutants -n $(or $(COUNT),0) $(FILES)
 
 # What the offloads cost; never part of the tests.
-$(BUILD)/bench/offload: tests/bench/offload.c $(FUZZ_SOURCES) Makefile
+$(BUILD)/bench/offload: tests/bench/offload.c tests/unit/reference.c tests/unit/judge.c \
+                        $(call objects,checksum frame gro gso packet) Makefile
 	$(Q)mkdir -p $(@D)
-	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Itests/unit -o $@ $(filter %.c,$^)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Itests/unit -o $@ $(filter %.c %.o,$^)
 
 # The tools of the bench; the guest end uses our own split and join.
-BENCH_TOOLS   := $(addprefix $(BUILD)/bench/,floor flood guestend rr stream)
+BENCH_TOOLS   := $(addprefix $(BUILD)/bench/,bystanders floor flood guestend rr stream)
 
 $(BUILD)/bench/guestend: $(call objects,batch checksum frame gro gso outbox packet tap)
 
-$(BUILD)/bench/guestend: BENCH_LIBS := -lvdeplug
+$(BUILD)/bench/guestend $(BUILD)/bench/bystanders: BENCH_LIBS := -lvdeplug
 # The only program of a guest.
 $(BUILD)/bench/stream: BENCH_LIBS := -static
 
-$(BENCH_TOOLS): $(BUILD)/bench/%: tests/bench/%.c Makefile
+$(BENCH_TOOLS): $(BUILD)/bench/%: tests/bench/%.c tests/bench/tool.h Makefile
 	$(Q)mkdir -p $(@D)
-	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out Makefile,$^) $(BENCH_LIBS)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out %.h Makefile,$^) $(BENCH_LIBS)
 
 bench:
 	$(Q)etc/install-packages.sh build run bench
+	$(Q)etc/install-packages.sh peers || echo "bench: without it" >&2
 	$(Q)$(SELF) all bench-tools
 	$(if $(BENCH_QUICK),,$(Q)tests/qemu/make-guest build/guest)
 	$(Q)$(GIVE_BACK)
@@ -337,6 +476,11 @@ bench:
 	$(Q)$(GIVE_BACK)
 
 bench-tools: $(BENCH_TOOLS)
+
+# By way of the build directory, so that doc/bench.svg stays as it is where this fails.
+bench-chart:
+	$(Q)jq -r -L tests/bench -f tests/bench/chart.jq $(BUILD)/bench/results.json >$(BUILD)/bench/bench.svg
+	$(Q)cp $(BUILD)/bench/bench.svg doc/bench.svg
 
 # Prints the rows of the options, for a test that compares the manual pages with them.
 TREE_TOOLS    := $(BUILD)/tree/options
@@ -347,8 +491,10 @@ $(TREE_TOOLS): tests/tree/options.c $(call objects,$(unit_config)) Makefile
 NET_TOOLS     := $(patsubst tests/net/%.c,$(BUILD)/net/%,$(wildcard tests/net/*.c))
 
 # Starts workers as the host process does.
-$(BUILD)/net/startworkers: $(call objects,fdpass identity landlock log loop parse problem process program \
-                             rlimits sandbox syscallfilter tap)
+$(BUILD)/net/startworkers: $(call objects,confinement denylist fdpass identity landlock $(LOG) $(LOOP) parse problem process program \
+                             rlimits sandbox controlgroup syscallfilter tap)
+
+$(BUILD)/net/askhost: $(call objects,fdpass)
 
 $(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
 	$(Q)mkdir -p $(@D)
@@ -356,10 +502,10 @@ $(BUILD)/net/%: tests/net/%.c $(SHIM) Makefile
 
 unit: $(UNIT_PROGRAMS)
 
-tests: all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS) $(NET_TOOLS) $(TREE_TOOLS)
+tests: all $(UNIT_PROGRAMS) fuzz-replay $(NET_TOOLS) $(TREE_TOOLS)
 
 # Networks need root; without it, what can be tested is.
-TIERS         ?= tree unit fuzz net firewall systemd install qemu
+TIERS         ?= tree unit fuzz net hostile firewall systemd install qemu
 
 check:
 ifeq ($(ROOT),0)
@@ -392,7 +538,7 @@ check-distros:
 # ---- the sources -------------------------------------------------------------
 
 C_FILES       := $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.[ch])
-SCRIPTS       := $(sort $(wildcard etc/*.sh tests/*/*.sh) $(shell grep -slE '^.!/bin/(ba)?sh' .ci/* etc/* tests/* tests/*/*))
+SCRIPTS       := $(sort $(wildcard etc/*.sh etc/completion/*.bash tests/*/*.sh) $(shell grep -slE '^.!/bin/(ba)?sh' .ci/* etc/* etc/*/* tests/* tests/*/*))
 
 # Each room, and those that it may include.
 rooms:
@@ -434,4 +580,4 @@ tidy/%: src/%.c
 		$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) 2>/dev/null
 
 -include $(OBJECTS:.o=.d)
-.PHONY: rooms check-packages check-distros all up install uninstall check-prefix install-sudoers uninstall-sudoers clean unit fuzz tests bench bench-tools check check-headers format check-format check-scripts check-sources tidy lint
+.PHONY: rooms check-packages check-distros all up install uninstall check-prefix install-sudoers uninstall-sudoers clean unit mutants fuzz fuzz-programs fuzz-replay tests bench bench-tools bench-chart check check-headers format check-format check-scripts check-sources tidy lint

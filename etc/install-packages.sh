@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # install-packages.sh SET...: installs what is missing of the sets build, run, test, bench,
-# lint and distros from Debian's or Ubuntu's packages. On another distribution, and for
-# anyone who is not root, it prints what is needed. Ends with 3 where root is needed, with 4
-# where a package is not known here, and as apt-get where that fails.
+# peers, fuzz, lint and distros from Debian's or Ubuntu's packages. On another distribution, and
+# for anyone who is not root, it prints what is needed. Ends with 3 where root is needed, with 4
+# where a package is not known here (the others are installed), and as apt-get where that fails.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -15,13 +15,14 @@ packages() {
 	test) echo check vde2 vdeplug dnsmasq-base nftables iproute2 iputils-ping procps psmisc socat \
 		tcpdump bind9-dnsutils busybox-static udhcpc dhcpcd-base libcap2-bin strace util-linux \
 		qemu-system-x86 cpio kmod xz-utils zstd mandoc iperf3 ethtool iptables sudo systemd systemd-container passwd \
-		python3 python3-dbus python3-gi ;;
-	bench) echo iproute2 iperf3 jq procps util-linux vde2 vdeplug libvdeplug-slirp slirp4netns \
-		passt qemu-system-x86 busybox-static cpio kmod ;;
+		python3 python3-dbus python3-gi jq ;;
+	bench) echo iproute2 iperf3 jq nftables procps util-linux vde2 qemu-system-x86 busybox-static cpio kmod ;;
+	peers) echo vdeplug libvdeplug-slirp slirp4netns passt ;;
+	fuzz) echo clang libclang-rt-dev ;;
 	lint) echo clang clang-format clang-tidy cppcheck shellcheck shfmt ;;
 	distros) echo debootstrap debian-archive-keyring util-linux ;;
 	*)
-		echo "install-packages.sh: no set '$1'; there are build, run, test, bench, lint, distros" >&2
+		echo "install-packages.sh: no set '$1'; there are build, run, test, bench, peers, fuzz, lint, distros" >&2
 		exit 2
 		;;
 	esac
@@ -55,12 +56,13 @@ export DEBIAN_FRONTEND=noninteractive
 install() { apt-get install -qq -y --no-install-recommends $missing </dev/null >/dev/null; }
 ! install 2>/dev/null || exit 0
 apt-get update -qq
-unknown=
+known='' unknown=''
 for package in $missing; do
-	apt-cache show "$package" >/dev/null 2>&1 || unknown="$unknown $package"
+	if apt-cache show "$package" >/dev/null 2>&1; then known="$known $package"; else unknown="$unknown $package"; fi
 done
+missing=$known
+[ -z "$missing" ] || install
 [ -z "$unknown" ] || {
 	echo "This distribution has no package named$unknown" >&2
 	exit 4
 }
-install
