@@ -4,10 +4,6 @@
  * and what that needs. Because no mutation would ever hit a checksum, a frame may
  * ask for valid ones, and may be the next segment of one before it.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "fuzz.h"
 #include "gro.h"
 #include "judge.h"
@@ -19,26 +15,6 @@ enum {
 	OP_PATCH = 0x20, /* one byte changed: two bytes of where, one of what */
 	OP_BACK = 0x1f,
 };
-
-struct input {
-	const uint8_t *data;
-	size_t size;
-};
-
-static unsigned take(struct input *input)
-{
-	if (input->size == 0)
-		return 0;
-	input->size--;
-	return *input->data++;
-}
-
-static unsigned take16(struct input *input)
-{
-	unsigned high = take(input);
-
-	return high << 8 | take(input);
-}
 
 static void put16(uint8_t *at, unsigned value)
 {
@@ -79,9 +55,9 @@ static void make_valid(const struct frame *frame, const struct packet *packet, b
 }
 
 /* A frame of its own memory, which a sanitizer sees the end of. */
-static bool make_frame(struct input *input, struct frame *frames, unsigned n)
+static bool make_frame(struct fuzz_input *input, struct frame *frames, unsigned n)
 {
-	unsigned op = take(input);
+	unsigned op = fuzz_take(input);
 	unsigned back = (op & OP_BACK) + 1;
 	struct frame *frame = &frames[n];
 	struct packet packet;
@@ -91,7 +67,7 @@ static bool make_frame(struct input *input, struct frame *frames, unsigned n)
 	if ((op & OP_NEXT) && back > n)
 		return false;
 	if (!(op & OP_NEXT)) {
-		frame->size = take16(input);
+		frame->size = fuzz_take16(input);
 		if (frame->size > input->size)
 			frame->size = (uint32_t)input->size;
 	} else {
@@ -111,9 +87,9 @@ static bool make_frame(struct input *input, struct frame *frames, unsigned n)
 	if ((op & OP_NEXT) && (kind == PACKET_TCP || kind == PACKET_UDP))
 		advance(frame, &packet, kind == PACKET_TCP);
 	if ((op & OP_PATCH) && frame->size > 0) {
-		unsigned at = take16(input) % frame->size;
+		unsigned at = fuzz_take16(input) % frame->size;
 
-		frame->data[at] = (uint8_t)take(input);
+		frame->data[at] = (uint8_t)fuzz_take(input);
 		kind = packet_parse(&packet, frame);
 	}
 	if ((op & OP_VALID) && (kind == PACKET_TCP || kind == PACKET_UDP))
@@ -125,8 +101,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct gro gro;
 	struct frame frames[GRO_BATCH];
-	struct input input = {data, size};
-	bool udp = take(&input);
+	struct fuzz_input input = {data, size};
+	bool udp = fuzz_take(&input);
 	const char *fault;
 	unsigned n = 0;
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dissected.h"
 #include "fuzz.h"
 #include "guard.h"
 #include "mac.h"
@@ -24,7 +25,7 @@ static enum guard_verdict judge(const uint8_t *data, size_t size)
 	if (!frame.data)
 		abort();
 	memcpy(frame.data, data, size);
-	verdict = guard_judge(&guard, &frame);
+	verdict = guard_judge(&guard, dissected(&frame));
 	free(frame.data);
 	return verdict;
 }

@@ -75,12 +75,6 @@ wrong_paths() { # DOCUMENT...
 	done
 }
 
-none() { # COMMAND...
-	local wrong
-	wrong=$("$@")
-	[ -z "$wrong" ] || fail "$wrong"
-}
-
 test_cited_documents_are_there() {
 	local files
 	mapfile -t files < <(texts)
@@ -134,9 +128,9 @@ test_targets_are_as_the_design_says() {
 		echo "$target"
 		[[ $line != *'both ways'* ]] || echo "$target"
 	done >/tmp/design
-	grep -oE '"[<>]=", [0-9.]+' tests/bench/table.jq | sed 's/">=",/least/; s/"<=",/most/' >/tmp/bench
+	grep -oE '"[<>]=", [0-9.]+' tests/bench/targets.jq | sed 's/">=",/least/; s/"<=",/most/' >/tmp/bench
 	expect [ -s /tmp/bench ]
-	diff /tmp/bench /tmp/design || fail "< table.jq, > doc/design.md"
+	diff /tmp/bench /tmp/design || fail "< targets.jq, > doc/design.md"
 }
 
 # The newest version of NEWS.md, and "-dev" behind it until it is released.

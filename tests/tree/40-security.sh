@@ -3,7 +3,7 @@
 
 # Every test that SECURITY.md names, as "net/22-ports" or "net/22-ports test_services_of_the_host".
 names_of_tests() { # tests are run at the top of the tree
-	grep -oE '`(tests/)?(unit|fuzz|net|firewall|systemd|install|qemu)/[^`]+`' SECURITY.md |
+	grep -oE '`(tests/)?(unit|fuzz|net|hostile|firewall|systemd|install|qemu)/[^`]+`' SECURITY.md |
 		tr -d '\`' | sed 's,^tests/,,; s,\.sh$,,' | sort -u
 }
 there_is() { # file [test]

@@ -388,6 +388,27 @@ START_TEST(addresses_that_collide_with_one_key_do_not_with_another)
 }
 END_TEST
 
+START_TEST(addresses_that_collide_are_told_apart)
+{
+	enum { CHOSEN = 8, SHIFT = 64 - BRIDGE_MACS_BITS };
+	uint64_t chosen[CHOSEN];
+	unsigned n = 0;
+
+	make_bridge(1500);
+	/* The last place: what does not fit there goes on at the first. */
+	for (uint64_t mac = FIRST_SOURCE; n < CHOSEN; mac++) {
+		if (mac * KEY >> SHIFT == BRIDGE_MACS - 1)
+			chosen[n++] = mac;
+	}
+	for (unsigned i = 0; i < CHOSEN; i++)
+		pass(1 + i % 2, BROADCAST, chosen[i]);
+	ck_assert_uint_eq(bridge.entries[BRIDGE_MACS - 1].mac, chosen[0]);
+	ck_assert_uint_eq(bridge.entries[0].mac, chosen[1]);
+	for (unsigned i = 0; i < CHOSEN; i++)
+		ck_assert_uint_eq(pass(0, chosen[i], STATION_A), 2u << i % 2);
+}
+END_TEST
+
 START_TEST(the_key_is_odd)
 {
 	bridge_init(&bridge, 1500, 2);
@@ -422,15 +443,197 @@ START_TEST(isolated_guests_reach_the_uplink_only)
 }
 END_TEST
 
-static enum port_drop drop_from_b(const struct bridge_filter *filter, const struct frame *frame)
+/* Port 0 is the uplink. One port alone is isolated, for as long as its peer is there. */
+START_TEST(an_isolated_port_reaches_the_uplink_only)
+{
+	make_bridge(1500);
+	recorders[0].port.uplink = true;
+	bridge_note(&bridge, &recorders[2].port, true);
+	bridge_isolate(&bridge, &recorders[2].port, true);
+	bridge_isolate(&bridge, &recorders[2].port, true);
+	ck_assert_uint_eq(bridge.n_isolated, 1);
+	ck_assert_uint_eq(pass(1, BROADCAST, STATION_B), 1);
+	ck_assert_uint_eq(pass(2, BROADCAST, STATION_C), 1);
+	ck_assert_uint_eq(pass(1, STATION_C, STATION_B), 0);
+	ck_assert_uint_eq(pass(0, STATION_C, STATION_A), 4);
+	ck_assert_uint_eq(pass(2, STATION_A, STATION_C), 1);
+	bridge_note(&bridge, &recorders[2].port, false);
+	ck_assert_uint_eq(bridge.n_isolated, 0);
+	ck_assert_uint_eq(pass(1, STATION_C, STATION_B), 4);
+}
+END_TEST
+
+static unsigned n_came, n_went;
+
+static void count_notes(struct bridge *of, const struct port *port, bool there)
+{
+	ck_assert_ptr_eq(of, &bridge);
+	ck_assert_ptr_eq(port, &recorders[1].port);
+	n_came += there;
+	n_went += !there;
+}
+
+/* What comes in its place has another number. */
+START_TEST(peers_come_and_go)
+{
+	struct port *port = &recorders[1].port;
+	uint64_t number;
+
+	make_bridge(1500);
+	bridge.noted = count_notes;
+	number = port->number;
+	bridge_note(&bridge, port, true);
+	bridge_note(&bridge, port, true);
+	ck_assert_uint_eq(n_came, 1);
+	bridge_remove(&bridge, port);
+	ck_assert_uint_eq(n_went, 1);
+	ck_assert_int_eq(bridge_add(&bridge, port), 0);
+	ck_assert_uint_eq(port->index, 1);
+	ck_assert_uint_ne(port->number, number);
+	ck_assert_uint_ne(port->number, recorders[0].port.number);
+	ck_assert_uint_ne(port->number, recorders[2].port.number);
+	ck_assert_uint_eq(n_came, 1);
+}
+END_TEST
+
+START_TEST(addresses_of_a_port_are_listed)
+{
+	uint64_t macs[2] = {0};
+
+	make_bridge(1500);
+	recorders[0].port.uplink = true;
+	pass(0, BROADCAST, STATION_A);
+	pass(1, BROADCAST, STATION_B);
+	pass(1, BROADCAST, STATION_C);
+	pass(2, BROADCAST, STATION_D);
+	ck_assert_uint_eq(bridge_list(&bridge, &recorders[1].port, macs, 2), 2);
+	ck_assert_uint_eq(macs[0] + macs[1], STATION_B + STATION_C);
+	ck_assert_uint_eq(bridge_list(&bridge, &recorders[1].port, macs, 1), 2);
+	ck_assert_uint_eq(bridge_list(&bridge, NULL, NULL, 0), 3);
+	age_all(BRIDGE_MAC_AGE + 1);
+	ck_assert_uint_eq(bridge_list(&bridge, &recorders[1].port, macs, 2), 0);
+}
+END_TEST
+
+/* Port 0 is the uplink. What lives at a port stays there, however long it is silent, until the port
+ * is gone. */
+START_TEST(isolated_addresses_stay_at_their_ports)
+{
+	const uint64_t *dropped = recorders[2].port.counters.dropped_in;
+
+	make_bridge(1500);
+	bridge.isolated = true;
+	recorders[0].port.uplink = true;
+	pass(1, BROADCAST, STATION_B);
+	ck_assert_uint_eq(pass(2, BROADCAST, STATION_B), 0);
+	ck_assert_uint_eq(dropped[PORT_DROP_MOVED], 1);
+	ck_assert_uint_eq(recorders[2].port.counters.frames_in, 0);
+	ck_assert_uint_eq(pass(0, STATION_B, STATION_A), 2);
+	age_all(10 * BRIDGE_MAC_AGE);
+	ck_assert_uint_eq(pass(2, BROADCAST, STATION_B), 0);
+	ck_assert_uint_eq(dropped[PORT_DROP_MOVED], 2);
+	/* The uplink cannot take it either; but what lived there may be a guest now. */
+	ck_assert_uint_eq(pass(0, BROADCAST, STATION_B), 0);
+	ck_assert_uint_eq(pass(2, BROADCAST, STATION_A), 1);
+	/* Its emulator is gone: another may be it, at once. */
+	bridge_forget(&bridge, &recorders[1].port);
+	ck_assert_uint_eq(pass(2, BROADCAST, STATION_B), 1);
+	ck_assert_uint_eq(pass(0, STATION_B, STATION_D), 4);
+}
+END_TEST
+
+/* Its own silent addresses make room for its new ones; those of others do not. */
+START_TEST(isolated_ports_give_up_their_own_addresses_only)
+{
+	make_bridge(1500);
+	bridge.isolated = true;
+	recorders[0].port.uplink = true;
+	pass(1, BROADCAST, STATION_B);
+	for (unsigned i = 0; i < SHARE + 100; i++)
+		pass(2, BROADCAST, FIRST_SOURCE + i);
+	ck_assert_uint_le(bridge.learned[2], SHARE);
+	age_all(BRIDGE_MAC_AGE + 1);
+	bridge.swept[2] = 0;
+	for (unsigned i = 0; i < SHARE; i++)
+		pass(2, BROADCAST, 2 * FIRST_SOURCE + i);
+	ck_assert_uint_gt(bridge.learned[2], SHARE / 2);
+	ck_assert_ptr_nonnull(find_entry(STATION_B));
+	ck_assert_uint_eq(find_entry(STATION_B)->port, 1);
+}
+END_TEST
+
+static unsigned n_forgotten, n_overheard;
+
+static void count_forgotten(struct bridge_filter *filter, const struct port *port)
 {
 	(void)filter;
+	n_forgotten += port == &recorders[1].port;
+}
+
+static void count_overheard(struct bridge_filter *filter, struct bridge *of,
+			    const struct frame *frame)
+{
+	(void)filter;
+	(void)of;
+	n_overheard += frame->size > 0;
+}
+
+static unsigned n_sent_up;
+
+static void send_up(struct bridge_filter *filter, const struct port *from, struct port *uplink)
+{
+	(void)filter;
+	ck_assert(!from->uplink && uplink->uplink);
+	uplink->ops->send(uplink, uplink->queued, uplink->n_queued);
+	n_sent_up += uplink->n_queued;
+}
+
+static unsigned n_judged;
+
+static enum port_drop count_judged(struct bridge_filter *filter, struct port *port,
+				   const struct frame *frame)
+{
+	(void)filter;
+	(void)port;
+	(void)frame;
+	n_judged++;
+	return PORT_DROPS;
+}
+
+/* It remembers what passes it. */
+START_TEST(a_filter_is_not_asked_of_what_is_dropped_all_the_same)
+{
+	struct bridge_filter filter = {.judge = count_judged,
+				       .overhear = count_overheard,
+				       .send = send_up,
+				       .forget = count_forgotten};
+
+	make_bridge(1500);
+	bridge.filter = &filter;
+	bridge.isolated = true;
+	recorders[0].port.uplink = true;
+	pass(1, BROADCAST, STATION_B);
+	ck_assert_uint_eq(n_judged, 1);
+	pass(2, BROADCAST, STATION_B);
+	ck_assert_uint_eq(n_judged, 1);
+	bridge.filter = NULL;
+}
+END_TEST
+
+static enum port_drop drop_from_b(struct bridge_filter *filter, struct port *port,
+				  const struct frame *frame)
+{
+	(void)filter;
+	ck_assert_ptr_eq(port, &recorders[1].port);
 	return frame_source(frame) == STATION_B ? PORT_DROP_GATEWAY : PORT_DROPS;
 }
 
 START_TEST(a_filter_judges_guests_before_they_are_learned)
 {
-	static const struct bridge_filter filter = {.judge = drop_from_b};
+	static struct bridge_filter filter = {.judge = drop_from_b,
+					      .overhear = count_overheard,
+					      .send = send_up,
+					      .forget = count_forgotten};
 
 	make_bridge(1500);
 	bridge.filter = &filter;
@@ -439,8 +642,15 @@ START_TEST(a_filter_judges_guests_before_they_are_learned)
 	ck_assert_uint_eq(bridge.learned[1], 0);
 	ck_assert_uint_eq(recorders[1].port.counters.dropped_in[PORT_DROP_GATEWAY], 1);
 	ck_assert_uint_eq(recorders[1].port.counters.frames_in, 0);
+	n_sent_up = 0;
 	ck_assert_uint_eq(pass(1, BROADCAST, STATION_A), 5);
+	ck_assert_uint_eq(n_sent_up, 1);
+	ck_assert_uint_eq(n_overheard, 0);
 	ck_assert_uint_eq(pass(0, BROADCAST, STATION_B), 6);
+	ck_assert_uint_eq(n_sent_up, 1);
+	ck_assert_uint_eq(n_overheard, 1);
+	bridge_forget(&bridge, &recorders[1].port);
+	ck_assert_uint_eq(n_forgotten, 1);
 }
 END_TEST
 
@@ -673,9 +883,16 @@ int main(void)
 		UNIT_TEST(a_forgotten_port_has_its_share_again),
 		UNIT_TEST(forget_leaves_other_ports_alone),
 		UNIT_TEST(addresses_that_collide_with_one_key_do_not_with_another),
+		UNIT_TEST(addresses_that_collide_are_told_apart),
 		UNIT_TEST(the_key_is_odd),
 		UNIT_TEST(isolated_guests_reach_the_uplink_only),
+		UNIT_TEST(an_isolated_port_reaches_the_uplink_only),
+		UNIT_TEST(peers_come_and_go),
+		UNIT_TEST(addresses_of_a_port_are_listed),
+		UNIT_TEST(isolated_addresses_stay_at_their_ports),
+		UNIT_TEST(isolated_ports_give_up_their_own_addresses_only),
 		UNIT_TEST(a_filter_judges_guests_before_they_are_learned),
+		UNIT_TEST(a_filter_is_not_asked_of_what_is_dropped_all_the_same),
 		UNIT_TEST(order_is_kept_at_every_port),
 		UNIT_TEST(more_than_a_batch_is_sent_in_batches),
 		UNIT_CASES(frames_outside_the_limits_are_counted_and_dropped, limits),

@@ -6,6 +6,7 @@
 static void write_config(const char *text)
 {
 	unit_write_file("vmnet.conf", text, strlen(text));
+	ck_assert_int_eq(chmod("vmnet.conf", 0644), 0); /* whatever the umask is */
 }
 
 #define LINES_SW "endpoint /sw\n"
@@ -202,6 +203,24 @@ START_TEST(a_file_that_cannot_be_read_is_a_problem)
 }
 END_TEST
 
+/* Who may name any file by sudo is not told what is in it. */
+START_TEST(what_not_everybody_may_read_is_not_said)
+{
+	static const char *const secrets[] = {"root:$y$j9T$Zx:19000:0:99999:7:::\n", "Zx\n",
+					      "mtu=Zx\n", "name Zx/\n"};
+
+	for (unsigned i = 0; i < UNIT_COUNT(secrets); i++) {
+		write_config(secrets[i]);
+		ck_assert_int_eq(READ("/sw", "--config=vmnet.conf"), -1);
+		assert_problem("Zx");
+		ck_assert_int_eq(chmod("vmnet.conf", 0640), 0);
+		ck_assert_int_eq(READ("/sw", "--config=vmnet.conf"), -1);
+		assert_problem("vmnet.conf:1: ");
+		ck_assert_ptr_null(strstr(problem.text, "Zx"));
+	}
+}
+END_TEST
+
 START_TEST(a_directory_is_no_file)
 {
 	ck_assert_int_eq(mkdir("vmnet.conf", 0755), 0);
@@ -256,6 +275,23 @@ START_TEST(endpoints_of_the_command_line_replace_the_files)
 	ck_assert_uint_eq(config.n_endpoints, 2);
 	ck_assert_str_eq(config.endpoints[0].path, "/sx");
 	ck_assert_str_eq(config.endpoints[1].path, "/new");
+}
+END_TEST
+
+START_TEST(forwards_of_the_command_line_replace_the_files)
+{
+	write_config("hostfwd=tcp::22-10.0.0.2\nhostfwd tcp::23-10.0.0.2\nhostfwd-allow=80\n");
+	ck_assert_int_eq(READ("--config=vmnet.conf"), 0);
+	ck_assert_uint_eq(config.n_hostfwds, 2);
+	ck_assert_uint_eq(config.hostfwd_allows.n, 1);
+	ck_assert_uint_eq(config.hostfwd_allows.list[0].first, 80);
+	ck_assert_int_eq(READ("--config=vmnet.conf", "--hostfwd=udp::22-10.0.0.2",
+			      "--hostfwd-allow=90", "--hostfwd-allow=91"),
+			 0);
+	ck_assert_uint_eq(config.n_hostfwds, 1);
+	ck_assert_int_eq(config.hostfwds[0].protocol, IPPROTO_UDP);
+	ck_assert_uint_eq(config.hostfwd_allows.n, 2);
+	ck_assert_uint_eq(config.hostfwd_allows.list[0].first, 90);
 }
 END_TEST
 
@@ -415,11 +451,13 @@ int main(void)
 		UNIT_TEST(an_empty_file_changes_nothing),
 		UNIT_TEST(a_file_that_is_not_there_is_a_problem),
 		UNIT_TEST(a_file_that_cannot_be_read_is_a_problem),
+		UNIT_TEST(what_not_everybody_may_read_is_not_said),
 		UNIT_TEST(a_directory_is_no_file),
 		UNIT_TEST(a_pipe_is_no_file),
 		UNIT_TEST(the_command_line_wins),
 		UNIT_TEST(sense_is_of_file_and_command_line_together),
 		UNIT_TEST(endpoints_of_the_command_line_replace_the_files),
+		UNIT_TEST(forwards_of_the_command_line_replace_the_files),
 		UNIT_TEST(uplinks_of_the_command_line_replace_the_files),
 		UNIT_TEST(the_last_file_named_is_read),
 		UNIT_TEST(relative_paths_in_a_file_start_here),

@@ -56,9 +56,12 @@ static struct json_t *load(const char *file)
 	return ruleset;
 }
 
+static bool hostfwd; /* ports of the host lead to guests */
+
 static unsigned find(const struct json_t *ruleset, bool ipv6)
 {
-	const struct firewall_guests guests = {.name = "shared",
+	const struct firewall_guests guests = {.hostfwd = hostfwd,
+					       .name = "shared",
 					       .device = "vmnet-shared",
 					       .uplink = "up0",
 					       .uplink6 = "up0",
@@ -160,6 +163,66 @@ START_TEST(real_firewalls_are_understood)
 END_TEST
 
 /* As between two steps of "ufw reload": the chain is there, and nothing jumps to it. */
+#define LED "ct status dnat counter accept comment \"vde_vmnet shared\""
+
+static const struct {
+	const char *file;
+	const char *chain;
+	const char *command; /* NULL: it lets that pass */
+	const char *advice;
+} led[] = {
+	{"docker.json", "ip filter FORWARD",
+	 "insert rule ip filter DOCKER-USER handle 8 oifname \"vmnet-shared\" " LED,
+	 "iptables -I DOCKER-USER -o vmnet-shared -m conntrack --ctstate DNAT -j ACCEPT"},
+	{"ufw.json", "ip filter FORWARD",
+	 "add rule ip filter ufw-user-forward oifname \"vmnet-shared\" " LED,
+	 "ufw route allow out on vmnet-shared"},
+	{"ufw.json", "ip6 filter FORWARD",
+	 "add rule ip6 filter ufw6-user-forward oifname \"vmnet-shared\" " LED,
+	 "ufw route allow out on vmnet-shared"},
+	{"legacy.txt", "ip filter FORWARD",
+	 " FORWARD 4 -o vmnet-shared -m conntrack --ctstate DNAT -j ACCEPT", "iptables-legacy -I"},
+	{"firewalld.json", "firewalld", NULL, NULL},
+};
+
+START_TEST(what_forwarded_ports_lead_in_passes)
+{
+	struct json_t *ruleset = load(led[_i].file);
+	const struct firewall_finding *finding = finding_of(find(ruleset, true), led[_i].chain);
+
+	/* Without forwards nothing is let in. */
+	ck_assert(!finding ||
+		  (!strstr(finding->commands, "dnat") && !strstr(finding->commands, "DNAT")));
+	hostfwd = true;
+	finding = finding_of(find(ruleset, true), led[_i].chain);
+	hostfwd = false;
+	ck_assert_ptr_nonnull(finding);
+	if (led[_i].command) {
+		ck_assert_msg(strstr(finding->commands, led[_i].command), "%s", finding->commands);
+		ck_assert_msg(strstr(finding->advice, led[_i].advice), "%s", finding->advice);
+	}
+	/* The third row of firewall_traffic. */
+	ck_assert(!led[_i].command == !(finding->traffic & 1u << 2));
+	firewall_json_free(ruleset);
+}
+END_TEST
+
+/* A rule that lets in what was sent on is known, as firewalld has one, and Docker's iptables. */
+START_TEST(who_lets_in_what_was_sent_on_is_left_alone)
+{
+	struct json_t *ruleset = firewall_iptables_load(
+		"-P FORWARD DROP\n-A FORWARD -i vmnet-shared -j ACCEPT\n"
+		"-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+		"-A FORWARD -m conntrack --ctstate DNAT -j ACCEPT\n",
+		"");
+
+	hostfwd = true;
+	ck_assert_uint_eq(find(ruleset, false), 0);
+	hostfwd = false;
+	firewall_json_free(ruleset);
+}
+END_TEST
+
 START_TEST(a_chain_that_is_about_to_go_gets_no_rule)
 {
 	char *text = read_file("ufw.json");
@@ -357,6 +420,12 @@ static const struct {
 	/* What cannot be told might have accepted. */
 	{FORWARD RULE(MATCH("==", MARK, "7") "," ACCEPT), FIREWALL_ADVICE, ""},
 	{FORWARD RULE(MATCH("==", SADDR, "\"@guests\"") "," JUMP) SUB(ACCEPT), FIREWALL_ADVICE, ""},
+	{FORWARD RULE(MATCH("==", MARK, "7") "," JUMP) SUB(MATCH("==", MARK, "8") "," ACCEPT),
+	 FIREWALL_ADVICE, ""},
+	{FORWARD RULE(MATCH("==", MARK, "7") ",{\"vmap\":{\"key\":" STATE
+					     ",\"data\":{\"set\":[[\"established\"," ACCEPT
+					     "],[\"new\"," ACCEPT "]]}}}"),
+	 FIREWALL_ADVICE, ""},
 	{FORWARD RULE("{\"xt\":{\"type\":\"match\",\"name\":\"mac\"}}," ACCEPT), FIREWALL_ADVICE,
 	 ""},
 	{FORWARD RULE(MATCH("==", MARK, "7") "," DROP), FIREWALL_RULE, "add rule"},
@@ -539,14 +608,48 @@ START_TEST(strange_lines_of_iptables_harm_nobody)
 }
 END_TEST
 
+/* Each chain has some rules, which all jump to the next; the last drops. */
+START_TEST(many_jumps_are_walked_once)
+{
+	enum { CHAINS = 15, JUMPS = 100, RULE_MAX = 128 };
+	char *json = malloc((size_t)CHAINS * JUMPS * RULE_MAX);
+	struct json_t *ruleset;
+	size_t length;
+
+	ck_assert_ptr_nonnull(json);
+	length = (size_t)sprintf(
+		json,
+		"{\"nftables\":[{\"chain\":{\"family\":\"ip\",\"table\":\"t\",\"name\":\"c0\","
+		"\"type\":\"filter\",\"hook\":\"forward\",\"policy\":\"drop\"}}");
+	for (int chain = 0; chain < CHAINS; chain++) {
+		for (int i = 0; i < JUMPS; i++)
+			length += (size_t)sprintf(
+				json + length,
+				",{\"rule\":{\"family\":\"ip\",\"table\":\"t\",\"chain\":\"c%d\","
+				"\"expr\":[{\"jump\":{\"target\":\"c%d\"}}]}}",
+				chain, chain + 1);
+	}
+	sprintf(json + length, "]}");
+	ruleset = firewall_json_load(json);
+	ck_assert_ptr_nonnull(ruleset);
+	ck_assert_uint_eq(find(ruleset, false), 1);
+	ck_assert_str_eq(findings[0].chain, "ip t c0");
+	firewall_json_free(ruleset);
+	free(json);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_CASES(real_firewalls_are_understood, recorded),
+		UNIT_CASES(what_forwarded_ports_lead_in_passes, led),
+		UNIT_TEST(who_lets_in_what_was_sent_on_is_left_alone),
 		UNIT_TEST(a_chain_that_is_about_to_go_gets_no_rule),
 		UNIT_TEST(a_zone_that_accepts_is_left_alone),
 		UNIT_CASES(a_zone_of_firewalld_is_its_own, zones),
 		UNIT_CASES(a_chain_is_walked, small),
+		UNIT_TEST(many_jumps_are_walked_once),
 		UNIT_TEST(what_drops_in_spite_of_our_rule_is_let_be),
 		UNIT_TEST(our_rules_are_found_again),
 		UNIT_TEST(each_table_is_asked_for_once),

@@ -58,6 +58,8 @@ static const struct {
 	{"\x81\x00\0\5\x08\x00", 6, 100, 4},
 	{"\x88\xa8\0\x64\x81\0\0\xc8\x08\x00", 10, 100, 8},
 	{"\x81\0\0\x64\x81\0\0\xc8\x81\0\0\1\x08\x00", 14, 100, 8}, /* of three, two count */
+	{"\x91\x00\0\x64\x08\x00", 6, 100, 4},
+	{"\x91\x00\0\x64\x81\0\0\xc8\x08\x00", 10, 100, 8},
 	{"\x88\x47\0\0\x11\x40", 6, 100, 4},
 	{"\x88\x48\0\0\x11\x40", 6, 100, 4},
 	{"\x88\x47\0\0\x10\x40\0\0\x11\x40", 10, 100, 8},
@@ -81,11 +83,14 @@ END_TEST
 
 START_TEST(addresses_are_numbers_with_the_first_byte_highest)
 {
+	uint8_t written[MAC_SIZE];
 	uint8_t buffer[BUFFER];
 	struct frame frame = make_frame(buffer, ADDRESSES, 12, FRAME_HEADER);
 
 	ck_assert_uint_eq(frame_destination(&frame), 0x021122334455u);
 	ck_assert_uint_eq(frame_source(&frame), 0x06aabbccddeeu);
+	frame_write_address(written, 0x06aabbccddeeu);
+	ck_assert_mem_eq(written, frame.data + MAC_SIZE, MAC_SIZE);
 }
 END_TEST
 

@@ -76,11 +76,13 @@ static unsigned assert_split(const struct reference_flow *flow, size_t size, siz
 
 	ck_assert_int_eq(gso_begin(&gso, &frame), 0);
 	ck_assert_uint_eq(gso.n_segments, n);
-	for (; gso_next(&gso, &segment); i++) {
+	for (uint32_t length = gso_frame_size(&gso); gso_next(&gso, &segment);
+	     length = gso_frame_size(&gso), i++) {
 		size_t expected_size =
 			reference_segment(expected, flow, payload, size, gso_size, i);
 
 		ck_assert_uint_eq(assemble(&segment), expected_size);
+		ck_assert_uint_eq(length, expected_size);
 		ck_assert_mem_eq(actual, expected, expected_size);
 		ck_assert_ptr_null(reference_fault(actual, expected_size));
 		/* No copy: it is the frame's own payload. */
@@ -128,6 +130,40 @@ START_TEST(fin_and_psh_come_last_and_cwr_first)
 		ck_assert_uint_eq(segment.header[14 + 20 + 13], flags[i]);
 	}
 	assert_split(&flow, 3000, 1000);
+}
+END_TEST
+
+/* What the sender itself would have sent, had it larger segments. */
+START_TEST(several_segments_of_a_sender_are_one_large_one)
+{
+	static const unsigned times[] = {1, 2, 3, 6, 45, 65535};
+	struct gso_segment segment;
+
+	fill_payload();
+	for (unsigned i = 0; i < 32; i++) {
+		struct reference_flow flow = tcp4;
+		size_t size = 3000 + i * 1999;
+		unsigned n = times[i % UNIT_COUNT(times)];
+		struct frame frame;
+		struct gso gso;
+
+		flow.version = i & 1 ? 6 : 4;
+		flow.tagged = i & 2;
+		flow.extension = i & 4 ? 40 : 0;
+		flow.n_options = i & 8 ? 12 : 0;
+		memset(flow.options, 1, sizeof(flow.options));
+		flow.flags = PACKET_TCP_ACK | PACKET_TCP_CWR | PACKET_TCP_PSH | PACKET_TCP_FIN;
+		frame = make_super(&flow, size, 1448);
+		ck_assert_int_eq(gso_begin(&gso, &frame), 0);
+		gso_enlarge(&gso, n);
+		for (unsigned j = 0; gso_next(&gso, &segment); j++) {
+			size_t length = reference_segment(expected, &flow, payload, size,
+							  (size_t)n * 1448, j);
+
+			ck_assert_uint_eq(assemble(&segment), length);
+			ck_assert_mem_eq(actual, expected, length);
+		}
+	}
 }
 END_TEST
 
@@ -191,6 +227,86 @@ START_TEST(any_super_frame_is_split_as_defined)
 			flow.options[j] = (uint8_t)reference_random(&seed);
 		assert_split(&flow, size, gso_size);
 	}
+}
+END_TEST
+
+/* ---- without the first ones -------------------------------------------------- */
+
+/* What is left is what it was, whether the others were made, or left out at once or in parts. */
+static void assert_skip(const struct reference_flow *flow, size_t size, size_t gso_size,
+			uint32_t made, uint32_t left_out, uint32_t more)
+{
+	struct frame frame = make_super(flow, size, gso_size);
+	struct gso_segment segment;
+	struct gso gso;
+	uint32_t n;
+
+	ck_assert_int_eq(gso_begin(&gso, &frame), 0);
+	n = gso.n_segments;
+	for (uint32_t i = 0; i < made; i++)
+		ck_assert(gso_next(&gso, &segment));
+	gso_skip(&gso, left_out);
+	gso_skip(&gso, more);
+	for (uint32_t i = made + left_out + more; i < n; i++) {
+		size_t expected_size =
+			reference_segment(expected, flow, payload, size, gso_size, i);
+
+		ck_assert_uint_eq(gso.n_segments, n - i);
+		ck_assert_uint_eq(gso_frame_size(&gso), expected_size);
+		ck_assert(gso_next(&gso, &segment));
+		ck_assert_uint_eq(assemble(&segment), expected_size);
+		ck_assert_mem_eq(actual, expected, expected_size);
+	}
+	ck_assert_uint_eq(gso.n_segments, 0);
+	ck_assert(!gso_next(&gso, &segment));
+}
+
+START_TEST(segments_are_left_out)
+{
+	struct reference_flow flow = tcp4;
+	enum { SEGMENTS = 5 };
+
+	fill_payload();
+	flow.flags = PACKET_TCP_ACK | PACKET_TCP_CWR | PACKET_TCP_PSH | PACKET_TCP_FIN;
+	flow.id = 65534;
+	flow.seq = UINT32_MAX - 2000;
+	for (unsigned i = 0; i < 32; i++) {
+		flow.version = i & 1 ? 6 : 4;
+		flow.protocol = i & 2 ? REFERENCE_UDP : REFERENCE_TCP;
+		flow.tagged = i & 4;
+		flow.extension = i & 8 ? 40 : 0;
+		for (uint32_t made = 0; made <= SEGMENTS; made++)
+			for (uint32_t n = 0; made + n <= SEGMENTS; n++)
+				for (uint32_t more = 0; made + n + more <= SEGMENTS; more++)
+					assert_skip(&flow, i & 16 ? 5000 : 4321, 1000, made, n,
+						    more);
+	}
+	/* The only one, and one without payload. */
+	for (uint32_t n = 0; n <= 1; n++) {
+		assert_skip(&flow, 100, 1000, 0, n, 0);
+		assert_skip(&flow, 0, 1000, 0, n, 0);
+	}
+	assert_skip(&flow, 65000, 1, 0, 64999, 0);
+}
+END_TEST
+
+START_TEST(of_a_plain_frame_nothing_or_all_is_left_out)
+{
+	uint32_t size = (uint32_t)reference_build(super, &tcp4, payload, 100);
+	struct frame frame = {.data = super, .size = size};
+	struct gso_segment segment;
+	struct gso gso;
+
+	ck_assert_int_eq(gso_begin(&gso, &frame), 0);
+	gso_skip(&gso, 0);
+	ck_assert_uint_eq(gso_frame_size(&gso), size);
+	ck_assert(gso_next(&gso, &segment));
+	ck_assert_uint_eq(segment.payload_size, size);
+	gso_skip(&gso, 0);
+	ck_assert(!gso_next(&gso, &segment));
+	ck_assert_int_eq(gso_begin(&gso, &frame), 0);
+	gso_skip(&gso, 1);
+	ck_assert(!gso_next(&gso, &segment));
 }
 END_TEST
 
@@ -449,9 +565,12 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_CASES(a_payload_is_cut_at_gso_size, cuts),
 		UNIT_TEST(fin_and_psh_come_last_and_cwr_first),
+		UNIT_TEST(several_segments_of_a_sender_are_one_large_one),
 		UNIT_TEST(numbers_wrap_around),
 		UNIT_TEST(every_kind_is_split),
 		UNIT_TEST(any_super_frame_is_split_as_defined),
+		UNIT_TEST(segments_are_left_out),
+		UNIT_TEST(of_a_plain_frame_nothing_or_all_is_left_out),
 		UNIT_TEST(a_plain_frame_is_its_only_segment),
 		UNIT_TEST(a_frame_of_any_bytes_is_plain_without_flags),
 		UNIT_TEST(a_partial_checksum_is_completed),

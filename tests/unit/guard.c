@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "dissected.h"
 #include "unit.h"
 
 enum { BUFFER = 2048 };
@@ -217,6 +218,19 @@ static const struct {
 	{"nothing in the first fragment",
 	 GUARD_HIDDEN,
 	 {ETHER(A_MAC, "\x86\xdd"), IPV6("\x2c", A_LOCAL), FRAGMENT("\x3a", "\0\x01")}},
+	/* What is behind the packet's own end is nobody's header: the next fragment has that. */
+	{"only padding behind the first fragment's options",
+	 GUARD_HIDDEN,
+	 {ETHER(A_MAC, "\x86\xdd"), P("\x60\0\0\0\0\x10\x2c\xff" A_LOCAL A_LOCAL),
+	  FRAGMENT("\x3c", "\0\x01"), OPTIONS("\x3a"), P("\x80\0\0\0"), REST}},
+	{"only padding behind the first fragment's header, for UDP",
+	 GUARD_HIDDEN,
+	 {ETHER(A_MAC, "\x86\xdd"), P("\x60\0\0\0\0\x08\x2c\xff" A_LOCAL A_LOCAL),
+	  FRAGMENT("\x11", "\0\x01"), DHCP6_QUESTION, REST}},
+	{"only padding behind the first fragment's header of IPv4",
+	 GUARD_HIDDEN,
+	 {ETHER(A_MAC, "\x08\x00"), P("\x45\0\0\x14\0\0\x20\0\x40\x11\0\0" A_IP "\xff\xff\xff\xff"),
+	  DHCP_QUESTION, REST}},
 	{"a later fragment6",
 	 GUARD_PASS,
 	 {ETHER(A_MAC, "\x86\xdd"), IPV6("\x2c", A_LOCAL), FRAGMENT("\x3a", "\0\x09"), RA}},
@@ -280,7 +294,7 @@ START_TEST(a_frame_is_judged)
 	enum guard_verdict verdict;
 
 	make_guard();
-	verdict = guard_judge(&guard, &frame);
+	verdict = guard_judge(&guard, dissected(&frame));
 	ck_assert_msg(verdict == cases[_i].verdict, "%s: %d", cases[_i].name, verdict);
 	free(frame.data);
 }
@@ -297,7 +311,7 @@ START_TEST(a_frame_may_be_cut_anywhere)
 		enum guard_verdict verdict;
 
 		memcpy(cut.data, whole.data, size);
-		verdict = guard_judge(&guard, &cut);
+		verdict = guard_judge(&guard, dissected(&cut));
 		if (cases[_i].verdict == GUARD_PASS)
 			ck_assert_msg(verdict == GUARD_PASS || verdict == GUARD_HIDDEN, "%s at %u",
 				      cases[_i].name, size);
@@ -331,12 +345,46 @@ START_TEST(a_guard_is_read)
 }
 END_TEST
 
+/* An ARP reply that says that 10.9.0.1 is there. */
+static enum guard_verdict judge_claim(void)
+{
+	uint8_t claim[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x52, 0x54, 0,	 0,    0,  1, 8, 6,
+			   0,	 1,    8,    0,	   6,	 4,    0,    2,	   0x52, 0x54, 0,  0, 0, 1,
+			   10,	 9,    0,    1,	   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 10, 9, 0, 1};
+	const struct frame frame = {.data = claim, .size = sizeof(claim)};
+
+	return guard_judge(&guard, dissected(&frame));
+}
+
+START_TEST(other_addresses_come_and_go)
+{
+	const struct in6_addr second = {.s6_addr = {[10] = 0xff, 0xff, 10, 9, 0, 1}};
+	struct in6_addr many[3 * GUARD_OTHERS_MAX];
+
+	make_guard();
+	ck_assert_int_eq(judge_claim(), GUARD_PASS);
+	guard_set_others(&guard, &second, 1);
+	ck_assert_int_eq(judge_claim(), GUARD_GATEWAY);
+	ck_assert_uint_eq(guard.n_ipv6, 2);
+	guard_set_others(&guard, NULL, 0);
+	ck_assert_int_eq(judge_claim(), GUARD_PASS);
+	/* More than fit, of either family. */
+	for (unsigned i = 0; i < 3 * GUARD_OTHERS_MAX; i++)
+		many[i] = i % 2 ? in6addr_loopback : second;
+	guard_set_others(&guard, many, 3 * GUARD_OTHERS_MAX);
+	ck_assert_uint_eq(guard.n_ipv4, 1 + GUARD_OTHERS_MAX);
+	ck_assert_uint_eq(guard.n_ipv6, GUARD_OWN6_MAX + GUARD_OTHERS_MAX);
+	ck_assert_int_eq(judge_claim(), GUARD_GATEWAY);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_CASES(a_frame_is_judged, cases),
 		UNIT_CASES(a_frame_may_be_cut_anywhere, cases),
 		UNIT_CASES(a_guard_is_read, texts),
+		UNIT_TEST(other_addresses_come_and_go),
 	};
 
 	return unit_run("guard", tests, UNIT_COUNT(tests));

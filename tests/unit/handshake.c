@@ -51,6 +51,30 @@ START_TEST(the_description_may_be_absent_or_full)
 }
 END_TEST
 
+/* As long as there is room for, one less, one more; what is cut does not run over. */
+static const unsigned lengths[] = {62, 63, 64, 65, 127, 128};
+
+START_TEST(a_description_is_cut_where_its_room_ends)
+{
+	const unsigned room = sizeof(handshake.description);
+	struct {
+		struct handshake handshake;
+		uint8_t behind[128];
+	} place;
+	char text[129] = {0};
+
+	memset(text, 'x', lengths[_i]);
+	make_request("/a", text);
+	memset(&place, 0x5a, sizeof(place));
+	ck_assert_int_eq(handshake_parse(&place.handshake, &request, HANDSHAKE_SIZE + lengths[_i]),
+			 1);
+	ck_assert_uint_eq(strnlen(place.handshake.description, room),
+			  lengths[_i] < room ? lengths[_i] : room - 1);
+	for (unsigned i = 0; i < sizeof(place.behind); i++)
+		ck_assert_uint_eq(place.behind[i], 0x5a);
+}
+END_TEST
+
 /* It goes to the log. */
 START_TEST(the_description_is_made_printable)
 {
@@ -131,6 +155,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_TEST(a_request_is_read),
 		UNIT_TEST(the_description_may_be_absent_or_full),
+		UNIT_CASES(a_description_is_cut_where_its_room_ends, lengths),
 		UNIT_TEST(the_description_is_made_printable),
 		UNIT_TEST(every_part_of_a_request_wants_more),
 		UNIT_TEST(a_port_may_be_wanted_and_is_not_heeded),

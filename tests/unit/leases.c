@@ -39,6 +39,9 @@ static const struct {
 	{"1 02:00:00:00:00:01 10.0.0.2 wpad2 *", true},
 	{"1700000000 12345678 fd00::1234 isatap 00:01", false},
 	{"1 02:00:00:00:00:0c 10.0.0.8 localhost *", true},
+	{"1 02:00:00:00:00:0c 10.0.0.2 localhost *", true},
+	{"1 02:00:00:00:00:01 10.0.0.2 localhost *", false},
+	{"1 02:00:00:00:00:01 10.0.0.2 LocalHost *", false},
 	{"", true},
 	{"rubbish", true},
 };
@@ -74,6 +77,24 @@ START_TEST(only_what_does_not_fit_goes)
 	assert_pruned(BAD GOOD BAD "duid 00:01\n" BAD, GOOD "duid 00:01\n", 3);
 	assert_pruned(BAD "cut short", "cut short", 1);
 	assert_pruned("\n\n" GOOD "\n", "\n\n" GOOD "\n", 0);
+}
+END_TEST
+
+/* Of a file that was written as the power went, blocks may be zeros. */
+START_TEST(a_line_with_zeros_goes)
+{
+	static const char torn[] = GOOD "1 02:00:00:\0\0\0\0\0\n\0" GOOD "duid 00:01\n\0\0\0";
+	char text[1024] = "";
+	int fd;
+
+	unit_write_file("leases", torn, sizeof(torn) - 1);
+	fd = open("leases", O_RDWR | O_CLOEXEC);
+	ck_assert_int_eq(leases_prune(fd, &subnet, &dhcp), 3);
+	ck_assert_int_eq(leases_prune(fd, &subnet, &dhcp), 0);
+	ck_assert_int_eq(leases_name_server(fd, dhcp.hosts[0].mac), 0);
+	ck_assert_int_gt(pread(fd, text, sizeof(text) - 1, 0), 0);
+	ck_assert_str_eq(text, GOOD "duid 00:01\n");
+	close(fd);
 }
 END_TEST
 
@@ -121,6 +142,41 @@ START_TEST(the_server_has_one_name)
 }
 END_TEST
 
+static char told[256];
+
+static void tell(void *context, const uint8_t mac[MAC_SIZE], uint32_t address)
+{
+	char mac_text[MAC_TEXT_MAX];
+	char text[SUBNET_TEXT_MAX];
+
+	ck_assert_ptr_eq(context, told);
+	snprintf(told + strlen(told), sizeof(told) - strlen(told), "%s %s\n",
+		 mac_format(mac, mac_text), subnet_format(address, text));
+}
+
+START_TEST(who_has_leased_what_is_told)
+{
+	static const char file[] = "1790000000 52:54:00:00:00:01 192.168.105.27 web 01:02\n"
+				   "duid 00:03:00:01:52:54:00:00:00:01\n"
+				   "0 52:54:00:AA:00:02 192.168.105.28 * *\n"
+				   "1790000000 16908801 fd12::1000 web 00:01\n"
+				   "1790000000 52:54:00:00:00:01\n"
+				   "nonsense\n"
+				   "1790000000 52:54:00:00:00:01 192.168.105.29 web 01:02";
+	int fd;
+
+	unit_write_file("leases", file, strlen(file));
+	fd = open("leases", O_RDONLY | O_CLOEXEC);
+	told[0] = '\0';
+	ck_assert_int_eq(leases_each(fd, tell, told), 0);
+	ck_assert_str_eq(told, "52:54:00:00:00:01 192.168.105.27\n"
+			       "52:54:00:aa:00:02 192.168.105.28\n"
+			       "52:54:00:00:00:01 192.168.105.29\n");
+	close(fd);
+	ck_assert_int_lt(leases_each(-1, tell, told), 0);
+}
+END_TEST
+
 /* Its network had 192.168.105.2 to .100, and .200 reserved. */
 START_TEST(the_leases_of_0_1_0_are_read)
 {
@@ -150,8 +206,10 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_CASES(a_line_fits_the_network, lines),
 		UNIT_TEST(only_what_does_not_fit_goes),
+		UNIT_TEST(a_line_with_zeros_goes),
 		UNIT_TEST(a_file_that_cannot_be_is_refused),
 		UNIT_CASES(the_server_has_one_name, named),
+		UNIT_TEST(who_has_leased_what_is_told),
 		UNIT_TEST(the_leases_of_0_1_0_are_read),
 	};
 

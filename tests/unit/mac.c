@@ -41,11 +41,40 @@ START_TEST(a_written_mac_reads_as_it_was)
 }
 END_TEST
 
+START_TEST(a_guest_has_an_address_of_one)
+{
+	static const struct {
+		uint8_t mac[MAC_SIZE];
+		bool station;
+	} cases[] = {{{0x52, 0x54, 0, 0, 0, 1}, true},
+		     {{0, 0, 0, 0, 0, 1}, true},
+		     {{0}, false},
+		     {{1, 0, 0x5e, 0, 0, 1}, false},
+		     {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, false}};
+
+	for (int i = 0; i < UNIT_COUNT(cases); i++)
+		ck_assert_msg(mac_is_station(cases[i].mac) == cases[i].station, "case %d", i);
+}
+END_TEST
+
+START_TEST(a_link_local_address_is_made_of_it)
+{
+	const uint8_t mac[MAC_SIZE] = {0x52, 0x54, 0, 0xab, 0x0c, 0xff};
+	const struct in6_addr made = {
+		{{0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0x50, 0x54, 0, 0xff, 0xfe, 0xab, 0x0c, 0xff}}};
+	const struct in6_addr address = mac_link_local(mac);
+
+	ck_assert_mem_eq(&address, &made, sizeof(made));
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_TEST(a_written_mac_reads_as_it_was),
 		UNIT_CASES(a_mac_is_six_times_two_digits, macs),
+		UNIT_TEST(a_guest_has_an_address_of_one),
+		UNIT_TEST(a_link_local_address_is_made_of_it),
 	};
 
 	return unit_run("mac", tests, UNIT_COUNT(tests));

@@ -140,9 +140,22 @@ START_TEST(what_guests_may_see_passes)
 }
 END_TEST
 
+START_TEST(no_address_but_those_that_are_named)
+{
+	struct arrival arrival = {.index = INDEX, .type = PACKET_OUTGOING};
+
+	memcpy(arrival.data, GUEST3, 6);
+	memcpy(arrival.data + 12, IPV4, 2);
+	ck_assert(passes(&arrival, guests, 3));
+	ck_assert(!passes(&arrival, guests, 2)); /* the last is not of the list */
+	ck_assert(!passes(&arrival, guests, 0));
+}
+END_TEST
+
 int main(void)
 {
-	const struct unit_test tests[] = {UNIT_CASES(what_guests_may_see_passes, frames)};
+	const struct unit_test tests[] = {UNIT_CASES(what_guests_may_see_passes, frames),
+					  UNIT_TEST(no_address_but_those_that_are_named)};
 
 	return unit_run("nicfilter", tests, UNIT_COUNT(tests));
 }

@@ -12,7 +12,9 @@ static int sockets[2];
 static void setup_sockets(void)
 {
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM, 0, sockets), 0);
+	memset(&outbox, 0x5a, sizeof(outbox)); /* it asks for nothing */
 	outbox_init(&outbox);
+	ck_assert_uint_eq(outbox.n, 0);
 }
 
 /* Sends all; the size of message i as it comes out, with its bytes in data. */
@@ -75,8 +77,33 @@ START_TEST(a_short_segment_is_padded_with_zeros)
 	segment->header_size = 54;
 	segment->payload_size = 0;
 	outbox_add_segment(&outbox);
+	ck_assert_uint_eq(outbox.messages[0].msg_len, FRAME_MIN);
 	ck_assert_int_eq(sent_as(0, data), FRAME_MIN);
 	ck_assert_mem_eq(data + 54, zeros, FRAME_MIN - 54);
+}
+END_TEST
+
+/* Down to a byte of payload, and where a frame was before. */
+START_TEST(a_segment_may_have_little)
+{
+	uint8_t bytes[80] = {9};
+	const struct frame frame = {.data = bytes, .size = sizeof(bytes)};
+	struct gso_segment *segment;
+	uint8_t data[2048];
+
+	setup_sockets();
+	outbox_add_frame(&outbox, &frame);
+	outbox.n = 0;
+	segment = outbox_segment(&outbox);
+	memset(segment->header, 0xab, 14);
+	segment->header_size = 14;
+	segment->payload = (const uint8_t *)"x";
+	segment->payload_size = 1;
+	outbox_add_segment(&outbox);
+	ck_assert_int_eq(sent_as(0, data), FRAME_MIN);
+	ck_assert_uint_eq(data[13], 0xab);
+	ck_assert_uint_eq(data[14], 'x');
+	ck_assert_uint_eq(data[15], 0);
 }
 END_TEST
 
@@ -123,6 +150,7 @@ int main(void)
 		UNIT_TEST(a_frame_goes_as_it_is),
 		UNIT_TEST(a_segment_is_header_and_payload),
 		UNIT_TEST(a_short_segment_is_padded_with_zeros),
+		UNIT_TEST(a_segment_may_have_little),
 		UNIT_TEST(it_is_full_with_a_batch),
 		UNIT_TEST(places_are_used_again),
 	};

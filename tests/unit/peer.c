@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "peer.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bridge.h"
@@ -15,20 +12,18 @@
 enum {
 	PEERS = 100,
 	FRAMES = 8, /* that a socket has room for, whatever the kernel's settings */
-	BATCHES = 40,
-	SLACK_NS = 100000, /* that the kernel's timers are late */
-	/* ns: all that is saved up, and the share of that; 100 would take 1500 ms */
-	ONE_STALL = STALLBUDGET_MAX / (STALLBUDGET_SHARE - 1) * STALLBUDGET_SHARE + 200000,
+	SIZE = 1000,
 };
 
 static struct loop loop;
 static struct batch batch;
 static struct outbox outbox;
+static struct queues queues;
 static struct bridge bridge;
 static struct port ports[PEERS];
 static struct peer peers[PEERS];
 static int others[PEERS];
-static uint8_t bytes[1000];
+static uint8_t bytes[SIZE];
 static struct frame frames[PORT_BATCH];
 
 static void lost(struct peer *peer)
@@ -46,88 +41,83 @@ static void attach(unsigned i)
 	others[i] = pair[1];
 }
 
-static void setup_peers(void)
+static void setup_worker(void)
 {
+	static const struct siphash_key key = {{1, 2}};
+
 	ck_assert_int_eq(loop_init(&loop), 0);
 	ck_assert_int_eq(batch_init(&batch, 1500), 0);
+	ck_assert_int_eq(queues_init(&queues, &key), 0);
 	outbox_init(&outbox);
 	bridge_init(&bridge, 1500, 1);
+	bridge.from = &ports[PEERS - 1];
 	for (unsigned i = 0; i < PORT_BATCH; i++)
 		frames[i] = (struct frame){.data = bytes, .size = sizeof(bytes)};
+}
+
+static void setup_peers(void)
+{
+	setup_worker();
 	for (unsigned i = 0; i < PEERS; i++) {
 		ck_assert_int_eq(bridge_add(&bridge, &ports[i]), 0);
-		peer_init(&peers[i], &loop, &batch, &outbox, &ports[i], lost);
+		peer_init(&peers[i], &loop, &batch, &outbox, &queues, &ports[i], lost);
 		attach(i);
 	}
 }
 
-/*
- * The clock stands still but for waits, unless it is the real one, and nobody reads
- * during a wait: so what waits add up to is the same on every machine.
- */
-static bool real_clock;
-static int64_t clock_stands; /* ns; from when it was first asked */
-static unsigned waits;
-
-int clock_gettime(clockid_t id, struct timespec *now)
-{
-	if (!real_clock && clock_stands > 0) {
-		*now = (struct timespec){.tv_sec = clock_stands / 1000000000,
-					 .tv_nsec = clock_stands % 1000000000};
-		return 0;
-	}
-	if (syscall(SYS_clock_gettime, id, now) < 0)
-		return -1;
-	clock_stands = (int64_t)now->tv_sec * 1000000000 + now->tv_nsec;
-	return 0;
-}
-
-int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask)
-{
-	waits++;
-	if (real_clock)
-		return (int)syscall(SYS_ppoll, fds, n, timeout, mask, (size_t)_NSIG / 8);
-	clock_stands += timeout->tv_nsec + SLACK_NS;
-	return 0;
-}
-
-/* What a compiler may make of it. */
-int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask,
-		size_t size);
-int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask,
-		size_t size)
-{
-	(void)size;
-	return ppoll(fds, n, timeout, mask);
-}
-
-/* Takes all that is there. */
-static void drain(unsigned i)
+/* Takes all that is there; how many. */
+static unsigned drain(unsigned i)
 {
 	uint8_t data[2048];
+	unsigned n = 0;
 
 	while (recv(others[i], data, sizeof(data), MSG_DONTWAIT) > 0)
-		;
+		n++;
+	return n;
 }
 
-/* What makes it worth waiting for: it took many frames. */
-static void take_many(unsigned i)
+/* Whether the loop is told of room for that peer, and then tells it. */
+static bool turn_out(unsigned i)
 {
-	for (unsigned n = 0; n < 1000; n += FRAMES) {
-		peer_send(&peers[i], frames, FRAMES);
-		drain(i);
+	struct epoll_event events[PEERS];
+	int n = epoll_wait(loop.epoll_fd, events, PEERS, 0);
+
+	for (int at = 0; at < n; at++) {
+		if (events[at].data.ptr != &peers[i].data)
+			continue;
+		peers[i].data.ready(&peers[i].data, events[at].events);
+		return true;
+	}
+	return false;
+}
+
+/* A frame with a number; they are all of one flow. */
+static void send_numbered(unsigned i, uint32_t number)
+{
+	memcpy(bytes + FRAME_HEADER, &number, sizeof(number));
+	peer_send(&peers[i], frames, 1);
+}
+
+static void expect_numbered(unsigned i, uint32_t *number)
+{
+	uint8_t data[2048];
+	uint32_t came;
+
+	while (recv(others[i], data, sizeof(data), MSG_DONTWAIT) == SIZE) {
+		memcpy(&came, data + FRAME_HEADER, sizeof(came));
+		ck_assert_uint_eq(came, *number);
+		++*number;
 	}
 }
 
-/* How long it takes to send it more than it has room for, in ns. */
-static int64_t fill(unsigned i)
+/* Sends until frames wait; how many it was sent. */
+static uint32_t fill(unsigned i)
 {
-	int64_t start = clock_stands;
+	uint32_t n = 0;
 
-	for (unsigned n = 0; n < BATCHES; n++)
-		peer_send(&peers[i], frames, PORT_BATCH);
-	ck_assert_uint_gt(ports[i].counters.dropped_out[PORT_DROP_FULL], 0);
-	return clock_stands - start;
+	while (queue_is_empty(&peers[i].queue))
+		send_numbered(i, n++);
+	return n;
 }
 
 static int send_buffer(int fd)
@@ -139,13 +129,12 @@ static int send_buffer(int fd)
 	return room;
 }
 
-START_TEST(a_peer_may_lag_behind_further_than_by_default)
+START_TEST(a_peer_that_has_more_room_keeps_it)
 {
 	const int huge = 4 << 20;
 	int pair[2];
 
 	setup_peers();
-	ck_assert_int_gt(send_buffer(peers[0].data.fd), send_buffer(others[0]));
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair), 0);
 	if (setsockopt(pair[0], SOL_SOCKET, SO_SNDBUFFORCE, &huge, sizeof(huge)) < 0)
 		return; /* who is root sees that more is left alone */
@@ -154,111 +143,371 @@ START_TEST(a_peer_may_lag_behind_further_than_by_default)
 }
 END_TEST
 
-START_TEST(who_stops_reading_costs_little_and_once)
+/* Of another instance, which has a larger MTU than ours. */
+START_TEST(segments_are_no_longer_than_the_mtu)
 {
-	int64_t first;
+	static uint8_t super[4000] = {[12] = 0x08,
+				      [14] = 0x45,
+				      [16] = (sizeof(super) - 14) >> 8,
+				      [17] = (uint8_t)(sizeof(super) - 14),
+				      [23] = 17 /* UDP */};
+	struct frame frame = {.data = super,
+			      .size = sizeof(super),
+			      .vnet = {.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+				       .gso_type = VIRTIO_NET_HDR_GSO_UDP_L4,
+				       .csum_start = 34,
+				       .csum_offset = 6}};
+	struct port *port = &ports[0];
 
 	setup_peers();
-	take_many(0);
-	first = fill(0);
-	ck_assert_int_gt(first, 0);
-	ck_assert_int_le(first, ONE_STALL);
-	ck_assert_int_eq(fill(0), 0);
-}
-END_TEST
-
-START_TEST(many_who_stop_at_once_cost_no_more_than_one)
-{
-	int64_t sum = 0;
-
-	setup_peers();
-	for (unsigned i = 0; i < PEERS; i++)
-		take_many(i);
-	for (unsigned i = 0; i < PEERS; i++)
-		sum += fill(i);
-	ck_assert_int_le(sum, ONE_STALL);
-}
-END_TEST
-
-START_TEST(coming_anew_buys_nothing)
-{
-	int64_t sum = 0;
-
-	setup_peers();
-	for (unsigned n = 0; n < PEERS; n++) {
-		sum += fill(0);
-		close(others[0]);
-		attach(0);
-		take_many(1); /* another one is well-behaved meanwhile */
+	for (unsigned excess = 0; excess <= 1; excess++) {
+		frame.vnet.gso_size = (uint16_t)(1472 + excess);
+		peer_send(&peers[0], &frame, 1);
+		ck_assert_uint_eq(port->counters.frames_out, 3);
+		ck_assert_uint_eq(port->counters.dropped_out[PORT_DROP_LONG], 3 * excess);
 	}
-	ck_assert_int_le(sum, ONE_STALL);
 }
 END_TEST
 
-/* Begins to read a millisecond later, or when there is a processor for it. */
-static pid_t start_late_reader(unsigned i)
-{
-	const struct timespec late = {.tv_nsec = 1000000};
-	pid_t reader = fork();
-
-	if (reader != 0)
-		return reader;
-	nanosleep(&late, NULL);
-	for (;;)
-		drain(i);
-}
-
-/* Frames that it has room for. */
-static unsigned room_of(unsigned i)
-{
-	uint64_t before = ports[i].counters.frames_out;
-
-	while (ports[i].counters.dropped_out[PORT_DROP_FULL] == 0)
-		peer_send(&peers[i], frames, 1);
-	drain(i);
-	return (unsigned)(ports[i].counters.frames_out - before);
-}
-
-/* Now and then it is too late, or there before it is waited for: of many times, once. */
-START_TEST(who_reads_a_little_late_loses_nothing)
+START_TEST(what_has_no_room_waits_and_comes_in_order)
 {
 	const struct port_counters *counters = &ports[0].counters;
-	bool waited_in_full = false;
-	unsigned room;
+	uint32_t next = 0;
+	uint32_t n;
 
-	real_clock = true;
 	setup_peers();
-	room = room_of(0);
-	for (int tries = 0; tries < 100 && !waited_in_full; tries++) {
-		unsigned before;
-		uint64_t lost;
-		pid_t reader;
-
-		take_many(0); /* it earns budget; and that with all of them comes with time */
-		usleep(STALLBUDGET_MAX / 1000 * STALLBUDGET_SHARE);
-		for (unsigned n = 0; n < room; n++)
-			peer_send(&peers[0], frames, 1);
-		before = waits;
-		lost = counters->dropped_out[PORT_DROP_FULL];
-		reader = start_late_reader(0);
-		peer_send(&peers[0], frames, PORT_BATCH);
-		waited_in_full = waits > before && counters->dropped_out[PORT_DROP_FULL] == lost;
-		kill(reader, SIGKILL);
-		waitpid(reader, NULL, 0);
-		drain(0);
+	n = fill(0);
+	for (; n < 500; n++)
+		send_numbered(0, n);
+	ck_assert_uint_lt(counters->frames_out, 500);
+	for (unsigned turns = 0; turns < 500 && next < 500; turns++) {
+		expect_numbered(0, &next);
+		turn_out(0);
 	}
-	ck_assert(waited_in_full);
+	ck_assert_uint_eq(next, 500);
+	ck_assert_uint_eq(counters->frames_out, 500);
+	ck_assert_uint_eq(counters->bytes_out, 500 * SIZE);
+	ck_assert(queue_is_empty(&peers[0].queue));
+	ck_assert_uint_eq(queues.pool.n_used, 0);
+}
+END_TEST
+
+START_TEST(the_loop_asks_for_room_only_while_something_waits)
+{
+	setup_peers();
+	ck_assert(!turn_out(0));
+	fill(0);
+	ck_assert(!turn_out(0)); /* it has not read */
+	drain(0);
+	ck_assert(turn_out(0));
+	ck_assert(queue_is_empty(&peers[0].queue));
+	ck_assert(!turn_out(0));
+}
+END_TEST
+
+/* Who reads nothing has a share of the memory, and loses what is older. */
+START_TEST(who_stops_reading_costs_the_others_nothing)
+{
+	setup_peers();
+	for (unsigned n = 0; n < 10000; n++)
+		send_numbered(0, n);
+	ck_assert_uint_gt(ports[0].counters.dropped_out[PORT_DROP_FULL], 0);
+	ck_assert_uint_le(queues.pool.n_used, POOL_CELLS);
+	for (unsigned n = 0; n < 100; n++) {
+		peer_send(&peers[1], frames, FRAMES);
+		ck_assert_uint_eq(drain(1), FRAMES);
+	}
+	ck_assert_uint_eq(ports[1].counters.frames_out, 100 * FRAMES);
+}
+END_TEST
+
+START_TEST(many_who_stop_at_once_share_the_memory)
+{
+	setup_peers();
+	for (unsigned n = 0; n < 200; n++) {
+		for (unsigned i = 0; i < PEERS; i++)
+			peer_send(&peers[i], frames, FRAMES);
+	}
+	for (unsigned i = 0; i < PEERS; i++) {
+		ck_assert_uint_gt(peers[i].queue.bytes, 0);
+		ck_assert_uint_gt(ports[i].counters.dropped_out[PORT_DROP_FULL], 0);
+	}
+}
+END_TEST
+
+START_TEST(what_waits_goes_with_its_peer)
+{
+	uint64_t out;
+	uint32_t n;
+
+	setup_peers();
+	n = fill(0);
+	for (; n < 500; n++)
+		send_numbered(0, n);
+	out = ports[0].counters.frames_out;
+	peer_detach(&peers[0]);
+	ck_assert(queue_is_empty(&peers[0].queue));
+	ck_assert_uint_eq(queues.pool.n_used, 0);
+	ck_assert_uint_eq(ports[0].counters.dropped_out[PORT_DROP_DOWN], 500 - out);
+	attach(0);
+	ck_assert(!turn_out(0));
+	peer_send(&peers[0], frames, 1);
+	ck_assert_uint_eq(drain(0), 1);
+}
+END_TEST
+
+/* Half of a super-frame fits: the other half follows, and its segments are right. */
+START_TEST(the_rest_of_a_super_frame_waits)
+{
+	enum { SEGMENTS = 60, PAYLOAD = 1000 };
+	static uint8_t super[FRAME_HEADER + 40 + SEGMENTS * PAYLOAD] = {
+		[12] = 0x08, [FRAME_HEADER] = 0x45};
+	struct frame frame = {
+		.data = super,
+		.size = sizeof(super),
+		.vnet = {.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+			 .gso_type = VIRTIO_NET_HDR_GSO_TCPV4,
+			 .gso_size = PAYLOAD,
+			 .csum_start = FRAME_HEADER + 20,
+			 .csum_offset = 16},
+	};
+	uint32_t wanted = 0;
+	uint32_t total = SEGMENTS * PAYLOAD + 40;
+
+	super[FRAME_HEADER + 2] = (uint8_t)(total >> 8);
+	super[FRAME_HEADER + 3] = (uint8_t)total;
+	super[FRAME_HEADER + 9] = 6;
+	super[FRAME_HEADER + 32] = 0x50;
+	setup_peers();
+	for (unsigned i = 0; i < 5; i++)
+		peer_send(&peers[0], &frame, 1);
+	ck_assert(!queue_is_empty(&peers[0].queue));
+	for (unsigned turns = 0; turns < 1000; turns++) {
+		uint8_t data[2048];
+
+		while (recv(others[0], data, sizeof(data), MSG_DONTWAIT) > 0) {
+			uint32_t seq = (uint32_t)data[FRAME_HEADER + 24] << 24 |
+				       data[FRAME_HEADER + 25] << 16 |
+				       data[FRAME_HEADER + 26] << 8 | data[FRAME_HEADER + 27];
+
+			ck_assert_uint_eq(seq, wanted % SEGMENTS * PAYLOAD);
+			wanted++;
+		}
+		turn_out(0);
+	}
+	ck_assert_uint_eq(wanted, 5 * SEGMENTS);
+	ck_assert_uint_eq(queues.pool.n_used, 0);
+}
+END_TEST
+
+/* ---- what comes in -------------------------------------------------------------- */
+
+static unsigned n_lost;
+static unsigned n_passed;
+
+static void count_lost(struct peer *peer)
+{
+	ck_assert(!peer_is_attached(peer));
+	n_lost++;
+}
+
+static void count_passed(struct port *port, const struct frame *passed, unsigned n)
+{
+	(void)port;
+	for (unsigned i = 0; i < n; i++)
+		ck_assert_uint_ge(passed[i].size, FRAME_MIN);
+	n_passed += n;
+}
+
+/* One guest, whose frames go to another port. The ends are in pair and control. */
+static void setup_one(int type, int pair[2], int control[2])
+{
+	static const struct port_ops ops = {.send = count_passed};
+
+	setup_worker();
+	for (unsigned i = 0; i < 2; i++) {
+		ports[i].ops = &ops;
+		ck_assert_int_eq(bridge_add(&bridge, &ports[i]), 0);
+	}
+	ck_assert_int_eq(socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, pair), 0);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control), 0);
+	peer_init(&peers[0], &loop, &batch, &outbox, &queues, &ports[0], count_lost);
+	ck_assert_int_eq(peer_attach(&peers[0], pair[0], control[0]), 0);
+}
+
+static void turn(struct source *source)
+{
+	source->ready(source, EPOLLIN);
+}
+
+static const int kinds[] = {SOCK_DGRAM, SOCK_SEQPACKET};
+
+START_TEST(what_a_peer_sends_goes_through_the_bridge)
+{
+	struct epoll_event event;
+	int control[2];
+	int pair[2];
+
+	setup_one(kinds[_i], pair, control);
+	bytes[MAC_SIZE] = 2;
+	for (unsigned i = 0; i < 3; i++)
+		ck_assert_int_eq(send(pair[1], bytes, 100, 0), 100);
+	ck_assert_int_eq(epoll_wait(loop.epoll_fd, &event, 1, 0), 1); /* and the loop sees it */
+	ck_assert_ptr_eq(event.data.ptr, &peers[0].data);
+	turn(&peers[0].data);
+	ck_assert_uint_eq(n_passed, 3);
+	ck_assert_uint_eq(ports[0].counters.frames_in, 3);
+	turn(&peers[0].data); /* nothing is there: nothing happens */
+	ck_assert_uint_eq(n_passed, 3);
+	ck_assert_uint_eq(n_lost, 0);
+}
+END_TEST
+
+START_TEST(its_last_frames_come_before_its_end)
+{
+	int control[2];
+	int pair[2];
+
+	setup_one(SOCK_SEQPACKET, pair, control);
+	bytes[MAC_SIZE] = 2;
+	ck_assert_int_eq(send(pair[1], bytes, 100, 0), 100);
+	ck_assert_int_eq(send(pair[1], bytes, 100, 0), 100);
+	close(pair[1]);
+	turn(&peers[0].data);
+	ck_assert_uint_eq(n_passed, 2);
+	ck_assert_uint_eq(ports[0].counters.dropped_in[PORT_DROP_SHORT], 0);
+	ck_assert_uint_eq(n_lost, 1);
+}
+END_TEST
+
+/* Of datagrams none is an end: an empty one is a frame that is too short. */
+START_TEST(an_empty_datagram_is_no_end)
+{
+	int control[2];
+	int pair[2];
+
+	setup_one(SOCK_DGRAM, pair, control);
+	ck_assert_int_eq(send(pair[1], bytes, 0, 0), 0);
+	turn(&peers[0].data);
+	ck_assert_uint_eq(ports[0].counters.dropped_in[PORT_DROP_SHORT], 1);
+	ck_assert_uint_eq(n_lost, 0);
+	close(pair[1]);
+	turn(&peers[0].data);
+	ck_assert_uint_eq(n_lost, 0);
+}
+END_TEST
+
+START_TEST(the_end_of_the_control_connection_is_the_peers)
+{
+	int control[2];
+	int pair[2];
+
+	setup_one(kinds[_i], pair, control);
+	turn(&peers[0].control); /* for nothing */
+	ck_assert_uint_eq(n_lost, 0);
+	ck_assert_int_eq(send(control[1], bytes, 100, 0), 100); /* which nobody reads */
+	turn(&peers[0].control);
+	ck_assert_uint_eq(n_lost, 0);
+	close(control[1]);
+	turn(&peers[0].control);
+	ck_assert_uint_eq(n_lost, 1);
+}
+END_TEST
+
+static int proof;
+
+static int prove(struct peer *peer)
+{
+	(void)peer;
+	return proof;
+}
+
+START_TEST(nothing_passes_before_it_is_proven_who_it_is)
+{
+	int control[2];
+	int pair[2];
+
+	setup_one(SOCK_DGRAM, pair, control);
+	peers[0].prove = prove;
+	for (unsigned i = 0; i < PORT_BATCH; i++)
+		frames[i] = (struct frame){.data = bytes, .size = 100};
+	bytes[MAC_SIZE] = 2;
+	ck_assert_int_eq(send(pair[1], bytes, 100, 0), 100);
+	turn(&peers[0].data);
+	peer_send(&peers[0], frames, 2);
+	ck_assert_uint_eq(n_passed, 0);
+	ck_assert_uint_eq(ports[0].counters.dropped_out[PORT_DROP_UNPROVEN], 2);
+	proof = 1;
+	turn(&peers[0].data);
+	peer_send(&peers[0], frames, 2);
+	ck_assert_uint_eq(n_passed, 1);
+	ck_assert_uint_eq(ports[0].counters.frames_out, 2);
+	ck_assert_uint_eq(ports[0].counters.bytes_out, 200);
+	peers[0].prove = prove;
+	proof = -EPERM;
+	turn(&peers[0].data);
+	ck_assert_uint_eq(n_lost, 1);
+	peer_send(&peers[0], frames, 3);
+	ck_assert_uint_eq(ports[0].counters.dropped_out[PORT_DROP_DOWN], 3);
+}
+END_TEST
+
+/* A super-frame of two segments: two messages, and no third with both. */
+START_TEST(a_super_frame_goes_as_its_segments_alone)
+{
+	static uint8_t super[FRAME_HEADER + 40 + 200] = {[12] = 0x08, [FRAME_HEADER] = 0x45};
+	struct frame frame = {
+		.data = super,
+		.size = sizeof(super),
+		.vnet = {.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+			 .gso_type = VIRTIO_NET_HDR_GSO_TCPV4,
+			 .hdr_len = FRAME_HEADER + 40,
+			 .gso_size = 100,
+			 .csum_start = FRAME_HEADER + 20,
+			 .csum_offset = 16},
+	};
+	int control[2];
+	int pair[2];
+
+	super[FRAME_HEADER + 3] = 240; /* total length */
+	super[FRAME_HEADER + 9] = 6;   /* TCP */
+	super[FRAME_HEADER + 32] = 0x50;
+	setup_one(SOCK_DGRAM, pair, control);
+	peer_send(&peers[0], &frame, 1);
+	ck_assert_uint_eq(ports[0].counters.frames_out, 2);
+	ck_assert_uint_eq(ports[0].counters.bytes_out, 2 * (FRAME_HEADER + 40 + 100));
+	for (unsigned i = 0; i < 2; i++)
+		ck_assert_int_eq(recv(pair[1], bytes, sizeof(bytes), MSG_DONTWAIT),
+				 FRAME_HEADER + 40 + 100);
+	ck_assert_int_lt(recv(pair[1], bytes, sizeof(bytes), MSG_DONTWAIT), 0);
+
+	frame.vnet.gso_size = 2; /* more than the outbox has room for, and maybe the socket */
+	peer_send(&peers[0], &frame, 1);
+	for (unsigned i = 0; i < 100; i++) {
+		ck_assert_int_eq(recv(pair[1], bytes, sizeof(bytes), MSG_DONTWAIT), FRAME_MIN);
+		turn_out(0);
+	}
+	ck_assert_uint_eq(ports[0].counters.frames_out, 2 + 100);
 }
 END_TEST
 
 int main(void)
 {
 	const struct unit_test tests[] = {
-		UNIT_TEST(a_peer_may_lag_behind_further_than_by_default),
-		UNIT_TEST(who_stops_reading_costs_little_and_once),
-		UNIT_TEST(many_who_stop_at_once_cost_no_more_than_one),
-		UNIT_TEST(coming_anew_buys_nothing),
-		UNIT_TEST(who_reads_a_little_late_loses_nothing),
+		UNIT_TEST(a_peer_that_has_more_room_keeps_it),
+		UNIT_TEST(segments_are_no_longer_than_the_mtu),
+		UNIT_TEST(what_has_no_room_waits_and_comes_in_order),
+		UNIT_TEST(the_loop_asks_for_room_only_while_something_waits),
+		UNIT_TEST(who_stops_reading_costs_the_others_nothing),
+		UNIT_TEST(many_who_stop_at_once_share_the_memory),
+		UNIT_TEST(what_waits_goes_with_its_peer),
+		UNIT_TEST(the_rest_of_a_super_frame_waits),
+		UNIT_CASES(what_a_peer_sends_goes_through_the_bridge, kinds),
+		UNIT_TEST(its_last_frames_come_before_its_end),
+		UNIT_TEST(an_empty_datagram_is_no_end),
+		UNIT_CASES(the_end_of_the_control_connection_is_the_peers, kinds),
+		UNIT_TEST(nothing_passes_before_it_is_proven_who_it_is),
+		UNIT_TEST(a_super_frame_goes_as_its_segments_alone),
 	};
 
 	return unit_run("peer", tests, UNIT_COUNT(tests));

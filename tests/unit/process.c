@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "unit.h"
@@ -15,6 +16,12 @@ static int enter(const struct identity *identity)
 {
 	(void)identity;
 	return 0;
+}
+
+static int enter_without_gain(const struct identity *identity)
+{
+	(void)identity;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 static int enter_in_vain(const struct identity *identity)
@@ -99,6 +106,47 @@ START_TEST(it_runs)
 }
 END_TEST
 
+/* Runs a program that is confined to its end: its exit status, or -errno. */
+static int run_confined(const char *path, const char *const *argv)
+{
+	const char *const envp[] = {NULL};
+	const struct confinement confinement = {.program = path, .writes = "/dev/null"};
+	const struct process_spec spec = {.path = path,
+					  .argv = argv,
+					  .envp = envp,
+					  .death_signal = SIGKILL,
+					  .enter = enter_without_gain,
+					  .confinement = &confinement};
+	int ret;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	ret = process_start(&process, &loop, &spec, ended);
+	if (ret < 0)
+		return ret;
+	ret = process_stop(&process, 20000);
+	return WIFEXITED(ret) ? WEXITSTATUS(ret) : -ECANCELED;
+}
+
+START_TEST(a_confined_one_runs_and_executes_nothing)
+{
+	char script[256];
+	char directory[128];
+
+	ck_assert_int_eq(run_confined("/bin/true", (const char *const[]){"true", NULL}), 0);
+	ck_assert_int_eq(run_confined("/bin/false", (const char *const[]){"false", NULL}), 1);
+	ck_assert_int_ge(
+		run_confined("/usr/bin/env", (const char *const[]){"env", "/bin/true", NULL}), 126);
+	ck_assert_int_eq(run_confined("/absent", (const char *const[]){"absent", NULL}), -ENOENT);
+	assert_no_child();
+	/* A script is one that executes. */
+	ck_assert_ptr_nonnull(getcwd(directory, sizeof(directory)));
+	unit_write_file("wrapper", "#!/bin/sh\nexec /usr/bin/env sh -c 'exit 7'\n", 43);
+	ck_assert_int_eq(chmod("wrapper", 0755), 0);
+	snprintf(script, sizeof(script), "%s/wrapper", directory);
+	ck_assert_int_eq(run_confined(script, (const char *const[]){"wrapper", NULL}), 7);
+}
+END_TEST
+
 START_TEST(what_fails_before_is_told)
 {
 	ck_assert_int_eq(start("/bin/true", enter_in_vain), -EPERM);
@@ -135,6 +183,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_TEST(it_runs),
+		UNIT_TEST(a_confined_one_runs_and_executes_nothing),
 		UNIT_TEST(what_fails_before_is_told),
 		UNIT_TEST(one_that_was_stopped_stops_nobody),
 		UNIT_TEST(what_it_started_ends_with_it),

@@ -193,13 +193,13 @@ START_TEST(a_listening_peer_is_followed)
 }
 END_TEST
 
-START_TEST(a_directory_that_is_not_there_is_an_error)
+START_TEST(a_directory_that_cannot_be_made_is_an_error)
 {
 	struct endpoint nowhere = {
-		.kind = ENDPOINT_PTP, .generation = fallbacks[_i], .path = "not/there"};
+		.kind = ENDPOINT_PTP, .generation = fallbacks[_i], .path = "not/really/there"};
 
 	ck_assert_int_eq(ptp_open(&nowhere, 0, (gid_t)NO_GROUP, &fd, &listener), -ENOENT);
-	ptp_remove("not/there");
+	ptp_remove("not/really/there");
 }
 END_TEST
 
@@ -221,7 +221,7 @@ int main(void)
 		UNIT_CASES(a_stale_socket_does_not_choose_the_generation, fallbacks),
 		UNIT_CASES(a_datagram_peer_is_followed, fallbacks),
 		UNIT_CASES(a_listening_peer_is_followed, fallbacks),
-		UNIT_CASES(a_directory_that_is_not_there_is_an_error, fallbacks),
+		UNIT_CASES(a_directory_that_cannot_be_made_is_an_error, fallbacks),
 	};
 
 	return unit_run("ptp", tests, UNIT_COUNT(tests));

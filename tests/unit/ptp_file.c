@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The sockets as files: what stands in their way, whose they are, and their removal. */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/syscall.h>
+
 #include "pathsocket.h"
 #include "race.h"
 #include "unit_ptp.h"
@@ -201,6 +205,90 @@ START_TEST(stale_sockets_of_others_are_not_removed)
 }
 END_TEST
 
+static const struct endpoint inside = {
+	.kind = ENDPOINT_PTP, .generation = ENDPOINT_GENERATION_1, .path = "points/point"};
+
+START_TEST(a_missing_directory_is_made_and_removed)
+{
+	umask(modes[_i].umask);
+	ck_assert_int_eq(ptp_open(&inside, 0, (gid_t)NO_GROUP, &fd, &listener), 0);
+	ck_assert_uint_eq(umask(022), modes[_i].umask);
+	ck_assert_uint_eq(mode_of("points"), S_IFDIR | 01700);
+	close(fd);
+	/* The next one lets a group in. */
+	ck_assert_int_eq(ptp_open(&inside, 0, getegid(), &fd, &listener), 0);
+	ck_assert_uint_eq(mode_of("points"), S_IFDIR | 03770);
+	ptp_remove("points/point");
+	ck_assert(exists("points/point")); /* it lives */
+	close(fd);
+	ptp_remove("points/point");
+	ck_assert(!exists("points"));
+}
+END_TEST
+
+static const mode_t others_modes[] = {0700, 0755, 0770, 01777};
+
+START_TEST(a_directory_of_others_making_stays_as_it_is)
+{
+	ck_assert_int_eq(mkdir("points", 0), 0);
+	ck_assert_int_eq(chmod("points", others_modes[_i]), 0);
+	ck_assert_int_eq(ptp_open(&inside, 0, getegid(), &fd, &listener), 0);
+	close(fd);
+	ptp_remove("points/point");
+	ck_assert(!exists("points/point"));
+	ck_assert_uint_eq(mode_of("points"), S_IFDIR | others_modes[_i]);
+}
+END_TEST
+
+/* Who owns what it is in puts another directory of ours in its place, over and over. */
+static void exchange_for_ever(void)
+{
+	for (;;)
+		syscall(SYS_renameat2, AT_FDCWD, "points", AT_FDCWD, "home", RENAME_EXCHANGE);
+}
+
+START_TEST(no_other_directory_is_given_to_the_group)
+{
+	enum { TRIES = 3000, GROUP = 60 };
+	struct stat st;
+	pid_t other;
+
+	if (geteuid() != 0) /* who is in one group alone can give nothing */
+		return;
+	umask(0);
+	ck_assert(mkdir("points", 01700) == 0 && mkdir("home", 0770) == 0);
+	other = fork();
+	if (other == 0)
+		exchange_for_ever();
+	for (int i = 0; i < TRIES; i++) {
+		if (ptp_open(&inside, 0, GROUP, &fd, &listener) == 0)
+			close(fd);
+		unlink("points/point");
+		unlink("home/point");
+	}
+	kill(other, SIGKILL);
+	waitpid(other, NULL, 0);
+	if (stat("home", &st) == 0 && (st.st_mode & 07777) != 0770)
+		ck_assert_int_eq(stat("points", &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0770);
+	ck_assert_uint_eq(st.st_gid, getegid());
+}
+END_TEST
+
+/* The bit that keeps members from each other's sockets keeps them from stale ones, too. */
+START_TEST(stale_sockets_of_others_in_our_directory_are_removed)
+{
+	if (geteuid() != 0)
+		return;
+	ck_assert_int_eq(ptp_open(&inside, 0, (gid_t)NO_GROUP, &fd, &listener), 0);
+	leave_stale_socket(SOCK_DGRAM, "points/point+");
+	ck_assert_int_eq(lchown("points/point+", UNIT_NOBODY, UNIT_NOBODY), 0);
+	close(fd);
+	ck_assert_int_eq(ptp_open(&inside, 0, (gid_t)NO_GROUP, &fd, &listener), 0);
+	ck_assert(!exists("points/point+"));
+}
+END_TEST
+
 static int listen_at_point(void)
 {
 	const struct sockaddr_un address = address_of("point");
@@ -251,6 +339,10 @@ int main(void)
 		UNIT_CASES(live_sockets_are_not_removed, live_types),
 		UNIT_TEST(a_connected_socket_is_not_removed),
 		UNIT_TEST(stale_sockets_of_others_are_not_removed),
+		UNIT_CASES(a_missing_directory_is_made_and_removed, modes),
+		UNIT_CASES(a_directory_of_others_making_stays_as_it_is, others_modes),
+		UNIT_TEST(no_other_directory_is_given_to_the_group),
+		UNIT_TEST(stale_sockets_of_others_in_our_directory_are_removed),
 		UNIT_TEST(one_of_many_that_start_at_once_listens),
 		UNIT_TEST(two_of_many_that_start_at_once_are_a_pair),
 	};

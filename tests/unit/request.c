@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "log.h"
 #include "mac.h"
@@ -19,16 +20,39 @@ static const struct {
 	{REQUEST_READY, 0, -EOPNOTSUPP, false},
 	{REQUEST_ADDRESSES, 0, -EOPNOTSUPP, false},
 	{REQUEST_ALIVE, 0, -EOPNOTSUPP, false},
+	{REQUEST_RELOAD, 0, -EOPNOTSUPP, false},
+	{REQUEST_QUIT, 0, -EOPNOTSUPP, false},
+	{REQUEST_LEASES, 0, -EOPNOTSUPP, false},
+	{REQUEST_FORWARDS, 0, -EOPNOTSUPP, false},
 	{REQUEST_CHANNEL, -EOPNOTSUPP, 0, true},
 	{REQUEST_TAP, -EOPNOTSUPP, 0, false},
 	{REQUEST_NIC, -EOPNOTSUPP, 0, false},
 	{REQUEST_COUNTERS, -EOPNOTSUPP, 0, false},
 	{REQUEST_ASK, -EOPNOTSUPP, 0, false},
+	{REQUEST_OTHERS, -EOPNOTSUPP, 0, false},
+	{REQUEST_CONTROL, -EOPNOTSUPP, 0, false},
+	{REQUEST_FACTS, -EOPNOTSUPP, 0, false},
 	{REQUEST_STOP, -EOPNOTSUPP, 0, false},
 	{REQUEST_STOP + 1, -EOPNOTSUPP, -EOPNOTSUPP, false},
 	{0x01000000, -EOPNOTSUPP, -EOPNOTSUPP, false},
 	{UINT32_MAX, -EOPNOTSUPP, -EOPNOTSUPP, false},
 };
+
+/* Only two tell addresses; what lies behind the last is nobody's. */
+START_TEST(addresses_come_where_they_are_told)
+{
+	struct request message = {.verb = verbs[_i].verb, .n_addresses = 1};
+	bool tells = message.verb == REQUEST_ADDRESSES || message.verb == REQUEST_OTHERS;
+	struct request request;
+	int ret;
+
+	memset(message.addresses + 1, 0xff, sizeof(message.addresses) - sizeof(uint64_t));
+	ret = request_from_worker(&message, sizeof(message), 16, &request);
+	ck_assert_int_eq(ret, verbs[_i].from_worker || tells ? verbs[_i].from_worker : -ERANGE);
+	ret = request_from_host(&message, sizeof(message), 16, &request);
+	ck_assert_int_eq(ret, verbs[_i].from_host || tells ? verbs[_i].from_host : -ERANGE);
+}
+END_TEST
 
 START_TEST(a_verb_goes_one_way)
 {
@@ -86,6 +110,28 @@ START_TEST(a_level_is_one_of_the_log)
 				 -EOPNOTSUPP);
 		ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request),
 				 level <= LOG_LEVEL_DEBUG ? 0 : -ERANGE);
+	}
+	for (uint32_t level = 0; level < 10; level++) {
+		const struct request message = {.verb = REQUEST_SET_LEVEL, .endpoint = level};
+		struct request request;
+
+		ck_assert_int_eq(request_from_host(&message, sizeof(message), 16, &request),
+				 -EOPNOTSUPP);
+		ck_assert_int_eq(request_from_worker(&message, sizeof(message), 1, &request),
+				 level <= LOG_LEVEL_DEBUG ? 0 : -ERANGE);
+	}
+}
+END_TEST
+
+START_TEST(as_many_other_addresses_as_fit)
+{
+	for (uint32_t n = 0; n < MAC_LIST_MAX + 2; n++) {
+		struct request message = {.verb = REQUEST_OTHERS, .n_addresses = n};
+		struct request request;
+
+		memset(message.others, 0xff, sizeof(message.others));
+		ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request),
+				 n <= REQUEST_OTHERS_MAX ? 0 : -ERANGE);
 	}
 }
 END_TEST
@@ -146,6 +192,119 @@ START_TEST(addresses_are_those_of_stations)
 }
 END_TEST
 
+/* What says that it is text, ends. */
+static const struct {
+	uint32_t verb;
+	size_t offset;
+	size_t size;
+	unsigned n_uplinks;
+} texts[] = {
+	{REQUEST_RESULT, offsetof(struct request, text), REQUEST_TEXT_MAX, 0},
+	{REQUEST_EVENT, offsetof(struct request, text), REQUEST_TEXT_MAX, 0},
+	{REQUEST_FACTS, offsetof(struct request, facts.name), REQUEST_NAME_MAX, 0},
+	{REQUEST_FACTS, offsetof(struct request, facts.mode), REQUEST_MODE_MAX, 0},
+	{REQUEST_FACTS, offsetof(struct request, facts.domain), REQUEST_DOMAIN_MAX, 0},
+	{REQUEST_FACTS, offsetof(struct request, facts.uplinks[0]), IF_NAMESIZE, 1},
+	{REQUEST_FACTS, offsetof(struct request, facts.uplinks[7]), IF_NAMESIZE, 8},
+};
+
+START_TEST(texts_end)
+{
+	struct request message = {.verb = texts[_i].verb};
+	struct request request;
+
+	if (message.verb == REQUEST_FACTS)
+		message.facts.n_uplinks = texts[_i].n_uplinks;
+	memset((char *)&message + texts[_i].offset, 'x', texts[_i].size - 1);
+	ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request), 0);
+	((char *)&message)[texts[_i].offset + texts[_i].size - 1] = 'x';
+	ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request), -ERANGE);
+	if (texts[_i].n_uplinks == 0)
+		return;
+	message.facts.n_uplinks--;
+	ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request), 0);
+	message.facts.n_uplinks = REQUEST_UPLINKS_MAX + 1;
+	ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request), -ERANGE);
+}
+END_TEST
+
+/* Why the client may not, or another reason. */
+START_TEST(a_result_is_of_two_kinds)
+{
+	for (uint32_t kind = 0; kind < 3; kind++) {
+		const struct request message = {.verb = REQUEST_RESULT, .endpoint = kind};
+		struct request request;
+
+		ck_assert_int_eq(request_from_worker(&message, sizeof(message), 16, &request),
+				 -EOPNOTSUPP);
+		ck_assert_int_eq(request_from_host(&message, sizeof(message), 16, &request),
+				 kind < 2 ? 0 : -ERANGE);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	int ret;
+} lines[] = {
+	{"", 0},
+	{"+tcp::1-192.168.105.2:1\n", 0},
+	{"-x\n+y\n-z\n", 0},
+	{"+x", -ERANGE},
+	{"+x\n-y", -ERANGE},
+	{"+\n", -ERANGE},
+	{"\n", -ERANGE},
+	{"+x\n\n", -ERANGE},
+	{"x\n", -ERANGE},
+	{"+x\n y\n", -ERANGE},
+};
+
+START_TEST(forwards_are_lines)
+{
+	struct request message = {.verb = REQUEST_FORWARD_APPLY};
+	struct request request;
+
+	strcpy(message.text, lines[_i].text);
+	for (message.endpoint = 0; message.endpoint < 3; message.endpoint++) {
+		ck_assert_int_eq(request_from_host(&message, sizeof(message), 16, &request),
+				 -EOPNOTSUPP);
+		ck_assert_int_eq(request_from_worker(&message, sizeof(message), 16, &request),
+				 message.endpoint < 2 ? lines[_i].ret : -ERANGE);
+	}
+}
+END_TEST
+
+/* To the last byte, and none more. */
+START_TEST(lines_end)
+{
+	struct request message = {.verb = REQUEST_FORWARD_APPLY};
+	struct request request;
+
+	memset(message.text, 'x', sizeof(message.text));
+	message.text[0] = '+';
+	ck_assert_int_eq(request_from_worker(&message, sizeof(message), 1, &request), -ERANGE);
+	message.text[sizeof(message.text) - 1] = '\n';
+	ck_assert_int_eq(request_from_worker(&message, sizeof(message), 1, &request), -ERANGE);
+	message.text[sizeof(message.text) - 2] = '\n';
+	message.text[sizeof(message.text) - 1] = '\0';
+	ck_assert_int_eq(request_from_worker(&message, sizeof(message), 1, &request), 0);
+	message.n_addresses = 1;
+	ck_assert_int_eq(request_from_worker(&message, sizeof(message), 1, &request), -ERANGE);
+}
+END_TEST
+
+START_TEST(an_event_is_one_that_there_is)
+{
+	struct request message = {.verb = REQUEST_EVENT, .endpoint = REQUEST_EVENTS - 1};
+	struct request request;
+
+	ck_assert_int_eq(request_from_worker(&message, sizeof(message), 1, &request), -EOPNOTSUPP);
+	ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request), 0);
+	message.endpoint++;
+	ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request), -ERANGE);
+}
+END_TEST
+
 START_TEST(end_of_file_is_no_message)
 {
 	struct request request;
@@ -158,11 +317,18 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
+		UNIT_CASES(addresses_come_where_they_are_told, verbs),
 		UNIT_CASES(a_verb_goes_one_way, verbs),
 		UNIT_CASES(an_endpoint_is_in_range, indices),
 		UNIT_TEST(a_level_is_one_of_the_log),
+		UNIT_TEST(as_many_other_addresses_as_fit),
 		UNIT_TEST(a_message_has_one_size),
 		UNIT_CASES(addresses_are_those_of_stations, addresses),
+		UNIT_CASES(texts_end, texts),
+		UNIT_TEST(a_result_is_of_two_kinds),
+		UNIT_CASES(forwards_are_lines, lines),
+		UNIT_TEST(lines_end),
+		UNIT_TEST(an_event_is_one_that_there_is),
 		UNIT_TEST(end_of_file_is_no_message),
 	};
 

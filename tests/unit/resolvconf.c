@@ -3,6 +3,7 @@
 #include "resolvconf.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <sys/stat.h>
 
 #include "unit.h"
@@ -20,6 +21,7 @@ static const struct {
 	{"nameserver 4.4.4.4\nnameserver 3.3.3.3\nnameserver 2.2.2.2\nnameserver 1.1.1.1\n",
 	 "nameserver 4.4.4.4\nnameserver 3.3.3.3\nnameserver 2.2.2.2\n"},
 	{"nameserver 1.1.1.1\nnameserver 1.1.1.1\n", "nameserver 1.1.1.1\nnameserver 1.1.1.1\n"},
+	{"nameserver 0.0.0.0\nnameserver ::\n", "nameserver 127.0.0.1\nnameserver ::1\n"},
 	{"nameserver 127.1\n", "nameserver 127.0.0.1\n"},
 	{"nameserver 2001:DB8:0::1\n", "nameserver 2001:db8::1\n"},
 	{"nameserver fe80::1%lo\n", "nameserver fe80::1%lo\n"},
@@ -61,6 +63,20 @@ START_TEST(a_long_line_and_the_longest_servers_fit)
 }
 END_TEST
 
+START_TEST(devices_of_servers_are_told_apart)
+{
+	char copy[RESOLVCONF_COPY_MAX];
+
+	ck_assert_uint_eq(resolvconf_devices("nameserver 1.1.1.1\n"), 0);
+	ck_assert_uint_eq(resolvconf_devices(""), 0);
+	resolvconf_format("nameserver fe80::1%lo\nnameserver 1.1.1.1\n", copy);
+	ck_assert_uint_eq(resolvconf_devices(copy), if_nametoindex("lo"));
+	ck_assert_uint_eq(resolvconf_devices("nameserver fe80::1%none\n"), 0);
+	ck_assert_uint_ne(resolvconf_devices("nameserver fe80::1%lo\nnameserver fe80::1%none\n"),
+			  resolvconf_devices("nameserver fe80::1%none\nnameserver fe80::1%lo\n"));
+}
+END_TEST
+
 START_TEST(the_copy_is_written_and_removed)
 {
 	char copy[RESOLVCONF_COPY_MAX];
@@ -96,6 +112,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_CASES(servers_are_read_as_the_host_does, files),
 		UNIT_TEST(a_long_line_and_the_longest_servers_fit),
+		UNIT_TEST(devices_of_servers_are_told_apart),
 		UNIT_TEST(the_copy_is_written_and_removed),
 		UNIT_TEST(what_cannot_be_read_is_as_empty),
 	};

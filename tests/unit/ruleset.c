@@ -12,13 +12,15 @@ static const struct subnet subnet = {.gateway = IP(192, 168, 105, 1),
 				     .prefix = 24,
 				     .dhcp_first = IP(192, 168, 105, 2),
 				     .dhcp_last = IP(192, 168, 105, 254)};
-static const struct ruleset shared = {.table = "vde_vmnet-shared",
-				      .device = "vmnet-shared",
-				      .subnet = &subnet,
-				      .outside = true,
-				      .port_low = 61000,
-				      .port_high = 65535,
-				      .dns_timeout = true};
+static const struct ruleset shared = {
+	.table = "vde_vmnet-shared",
+	.device = "vmnet-shared",
+	.subnet = &subnet,
+	.outside = true,
+	.port_low = 61000,
+	.port_high = 65535,
+	.resolver = 112,
+	.limits = {.guest = 8000, .tracked = 262144, .dns_timeout = true}};
 
 static char text[RULESET_MAX];
 
@@ -41,7 +43,7 @@ static const struct {
 	{"hook input priority filter\n", 1},
 	{"hook forward priority filter\n", 1},
 	{"hook postrouting priority srcnat - 10\n", 1},
-	{"iifname != \"vmnet-shared\" accept\n", 2},
+	{"iifname != \"vmnet-shared\" accept\n", 3},
 	{"iifname != \"vmnet-shared\" goto own\n", 1},
 	{"ip saddr 192.168.105.0/24 ip saddr != 192.168.105.1 accept\n", 1},
 	{"ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept\n", 1},
@@ -67,17 +69,36 @@ static const struct {
 	 1},
 	{"iifname \"vmnet-shared\" oifname != { \"lo\", \"vmnet-shared\" } goto leaving\n", 1},
 	{"iifname \"vmnet-shared\" oifname \"vmnet-shared\" accept\n", 1},
+	{"hook prerouting priority dstnat - 10\n", 1},
+	{"iifname \"vmnet-shared\" oifname \"vmnet-shared\" ct status dnat goto leaving\n", 1},
+	{"iifname \"vmnet-shared\" ct direction reply ct status dnat goto answers\n", 1},
 	{"hook postrouting priority srcnat - 20\n", 1},
 	{"ct timeout dns {\n", 1},
-	{"udp dport 53 ct timeout set \"dns\"\n", 1},
-	{"@new_ipv4 ", 2},
+	{"\t\tudp dport 53 ct timeout set \"dns\"\n", 1},
+	{"meta skuid 112 udp dport 53 ct timeout set \"dns\"\n", 1},
+	{"@new_ipv4 ", 4},
 	{"\tcounter exhausted {\n", 1},
 	{"iifname \"vmnet-shared\" tcp flags syn tcp option maxseg size set rt mtu\n", 1},
-	{"vmnet-shared\"", 18},
+	{"vmnet-shared\"", 28},
+	{"iifname \"vmnet-shared\" ct state new jump opens\n", 2},
+	{"add @connections { ether saddr . ct id & 63 ct count over 173 } goto "
+	 "drop_connections\n",
+	 1},
+	{"add @all_connections { ct id & 1023 ct count over 128 } goto drop_all_connections\n", 1},
+	{"iifname \"vmnet-shared\" ip daddr { 169.254.0.0/16, 100.100.100.200, 192.0.0.192 } goto "
+	 "drop_link_local\n",
+	 1},
+	{"iifname \"vmnet-shared\" ip daddr 168.63.129.16 tcp dport != 53 goto drop_link_local\n",
+	 1},
 	{"iif @forwarding oifname != \"vmnet-*\" goto drop_transit\n", 1},
 	{"iif @forwarding6 oifname != \"vmnet-*\" goto drop_transit\n", 1},
 	{"oif != @uplinks goto drop_elsewhere\n", 1},
 	{"oif != @uplinks6 goto drop_elsewhere\n", 1},
+	{"\t\tiifname \"vmnet-shared\" jump seeks\n", 1},
+	{"\t\tct status & seen-reply == seen-reply goto answered\n\t\trt ip nexthop @answering "
+	 "return\n\t\trt ip nexthop @seeking return\n\t\tupdate @seekers { ether saddr limit ",
+	 1},
+	{"\t\tadd @seeking { rt ip nexthop } return\n\t\tgoto drop_neighbours\n", 1},
 	{"%", 0},
 	{"$", 0},
 };
@@ -127,8 +148,8 @@ static const struct {
 	 "leaving\n",
 	 1},
 	{"ip6 daddr ff00::/8 accept\n", 2},
-	{"@new_ipv6 ", 2},
-	{"hook output priority filter\n", 1},
+	{"@new_ipv6 ", 4},
+	{"hook output priority filter\n", 2},
 	{"set 0xe0007fff\n", 1},
 	{"\t\tgoto drop_source\n\t}\n", 1},
 	{"%", 0},
@@ -151,14 +172,68 @@ START_TEST(ipv6_has_rules_where_guests_have_it)
 }
 END_TEST
 
+static const struct {
+	unsigned tracked;
+	const char *rule;
+} shares[] = {
+	{1048576, "ct id & 1023 ct count over 512 }"},
+	{65536, "ct id & 255 ct count over 128 }"},
+	{10000, "ct id & 31 ct count over 156 }"},
+	{200, "ct id & 0 ct count over 100 }"},
+};
+
+START_TEST(all_guests_share_half_of_what_the_host_tracks)
+{
+	struct ruleset ruleset = shared;
+
+	ruleset.limits.tracked = shares[_i].tracked;
+	ruleset_format(&ruleset, text);
+	ck_assert_msg(count(shares[_i].rule) == 1, "%s", text);
+}
+END_TEST
+
+static const struct {
+	unsigned guest;
+	unsigned tracked;
+	const char *rule;
+} guests_shares[] = {
+	{8000, 1048576, "ether saddr . ct id & 63 ct count over 173 }"},
+	{8000, 65536, "ether saddr . ct id & 63 ct count over 173 }"},
+	{8000, 8192, "ether saddr . ct id & 63 ct count over 32 }"}, /* 2048 of 4096 */
+	{1000000, 262144, "ether saddr . ct id & 63 ct count over 1024 }"},
+	{256, 8192, "ether saddr . ct id & 63 ct count over 12 }"},
+	{256, 200, "ether saddr . ct id & 63 ct count over 4 }"},
+};
+
+START_TEST(no_guest_has_more_than_half_of_what_all_have)
+{
+	struct ruleset ruleset = shared;
+
+	ruleset.limits.guest = guests_shares[_i].guest;
+	ruleset.limits.tracked = guests_shares[_i].tracked;
+	ruleset_format(&ruleset, text);
+	ck_assert_msg(count(guests_shares[_i].rule) == 1, "%s", text);
+}
+END_TEST
+
+START_TEST(link_local_addresses_may_be_allowed)
+{
+	struct ruleset ruleset = shared;
+
+	ruleset.link_local = true;
+	ruleset_format(&ruleset, text);
+	ck_assert_uint_eq(count("goto drop_link_local"), 0);
+}
+END_TEST
+
 START_TEST(a_kernel_may_lack_timeouts)
 {
 	struct ruleset ruleset = shared;
 
-	ruleset.dns_timeout = false;
+	ruleset.limits.dns_timeout = false;
 	ruleset_format(&ruleset, text);
 	ck_assert_uint_eq(count("ct timeout"), 0);
-	ck_assert_uint_eq(count("@new_ipv4 "), 2);
+	ck_assert_uint_eq(count("@new_ipv4 "), 4);
 	ck_assert_uint_eq(count("{"), count("}"));
 }
 END_TEST
@@ -196,7 +271,10 @@ static const struct {
 
 START_TEST(without_an_outside_nothing_is_forwarded)
 {
-	const struct ruleset host = {.table = "t", .device = "vmnet-host", .subnet = &subnet};
+	const struct ruleset host = {.table = "t",
+				     .device = "vmnet-host",
+				     .subnet = &subnet,
+				     .limits = {.guest = 8000, .tracked = 8192}};
 
 	ruleset_format(&host, text);
 	ck_assert_msg(count(closed[_i].part) == closed[_i].n, "'%s': %u times in\n%s",
@@ -224,14 +302,16 @@ START_TEST(the_longest_names_fit)
 	char device[IF_NAMESIZE];
 	const struct subnet widest = {.gateway = IP(223, 255, 255, 253), .prefix = 24};
 	const struct in6_addr prefix = ula_make(UINT64_MAX);
-	const struct ruleset ruleset = {.table = table,
-					.device = device,
-					.subnet = &widest,
-					.prefix6 = &prefix,
-					.outside = true,
-					.port_low = UINT16_MAX,
-					.port_high = UINT16_MAX,
-					.dns_timeout = true};
+	const struct ruleset ruleset = {
+		.table = table,
+		.device = device,
+		.subnet = &widest,
+		.prefix6 = &prefix,
+		.outside = true,
+		.port_low = UINT16_MAX,
+		.port_high = UINT16_MAX,
+		.resolver = UINT_MAX,
+		.limits = {.guest = 8000, .tracked = 262144, .dns_timeout = true}};
 
 	memset(table + strlen(table), 'n', 32);
 	memset(device, 'd', sizeof(device) - 1);
@@ -239,7 +319,7 @@ START_TEST(the_longest_names_fit)
 	ruleset_format(&ruleset, text);
 	ck_assert_uint_lt(strlen(text), RULESET_MAX - 1);
 	ck_assert_uint_eq(count(table), 1);
-	ck_assert_uint_eq(count(device), 21);
+	ck_assert_uint_eq(count(device), 33);
 	ck_assert_str_eq(text + strlen(text) - 2, "}\n");
 }
 END_TEST
@@ -281,6 +361,9 @@ int main(void)
 		UNIT_CASES(the_network_is_the_gateways, nets),
 		UNIT_CASES(ipv6_has_rules_where_guests_have_it, parts6),
 		UNIT_TEST(a_kernel_may_lack_timeouts),
+		UNIT_CASES(all_guests_share_half_of_what_the_host_tracks, shares),
+		UNIT_CASES(no_guest_has_more_than_half_of_what_all_have, guests_shares),
+		UNIT_TEST(link_local_addresses_may_be_allowed),
 		UNIT_TEST(chains_end_with_what_is_left),
 		UNIT_CASES(without_an_outside_nothing_is_forwarded, closed),
 		UNIT_TEST(a_segments_host_is_deaf_and_mute),

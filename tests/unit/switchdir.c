@@ -107,6 +107,7 @@ START_TEST(a_live_switch_is_left_alone)
 	leave_socket(".00001-00000");
 	ck_assert_int_eq(switchdir_check(path), -EADDRINUSE);
 	ck_assert_int_eq(switchdir_open(path, NO_GROUP, &second), -EADDRINUSE);
+	ck_assert_int_eq(accept(first, NULL, NULL), -1); /* nobody has connected to it */
 	switchdir_remove(path);
 	ck_assert(exists(inside("ctl")));
 	ck_assert(exists(inside(".00001-00000")));

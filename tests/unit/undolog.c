@@ -88,6 +88,22 @@ START_TEST(each_may_cancel_what_it_is_given)
 }
 END_TEST
 
+static bool cancel_a(struct undolog *to, const char *record)
+{
+	return strcmp(record, "a") == 0 && undolog_cancel(to, record) == 0;
+}
+
+START_TEST(who_can_read_a_record_undoes_it)
+{
+	open_undolog();
+	add("a");
+	add("b");
+	add("a");
+	ck_assert_int_eq(undolog_undo(&undolog, cancel_a), 0);
+	ck_assert_str_eq(standing(), "b;");
+}
+END_TEST
+
 /* A line cut by SIGKILL must not swallow the first record of the next start. */
 START_TEST(a_record_after_a_torn_line_is_kept)
 {
@@ -414,6 +430,7 @@ int main(void)
 		UNIT_TEST(what_is_written_is_read),
 		UNIT_TEST(records_outlive_their_writer),
 		UNIT_TEST(each_may_cancel_what_it_is_given),
+		UNIT_TEST(who_can_read_a_record_undoes_it),
 		UNIT_TEST(a_record_after_a_torn_line_is_kept),
 		UNIT_TEST(a_record_that_does_not_fit_the_disk_is_an_error),
 		UNIT_TEST(a_record_with_no_room_at_all_is_an_error),

@@ -50,12 +50,14 @@ static inline int unit_remove(const char *path, const struct stat *st, int flag,
 /* Runs the tests of a unit; the exit status of main(). */
 static inline int unit_run(const char *unit, const struct unit_test *tests, int n)
 {
-	char directory[] = "/tmp/vde_vmnet-XXXXXX";
+	const char *place = getenv("TMPDIR");
+	char directory[256];
 	Suite *suite = suite_create(unit);
 	TCase *tcase = tcase_create(unit);
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	snprintf(directory, sizeof(directory), "%s/vde_vmnet-XXXXXX", place ? place : "/tmp");
 	if (!getcwd(unit_top, sizeof(unit_top)) || !mkdtemp(directory) ||
 	    chmod(directory, 0755) < 0 || chdir(directory) < 0) {
 		perror(directory);
