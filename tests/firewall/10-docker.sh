@@ -87,3 +87,17 @@ test_print_and_check_print_the_commands() {
 	rules >/tmp/rules.after
 	expect diff /tmp/rules.before /tmp/rules.after
 }
+
+# Ports of the host that lead to guests.
+test_what_forwarded_ports_lead_in() {
+	docker_start --experimental --ip6tables --ipv6 --fixed-cidr-v6=fd99::/64
+	rules >/tmp/rules.before
+	start_guest "${FORWARDS[@]}"
+	serve_forwarded g1
+	wait_for 15 forwarding_works
+	docker_stop
+	docker_start --experimental --ip6tables --ipv6 --fixed-cidr-v6=fd99::/64
+	wait_for 15 forwarding_works
+	stop_vmnet
+	expect none_tagged
+}

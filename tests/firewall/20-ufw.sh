@@ -78,3 +78,16 @@ test_docker_and_ufw_together() {
 	stop_vmnet
 	expect none_tagged
 }
+
+# Ports of the host that lead to guests.
+test_what_forwarded_ports_lead_in() {
+	ufw --force enable
+	rules >/tmp/rules.before
+	start_guest "${FORWARDS[@]}"
+	serve_forwarded g1
+	wait_for 15 forwarding_works
+	ufw reload
+	wait_for 15 forwarding_works
+	stop_vmnet
+	expect none_tagged
+}

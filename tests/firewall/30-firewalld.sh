@@ -136,3 +136,16 @@ test_another_zone_that_ours_would_hide() {
 	wait_for 5 log_has 'firewalld drops what guests send out'
 	stop_vmnet
 }
+
+# Ports of the host that lead to guests.
+test_what_forwarded_ports_lead_in() {
+	firewalld_start
+	rules >/tmp/rules.before
+	start_guest "${FORWARDS[@]}"
+	serve_forwarded g1
+	wait_for 15 forwarding_works
+	firewall_cmd --reload
+	wait_for 15 forwarding_works
+	stop_vmnet
+	expect none_tagged
+}

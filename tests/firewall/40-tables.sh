@@ -196,6 +196,25 @@ test_a_plain_table_that_drops() {
 }
 
 # As libnftables is that was built without JSON: made up, for Debian's has it.
+# 4 ways from each chain to the next, as deep as the kernel takes it: 268 million in all.
+test_a_tangle_of_chains() {
+	local chain
+	{
+		echo 'table inet tangle {'
+		echo 'chain c15 { iifname "eth9" accept; }'
+		for chain in {14..1}; do
+			echo "chain c$chain {"
+			for _ in 1 2 3 4; do echo "jump c$((chain + 1))"; done
+			echo '}'
+		done
+		echo 'chain c0 { type filter hook forward priority 0; policy drop; jump c1; }'
+		echo '}'
+	} >/tmp/tangle.nft
+	in_host nft -f /tmp/tangle.nft
+	expect timeout 60 ip netns exec host "$PROGRAM" --check $SWITCH >/tmp/plan
+	expect grep -q '^firewall   inet tangle c0 drops .*; a start mends it' /tmp/plan
+}
+
 test_rules_that_cannot_be_read() {
 	cc -shared -fPIC -o /tmp/nojson.so -x c - <<-'CODE'
 		#define _GNU_SOURCE
@@ -293,6 +312,39 @@ test_mode_host() {
 	expect [ "$(tagged)" = 3 ]
 	ip -n host route add 192.168.105.128/25 via 198.51.100.1
 	wait_for 3 log_has 'is not only ours now'
+	stop_vmnet
+	expect none_tagged
+}
+
+# Of plain nftables and of iptables-legacy; and nothing else comes in by the rule that is added.
+test_what_forwarded_ports_lead_in() {
+	in_host nft -f - <<-'RULES'
+		table inet strict {
+			chain forward {
+				type filter hook forward priority 0; policy drop;
+				ct state established,related accept
+			}
+		}
+	RULES
+	start_guest "${FORWARDS[@]}"
+	serve_forwarded g1
+	wait_for 15 forwarding_works
+	expect log_has 'chain inet strict forward would drop what guests send out, what forwarded ports lead to guests: rules added'
+	ip -n inet route add 192.168.105.0/24 via 198.51.100.2
+	refute in_ns inet socat -u /dev/null TCP:192.168.105.9:22,connect-timeout=1
+	stop_vmnet
+	expect none_tagged
+}
+test_what_forwarded_ports_lead_in_by_iptables_legacy() {
+	legacy_policies
+	local program
+	for program in iptables-legacy ip6tables-legacy; do
+		in_host $program -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+	done
+	start_guest "${FORWARDS[@]}"
+	serve_forwarded g1
+	wait_for 15 forwarding_works
+	expect [ "$(in_host iptables-legacy -S FORWARD | grep -c -- '--ctstate DNAT.*vde_vmnet shared')" = 1 ]
 	stop_vmnet
 	expect none_tagged
 }

@@ -49,6 +49,18 @@ start_guest() {
 	wait_for 15 network_works g1
 }
 
+# What comes in by a forwarded port of the host: a guest answers, and sees who asks.
+serve_forwarded() { # guest
+	in_ns "$1" socat TCP-LISTEN:22,fork,reuseaddr SYSTEM:'echo $SOCAT_PEERADDR' &
+	in_ns "$1" socat TCP6-LISTEN:22,fork,reuseaddr,ipv6only=1 SYSTEM:'echo $SOCAT_PEERADDR' &
+	wait_for 5 listens "$1" t 22
+}
+FORWARDS=("--hostfwd=tcp::2222-192.168.105.9:22" "--hostfwd=tcp::2222-[${PREFIX6}9]:22")
+forwarding_works() {
+	[ "$(answer_of inet TCP:198.51.100.2:2222,connect-timeout=$PATIENCE)" = 198.51.100.1 ] &&
+		{ ! forwards6 || [ "$(answer_of inet TCP6:[2001:db8:1::2]:2222,connect-timeout=$PATIENCE)" = "[2001:0db8:0001:0000:0000:0000:0000:0001]" ]; }
+}
+
 # The rules of others, without counters, and ours among them.
 rules() {
 	in_host nft -s list ruleset 2>/dev/null | sed 's/counter packets [0-9]* bytes [0-9]*/counter/'

@@ -13,6 +13,8 @@ test_uninstall_removes_all_that_install_made() {
 		expect test -x /tmp/root$prefix/sbin/vde_vmnet
 		expect /tmp/root$prefix/sbin/vde_vmnet --version
 		expect grep -q vde_vmnet /tmp/root$prefix/share/man/man8/vde_vmnet.8
+		expect /tmp/root$prefix/bin/vde_vmnetctl --version
+		expect grep -q vde_vmnetctl /tmp/root$prefix/share/man/man1/vde_vmnetctl.1
 		expect grep -q "^ExecStart=$prefix/sbin/vde_vmnet " "$(find /tmp/root -name vde_vmnet@.service)"
 		in_top uninstall DESTDIR=/tmp/root PREFIX=$prefix
 		expect [ -z "$(find /tmp/root ! -type d)" ]
@@ -21,13 +23,16 @@ test_uninstall_removes_all_that_install_made() {
 }
 
 test_folders_can_be_named() {
-	in_top install DESTDIR=/tmp/root sbindir=/usr/sbin mandir=/usr/share/man docdir=/usr/share/doc/v \
+	in_top install DESTDIR=/tmp/root sbindir=/usr/sbin bindir=/usr/bin mandir=/usr/share/man docdir=/usr/share/doc/v \
+		bashdir=/usr/share/bash-completion/completions zshdir=/usr/share/zsh/site-functions \
 		sysconfdir=/opt/etc unitdir=/u/system sysusersdir=/u/sysusers networkdir=/u/network nmdir=/u/nm zonedir=/u/zones
 	expect [ "$(cd /tmp/root && find . -type f | LC_ALL=C sort | tr '\n' ' ')" = "$(echo \
 		./opt/etc/vde_vmnet/{bridged,host,shared}.conf ./u/network/00-vde_vmnet.{link,network} \
-		./u/nm/vde_vmnet.conf ./u/system/vde_{switch,vmnet}@.service ./u/sysusers/vde_vmnet.conf ./u/zones/vde_vmnet.xml \
-		./usr/sbin/vde_vmnet ./usr/share/doc/v/{CONTRIBUTING.md,LICENSE,NEWS.md,README.md,SECURITY.md,doc/design.md} ./usr/share/man/man5/vde_vmnet.conf.5 ./usr/share/man/man8/vde_vmnet.8) " ]
+		./u/nm/vde_vmnet.conf ./u/system-generators/vde_vmnet-generator ./u/system/vde_{switch,vmnet}@.service ./u/sysusers/vde_vmnet.conf ./u/zones/vde_vmnet.xml \
+		./usr/bin/vde_vmnetctl ./usr/sbin/vde_vmnet ./usr/share/bash-completion/completions/vde_vmnetctl ./usr/share/doc/v/{CONTRIBUTING.md,LICENSE,NEWS.md,README.md,SECURITY.md,doc/design.md} ./usr/share/man/man1/vde_vmnetctl.1 ./usr/share/man/man5/vde_vmnet.conf.5 ./usr/share/man/man7/vde_vmnet-protocol.7 ./usr/share/man/man8/vde_vmnet.8 ./usr/share/zsh/site-functions/_vde_vmnetctl) " ]
 	expect grep -q -- '--config=/opt/etc/vde_vmnet/%i.conf' /tmp/root/u/system/vde_vmnet@.service
+	expect grep -q 'in /opt/etc/vde_vmnet/\*.conf' /tmp/root/u/system-generators/vde_vmnet-generator
+	expect test -x /tmp/root/u/system-generators/vde_vmnet-generator
 }
 
 # Where systemd does not say where it looks, as without Debian's systemd-dev.
@@ -36,6 +41,7 @@ test_units_are_where_systemd_looks() {
 	while read -r prefix lib; do
 		in_top install DESTDIR=/tmp/root$prefix PREFIX=$prefix PKG_CONFIG=false
 		expect test -f /tmp/root$prefix$lib/systemd/system/vde_vmnet@.service
+		expect test -x /tmp/root$prefix$lib/systemd/system-generators/vde_vmnet-generator
 		expect test -f /tmp/root$prefix$lib/systemd/network/00-vde_vmnet.network
 		expect test -f /tmp/root$prefix$lib/sysusers.d/vde_vmnet.conf
 		expect test -f /tmp/root$prefix/usr/lib/firewalld/zones/vde_vmnet.xml
@@ -95,11 +101,15 @@ test_examples_are_configurations() {
 
 test_manual_pages_are_clean_and_tell_every_option() {
 	mandoc -Tlint -Wwarning "$TOP"/man/* >/tmp/lint || fail "$(cat /tmp/lint)"
+	tells_every_option "$PROGRAM" "$TOP/man/vde_vmnet.8" 15
+	tells_every_option "${PROGRAM}ctl" "$TOP/man/vde_vmnetctl.1" 4
+}
+tells_every_option() { # PROGRAM PAGE more-than
 	local option
-	"$PROGRAM" --help | grep -oE -- '--[a-z0-9-]+' | sort -u >/tmp/options
-	expect [ "$(wc -l </tmp/options)" -gt 15 ]
-	mandoc -Tascii "$TOP/man/vde_vmnet.8" | sed 's/.\x08//g' >/tmp/page # bold is struck twice
+	"$1" --help | grep -oE -- '--[a-z0-9-]+' | sort -u >/tmp/options
+	expect [ "$(wc -l </tmp/options)" -gt "$3" ]
+	mandoc -Tascii "$2" | sed 's/.\x08//g' >/tmp/page # bold is struck twice
 	while read -r option; do
-		grep -q -- "$option" /tmp/page || fail "$option is not in the manual page"
+		grep -q -- "$option" /tmp/page || fail "$option is not in $2"
 	done </tmp/options
 }

@@ -7,7 +7,7 @@ setup() {
 	own_system
 	mount -t tmpfs -o mode=755 tmpfs /usr/local
 	groupadd -r vde-vmnet
-	usermod -a -G vde-vmnet bin
+	usermod -a -G vde-vmnet,disk,adm bin # and what the worker has no use for
 	topology
 	in_top install install-sudoers
 }
@@ -145,7 +145,11 @@ start() { # "arguments" environment…
 	SUDO=$!
 	wait_for 15 grep -q 'ready: ' /tmp/said
 	VMNET=$(pgrep -of "^$VMNET_PATH")
-	RUNS_AS=$(user root) WORKER_AS=$(user bin) DNSMASQ_AS=$(dnsmasq_user) INHERITS=
+	RUNS_AS=$(user root) DNSMASQ_AS=$(dnsmasq_user) INHERITS=
+	WORKER_AS="$(id -u bin) $(id -g bin) $({
+		id -g bin
+		getent group vde-vmnet | cut -d: -f3
+	} | sort -nu | paste -sd' ')"
 	MACHINE_USER=bin AS_USER=(setpriv --reuid=bin --regid=bin --clear-groups)
 }
 press_ctrl_c() {
@@ -205,6 +209,7 @@ test_processes_are_confined() {
 	echo "bin ALL = (root) NOPASSWD:NOSETENV: $VMNET_PATH $SWITCH" >/etc/sudoers.d/switch
 	start_switch
 	start $SWITCH
+	WORKER_AS="$(id -u bin) $(id -g bin) $(id -g bin)" # nobody is let in there by us
 	expect_confined $VMNET "$(worker_pid)" "$(dnsmasq_pid)"
 	stop_switch
 	wait_for 3 grep -q 'the peer is gone; waiting for it' /tmp/said

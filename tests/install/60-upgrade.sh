@@ -64,7 +64,7 @@ test_killed_and_replaced() {
 	expect grep -qF "$lease" $LEASES
 	expect grep -qxF "$duid" $LEASES
 	again g1
-	expect [ "$(in_ns g1 dig +short +time=2 @192.168.140.1 g1)" = 192.168.140.77 ]
+	expect [ "$(in_ns g1 dig +short +time=10 @192.168.140.1 g1)" = 192.168.140.77 ]
 	lease g1
 	expect [ "$(leased g1 ip)" = 192.168.140.77 ]
 	wait_for 5 reaches g1 $SERVER

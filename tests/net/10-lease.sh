@@ -43,7 +43,7 @@ test_lease_is_renewed_and_survives_a_restart() {
 	expect grep -q "$address" /var/lib/vde_vmnet/shared.leases
 	start_vmnet $SWITCH
 	# Known by its lease file alone: the guest's name answers before it speaks again.
-	expect [ "$(in_ns host dig +short +time=2 @$GATEWAY g1.vmnet.internal)" = "$address" ]
+	expect [ "$(in_ns host dig +short +time=10 @$GATEWAY g1.vmnet.internal)" = "$address" ]
 	: >/tmp/g1.events
 	kill -USR1 "$(cat /tmp/g1.udhcpc)"
 	wait_for 8 grep -q renew /tmp/g1.events
@@ -54,12 +54,12 @@ test_guest_resolves_names() {
 	start_vmnet $SWITCH
 	guest g1
 	lease g1
-	expect [ "$(in_ns g1 dig +short +time=2 @$GATEWAY www.example.test)" = $SERVER ]
-	expect [ "$(in_ns g1 dig +short +time=2 +tcp @$GATEWAY www.example.test)" = $SERVER ]
+	expect [ "$(in_ns g1 dig +short +time=10 @$GATEWAY www.example.test)" = $SERVER ]
+	expect [ "$(in_ns g1 dig +short +time=10 +tcp @$GATEWAY www.example.test)" = $SERVER ]
 	guest g2
 	lease g2
-	expect [ "$(in_ns g2 dig +short +time=2 @$GATEWAY g1.vmnet.internal)" = "$(leased g1 ip)" ]
-	expect [ "$(in_ns g2 dig +short +time=2 @$GATEWAY g1)" = "$(leased g1 ip)" ]
+	expect [ "$(in_ns g2 dig +short +time=10 @$GATEWAY g1.vmnet.internal)" = "$(leased g1 ip)" ]
+	expect [ "$(in_ns g2 dig +short +time=10 @$GATEWAY g1)" = "$(leased g1 ip)" ]
 	expect reaches g1 "$(leased g2 ip)"
 }
 
@@ -70,15 +70,16 @@ test_no_dhcp_when_disabled() {
 	refute in_ns g1 udhcpc -i eth0 -f -n -q -t 3 -T 1 -s /bin/true
 	static_address g1 9
 	expect reaches g1 $GATEWAY
-	expect [ "$(in_ns g1 dig +short +time=2 @$GATEWAY www.example.test)" = $SERVER ]
+	expect [ "$(in_ns g1 dig +short +time=10 @$GATEWAY www.example.test)" = $SERVER ]
 }
 
 # An old-style client that checks UDP checksums itself must get its answer (vde-2#39).
 test_dhcp_replies_have_whole_checksums() {
 	start_vmnet $SWITCH
 	guest g1
-	in_ns g1 tcpdump -i eth0 -vvn -c 2 -l 'udp src port 67' >/tmp/dump 2>/dev/null &
+	in_ns g1 tcpdump -i eth0 -vvn -c 2 -l 'udp src port 67' >/tmp/dump 2>/tmp/dump.err &
 	local dump=$!
+	wait_for 5 grep -q listening /tmp/dump.err
 	lease g1
 	wait_for 5 ended $dump
 	expect grep -q 'udp sum ok' /tmp/dump

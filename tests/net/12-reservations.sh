@@ -4,7 +4,7 @@
 CLIENTS=${TOOL%/*}/dhcpclients
 setup() { topology; }
 
-start_ours() { start_vmnet --user=$MACHINE_USER "$@" switch://$SWITCH; }
+start_ours() { start_vmnet --user=$MACHINE_USER --leases-per-port=4096 "$@" switch://$SWITCH; }
 # Guests lease; /tmp/leases has "MAC IP SECONDS" of each.
 clients() { as_user "$CLIENTS" $SWITCH "$@" >/tmp/leases; }
 address() { awk 'NR == 1 {print $2}' /tmp/leases; }
@@ -13,7 +13,7 @@ distinct() { awk '$2 != "-" {print $2}' /tmp/leases | sort -u | wc -l; }
 DB=52:54:00:00:00:10 WEB=52:54:00:00:00:11 STRANGER=52:54:00:00:01:00
 NET="--vmnet-gateway=192.168.105.1"
 HOSTS="--dhcp-host=$DB,192.168.105.200,db --dhcp-host=$WEB,192.168.105.7"
-resolves() { [ "$(in_ns host dig +short +time=2 @$GATEWAY "$1")" = "$2" ]; }
+resolves() { [ "$(in_ns host dig +short +time=10 @$GATEWAY "$1")" = "$2" ]; }
 
 test_reserved_guests_get_their_own() {
 	start_ours $NET --vmnet-dhcp-end=192.168.105.20 $HOSTS --dhcp-host=$STRANGER,192.168.105.254
@@ -41,8 +41,36 @@ test_a_reserved_name_is_its_guests_alone() {
 	clients $DB
 	expect [ "$(address)" = 192.168.105.200 ]
 	expect resolves db.lab.example 192.168.105.200
-	expect [ "$(in_ns host dig +short +time=2 @$GATEWAY -x 192.168.105.200)" = db.lab.example. ]
+	expect [ "$(in_ns host dig +short +time=10 @$GATEWAY -x 192.168.105.200)" = db.lab.example. ]
 }
+
+# In IPv6 as well, of which a reservation says nothing; whatever form the name has.
+test_a_reserved_name_is_its_guests_alone_in_ipv6_too() {
+	start_ours $NET $HOSTS --vmnet-nat66-prefix=$PREFIX6
+	guest db # another MAC
+	lease db
+	wait_for 10 has_address6 db eth0 fd12
+	guest g1
+	ip -n g1 link set eth0 down
+	ip -n g1 link set eth0 address $DB up # and asks for a router with it
+	lease g1                              # the right one, by whatever name
+	expect [ "$(leased g1 ip)" = 192.168.105.200 ]
+	wait_for 10 has_address6 g1 eth0 ${PREFIX6%:}5054:ff:fe00:10
+	# dnsmasq finds out what guests have made themselves by asking them, one after the other.
+	wait_for 30 resolves6 db ${PREFIX6%:}5054:ff:fe00:10
+	local form
+	for form in DB db.vmnet.internal; do
+		in_ns db udhcpc -i eth0 -fnq -t 20 -T 1 -s /bin/true -x hostname:$form 2>/dev/null
+		expect resolves6 db ${PREFIX6%:}5054:ff:fe00:10
+	done
+	dhcp6 db /tmp/db.lease6 -h db -F both >/tmp/db.dhcp6 2>&1 &
+	wait_for 20 test -s /tmp/db.lease6
+	expect resolves6 db ${PREFIX6%:}5054:ff:fe00:10
+	expect resolves db 192.168.105.200
+	# Nor has anyone a line in the log for each lease of others.
+	refute log_has 'not giving name'
+}
+resolves6() { [ "$(in_ns host dig +short +time=10 @$GATEWAY "$1" AAAA)" = "$2" ]; }
 
 # A lease of another guest from before the reservation.
 test_a_new_reservation_takes_the_address_from_who_has_it() {
@@ -130,7 +158,7 @@ test_times_servers_and_domains_are_told() {
 	expect [ "$(leased g1 dns)" = "192.168.105.53 9.9.9.9" ]
 	expect [ "$(leased g1 domain)" = lab.example ]
 	expect [ "$(leased g1 search)" = "lab.example corp.example eu.corp.example" ]
-	expect [ "$(in_ns g1 dig +short +time=2 @$GATEWAY g1.lab.example)" = "$(leased g1 ip)" ]
+	expect [ "$(in_ns g1 dig +short +time=10 @$GATEWAY g1.lab.example)" = "$(leased g1 ip)" ]
 }
 
 test_a_lease_may_be_for_ever() {

@@ -177,6 +177,83 @@ test_a_link_and_all_on_its_way_are_followed() {
 	refute log_has 'dnsmasq ended'
 }
 
+# As others cannot read it, and as something else is in its place: the servers of before are asked.
+test_the_file_cannot_be_read() {
+	own_resolv
+	three_servers
+	use $FIRST >/etc/resolv.conf
+	begin
+	# At once: where there is no file for a moment, the servers of before are the host's own.
+	mkdir /etc/directory
+	ln -s /etc/directory /etc/new
+	mv -T /etc/new /etc/resolv.conf
+	wait_for 2 log_has 'warning: /etc/resolv.conf: Is a directory; .* the name servers of before'
+	expect answers 198.18.0.1 a.corp.test
+	rm /etc/resolv.conf
+	use $SECOND >/etc/resolv.conf
+	soon 198.18.0.2 a.corp.test
+	# Behind more than anybody writes.
+	seq 6000 | sed 's/^/# a comment, of which there are many: /' >/etc/new
+	use $THIRD >>/etc/new
+	mv /etc/new /etc/resolv.conf
+	soon 198.18.0.3 a.corp.test
+}
+
+# A server on a link knows its device by the index: one that is made anew, or gets its name later.
+test_the_device_of_a_server_is_another() {
+	topology6
+	link_server
+	use fe80::5%up1 >/etc/resolv.conf
+	begin
+	expect answers 198.18.0.7 b.corp.test
+	ip -n host link del up1
+	link_server
+	soon 198.18.0.7 b.corp.test
+	ip -n host link set up1 down
+	ip -n host link set up1 name up7
+	ip -n host link set up7 up
+	use fe80::5%up1 >/etc/resolv.conf
+	use fe80::5%up9 >/etc/resolv.conf
+	wait_for 3 grep -q up9 /run/vde_vmnet/shared.dns/resolv.conf
+	ip -n host link set up7 down
+	ip -n host link set up7 name up9
+	ip -n host link set up9 up
+	soon 198.18.0.7 b.corp.test
+}
+link_server() {
+	[ ! -e /tmp/link ] || kill "$(cat /tmp/link)"
+	second_uplink
+	ip -n host route replace default via 198.51.100.1
+	ip -n inet addr add fe80::5/64 dev in1
+	in_ns inet dnsmasq -C /dev/null --no-resolv --no-hosts --interface=in1 --bind-interfaces --except-interface=lo \
+		--host-record=b.corp.test,198.18.0.7 --pid-file=/tmp/link --user=root
+}
+
+# A resolver in a VPN, which a rule leads to and main does not.
+test_a_resolver_by_a_table_of_its_own() {
+	server 10.99.0.54 a.corp.test=198.18.0.1
+	ip -n host route add unreachable 10.99.0.0/16
+	ip -n host route add default via 198.51.100.1 table 77
+	ip -n host rule add pref 100 to 10.99.0.0/16 lookup 77
+	use 10.99.0.54 >/etc/resolv.conf
+	begin
+	expect answers 198.18.0.1 a.corp.test
+}
+
+# Of a host that resolves its guests' names, too; and of one that has its own server at 0.0.0.0.
+test_we_are_not_asked_by_ourselves() {
+	server $FIRST a.corp.test=198.18.0.1
+	use $GATEWAY $FIRST >/etc/resolv.conf
+	begin
+	expect answers 198.18.0.1 a.corp.test
+	in_ns host dnsmasq -C /dev/null --no-resolv --no-hosts --listen-address=127.0.0.1 --bind-interfaces \
+		--host-record=own.test,198.18.0.9 --pid-file=/tmp/own.pid --user=root
+	use 0.0.0.0 >/etc/resolv.conf
+	soon 198.18.0.9 own.test
+	use $GATEWAY >/etc/resolv.conf
+	wait_for 3 answers '' own.test
+}
+
 # The way is not there yet, as before the VPN or systemd-resolved; then the host asks itself.
 test_the_file_is_not_there_yet() {
 	own_resolv

@@ -45,7 +45,7 @@ test_nobody_comes_in() {
 	in_ns g1 socat TCP-LISTEN:99,fork EXEC:cat &
 	wait_for 5 listens g1 t 99
 	refute in_ns inet timeout 2 socat -u /dev/null TCP:192.168.105.9:99,connect-timeout=1
-	expect in_ns host socat -u /dev/null TCP:192.168.105.9:99,connect-timeout=1
+	expect in_ns host socat -u /dev/null TCP:192.168.105.9:99,connect-timeout=30
 	# Nor are our services for anyone else, though the host has the address.
 	refute in_ns inet dig +short +time=1 +tries=1 @$GATEWAY www.example.test
 	refute in_ns inet dig +tcp +short +time=1 +tries=1 @$GATEWAY www.example.test

@@ -51,6 +51,11 @@ dump() { # ns device file filter
 	wait_for 5 grep -q listening /tmp/"$3".err
 }
 
+# Its port is free for the next.
+end_service() {
+	kill "$1"
+	wait "$1" || true
+}
 # The host's UDP service at a port loses nothing to a guest that has used that port.
 udp_is_the_hosts() { # family host-address peer-address port
 	local type=UDP$1 host=$2 peer=$3 port=$4 i
@@ -64,8 +69,8 @@ udp_is_the_hosts() { # family host-address peer-address port
 	wait_for 3 listens host u "$port"
 	for i in 1 2 3; do echo guest | in_ns g1 socat -u - "$type-SENDTO:$peer:$port,bind=:$port"; done
 	for i in 1 2 3; do echo peer | in_ns inet socat -u - "$type-SENDTO:$host:$port,bind=$peer:$port"; done
-	sleep 0.2
-	kill $service
+	wait_for 3 has_lines /tmp/got 3
+	end_service $service
 	echo "UDP$1 $port by $peer: the host got $(lines /tmp/got) of 3"
 	[ "$(lines /tmp/got)" = 3 ]
 }
@@ -81,10 +86,10 @@ tcp_is_the_hosts() { # family host-address peer-address port
 	wait_for 3 listens host t "$port"
 	in_ns g1 timeout 1 socat -u /dev/null "$type:$peer:2222,bind=:$port,reuseaddr,connect-timeout=0.3" 2>/tmp/err || true
 	for i in 1 2 3; do
-		[ "$(in_ns inet timeout 2 socat -u "$type:$host:$port,bind=$peer:2222,reuseaddr,connect-timeout=1" - 2>/tmp/err)" != host ] || got=$((got + 1))
+		[ "$(in_ns inet timeout 40 socat -u "$type:$host:$port,bind=$peer:2222,reuseaddr,connect-timeout=30" - 2>/tmp/err)" != host ] || got=$((got + 1))
 		sleep 0.1
 	done
-	kill $service
+	end_service $service
 	echo "TCP$1 $port by $peer: the host answered $got of 3"
 	[ $got = 3 ]
 }
@@ -147,7 +152,7 @@ seen_port() { # family tcp|udp port-of-the-guest
 		to="[$SERVER6]"
 		any='[::]'
 	}
-	echo x | in_ns g1 timeout 5 socat -t0.5 - "${2^^}$1:$to:99,bind=$any:$3,reuseaddr"
+	answer_of g1 "${2^^}$1:$to:99,bind=$any:$3,reuseaddr"
 }
 servers() {
 	local family to
@@ -181,19 +186,20 @@ test_echo_identifiers() {
 	start
 	guest_of g1 9
 	dump inet in0 pings 'icmp[icmptype] == icmp-echo or icmp6[icmp6type] == icmp6-echo'
-	expect in_ns g1 ping -c1 -W1 -e 22 $SERVER
-	! has_force || expect in_ns g1 ping -c1 -W1 -e 22 $SERVER6
+	expect in_ns g1 ping -c1 -W30 -e 22 $SERVER
+	! has_force || expect in_ns g1 ping -c1 -W30 -e 22 $SERVER6
 	wait_for 3 has_lines /tmp/pings "$(families | wc -w)"
 	local id
 	for id in $(sed -n 's/.* id \([0-9]*\),.*/\1/p' /tmp/pings); do
 		between "$id" $PORTS || fail "an echo request with id $id"
 	done
 	# Errors about what has a port of ours find their guest.
-	in_ns g1 ping -c1 -W1 -t1 $SERVER >/tmp/ping || true
+	in_ns g1 ping -c1 -W30 -t1 $SERVER >/tmp/ping || true
 	expect grep -q 'Time to live exceeded' /tmp/ping
 	expect in_ns g1 sh -c "timeout 3 socat -u /dev/null UDP:$SERVER:9 || true"
 }
 
+hears_raw() { in_ns host ss -Hanw | grep ":$1 " >/dev/null; } # protocol
 # ESP, GRE, 6in4, IPIP, OSPF, L2TPv3, DCCP, and one that nobody has: of these the host has one
 # flow with each peer, and with a guest's in its place the host's IPsec would end in the guest.
 test_protocols_without_ports_do_not_leave() {
@@ -208,12 +214,13 @@ test_protocols_without_ports_do_not_leave() {
 			dump g1 eth0 guest.$protocol.$family "src host $(tr -d '[]' <<<$peer)"
 			ip netns exec host socat -u "IP$family-RECV:$protocol" OPEN:/tmp/got,append &
 			local service=$!
-			sleep 0.2
+			wait_for 3 hears_raw "$protocol"
 			head -c 32 /dev/zero | in_ns g1 socat -u - "IP$family-SENDTO:$peer:$protocol"
 			sleep 0.1
 			head -c 32 /dev/zero | in_ns inet socat -u - "IP$family-SENDTO:$host:$protocol,bind=$peer"
-			sleep 0.3
-			kill $service
+			wait_for 3 test -s /tmp/got
+			sleep 0.3 # in which nothing comes to the guest
+			end_service $service
 			echo "protocol $protocol, IPv$family: the host got $(stat -c %s /tmp/got) bytes, the guest $(lines /tmp/guest.$protocol.$family) packets"
 			[ -s /tmp/got ] && [ ! -s /tmp/guest.$protocol.$family ] || wrong=$((wrong + 1))
 		done
@@ -318,17 +325,52 @@ test_older_flows_do_not_keep_their_ports() {
 	between "$(seen_port 4 tcp 700)" $PORTS || fail "a new one"
 }
 
-burst() { # address: $ESTABLISHED connections after $TOOK ms
+burst() { # address [number [seconds]]: $ESTABLISHED connections after $TOOK ms, kept until hang_up_all
 	in_ns inet sysctl -qw net.core.somaxconn=65535 net.ipv4.tcp_max_syn_backlog=65535
 	ip netns exec inet "$CONNECTIONS" serve "$1" 99 &
 	wait_for 3 listens inet t 99
-	read -r ESTABLISHED TOOK < <(in_ns g1 "$CONNECTIONS" open "$1" 99 "${2:-4000}" "${3:-60}" </dev/null)
+	rm -f /tmp/kept /tmp/opened
+	mkfifo /tmp/kept
+	ip netns exec g1 "$CONNECTIONS" open "$1" 99 "${2:-4000}" "${3:-60}" </tmp/kept >/tmp/opened &
+	exec 9>/tmp/kept
+	wait_for $((${3:-60} + 10)) test -s /tmp/opened
+	read -r ESTABLISHED TOOK </tmp/opened
 	echo "$ESTABLISHED of ${2:-4000} connections to $1 after $TOOK ms"
+	[ "$ESTABLISHED" = "${2:-4000}" ] || where_they_are "$1"
+	exec 9>&-
 }
-# The time is printed, not asserted: a lost SYN comes again after one, three and seven seconds.
+# What has lost them, or where they wait.
+where_they_are() { # address
+	local ns
+	kill -USR1 $VMNET
+	for ns in g1 host inet; do
+		echo "-- $ns: packets, sockets, neighbours"
+		in_ns $ns nstat -as | grep -E 'Listen|Overflow|Drop|Discard|NoRoutes|Retrans|Timeouts|Reset|Fail|OutRequests|InDelivers' || true
+		in_ns $ns ss -s
+		in_ns $ns ip neigh
+		in_ns $ns ip -s link
+	done
+	echo "-- host: rules that dropped, connections"
+	in_ns host nft list counters | grep -B1 'packets [1-9]' || true
+	in_ns host nft list ruleset | grep -A8 'set seek\|set answer\|set new_conn' || true
+	in_ns host cat /proc/net/stat/nf_conntrack /proc/net/stat/ndisc_cache
+	in_ns host sysctl net.netfilter.nf_conntrack_count
+	echo "-- sockets of the guest that wait, and of the server"
+	in_ns g1 ss -Htano state syn-sent | head -5
+	in_ns inet ss -Htano state syn-recv | head -5
+	in_ns g1 timeout 8 tcpdump -n -c 20 -i eth0 tcp or icmp6 or icmp 2>&1 || true
+	in_ns host timeout 8 tcpdump -n -c 20 -i up0 tcp or icmp6 or icmp 2>&1 || true
+}
+# All at once are more than the queues on their way hold while nobody has the processor: a TAP's
+# (500 packets), a vde_switch's. What these lose comes again after one second, two, three …, all at
+# once again, and on a busy machine ten such waves in a minute were not enough. So nothing loses any
+# between the guest and us: its TAP holds them all, and our own switch lets the sender wait. The
+# time is printed, not asserted.
 test_4000_connections_at_once() {
-	start
+	SWITCH=/tmp/our.ctl
+	start_vmnet --user=$MACHINE_USER --vmnet-nat66-prefix=$PREFIX6 switch://$SWITCH
 	guest_of g1 9
+	ip -n g1 link set eth0 txqueuelen 10000
 	burst $SERVER
 	expect [ "$ESTABLISHED" = 4000 ]
 	expect [ "$(log_count 'no port left')" = 0 ]
@@ -361,12 +403,37 @@ test_the_cap_is_told_of() {
 	expect reaches g1 $SERVER
 	in_ns inet socat TCP4-LISTEN:98,fork,reuseaddr 'SYSTEM:echo well' &
 	wait_for 3 listens inet t 98
-	expect [ "$(in_ns g1 timeout 3 socat -u TCP:$SERVER:98 -)" = well ]
+	expect [ "$(in_ns g1 timeout 40 socat -u TCP:$SERVER:98 -)" = well ]
 	# At most one line a minute.
 	kill -USR1 $VMNET
 	sleep 0.3
 	expect [ "$(log_count 'no port left')" = 1 ]
 	exec 9>&-
+}
+
+# It begins flows that are over already from the same port again, within seconds; none is dropped.
+test_a_guest_that_takes_its_own_port_again_is_rarely_told_of() {
+	local address
+	start
+	guest_of g1 9
+	in_ns inet socat TCP6-LISTEN:99,fork,reuseaddr,ipv6only=0 'SYSTEM:echo well' &
+	wait_for 3 listens inet t 99
+	for address in $SERVER $(if has_force; then echo $SERVER6; fi); do
+		in_ns g1 /usr/bin/python3 -c "import socket, struct, sys
+for i in range(5):
+    s = socket.socket(socket.AF_INET6 if ':' in '$address' else socket.AF_INET)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+    s.bind(('', 4321))
+    s.settimeout(5)
+    s.connect(('$address', 99))
+    s.recv(5)
+    s.close()"
+	done
+	kill -USR1 $VMNET
+	wait_for 3 log_has 'NAT ports .*: [0-9]+ tries of guests to connect found none left'
+	# Of ten, eight were. Those that come before the reset has gone out still are.
+	expect log_has 'NAT ports .*: [0-4] tries of guests'
 }
 
 # A closed connection is remembered for two minutes, but a new one may have its port. (Before
@@ -384,25 +451,30 @@ test_closed_connections_give_their_ports() {
 	expect [ "$done" = 2000 ]
 }
 
-# With 64 ports: as many questions at once, and as many ten seconds later.
+# With 64 ports: as many questions at once, and as many ten seconds later. (A question's data says
+# which it was.)
 test_dns_does_not_keep_its_ports() {
 	start --nat-ports=62000-62063
 	guest_of g1 9
 	dump inet in0 questions 'udp dst port 53'
+	local asks='import socket, sys
+for port in range(int(sys.argv[1]), int(sys.argv[1]) + 80):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind(("", port))
+    s.sendto(sys.argv[2].encode(), (sys.argv[3], 53))'
 	ask() {
-		local i
-		for i in $(seq "$1" $(($1 + 79))); do echo x | in_ns g1 socat -u - "UDP4-SENDTO:$SERVER:53,bind=:$i"; done
+		in_ns g1 /usr/bin/python3 -c "$asks" "$1" "$2" $SERVER
+		wait_for 3 came "${#2}" 56
+		sleep 0.5 # in which too many would come
 	}
-	ask 20000
-	sleep 0.2
-	local first
-	first=$(lines /tmp/questions)
+	came() { [ "$(asked "$1")" -ge "$2" ]; }
+	asked() { grep -c "length $1 <" /tmp/questions; }
+	ask 20000 first
 	sleep 11
-	ask 30000
-	sleep 0.2
-	echo "$first of 80 questions, then $(($(lines /tmp/questions) - first)) of 80"
-	expect between "$first" 56 64
-	expect between $(($(lines /tmp/questions) - first)) 56 64
+	ask 30000 second
+	echo "$(asked 5) of 80 questions, then $(asked 6) of 80"
+	expect between "$(asked 5)" 56 64
+	expect between "$(asked 6)" 56 64
 }
 
 # Two networks have the same ports: the kernel gives no flow another's.
@@ -424,12 +496,12 @@ test_two_networks() {
 		(
 			echo one
 			sleep 0.3
-		) | in_ns g1 timeout 5 socat -t2 - "TCP4:$SERVER:99,bind=:6200$i,reuseaddr" >/tmp/one &
+		) | in_ns g1 timeout 40 socat -t30 - "TCP4:$SERVER:99,bind=:6200$i,reuseaddr" >/tmp/one &
 		local one=$!
 		(
 			echo two
 			sleep 0.3
-		) | in_ns g2 timeout 5 socat -t2 - "TCP4:$SERVER:99,bind=:6200$i,reuseaddr" >/tmp/two
+		) | in_ns g2 timeout 40 socat -t30 - "TCP4:$SERVER:99,bind=:6200$i,reuseaddr" >/tmp/two
 		wait $one
 		expect [ "$(cat /tmp/one /tmp/two | xargs)" = 'one two' ]
 	done

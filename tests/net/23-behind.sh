@@ -82,7 +82,7 @@ test_a_second_subnet_on_our_device() {
 	refute pings g1 -I 10.9.0.1 198.51.100.2
 	expect pings g1 198.51.100.2
 	kill -USR1 $VMNET
-	wait_for 3 log_has 'no route to by this network: [1-9][0-9]* packets dropped'
+	wait_for 3 log_has 'dropped in:.*[1-9][0-9]* as the gateway|no route to by this network: [1-9][0-9]* packets dropped'
 }
 
 # The guests' way out may be a guest: then it is the kernel's to say what comes from there.
@@ -98,3 +98,32 @@ test_a_guest_that_is_the_hosts_router() {
 	ip -n host route add unreachable 198.18.0.1/32
 	refute pings g1 -I 198.18.0.1 $GATEWAY
 }
+
+# All of the host's traffic: a router of the user's is a guest. Its network stays what it is.
+test_a_guest_that_is_the_hosts_default_router() {
+	ip -n g1 addr add 198.18.0.1/32 dev lo
+	ip -n g1 addr add 2001:db8:18::1/128 dev lo
+	ip -n host route replace default via 192.168.105.11
+	ip -n host -6 route replace default via "$(link_local g1)" dev vmnet-shared
+	wait_for 3 follows up0 0
+	expect reaches host 198.18.0.1
+	expect reaches host 2001:db8:18::1
+	expect reaches host 192.168.105.12
+	local g
+	for g in g1 g2; do
+		expect reaches $g $GATEWAY
+		expect reaches $g ${PREFIX6}1
+		expect [ "$(in_ns $g dig +short +time=5 @$GATEWAY gateway.vmnet.internal)" = $GATEWAY ]
+	done
+	expect reaches g2 198.18.0.1
+	expect reaches g2 2001:db8:18::1
+	# And back.
+	ip -n host route replace default via 198.51.100.1
+	ip -n host -6 route replace default via 2001:db8:1::1
+	wait_for 3 follows up0 1
+	wait_for 5 reaches g2 $SERVER
+	wait_for 5 reaches g2 $SERVER6
+	refute log_has 'without NAT'
+}
+follows() { [ "$(in_ns host sysctl -n net.ipv4.conf."$1".forwarding)" = "$2" ]; }
+link_local() { ip -n "$1" -o -6 addr show dev eth0 scope link | sed -n 's|.*inet6 \([^/]*\)/.*|\1|p'; }

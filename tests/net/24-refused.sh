@@ -161,4 +161,30 @@ test_untracked_ones_do_not_leave() {
 	wait_for 5 grep -q 7777 /tmp/dump
 	expect [ "$(grep -c . /tmp/dump)" = 1 ]
 	counts 'would leave without NAT, or with a port of the host.s own: [1-9][0-9]* packets dropped'
+	# What the host itself would send with that address is counted, too.
+	local before
+	before=$(untranslated)
+	refute in_ns host socat -u - UDP:$SERVER:99,bind="$GATEWAY" <<<x 2>/dev/null
+	refute in_ns host socat -u - "UDP6:[$SERVER6]:99,bind=[${PREFIX6}1]" <<<x 2>/dev/null
+	expect [ "$(untranslated)" = $((before + 2)) ]
+}
+untranslated() { in_ns host nft list counter inet vde_vmnet-shared dropped_untranslated | sed -n 's/.*packets \([0-9]*\) .*/\1/p'; }
+
+# As every guest is while it starts: it joins groups by IGMP, and asks for an address.
+test_a_guest_without_an_address_tells_no_lies() {
+	start_vmnet --user=$MACHINE_USER switch://$SWITCH
+	guest g1
+	in_ns g1 tcpdump -i eth0 -n -l -c 1 igmp >/tmp/igmp 2>/tmp/igmp.err &
+	wait_for 5 grep -q listening /tmp/igmp.err
+	in_ns g1 /usr/bin/python3 - <<-'P'
+		import socket, struct
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+		             socket.inet_aton("224.0.0.251") + bytes(4) + struct.pack("i", socket.if_nametoindex("eth0")))
+	P
+	wait_for 10 grep -q '0.0.0.0 > 224' /tmp/igmp
+	lease g1
+	kill -USR1 $VMNET
+	wait_for 3 log_has 'NAT ports'
+	refute log_has 'no route to by this network'
 }

@@ -7,9 +7,7 @@ setup() { topology; }
 
 client() { as_user "$CLIENT" $SWITCH "$@"; }
 start_ours() { start_vmnet --user=$MACHINE_USER switch://$SWITCH "$@"; }
-resident() { awk '/VmRSS/ {print $2}' /proc/"$(worker_pid)"/status; }
-descriptors() { ls /proc/"$(worker_pid)"/fd | wc -l; }
-clients_are() { [ "$(find $SWITCH -name '[0-9]*.[0-9]*' | wc -l)" = "$1" ]; }
+clients_are() { [ "$(find $SWITCH -name '[0-9]*.*' | wc -l)" = "$1" ]; }
 
 test_serves_libvdeplug_clients() {
 	serve_dns
@@ -110,26 +108,36 @@ test_directories_that_are_refused() {
 }
 
 # Whatever the path is, what is printed for QEMU can be pasted into a shell.
-test_the_printed_line_can_be_pasted() {
-	local path='/tmp/my vm, $HOME; *.ctl' line
-	start_vmnet --user=$MACHINE_USER "switch://$path"
+start_and_paste() { # locator what-QEMU-calls-it
+	local socket=$2 line
+	start_vmnet --user=$MACHINE_USER "$1"
 	line=$(sed -n 's/.*; QEMU: //p' $LOG)
 	eval "set -- $line"
 	expect [ $# = 4 ]
-	expect [ "$2" = "vde,id=net0,sock=${path//,/,,}" ]
+	expect [ "$2" = "vde,id=net0,sock=${socket//,/,,}" ]
+}
+test_the_printed_line_can_be_pasted() {
+	local path='/tmp/my vm, $HOME; *.ctl'
+	start_and_paste "switch://$path" "$path"
 	as_user "$TOOL" "vde://$path" stall & # its client finds it
 	wait_for 3 counters_say "$path port 0"
 }
 counters_say() { counters 6 | grep -qF "$1"; }
+test_the_printed_line_of_a_point_can_be_pasted() {
+	local path="/tmp/the vm's, \$HOME"
+	start_and_paste "ptp://$path" "ptp://$path"
+	as_user "$TOOL" "ptp://$path" stall & # its client finds it
+	wait_for 3 test -S "$path+"
+}
 
 # libvdeplug, and so every emulator, reads brackets, percent signs, quotes and backslashes as something else.
 test_names_that_no_emulator_can_say_are_refused() {
 	local path status
-	for path in '/tmp/a[1].ctl' '/tmp/a[' '/tmp/a]b' '/tmp/100%25.ctl' "/tmp/vm's.ctl" '/tmp/"vm".ctl' '/tmp/a\b.ctl'; do
+	for path in {switch,vde}://{'/tmp/a[1].ctl','/tmp/a[','/tmp/a]b','/tmp/100%25.ctl',"/tmp/vm's.ctl",'/tmp/"vm".ctl','/tmp/a\b.ctl'}; do
 		status=0
-		in_ns host "$PROGRAM" --user=$MACHINE_USER "switch://$path" 2>/tmp/err || status=$?
+		in_ns host timeout 60 "$PROGRAM" --user=$MACHINE_USER "$path" 2>/tmp/err || status=$?
 		expect [ $status = 2 ]
-		expect grep -qF "switch://$path: emulators cannot name a switch with" /tmp/err
+		expect grep -qF "$path: emulators cannot name a switch with" /tmp/err
 	done
 }
 
@@ -173,7 +181,7 @@ test_hostile_clients_are_sent_away() {
 	guest g1
 	static_address g1 9
 	local n
-	n=$(descriptors)
+	n=$(worker_descriptors)
 	for case in magic version unterminated short; do
 		expect [ "$(client hostile $case)" = refused ]
 	done
@@ -192,7 +200,7 @@ test_hostile_clients_are_sent_away() {
 	expect [ "$(client hostile long)" = refused ]
 	expect reaches g1 $GATEWAY
 	wait_for 3 clients_are 1
-	expect [ "$(descriptors)" = "$n" ]
+	wait_for 3 prints "$n" worker_descriptors
 }
 
 # A path at a file system that does not answer: a server that is gone, an automount.
@@ -221,7 +229,8 @@ test_refused_clients_are_told_of() {
 		import ctypes, sys
 		class A(ctypes.Structure): _fields_ = [("port", ctypes.c_int), ("group", ctypes.c_char_p), ("mode", ctypes.c_uint)]
 		v = ctypes.CDLL("libvdeplug.so.2"); v.vde_open_real.restype = ctypes.c_void_p
-		print("ok" if v.vde_open_real(sys.argv[1].encode(), b"t", 1, ctypes.byref(A(0, None, int(sys.argv[2], 8)))) else "refused")
+		group = sys.argv[3].encode() if len(sys.argv) > 3 else None
+		print("ok" if v.vde_open_real(sys.argv[1].encode(), b"t", 1, ctypes.byref(A(0, group, int(sys.argv[2], 8)))) else "refused")
 	P
 	mkdir -m 755 /tmp/elsewhere
 	chown $MACHINE_USER /tmp/elsewhere
@@ -236,6 +245,7 @@ test_refused_clients_are_told_of() {
 	told 'may not write to its socket, /tmp/our.ctl/' 'group=GROUP,mode=0770' as_user /usr/bin/python3 /tmp/open.py $SWITCH 0000
 	told 'not at the path that it names, /tmp/elsewhere/' 'at the same path' \
 		unshare -m sh -c "mount --bind $SWITCH /tmp/elsewhere; exec ${AS_USER[*]} /usr/bin/python3 /tmp/open.py /tmp/elsewhere 0700"
+	told 'hung up before it said' 'in the group that it names' as_user /usr/bin/python3 /tmp/open.py $SWITCH 0770 games
 	told 'does not speak the protocol' 'an emulator with VDE' client hostile magic
 	told 'did not send its request' 'stopped' client hostile short
 	told 'not a socket that it reads, /etc/passwd' 'make one' client hostile path /etc/passwd
@@ -244,11 +254,24 @@ test_refused_clients_are_told_of() {
 	chmod 777 /tmp/roots
 	told "is another user's, /tmp/roots" 'as one user' client hostile path /tmp/roots
 	kill -USR1 $VMNET
-	wait_for 3 log_has 'clients refused: 12 .2: it does not speak the protocol.*; 2: '
+	wait_for 3 log_has 'clients refused: 14 .2: it does not speak the protocol.*; 2: '
 	# Root may join, as ever.
 	refute timeout 1 "$TOOL" vde://$SWITCH stall
 	kill -USR1 $VMNET
-	wait_for 3 log_has 'clients refused: 12'
+	wait_for 3 log_has 'clients refused: 14'
+	# Nor is a look whether a switch is here a client.
+	refute in_ns host "$PROGRAM" --check --name=two --user=$MACHINE_USER switch://$SWITCH
+	kill -USR1 $VMNET
+	wait_for 3 said_so_often 3 'clients refused: 14'
+}
+said_so_often() { [ "$(log_count "$2")" = "$1" ]; }
+
+# As /tmp is to the service: what lies there is not there for us, whatever its rights.
+test_a_client_whose_socket_is_in_a_closed_directory() {
+	mount -t tmpfs -o mode=700 tmpfs /var/tmp
+	start_ours
+	expect [ "$(client hostile path /var/tmp/socket)" = refused ]
+	wait_for 3 log_has 'is refused: its socket is not at the path that it names, /var/tmp/socket; let it see'
 }
 
 test_clients_that_never_finish_are_sent_away() {
@@ -267,12 +290,13 @@ test_256_clients_come_and_go_100_times() {
 	guest g1
 	static_address g1 9
 	client churn 256 1
+	wait_for 3 clients_are 1
 	local memory n
-	memory=$(resident) n=$(descriptors)
+	memory=$(worker_memory) n=$(worker_descriptors)
 	client churn 256 100
 	wait_for 3 clients_are 1
-	expect [ "$(descriptors)" = "$n" ]
-	expect [ "$(resident)" -le $((memory + 256)) ]
+	wait_for 3 prints "$n" worker_descriptors
+	expect [ "$(worker_memory)" -le $((memory + 256)) ]
 	expect reaches g1 $GATEWAY
 }
 
@@ -301,9 +325,9 @@ test_flood_of_addresses_takes_no_memory() {
 	expect reaches g1 192.168.105.10
 	client flood 20000
 	local memory
-	memory=$(resident)
+	memory=$(worker_memory)
 	client flood 100000
-	expect [ "$(resident)" -le $((memory + 256)) ]
+	expect [ "$(worker_memory)" -le $((memory + 256)) ]
 	expect reaches g1 192.168.105.10
 	counters 4 >/tmp/counters
 	expect log_has 'addresses not learned, for want of room: [1-9]'

@@ -102,6 +102,31 @@ test_a_member_may_attach_and_nothing_else() {
 	done
 }
 
+# The switch makes its sockets where members may write, too. Those of before are no pattern for the next.
+test_a_member_cannot_take_the_names_of_the_next_ports() {
+	start_all --vde-group=games
+	as_member "$TOOL" vde:///tmp/ours stall &
+	wait_for 5 member_is_there
+	local name pid
+	pid=$(worker_pid)
+	# All that could be foretold: a number and the process, and what was there before with another number.
+	(cd /tmp/ours && find . -name '00[01].*' -printf '%f\n') | sed 's/^[0-9]*\.//' >/tmp/ends
+	echo "$pid" >>/tmp/ends
+	for name in $(cat /tmp/ends); do seq -f "/tmp/ours/%03g.$name" 0 8191; done | as_member xargs touch 2>/dev/null || true
+	expect [ "$(find /tmp/ours -type f | wc -l)" -ge 8000 ]
+	as_owner "$TOOL" vde:///tmp/ours stall &
+	wait_for 5 port_is_there 002
+	as_member "$TOOL" vde:///tmp/ours stall &
+	wait_for 5 port_is_there 003
+	refute log_has 'is refused'
+	# Nor what is theirs keeps the next network away, of this user or of another.
+	kill -KILL $VMNET
+	wait_for 3 ended $VMNET
+	start_all --vde-group=games
+	expect [ -z "$(find /tmp/ours -type s -name '00[1-3].*')" ]
+}
+port_is_there() { [ -n "$(find /tmp/ours -type s -name "$1.*")" ]; }
+
 # Point to point in the older format, the peer's socket is libvdeplug's: 0700 unless it is told
 # otherwise. Who sends does not hear then, and is told what to do.
 test_who_sends_to_a_point_hears_it() {
@@ -132,6 +157,38 @@ test_who_sends_to_a_point_hears_it() {
 	expect [ "$(TRIES=100 "${member[@]}" /usr/bin/python3 /tmp/point.py group)" = heard ]
 	rm -f /tmp/p1+
 	expect [ "$(TRIES=100 /usr/bin/python3 /tmp/point.py group)" = heard ] # root's
+}
+
+# A directory that is missing is made so that members can attach, and goes with the network.
+test_a_point_has_a_directory_for_its_group() {
+	local member=(setpriv --reuid=bin --regid=bin --groups="$MEMBERS")
+	start_vmnet --user=daemon --vde-group=games 'ptp:///tmp/points/p[gen=1]'
+	expect [ "$(stat -c '%a %U %G' /tmp/points)" = '3770 daemon games' ]
+	refute as_outsider ls /tmp/points 2>/dev/null
+	"${member[@]}" "$TOOL" ptp:///tmp/points/p stall &
+	wait_for 5 test -S /tmp/points/p+
+	refute "${member[@]}" rm -f /tmp/points/p 2>/dev/null
+	kill -KILL $!
+	wait_for 3 ended $!
+	stop_vmnet
+	refute test -e /tmp/points
+	start_vmnet --user=daemon --vde-group=games 'ptp:///tmp/points/p[gen=1]'
+	refute log_has 'members of the group cannot attach'
+	kill -KILL $VMNET
+	wait_for 3 ended $VMNET
+	expect test -d /tmp/points
+	wait_for 3 in_ns host "$PROGRAM" --cleanup
+	refute test -e /tmp/points
+	# One that is there is its maker's, and may be closed.
+	as_owner mkdir -m 755 /tmp/points
+	start_vmnet --user=daemon --vde-group=games 'ptp:///tmp/points/p[gen=1]'
+	expect log_has 'warning: ptp:///tmp/points/p.*: members of the group cannot attach: .* in a directory that is not there yet'
+	stop_vmnet
+	expect [ "$(stat -c %a /tmp/points)" = 755 ]
+	refute in_ns host "$PROGRAM" --user=daemon ptp:///run/vde_vmnet/p 2>/tmp/err
+	expect grep -q '/run/vde_vmnet is closed to the worker and to emulators; name a path elsewhere' /tmp/err
+	refute in_ns host "$PROGRAM" --user=daemon ptp:///tmp/absent/points/p 2>/tmp/err
+	expect grep -q 'its directory: No such file' /tmp/err
 }
 
 # The group without --vde-group: the first of these that there is, for who is in it.
@@ -247,3 +304,20 @@ test_one_of_two_that_start_at_once_gets_the_directory() {
 	done
 }
 decided() { [ "$(log_count 'ready: ')" = 1 ] && { ended "$1" || ended "$2"; }; }
+
+# A member could put a link to somebody's own socket there, to have it written to in his name.
+test_a_points_name_is_no_way_to_other_sockets() {
+	as_owner mkdir -m 700 /tmp/private
+	as_owner /usr/bin/python3 -c 'import socket; s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind("/tmp/private/s")
+while True: print(len(s.recv(2000)), flush=True)' >/tmp/written &
+	wait_for 5 test -S /tmp/private/s
+	start_vmnet --user=daemon --vde-group=games 'ptp:///tmp/points/p[gen=1]'
+	as_member ln -s /tmp/private/s /tmp/points/p+
+	local asks=ffffffffffff02000000000108060001080006040001020000000001c0a86909000000000000c0a86901000000000000000000000000000000000000
+	for _ in 1 2 3; do
+		/usr/bin/python3 -c "import sys; sys.stdout.buffer.write(bytes.fromhex('$asks'))" | as_member socat -u - UNIX-SENDTO:/tmp/points/p
+		wait_for 5 heard_of_it $_
+	done
+	expect [ ! -s /tmp/written ]
+}
+heard_of_it() { counters 1 | grep -qE "in $1 frames .*dropped out: .*no peer"; }

@@ -54,6 +54,38 @@ test_nobody_else_is_the_gateway() {
 	expect reaches g1 192.168.105.10
 }
 
+# Nor has anyone another address of our device's, such as that of a second subnet, while it is there.
+test_nobody_else_is_the_host_in_a_second_subnet() {
+	MAC1=$(plain_mac "$(in_ns g1 cat /sys/class/net/eth0/address)")
+	local six=20010db8000900000000000000000001 all6=ff020000000000000000000000000001
+	ip -n host addr add 10.9.0.1/24 dev vmnet-shared
+	ip -n host addr add 2001:db8:9::1/64 dev vmnet-shared nodad
+	ip -n g2 addr add 10.9.0.10/24 dev eth0
+	claim() { tell "ffffffffffff $MAC1 0806 0001080006040002 $MAC1 0a090001 ffffffffffff 0a090001"; }
+	claims_are_dropped() {
+		claim
+		[ "$(dropped 'as the gateway')" -ge 1 ]
+	}
+	wait_for 10 claims_are_dropped # the worker is told of it
+	ip -n g2 neigh flush dev eth0
+	watch "ether proto 0x88b5 or (ether src $(in_ns g1 cat /sys/class/net/eth0/address) and (arp or icmp6[0] == 136))"
+	claim
+	tell "333300000001 $MAC1 86dd 60000000 0018 3aff $six $all6 88000000 20000000 $six"
+	tell "333300000001 $MAC1 86dd 60000000 0018 3aff fe80000000000000505400fffe00000a $all6 88000000 20000000 $six"
+	nothing_seen
+	expect reaches g2 10.9.0.1
+	expect grep -q "$GATEWAY_MAC" <(ip -n g2 neigh show 10.9.0.1)
+	# What the host gives up, a guest may take.
+	ip -n host addr del 10.9.0.1/24 dev vmnet-shared
+	in_ns g2 tcpdump -i eth0 -n -l -c 1 arp and host 10.9.0.1 >/tmp/claimed 2>/tmp/claimed.err &
+	wait_for 5 grep -q listening /tmp/claimed.err
+	claim_passes() {
+		claim
+		[ -s /tmp/claimed ]
+	}
+	wait_for 10 claim_passes
+}
+
 # A guest that is given the gateway's address by mistake learns of it, and harms nobody.
 test_a_probe_is_answered() {
 	ip -n g1 addr flush dev eth0

@@ -57,8 +57,8 @@ test_guests_have_names_and_the_outside_has_none() {
 	lease g1
 	guest g2
 	lease g2
-	expect [ "$(in_ns g2 dig +short +time=2 @$GATEWAY g1.vmnet.internal)" = "$(leased g1 ip)" ]
-	expect [ "$(in_ns g2 dig +short +time=2 @$GATEWAY g1)" = "$(leased g1 ip)" ]
+	expect [ "$(in_ns g2 dig +short +time=10 @$GATEWAY g1.vmnet.internal)" = "$(leased g1 ip)" ]
+	expect [ "$(in_ns g2 dig +short +time=10 @$GATEWAY g1)" = "$(leased g1 ip)" ]
 	expect reaches g2 "$(leased g1 ip)"
 	# Refused at once, and nobody outside is asked.
 	in_ns inet tcpdump -i in0 -n -l -U >/tmp/dump 2>/tmp/dump.err &

@@ -91,6 +91,48 @@ test_neither_dhcp_nor_dnsmasq() {
 	refute test -e /var/lib/vde_vmnet
 }
 
+# Frames of one guest to all, by libvdeplug, each followed by one that may pass; which arrived.
+arrivals() { # switch-of-the-one switch-of-the-other bytes-of-payload heads...
+	cat >/tmp/arrivals.py <<-'P'
+		import ctypes, select, sys
+		v = ctypes.CDLL("libvdeplug.so.2"); v.vde_open_real.restype = ctypes.c_void_p
+		for f in (v.vde_send, v.vde_recv): f.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int]
+		v.vde_datafd.argtypes = [ctypes.c_void_p]
+		a, b = (v.vde_open_real(s.encode(), b"t", 1, None) for s in sys.argv[1:3])
+		addresses, buffer = b"\xff" * 6 + b"\2\0\0\0\0\1", ctypes.create_string_buffer(10000)
+		for i, head in enumerate(sys.argv[4:]):
+		    frame = addresses + bytes.fromhex(head) + bytes(int(sys.argv[3]))
+		    last = addresses + b"\x88\xb6" + bytes([i]) + bytes(45)
+		    v.vde_send(a, frame, len(frame), 0); v.vde_send(a, last, 60, 0); got = "lost"
+		    while select.select([v.vde_datafd(b)], [], [], 30)[0]:
+		        n = v.vde_recv(b, buffer, 10000, 0)
+		        if buffer.raw[:n] == last: break
+		        if buffer.raw[:n] == frame: got = "arrived"
+		    print(head, got)
+	P
+	as_user /usr/bin/python3 /tmp/arrivals.py "$@"
+}
+ENCAPSULATIONS=(88b5 8100000588b5 88a80064810000c888b5 9100006488b5 91000064810000c888b5 884700001140 88470000104000001140 81000005884700001140)
+
+# Two tags, or labels, that a bridge would not take for payload if it took its MTU for the limit.
+test_encapsulated_frames_cross() {
+	start a $ONE switch:///tmp/s1 --user=$MACHINE_USER
+	start b $ONE switch:///tmp/s2 --user=$MACHINE_USER
+	arrivals /tmp/s1 /tmp/s2 1500 "${ENCAPSULATIONS[@]}" >/tmp/arrivals
+	cat /tmp/arrivals
+	expect [ "$(grep -c arrived /tmp/arrivals)" = ${#ENCAPSULATIONS[@]} ]
+}
+
+# What is too long for the guests of one instance is dropped by that one, which says so.
+test_frames_of_an_instance_with_a_larger_mtu_are_told() {
+	start a $ONE switch:///tmp/s1 --user=$MACHINE_USER --mtu=9000
+	start b $ONE switch:///tmp/s2 --user=$MACHINE_USER
+	expect [ "$(arrivals /tmp/s1 /tmp/s2 9000 88b5)" = '88b5 lost' ]
+	wait_for 3 log_has 'warning: vmnet-b: a frame of 02:00:00:00:00:01 is dropped: it is longer than the network.s MTU allows; .*--mtu'
+	VMNET=$PID_b
+	expect [ "$(counters 3 | grep -c 'vmnet-b: .*dropped in: 1 too long')" = 1 ]
+}
+
 # The host has no address there, answers nothing, and hears nothing.
 test_the_host_is_no_part_of_it() {
 	in_ns host sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.arp_ignore=0

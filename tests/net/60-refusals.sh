@@ -77,7 +77,7 @@ b" $SWITCH
 	refused 2 "'cmd' is no kind of endpoint" cmd://ls
 	refused 2 "'stream' is no kind of endpoint" stream:///tmp/x
 	refused 2 'leaves room for' "/tmp/$(printf 'x%.0s' $(seq 120))"
-	refused 2 'No such file or directory' ptp:///tmp/absent/p2p
+	refused 2 'No such file or directory' ptp:///tmp/absent/points/p2p
 	refused 2 'pidfile=/tmp/absent/pid: No such' --pidfile=/tmp/absent/pid $SWITCH
 }
 
@@ -304,4 +304,29 @@ test_limits_of_the_caller_kill_nothing() {
 	expect [ "$(awk '/^Max (cpu time|file size)/ { print $4, $5 }' /proc/$VMNET/limits | sort -u)" = 'unlimited unlimited' ]
 	expect [ "$(cat /tmp/pid)" = $VMNET ]
 	stop_vmnet
+}
+
+# As a kernel is that was built without a part of nftables: made up, for this one has them all.
+test_a_kernel_without_a_part_of_nftables() {
+	cc -shared -fPIC -o /tmp/without.so -x c - <<-'CODE'
+		#define _GNU_SOURCE
+		#include <dlfcn.h>
+		#include <stdlib.h>
+		#include <string.h>
+		int nft_run_cmd_from_buffer(void *context, const char *commands)
+		{
+			int (*run)(void *, const char *) =
+				(int (*)(void *, const char *))dlsym(RTLD_NEXT, "nft_run_cmd_from_buffer");
+			return run(context, strstr(commands, getenv("WITHOUT")) ? "list table inet none" : commands);
+		}
+	CODE
+	printf '#!/bin/sh\nLD_PRELOAD=/tmp/without.so exec %s "$@"\n' "$PROGRAM" >/tmp/preloaded
+	chmod 755 /tmp/preloaded
+	PROGRAM=/tmp/preloaded
+	local check
+	for check in '' --check; do
+		WITHOUT='fib ' refused 3 "nftables does not know 'fib', which our rules need; try: modprobe nft_fib_inet" $check $SWITCH
+		WITHOUT='reject with' refused 3 "does not know 'reject', .*nft_reject_inet" $check --vmnet-mode=host $SWITCH
+		WITHOUT='masquerade' refused 3 "does not know 'masquerade', .*nft_masq" $check $SWITCH
+	done
 }

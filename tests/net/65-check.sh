@@ -59,6 +59,18 @@ test_runtime_directory() {
 	refuses 3 'cannot create /run/vde_vmnet: Read-only file system; mount it writable' $ENDPOINT
 }
 
+# Root may give a device a name that a terminal obeys.
+test_names_are_shown_clean() {
+	ip -n host link set up0 down
+	ip -n host link set up0 name $'up\e[7m'
+	ip -n host link set $'up\e[7m' up
+	ip -n host route add default via 198.51.100.1
+	in_ns host "$PROGRAM" --check $ENDPOINT >/tmp/plan
+	expect grep -qF 'up?[7m' /tmp/plan
+	in_ns host "$PROGRAM" '--vmnet-interface=?' >>/tmp/plan
+	refute grep -q $'\e' /tmp/plan
+}
+
 test_state_directory() {
 	mount -o remount,ro /var/lib
 	refuses 3 'cannot create /var/lib/vde_vmnet: Read-only file system; mount it writable' $ENDPOINT

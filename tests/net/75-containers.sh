@@ -51,7 +51,7 @@ refused() {
 		for action in --check ''; do
 			status=0
 			state >/tmp/said/before
-			timeout 10 $STARTED "$PROGRAM" $action >/tmp/said/out 2>/tmp/said/err || status=$?
+			timeout 60 $STARTED "$PROGRAM" $action >/tmp/said/out 2>/tmp/said/err || status=$?
 			state >/tmp/said/after
 			cat /tmp/said/err
 			[ $status = 3 ] || { echo "$action: status $status"; exit 1; }

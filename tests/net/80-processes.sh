@@ -64,7 +64,7 @@ test_every_endpoint_is_confined() {
 	guest g2 ptp:///tmp/p2p
 	wait_for 3 one_connector
 	expect_host_process $VMNET
-	expect_worker "$(worker_pid)"
+	expect_worker "$(worker_pid)" '/tmp/p2p\+' # where its datagrams go, held by O_PATH
 	expect_connector "$(pgrep -f '^vde_vmnet-connector')" 'udp6?'
 	expect_dnsmasq "$(dnsmasq_pid)"
 }
@@ -98,6 +98,37 @@ test_user_of_sudo_and_of_the_option() {
 	expect [ "$(status_of "$(worker_pid)" Uid | cut -f1)" = "$(id -u nobody)" ]
 }
 
+# Of the person who called sudo the worker is the user, and no more: not whom his groups let in.
+# To the endpoints it gets all the same, and the connector with all of them.
+test_groups_of_the_caller_stay_behind() {
+	own_system
+	usermod -a -G disk,adm,games daemon
+	export SUDO_UID
+	SUDO_UID=$(id -u daemon)
+	start_vmnet --vde-group=games ptp:///tmp/p2p 'udp://4000->192.0.2.2:4000'
+	expect [ "$(groups_of "$(worker_pid)")" = 'daemon games' ]
+	wait_for 3 one_connector
+	expect [ "$(groups_of "$(pgrep -f '^vde_vmnet-connector')")" = 'adm daemon disk games' ]
+	stop_vmnet
+	mkdir -m 770 /tmp/labs /tmp/labs/lab
+	chgrp adm /tmp/labs /tmp/labs/lab
+	ln -s labs/lab /tmp/lab
+	for endpoint in switch:///tmp/lab/ctl ptp:///tmp/lab/p2p; do
+		start_vmnet $endpoint
+		expect [ "$(groups_of "$(worker_pid)")" = 'adm daemon' ]
+		AS_USER=(setpriv --reuid=daemon --regid=daemon --groups=adm) MACHINE_USER=daemon
+		guest g1 ${endpoint/switch/vde}
+		lease g1
+		expect reaches g1 $SERVER
+		ip netns del g1
+		stop_vmnet
+	done
+}
+groups_of() { # pid
+	local gid
+	for gid in $(status_of "$1" Groups); do getent group "$gid" | cut -d: -f1; done | sort | paste -sd' '
+}
+
 # Without uid 0, with the capabilities alone, as under systemd's User= and AmbientCapabilities=.
 test_works_without_root() {
 	as_service daemon
@@ -111,4 +142,24 @@ test_works_without_root() {
 	expect reaches g1 $SERVER
 	stop_vmnet
 	expect [ -z "$(in_ns host nft list ruleset)" ]
+}
+
+# What is opened first would have their numbers, and the worker would have that.
+test_closed_standard_descriptors_are_nobody_elses() {
+	local pid fd
+	ip netns exec host "$PROGRAM" <&- >&- 2>&- &
+	VMNET=$!
+	wait_for 15 carrier host vmnet-shared
+	wait_for 15 watcher_pid
+	for pid in $VMNET "$(worker_pid)" "$(watcher_pid)" "$(dnsmasq_pid)"; do
+		for fd in 0 1 2; do expect [ "$(readlink /proc/"$pid"/fd/$fd)" = /dev/null ]; done
+	done
+}
+
+# Children of a process that ignores SIGCHLD are gone before it can wait for them.
+test_a_caller_that_ignores_its_children_is_no_reason() {
+	SERVICE=(env --ignore-signal=CHLD)
+	start_vmnet $SWITCH
+	expect [ $((0x$(status_of $VMNET SigIgn) & 0x10000)) = 0 ]
+	stop_vmnet
 }

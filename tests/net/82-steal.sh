@@ -76,7 +76,7 @@ refused_for_alice() { # pattern
 	local status=0
 	before
 	sudo_of alice
-	in_ns host timeout 10 "$PROGRAM" switch:///tmp/ctl >/tmp/out 2>/tmp/err || status=$?
+	in_ns host timeout 60 "$PROGRAM" switch:///tmp/ctl >/tmp/out 2>/tmp/err || status=$?
 	cat /tmp/err
 	expect [ $status = 3 ]
 	expect [ "$(wc -l </tmp/err)" = 1 ]

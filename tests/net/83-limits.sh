@@ -126,7 +126,7 @@ test_a_service_is_refused() {
 		limited $option
 		for action in --check ''; do
 			status=0
-			timeout 10 ip netns exec host "${SERVICE[@]}" /tmp/limited $action switch:///tmp/ctl >/tmp/out 2>/tmp/err || status=$?
+			timeout 60 ip netns exec host "${SERVICE[@]}" /tmp/limited $action switch:///tmp/ctl >/tmp/out 2>/tmp/err || status=$?
 			echo "$option $action: $status $(cat /tmp/err)"
 			expect [ $status = 3 ]
 			[ $option = --fsize=1000:1000 ] || expect [ "$(wc -l </tmp/err)" = 1 ]

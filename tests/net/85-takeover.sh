@@ -9,7 +9,7 @@ ticks() {
 	echo $((fields[11] + fields[12]))
 }
 ask() { "$BUILD_NET"/askhost "$(worker_pid)" "$@"; } # milliseconds verb [addresses]...
-BUILD_NET=${CALLER%/*} CONNECT=1 ADDRESSES=3
+BUILD_NET=${CALLER%/*} CONNECT=1 ADDRESSES=3 ALIVE=4
 
 # The host process goes on as if nothing was: it hears a hundred a second.
 expect_unmoved() { # milliseconds verb [addresses]...
@@ -57,6 +57,21 @@ test_addresses_fill_neither_log_nor_time() {
 	expect [ "$(log_count 'the worker asks more than 100 times a second')" = 1 ]
 	expect [ "$(log_count 'is promiscuous while')" = 1 ]
 	stop_vmnet
+}
+
+# No request has a descriptor: none gets into the host process, which could hang as it closes it.
+test_descriptors_are_not_taken() {
+	local said
+	start_vmnet switch:///tmp/ctl
+	said=$("$BUILD_NET"/askhost "$(worker_pid)" descriptor $ALIVE)
+	if [ "$said" = refused ]; then # by the kernel
+		guest g1 vde:///tmp/ctl
+		lease g1
+		return
+	fi
+	expect [ "$said" = sent ]
+	wait_for 5 ended $VMNET
+	expect log_has 'the worker asks for what no worker may: Message too long'
 }
 
 # What a system call (without arguments) says to one in the worker's place.

@@ -120,3 +120,56 @@ test_filter_of_bridges_is_explained() {
 	expect log_has 'bridge-nf-call-iptables is 1 .Docker sets it.: .* frames that only pass br0; .* DOCKER-USER'
 	expect [ "$(in_ns host sysctl -n net.bridge.bridge-nf-call-iptables)" = 1 ]
 }
+
+# What is for the next switch alone (spanning tree, LACP, 802.1X, LLDP), guests say to each other only.
+from_guest_on_lan() { sed -n 's/.*02:00:00:00:00:01 > \(01:80:c2[:0-9a-f]*\).*/\1/p' /tmp/at-"$1" | sort -u | wc -l; }
+speak_as_a_switch() {
+	in_ns g1 /usr/bin/python3 - <<-'P'
+		import socket
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(("eth0", 0))
+		for last in range(16):
+		    s.send(bytes.fromhex("0180c20000%02x 020000000001 88b5" % last) + bytes(46))
+		# A spanning tree's best root.
+		s.send(bytes.fromhex("0180c2000000 020000000001 0026 424203 0000 00 00 00 0000020000000001 00000000 0000020000000001 8001 0000 1400 0200 0f00") + bytes(8))
+		s.send(bytes.fromhex("ffffffffffff 020000000001 88b5") + bytes(46))
+	P
+}
+test_guests_are_no_switch_of_the_lan() {
+	local stp ns
+	for stp in 0 1; do
+		ip -n host link set br0 type bridge stp_state $stp forward_delay 200 group_fwd_mask 0xfff8
+		start_bridged
+		expect in_ns host bridge -d link show dev $DEVICE >/tmp/port
+		expect grep -q 'guard on' /tmp/port
+		lan_guest g1 9
+		lan_guest g2 10
+		wait_for 10 reaches g1 $PEER
+		in_ns host cat /sys/class/net/br0/bridge/root_id >/tmp/root
+		for ns in lan:lan0 g2:eth0; do
+			in_ns ${ns%:*} tcpdump -i ${ns#*:} -n -e -l 'ether src 02:00:00:00:00:01' >/tmp/at-${ns%:*} 2>/tmp/at.err &
+			wait_for 5 grep -q listening /tmp/at.err
+			: >/tmp/at.err
+		done
+		speak_as_a_switch
+		for ns in lan g2; do wait_for 5 grep -q 'ff:ff:ff:ff:ff:ff' /tmp/at-$ns; done
+		expect [ "$(from_guest_on_lan lan)" = 0 ]
+		expect [ "$(from_guest_on_lan g2)" = 16 ]
+		in_ns host cat /sys/class/net/br0/bridge/root_id | diff /tmp/root -
+		expect reaches g1 $PEER
+		counters 3 >/tmp/counters
+		expect grep -q "$DEVICE: .*dropped out: 17 not allowed" /tmp/counters
+		stop_vmnet
+		ip netns del g1
+		ip netns del g2
+	done
+}
+# Whoever speaks past the worker closes the port, and leaves the LAN's tree as it is.
+test_the_port_is_guarded() {
+	start_bridged
+	ip -n host link set $DEVICE nomaster
+	wait_for 3 log_has 'was taken out'
+	ip -n host link set $DEVICE master br0
+	wait_for 3 log_has 'is a member of br0 again'
+	guarded() { in_ns host bridge -d link show dev $DEVICE | grep 'guard on' >/dev/null; }
+	wait_for 3 guarded
+}

@@ -4,15 +4,20 @@
  * PID, over the worker's own socket, as often as it is listened to; with each
  * number of ADDRESSES in turn. Prints how many requests it took. For a worker that
  * is stopped (SIGSTOP), as one that somebody took over would not read the answers.
+ *
+ * askhost PID descriptor VERB: asks once, with a descriptor, which no request has. Prints
+ * "sent", or "refused" where the kernel does not let it (Linux 6.16).
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "fdpass.h"
 #include "mac.h"
 #include "request.h"
 
@@ -26,6 +31,15 @@ static long long milliseconds(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
+static int ask_with_descriptor(int fd, const char *verb)
+{
+	struct request request = {.verb = (uint32_t)atoi(verb)};
+	int ret = fdpass_send(fd, &request, sizeof(request), (int[]){STDIN_FILENO}, 1);
+
+	puts(ret == 0 ? "sent" : ret == -EPERM ? "refused" : "failed");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	int pidfd = argc >= 4 ? (int)syscall(SYS_pidfd_open, atoi(argv[1]), 0) : -1;
@@ -37,6 +51,8 @@ int main(int argc, char **argv)
 		perror("askhost PID MILLISECONDS VERB [ADDRESSES]...");
 		return 2;
 	}
+	if (strcmp(argv[2], "descriptor") == 0)
+		return ask_with_descriptor(fd, argv[3]);
 	while (milliseconds() < end) {
 		struct request request = {.verb = (uint32_t)atoi(argv[3])};
 

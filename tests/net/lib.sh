@@ -31,7 +31,7 @@ in_ns() {
 AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --clear-groups)
 as_user() { "${AS_USER[@]}" "$@"; }
 fail() {
-	[ ! -s $LOG ] || sed 's/^/  log: /' $LOG
+	[ ! -s $LOG ] || tail -60 $LOG | sed 's/^/  log: /'
 	echo "FAIL: $*"
 	exit 1
 }
@@ -50,6 +50,11 @@ refute() {
 	local PATIENCE=1
 	! "$@" || fail "not expected: $*"
 }
+none() { # COMMAND..., which prints what is wrong
+	local wrong
+	wrong=$("$@")
+	[ -z "$wrong" ] || fail "$wrong"
+}
 
 # When to give up what takes at most so many seconds on a machine that is not busy.
 give_up_after() { echo $((SECONDS + 6 * $1)); }
@@ -62,6 +67,14 @@ wait_for() { # seconds command...
 		[ $SECONDS -le $end ] || fail "waited in vain for: $what"
 		sleep 0.02
 	done
+}
+# For wait_for, which would run what stands in "$(…)" or <(…) once, and look at that again and again.
+prints() { [ "$("${@:2}")" = "$1" ]; } # text command...
+# The kernel has one table of neighbours for all network namespaces: tests that fill it run one at
+# a time. (/dev/full is one file for all of them, and nobody else locks it.)
+fills_the_neighbour_table() {
+	exec {NEIGHBOURS}</dev/full
+	flock "$NEIGHBOURS"
 }
 log_has() { grep -qE -- "$1" $LOG; }
 log_count() { grep -cE -- "$1" $LOG || true; }
@@ -120,6 +133,17 @@ second_uplink() {
 	ip -n host route replace default via 192.0.2.1
 }
 
+# A router says that it is one in its neighbour advertisements, too, or its route goes again when
+# the neighbour is confirmed, five seconds after the first packet (RFC 4861, 7.2.5).
+advertise6() { # device,prefix…
+	local link options=()
+	for link; do
+		in_ns inet sysctl -qw "net.ipv6.conf.${link%,*}.forwarding=1"
+		options+=("--interface=${link%,*}" "--dhcp-range=${link#*,},ra-only,64" "--ra-param=${link%,*},60")
+	done
+	in_ns inet dnsmasq -C /dev/null --port=0 --enable-ra "${options[@]}" --pid-file=/tmp/router.pid --user=root \
+		--dhcp-leasefile=/tmp/router.leases
+}
 # The same in IPv6; inet is the host's router by a static route, or advertises itself.
 topology6() {
 	ip -n inet addr add 2001:db8:1::1/64 dev in0
@@ -130,10 +154,29 @@ route6_static() {
 	ip -n host route add default via 2001:db8:1::1
 }
 route6_advertised() {
-	in_ns inet dnsmasq -C /dev/null --port=0 --interface=in0 --enable-ra --dhcp-range=2001:db8:1::,ra-only,64 \
-		--ra-param=in0,5 --pid-file=/tmp/router.pid --user=root --dhcp-leasefile=/tmp/router.leases
+	advertise6 in0,2001:db8:1::
 	wait_for 10 has_route6 host up0
 	wait_for 10 has_address6 host up0 2001:db8:1:
+}
+# Out by both families, also before Linux 6.17, where that takes the host's own forwarding.
+topology_of_both() {
+	topology
+	topology6
+	route6_static
+	[ -e /proc/sys/net/ipv6/conf/all/force_forwarding ] || in_ns host sysctl -qw net.ipv6.conf.all.forwarding=1
+}
+# An end of a tunnel by UDP; like those of VPNs its device is a point-to-point one.
+tunnel() { # ns peer
+	in_ns "$1" socat UDP-DATAGRAM:"$2":5000,bind=:5000 TUN,tun-type=tun,tun-name=tun0,iff-no-pi,iff-up &
+	wait_for 3 carrier "$1" tun0
+}
+# The host's VPN, and 10.7.0.1 behind it.
+vpn() {
+	tunnel host 198.51.100.1
+	tunnel inet 198.51.100.2
+	ip -n host addr add 10.8.0.1/32 dev tun0
+	ip -n inet addr add 10.7.0.1/32 dev lo
+	ip -n inet route add 10.8.0.1/32 dev tun0
 }
 # (Not grep -q: it would end ip by SIGPIPE, and the pipe with it.)
 has_route6() { ip -n "$1" -6 route show default dev "$2" | grep . >/dev/null; }
@@ -193,6 +236,10 @@ stop_vmnet() { # [signal]
 	wait $VMNET
 }
 worker_pid() { pgrep -f '^vde_vmnet-worker'; }
+# KiB that it has asked for, which grow with what it keeps. (What of them is resident grows as tables
+# and queues of a fixed size are used for the first time.)
+worker_memory() { awk '/^VmData/ {print $2}' /proc/"$(worker_pid)"/status; }
+worker_descriptors() { find /proc/"$(worker_pid)"/fd -type l | wc -l; }
 watcher_pid() { pgrep -f '^vde_vmnet-watcher'; }
 # The host process, and at once what would set back its forwarding, as when the system itself stops.
 kill_with_watcher() {
@@ -306,6 +353,16 @@ stream() { # client-ns server-ns address [options]
 	wait_for 5 listens "$2" t 5201
 	timeout 100 ip netns exec "$1" iperf3 -c "$3" "${@:4}" >/tmp/iperf 2>&1 || fail "iperf3 ${*:4}: $(cat /tmp/iperf)"
 	wait $server
+}
+
+# Counters of the kernel that tell of a frame that nobody should have been given.
+bad_counters() { # ns...
+	local ns
+	for ns; do
+		in_ns "$ns" nstat -asz TcpInErrs TcpInCsumErrors UdpInCsumErrors IpInHdrErrors IpInTruncatedPkts \
+			TcpExtTCPMD5Failure IcmpInCsumErrors \
+			Ip6InHdrErrors Ip6InTruncatedPkts Icmp6InCsumErrors Udp6InCsumErrors | awk -v ns="$ns" '!/^#/ && $2 > 0 {print ns, $1, $2}'
+	done
 }
 
 # All that a start could leave behind, as text.

@@ -31,7 +31,7 @@ serve_sink() {
 
 expect_network_used() { # guest
 	local sum
-	await "$1" 40 'send ok'
+	await "$1" 60 'send ok'
 	[[ $(told "$1" lease) =~ ^192\.168\.105\.([0-9]+)$ ]] || guest_fail "$1" "address '$(told "$1" lease)'"
 	expect [ "${BASH_REMATCH[1]}" -ge 2 ]
 	expect [ "${BASH_REMATCH[1]}" -le 254 ]
@@ -151,7 +151,7 @@ boot_pair() { # switch, what each does then, word in which it says that it is th
 			sleep 100" \
 			-netdev vde,id=net0,sock="$1" -device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:0$name
 	done
-	for name in a b; do await $name 40 "$3"; done
+	for name in a b; do await $name 60 "$3"; done
 	expect [ "$(told a other)" = "$(told b lease)" ]
 	expect [ "$(told b other)" = "$(told a lease)" ]
 	refute [ "$(told a lease)" = "$(told b lease)" ]

@@ -27,7 +27,7 @@ test_guest_on_the_lan() {
 		done
 		say served
 		sleep 100" "${options[@]}"
-	await a 40 served
+	await a 60 served
 	[[ $(told a lease) =~ ^10\.77\.0\.1[0-9][0-9]$ ]] || guest_fail a "address '$(told a lease)'"
 	expect grep -q "$(told a lease)" /tmp/lan.leases
 	sum=$(sha256sum </tmp/www/file)

@@ -31,6 +31,7 @@ test_every_form_is_confined() {
 	configure segment vmnet-mode=host vmnet-network-identifier=1b4e28ba-2fa1-11d2-883f-b9a761bde3fb
 	configure bridge vmnet-mode=bridged vmnet-interface=br9
 	configure nic vmnet-mode=bridged vmnet-interface=up0
+	on_machine systemctl daemon-reload # nic may open packet sockets, with this
 	expect on_machine systemctl start $(units vde_switch) $(units vde_vmnet)
 	for form in $FORMS; do
 		wait_for 3 connected_since $form 0
@@ -63,7 +64,7 @@ other_dnsmasq() {
 test_forbidden_call() {
 	local pid before
 	mkdir -p $MACHINE/root/etc/systemd/system/vde_vmnet@.service.d
-	printf '[Service]\nRestartSec=10s\n' >$MACHINE/root/etc/systemd/system/vde_vmnet@.service.d/test.conf # time to look
+	printf '[Service]\nRestartSec=40s\n' >$MACHINE/root/etc/systemd/system/vde_vmnet@.service.d/test.conf # time to look
 	on_machine systemctl daemon-reload
 	expect on_machine systemctl start vde_switch@shared
 	guest g1 /run/vde_switch/shared.ctl
@@ -78,7 +79,7 @@ test_forbidden_call() {
 	expect journal_has 'the worker made the system call [0-9]+ \(execve\)'
 	remains >/tmp/after
 	expect diff /tmp/before /tmp/after
-	wait_for 15 came_back shared "$pid"
+	wait_for 45 came_back shared "$pid"
 	expect [ "$(service NRestarts)" = 1 ]
 	expect_service shared
 	expect reaches g1 $SERVER

@@ -59,14 +59,30 @@ test_install_while_running() {
 	expect [ -z "$(on_machine find /run/vde_vmnet -mindepth 1)" ]
 }
 
-# 0.1.0 as a service, with its units, users and places.
-test_upgrade_from_0_1_0() {
-	local lease
+install_old() {
 	[ -e "$OLD"/complete ] || skip "$(cat "$OLD"/why 2>/dev/null || echo "no 0.1.0 here; tests/install/make-old build/old makes it")"
 	tar -C "$OLD"/root -c . | tar -C $MACHINE/root -x --keep-directory-symlink --no-same-owner --no-overwrite-dir
 	on_machine_sh 'systemd-sysusers; systemctl daemon-reload'
 	on_machine usermod -aG vde-vmnet alice
 	be alice
+}
+
+# The new unit permits packet sockets to those networks alone that ask for them.
+test_upgrade_of_mode_bridged() {
+	install_old
+	printf 'vmnet-mode=bridged\nvmnet-interface=up0\nvde-group=vde-vmnet\n' >$MACHINE/root/etc/vde_vmnet/lan.conf
+	expect on_machine systemctl start vde_vmnet@lan
+	make_on_machine install
+	expect on_machine systemctl restart vde_vmnet@lan
+	guest g1 /run/vde_vmnet/lan.ctl
+	ip -n g1 addr add 198.51.100.9/24 dev eth0
+	expect reaches g1 198.51.100.1
+}
+
+# 0.1.0 as a service, with its units, users and places.
+test_upgrade_from_0_1_0() {
+	local lease
+	install_old
 	configure_lab
 	expect on_machine systemctl start vde_switch@lab vde_vmnet@lab
 	guest g1 /run/vde_switch/lab.ctl
@@ -76,14 +92,16 @@ test_upgrade_from_0_1_0() {
 	expect grep -q 'Running networks .*: systemctl restart vde_vmnet@lab.service' /tmp/make.log
 	expect reaches g1 $SERVER
 	# Killed, it is started again as the new one.
+	local before
+	before=$(service MainPID lab)
 	kill -KILL "$(host_process lab)"
-	wait_for 5 came_back lab 0
+	wait_for 5 came_back lab "$before"
 	refute replaced lab
 	expect journal_has "undid [0-9]+ things that network 'lab' left" vde_vmnet@lab
 	refute journal_has 'cannot undo|do not fit' vde_vmnet@lab
 	expect grep -qF "$lease" $MACHINE/root/var/lib/vde_vmnet/lab.leases
 	wait_for 5 reaches g1 $SERVER
-	expect [ "$(in_ns g1 dig +short +time=2 @"$(leased g1 router)" g1)" = "$(leased g1 ip)" ]
+	expect [ "$(in_ns g1 dig +short +time=10 @"$(leased g1 router)" g1)" = "$(leased g1 ip)" ]
 	on_machine systemctl stop vde_vmnet@lab vde_switch@lab
 	expect [ -z "$(on_machine find /run/vde_vmnet -mindepth 1)" ]
 }

@@ -136,7 +136,8 @@ came_back() { # network, pid of the host process before
 }
 
 fail() {
-	if [ -n "${INIT:-}" ]; then journal 'vde_*' | tail -40 | sed 's/^/  journal: /'; fi
+	# (Without a unit of ours journalctl fails, which must not hide the message.)
+	if [ -n "${INIT:-}" ]; then journal 'vde_*' 2>&1 | tail -40 | sed 's/^/  journal: /' || true; fi
 	echo "FAIL: $*"
 	exit 1
 }

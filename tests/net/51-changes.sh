@@ -1,22 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The host changes while guests use it: other software turns off what we turned on, devices go and
 # come back under the same name, routes change without an end.
-#
-#   guest ═ our switch ═ vmnet-shared ─ ns host ─ up0 198.51.100.2 ── ns inet
-#                                              ─ up1 192.0.2.2 ────── ns inet (where a test makes it)
+# Where a test makes it, the host has a second uplink, up1 192.0.2.2.
+. "$TOP/tests/net/changing.sh"
 
-SWITCH=/tmp/our.ctl
-setup() {
-	topology
-	topology6
-	route6_static
-}
-begin() {
-	start_vmnet --vmnet-nat66-prefix=$PREFIX6 switch://$SWITCH
-	guest g1 $SWITCH
-	static_address g1 9
-	wait_for 5 reaches g1 $SERVER
-}
 forwards() { [ "$(in_ns host sysctl -n net/ipv4/conf/"$1"/forwarding)" = "$2" ]; }
 has_force() { [ -e /proc/sys/net/ipv6/conf/all/force_forwarding ]; }
 said() { [ "$(log_count "$2")" = "$1" ]; }
@@ -50,6 +37,7 @@ test_an_uplink_with_another_name() {
 	ip -n host link set up1 name wan.1 up
 	ip -n host route replace default via 192.0.2.1
 	wait_for 3 reaches g1 $SERVER
+	refute log_has 'made this host a router'
 	expect [ "$(in_ns host cat /proc/sys/net/ipv4/conf/wan.1/forwarding)" = 1 ]
 	stop_vmnet
 	expect [ "$(in_ns host cat /proc/sys/net/ipv4/conf/wan.1/forwarding)" = 0 ]
@@ -136,7 +124,7 @@ test_our_addresses_are_flushed() {
 	wait_for 3 reaches g1 fe80::1%eth0
 	wait_for 3 reaches g1 $SERVER
 	serve_dns
-	expect [ "$(in_ns g1 dig +short +time=2 +tries=5 @$GATEWAY www.example.test)" = $SERVER ]
+	expect [ "$(in_ns g1 dig +short +time=10 +tries=5 @$GATEWAY www.example.test)" = $SERVER ]
 	guest g2 $SWITCH
 	lease g2
 	expect log_has "the address $GATEWAY/24 of vmnet-shared was gone; it was put back"
@@ -185,3 +173,19 @@ churns() { [ "$(ip -n host route show 10.200.0.0/24 | tail -1)" != "$(
 	sleep 0.1
 	ip -n host route show 10.200.0.0/24 | tail -1
 )" ]; }
+
+# In either family, once.
+test_the_way_out_goes_and_comes() {
+	begin
+	ip -n host route del default
+	wait_for 2 log_has 'guests have no way out in IPv4'
+	refute reaches g1 $SERVER
+	ip -n host route add default via 198.51.100.1
+	wait_for 2 log_has 'guests have a way out in IPv4'
+	wait_for 3 reaches g1 $SERVER
+	ip -n host route replace default via 198.51.100.1 metric 7
+	ip -n host route del default metric 0
+	ip -n host addr add 192.0.2.77/32 dev up0
+	wait_for 3 reaches g1 $SERVER
+	expect said 1 'a way out in IPv4'
+}

@@ -18,7 +18,7 @@ all_is_well() { # guest
 	guest "$1" $SWITCH
 	lease "$1"
 	expect reaches "$1" $GATEWAY
-	expect [ "$(in_ns "$1" dig +short +time=2 +tries=5 @$GATEWAY www.example.test)" = $SERVER ]
+	expect [ "$(in_ns "$1" dig +short +time=10 +tries=5 @$GATEWAY www.example.test)" = $SERVER ]
 	expect reaches "$1" $SERVER
 	wait_for 10 has_address6 "$1" eth0 ${PREFIX6%:}
 	expect reaches "$1" ${PREFIX6}1
@@ -79,11 +79,7 @@ stands_at() { ip -n host rule | grep "^$1:.*to 192.168.105.0/24 lookup main" >/d
 
 # A VPN's device: what is for anything but the host goes there, and guests go, too.
 test_an_exit_node_by_a_tunnel() {
-	tunnel host 198.51.100.1
-	tunnel inet 198.51.100.2
-	ip -n host addr add 10.8.0.1/32 dev tun0
-	ip -n inet addr add 10.7.0.1/32 dev lo
-	ip -n inet route add 10.8.0.1/32 dev tun0
+	vpn
 	start
 	ip -n host route add default dev tun0 src 10.8.0.1 table 52
 	ip -n host rule add pref 5210 to 198.51.100.0/24 lookup main
@@ -92,10 +88,6 @@ test_an_exit_node_by_a_tunnel() {
 	lease g1
 	wait_for 3 reaches g1 10.7.0.1
 	expect reaches g1 $GATEWAY
-}
-tunnel() { # ns peer
-	in_ns "$1" socat UDP-DATAGRAM:"$2":5000,bind=:5000 TUN,tun-type=tun,tun-name=tun0,iff-no-pi,iff-up &
-	wait_for 3 carrier "$1" tun0
 }
 
 # As wg-quick has them: what is not WireGuard's own goes to its table, but for routes of main.
@@ -184,6 +176,108 @@ test_mode_host() {
 	expect reaches g1 "$(leased g1 serverid)"
 }
 
+# What leads to main for some packets only does not lead ours there.
+test_rules_of_main_that_are_not_for_all() {
+	local rule
+	exit_node
+	start
+	guest g1 $SWITCH
+	static_address g1 9
+	ip -n host tuntap add dev d0 mode tun
+	ip -n host link set d0 up
+	for rule in 'uidrange 1000-1000' 'ipproto tcp' 'fwmark 0/0xff' 'dport 53' 'iif lo' 'from 10.0.0.0/8' 'not to 192.168.0.0/16' \
+		'to 192.168.105.128/25' 'suppress_prefixlength 24' 'suppress_ifgroup 0'; do
+		ip -n host rule add pref 50 $rule lookup main
+		looked_at
+		expect stands_at 5269
+		expect reaches g1 $GATEWAY
+		ip -n host rule del pref 50
+	done
+	# And what does lead them there makes ours needless.
+	for rule in 'not to 10.0.0.0/8' 'to 192.168.0.0/16' 'to 192.168.105.0/24' 'suppress_prefixlength 8'; do
+		ip -n host rule add pref 50 $rule lookup main
+		wait_for 2 ours_stand 0
+		expect reaches g1 $GATEWAY
+		ip -n host rule del pref 50
+		wait_for 2 ours_stand 1
+	done
+}
+# Waits for what follows from a change that comes after all others.
+looked_at() {
+	ip -n host route add 10.250.0.0/24 dev d0
+	wait_for 2 forwards_by_us 1
+	ip -n host route del 10.250.0.0/24
+	wait_for 2 forwards_by_us 0
+}
+forwards_by_us() { [ "$(in_ns host sysctl -n net.ipv4.conf.d0.forwarding)" = "$1" ]; }
+ours_stand() { [ "$(ip -n host rule | grep -c '^5269:')" = "$1" ]; }
+
+test_rules_for_all_but_some() {
+	ip -n host route add default via 198.51.100.1 table 52
+	start
+	guest g1 $SWITCH
+	static_address g1 9
+	ip -n host rule add pref 5270 not to 10.0.0.0/8 lookup 52
+	wait_for 2 stands_at 5269
+	expect reaches g1 $GATEWAY
+	ip -n host rule add pref 5260 not fwmark 7 to 192.168.105.0/24 lookup 52
+	wait_for 2 stands_at 5259
+	expect reaches g1 $GATEWAY
+	ip -n host rule del pref 5260
+	ip -n host rule del pref 5270
+	wait_for 2 ours_are 0 0
+	# Not for guests, and no need of a rule.
+	ip -n host rule add pref 5270 not to 192.168.0.0/16 lookup 52
+	ip -n host rule add pref 100 to 10.0.0.0/8 lookup 52 # something to look up for
+	ip -n host rule add pref 5000 lookup 52
+	wait_for 2 stands_at 4999
+	ip -n host rule del pref 5000
+	wait_for 2 ours_are 0 0
+	expect reaches g1 $GATEWAY
+}
+
+# Root has the same rule already: nothing to add, nor to say, and it stays.
+test_a_rule_that_does_the_same() {
+	ip -n host rule add pref 5269 to 192.168.105.0/24 lookup main
+	exit_node
+	start
+	wait_for 2 log_has 'for fd12:3456:789a:bcde::/64 before them now'
+	refute log_has 'for 192.168.105.0/24 before them now'
+	stop_vmnet
+	expect [ "$(ours 192.168.105.0/24)" = 1 ]
+}
+
+# The host's own addresses go first, wherever their rule is.
+test_the_rule_of_local_is_not_the_first() {
+	local family
+	start
+	guest g1 $SWITCH
+	static_address g1 9
+	exit_node
+	for family in -4 -6; do
+		ip -n host $family rule add pref 200 lookup local
+		ip -n host $family rule del pref 0
+		ip -n host $family rule add pref 100 fwmark 7 lookup 52
+	done
+	wait_for 3 stands_at 5269
+	wait_for 3 reaches g1 $GATEWAY
+	expect reaches g1 $SERVER
+}
+
+test_there_is_no_place_before_it() {
+	ip -n host route add default via 198.51.100.1 table 52
+	start
+	guest g1 $SWITCH
+	static_address g1 9
+	ip -n host rule add pref 0 lookup 52
+	wait_for 2 log_has 'warning: other software has a rule for routes before all others .ip rule, at 0., and none'
+	ip -n host rule add pref 1 lookup 52
+	ip -n host rule del pref 0 table 52
+	wait_for 2 stands_at 0
+	expect reaches g1 $GATEWAY
+	expect [ "$(log_count 'before all others')" = 1 ]
+}
+
 # ---- which networks are in use ----
 
 checks() { in_ns host "$PROGRAM" --check "$@" switch://$SWITCH >/tmp/plan; }
@@ -237,4 +331,23 @@ test_a_network_in_use_is_no_final_refusal() {
 	in_ns host "$PROGRAM" --vmnet-gateway=192.168.105.1 switch://$SWITCH 2>/tmp/err || status=$?
 	expect [ $status = 1 ]
 	expect grep -q 'in use here already, by the address 192.168.105.7/24 of up0' /tmp/err
+}
+
+# What a start does, and what it says.
+test_check_says_it() {
+	exit_node
+	ip -n host route add 192.168.0.0/16 via 198.51.100.1
+	rules >/tmp/rules
+	expect checks --vmnet-gateway=192.168.105.1 --vmnet-nat66-prefix=$PREFIX6
+	expect grep -qx 'ip rule    to 192.168.105.0/24, at 5269, before those of other software' /tmp/plan
+	expect grep -qx 'ip rule    to fd12:3456:789a:bcde::/64, at 5269, before those of other software' /tmp/plan
+	expect grep -q '^warning    192.168.105.0/24 is not only ours now, but overlaps with the route to 192.168.0.0/16 by up0' /tmp/plan
+	expect diff /tmp/rules <(rules)
+	expect checks --vmnet-mode=host --vmnet-gateway=192.168.106.1
+	expect grep -q '^warning    192.168.106.0/24 is not only ours' /tmp/plan
+	ip -n host route del 192.168.0.0/16
+	ip -n host -4 rule del pref 5270
+	ip -n host -6 rule del pref 5270
+	expect checks
+	refute grep -qE '^(warning|ip rule)' /tmp/plan
 }

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A guest that reads more slowly than it is sent to: each flow waits for itself (FQ-CoDel), so
+# that little ones are through beside large ones, and no other guest notices.
+
+SWITCH=/tmp/our.ctl
+STREAMS=8
+setup() {
+	topology
+	# What a busy machine lets wait in the device's ring is not lost there.
+	start_vmnet --user=$MACHINE_USER switch://$SWITCH
+	ip -n host link set vmnet-shared txqueuelen 5000
+	guest g1
+	static_address g1 9
+	guest g2
+	static_address g2 10
+	wait_for 3 reaches g1 $SERVER
+}
+
+# Downloads by g1, until ended.
+download() { # seconds
+	in_ns inet iperf3 -s -1 -B $SERVER -p 5202 >/tmp/load.server 2>&1 &
+	wait_for 5 listens inet t 5202
+	ip netns exec g1 iperf3 -c $SERVER -p 5202 -R -P $STREAMS -t "$1" >/tmp/load 2>&1 &
+	LOAD_PID=$!
+	wait_for 10 receives 1000000
+}
+receives() { [ "$(in_ns g1 cat /sys/class/net/eth0/statistics/rx_bytes)" -gt "$1" ]; }
+lost() { sed -n 's/.* \([0-9]*\)\/[0-9]* (.*receiver.*/\1/p' /tmp/iperf; }
+# As DNS, WireGuard and QUIC are.
+test_datagrams_beside_downloads_are_through() {
+	download 8
+	stream g1 inet $SERVER -u -b 10M -l 1200 -t 4 -R
+	grep receiver /tmp/iperf
+	# None, where there is a processor for all who take part; else few: 17 in a hundred, where all wait in one queue.
+	expect [ "$(lost)" -lt 200 ]
+	kill -0 $LOAD_PID || fail 'the download was over before'
+	wait $LOAD_PID
+	grep 'SUM.*receiver' /tmp/load
+	counters 3 >/tmp/counters
+	expect grep -qE 'waited too long|peer full' /tmp/counters # there was a queue
+}
+
+# As typing over ssh is.
+test_echoes_beside_downloads_are_not_lost() {
+	download 8
+	in_ns g2 ping -q -c 100 -i 0.02 -W 10 192.168.105.9 >/tmp/ping
+	tail -n 2 /tmp/ping
+	expect grep -q ' 0% packet loss' /tmp/ping
+	kill -0 $LOAD_PID || fail 'the download was over before'
+}
