@@ -7,7 +7,6 @@
  *
  *	guestend USER vde LOCATOR DEVICE MTU     anything libvdeplug opens as a datagram socket
  *	guestend USER stream PATH DEVICE MTU     passt: 4 bytes of length before each frame
- *	guestend USER idle LOCATOR N             N guests that send nothing and read all
  *
  * It says "ready" when it is attached.
  */
@@ -15,10 +14,8 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <libvdeplug.h>
 #include <poll.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +28,7 @@
 #include "gro.h"
 #include "gso.h"
 #include "outbox.h"
+#include "tool.h"
 #include "tap.h"
 
 enum {
@@ -40,7 +38,6 @@ enum {
 	STREAM_PREFIX = 4,
 	RECEIVES = 4,	/* batches before the TAP is looked at again */
 	FULL_WAIT = 10, /* ms; poll() tells earlier */
-	IDLE_MAX = 256,
 };
 
 struct guestend {
@@ -57,12 +54,6 @@ struct guestend {
 	size_t have;
 };
 
-static void die(const char *what)
-{
-	fprintf(stderr, "guestend: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
 static void *allocate(size_t size)
 {
 	void *memory = aligned_alloc(64, size);
@@ -70,16 +61,6 @@ static void *allocate(size_t size)
 	if (!memory)
 		die("memory");
 	return memory;
-}
-
-static void become(const char *name)
-{
-	const struct passwd *user = getpwnam(name);
-
-	if (!user)
-		die(name);
-	if (setgroups(0, NULL) < 0 || setgid(user->pw_gid) < 0 || setuid(user->pw_uid) < 0)
-		die("setuid");
 }
 
 /* ---- towards the TAP ---- */
@@ -372,33 +353,10 @@ static void run(struct guestend *end)
 	}
 }
 
-static void run_idle(const char *locator, int n)
-{
-	static struct pollfd fds[IDLE_MAX];
-	static uint8_t frame[TAP_FRAME_MAX];
-
-	if (n < 1 || n > IDLE_MAX)
-		die("number of guests");
-	for (int i = 0; i < n; i++)
-		fds[i] = (struct pollfd){.fd = vde_datafd(open_vde(locator)), .events = POLLIN};
-	say_ready();
-	while (poll(fds, (nfds_t)n, -1) > 0) {
-		for (int i = 0; i < n; i++) {
-			while (fds[i].revents && recv(fds[i].fd, frame, sizeof(frame), 0) > 0)
-				;
-		}
-	}
-}
-
 int main(int argc, char **argv)
 {
 	static struct guestend end;
 
-	if (argc == 5 && strcmp(argv[2], "idle") == 0) {
-		become(argv[1]);
-		run_idle(argv[3], atoi(argv[4]));
-		return 1;
-	}
 	if (argc != 6) {
 		fputs("usage: guestend USER vde|stream LOCATOR DEVICE MTU\n", stderr);
 		return 2;

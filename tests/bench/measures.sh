@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is measured of an instance. measure_* print "NAME NUMBER" pairs; "-" where
-# there is none. down: host to guest, up: guest to host. All connections are made
-# by the guest, since not every contender lets the host make them.
+# What is measured of an instance. measure_* print "NAME NUMBER" pairs, or nothing where
+# it failed. down: to the guest, up: from it. All connections are made by the guest,
+# since not every contender lets the host make them.
 
 # CPU time of an instance's helpers, with all threads, in ns.
 helpers_ns() {
-	local pid sum=0 ns
+	local pid task sum=0 ns
 	for pid in ${HELPERS_OF[$1]}; do
 		for task in /proc/"$pid"/task/[0-9]*; do
 			read -r ns _ <"$task/schedstat" && sum=$((sum + ns))
@@ -13,52 +13,86 @@ helpers_ns() {
 	done
 	echo $sum
 }
-guest_run() {
-	local ns=g-${NS_OF[$1]}
-	shift
-	ip netns exec "$ns" "$@"
+SECOND= # "-2" where the other of two guests is meant
+
+in_guest() { # INSTANCE COMMAND...
+	timeout $((SECONDS_EACH + 12)) ip netns exec "g-${NS_OF[$1]}$SECOND" "${@:2}"
+}
+stream() { # INSTANCE ADDRESS STREAMS down|up SECONDS [OPTION...]
+	in_guest "$1" iperf3 -J -C $CONTROL -c "$2" -P "$3" $([ "$4" = up ] || echo -R) -t "${@:5}"
+}
+# Of iperf3's JSON, from stdin: why there is no result; and what it is.
+complain() { jq -r '.error // empty' >&2 || true; }
+rates() { # NS-OF-CPU
+	jq -r --argjson ns "$1" '
+		.end | select((.sum_received.bytes // 0) > 0) | .sum_received.bytes as $bytes
+		| "gbit/s \(.sum_received.bits_per_second / 1e9)" + (if $ns > 0 then " cpu-s/GB \($ns / $bytes)" else "" end)
+		+ " resent \(.sum_sent.retransmits // 0)"' | grep . || { echo 'nothing arrives' >&2 && false; }
 }
 
-measure_tcp() { # INSTANCE STREAMS [-R]
-	local before after out
+measure_tcp() { # INSTANCE ADDRESS STREAMS down|up
+	local before out
 	before=$(helpers_ns "$1")
-	out=$(guest_run "$1" timeout $((SECONDS_EACH + 10)) iperf3 -J -C $CONTROL -c "${ADDRESS_OF[$1]}" -t "$SECONDS_EACH" -P "$2" ${3:-} || true)
-	after=$(helpers_ns "$1")
-	jq -r --argjson ns $((after - before)) '
-		if (.end.sum_received.bytes // 0) > 0 then .end as $e | $e.sum_received
-		| "gbit/s \(.bits_per_second / 1e9) cpu-s/GB \(if $ns > 0 then $ns / .bytes else "-" end) " +
-		  "resent \($e.sum_sent.retransmits // 0)"
-		else "gbit/s -" end' <<<"${out:-null}"
+	out=$(stream "$@" "$SECONDS_EACH") || { complain <<<"$out" && return 1; }
+	rates $(($(helpers_ns "$1") - before)) <<<"$out"
 }
-measure_rr() { # INSTANCE
+
+measure_rr() { # INSTANCE [SECONDS]
 	local -a out
-	read -ra out < <(guest_run "$1" "$TOOLS/rr" ask "${ADDRESS_OF[$1]}" 7007 "$SECONDS_EACH" || echo - - - -)
-	echo "trips/s ${out[0]} p50-us ${out[1]} p99-us ${out[2]} lost ${out[3]}"
+	read -ra out < <(in_guest "$1" "$TOOLS/rr" ask "${ADDRESS_OF[$1]}" 7007 "${2:-$SECONDS_EACH}")
+	[ "${out[0]:-0}" = 0 ] || echo "trips/s ${out[0]} p50-us ${out[1]} p99-us ${out[2]} lost ${out[3]}"
 }
-measure_rr_load() { # INSTANCE
-	guest_run "$1" iperf3 -C $CONTROL -c "${ADDRESS_OF[$1]}" -t $((SECONDS_EACH + 1)) -R >/dev/null 2>&1 &
-	local load=$!
-	sleep 0.5
-	measure_rr "$1"
-	wait $load || true
+# Beside streams, for longer: there are fewer trips to take a percentile of. What the guest
+# sends waits in its own device first, where 1000 super-frames are 10 ms: no contender's.
+measure_rr_beside() { # INSTANCE STREAMS down|up
+	local load=/tmp/load trips
+	[ "$3" = down ] || ip -n "g-${NS_OF[$1]}" link set eth0 txqueuelen 20
+	stream "$1" "${ADDRESS_OF[$1]}" "$2" "$3" $((SECONDS_EACH + 2)) >$load 2>/dev/null &
+	sleep 0.5 # the streams have found their rate
+	trips=$(measure_rr "$1" $((SECONDS_EACH + 1)))
+	wait $! || { complain <$load && return 1; }
+	[ "$3" = down ] || ip -n "g-${NS_OF[$1]}" link set eth0 txqueuelen 1000
+	[ -z "$trips" ] || echo "$trips $(rates 0 <$load)"
+}
+
+# The host sends to the bystander (which reads, or not) while another measure runs:
+# 24 Mbit/s, as a film for a guest that was stopped.
+POUR_SIZE=1472 POUR_RATE=2000
+beside_pour() { # INSTANCE COMMAND...
+	ip netns exec "h-${NS_OF[$1]}" "$TOOLS/flood" pour $BYSTANDER_IP 9 $POUR_SIZE $POUR_RATE &
+	local pour=$!
+	sleep 0.2 # what can fill is full
+	"${@:2}" || true
+	kill $pour
+	wait $pour 2>/dev/null || true
+}
+
+# Two guests at once, the second with more streams: how much of the faster one's rate
+# the slower one has, and both together.
+measure_fair() { # INSTANCE STREAMS-OF-THE-SECOND down|up
+	local other=/tmp/other one
+	SECOND=-2 stream "$1" "${ADDRESS_OF[$1]}" "$2" "$3" "$SECONDS_EACH" -p 5202 >$other 2>/dev/null &
+	one=$(stream "$1" "${ADDRESS_OF[$1]}" 1 "$3" "$SECONDS_EACH") || { complain <<<"$one" && return 1; }
+	wait $! || { complain <$other && return 1; }
+	jq -rn --argjson one "$one" --slurpfile other $other '
+		[$one, $other[0] | .end.sum_received.bits_per_second] | select(all(. != null))
+		| "slower/faster \(min / max) gbit/s \(add / 1e9)"'
 }
 
 measure_udp() { # INSTANCE SIZE up|down
-	echo "datagrams/s $(guest_run "$1" timeout 60 "$TOOLS/flood" find "${ADDRESS_OF[$1]}" 7008 "$2" "$3" || echo -)"
+	local rate
+	rate=$(in_guest "$1" "$TOOLS/flood" find "${ADDRESS_OF[$1]}" 7008 "$2" "$3") && echo "datagrams/s $rate"
 }
+
 # Of a guest under QEMU, which has nothing but "stream".
-measure_stream() { # INSTANCE up|down
-	local before after bits
+measure_qemu() { # INSTANCE up|down
+	local before bits
 	before=$(helpers_ns "$1")
-	bits=$(ip netns exec "h-${NS_OF[$1]}" timeout 60 "$TOOLS/stream" host 7009 "$2" "$SECONDS_EACH" $CONTROL || echo -)
-	after=$(helpers_ns "$1")
-	[ "$bits" != - ] || {
-		echo "gbit/s -"
-		return
-	}
-	jq -nr --argjson ns $((after - before)) --argjson bits "$bits" --argjson s "$SECONDS_EACH" '
-		"gbit/s \($bits / 1e9) cpu-s/GB \(if $ns > 0 then $ns * 8 / ($bits * $s) else "-" end)"'
+	bits=$(ip netns exec "h-${NS_OF[$1]}" timeout 60 "$TOOLS/stream" host 7009 "$2" "$SECONDS_EACH" $CONTROL) || return
+	jq -nr --argjson ns $(($(helpers_ns "$1") - before)) --argjson bits "$bits" --argjson s "$SECONDS_EACH" '
+		"gbit/s \($bits / 1e9)" + if $ns > 0 then " cpu-s/GB \($ns * 8 / ($bits * $s))" else "" end'
 }
+
 # CPU time of each full-size frame of a stream, 1448 bytes of payload; the floor is
 # a bare loop on the same kind of socket.
 measure_frame() { # INSTANCE up|down
@@ -68,9 +102,9 @@ measure_frame() { # INSTANCE up|down
 		[ "$2" = down ] && echo "cpu-ns/frame ${out[0]}" || echo "cpu-ns/frame ${out[1]}"
 		return
 	fi
-	read -ra out < <(measure_tcp "$1" 1 "$([ "$2" = up ] || echo -R)")
-	jq -nr --argjson cost "${out[3]:-null}" '"cpu-ns/frame \(if $cost then $cost * 1448 else "-" end)"'
+	measure_tcp "$1" "${ADDRESS_OF[$1]}" 1 "$2" | awk '{ print "cpu-ns/frame", $4 * 1448 }'
 }
+
 # Memory of all helpers: as each sees it, and with what they share counted once.
 measure_memory() { # INSTANCE
 	local pid
@@ -78,17 +112,19 @@ measure_memory() { # INSTANCE
 		awk '/^Rss/ { rss += $2 } /^Pss:/ { pss += $2 } END { print "rss-MiB", rss / 1024, "pss-MiB", pss / 1024 }'
 }
 
-measure() { # MEASURE INSTANCE
+measure() { # MEASURE[-WAY] INSTANCE
+	local way=${1##*-} address=${ADDRESS_OF[$2]:-}
 	case $1 in
-	tcp1-down) measure_tcp "$2" 1 -R ;;
-	tcp1-up) measure_tcp "$2" 1 ;;
-	tcp4-down) measure_tcp "$2" 4 -R ;;
-	tcp4-up) measure_tcp "$2" 4 ;;
+	tcp*) measure_tcp "$2" "$address" "${1//[!0-9]/}" "$way" ;;
+	nat*) measure_tcp "$2" $OUTSIDE_IP 1 "$way" ;;
 	rr) measure_rr "$2" ;;
-	rr-load) measure_rr_load "$2" ;;
-	udp*) measure_udp "$2" "${1//[!0-9]/}" "${1##*-}" ;;
-	qemu-*) measure_stream "$2" "${1##*-}" ;;
-	frame-*) measure_frame "$2" "${1##*-}" ;;
+	rr*) measure_rr_beside "$2" "${1//[!0-9]/}" "$way" ;;
+	pour-rr) beside_pour "$2" measure_rr "$2" ;;
+	pour-*) beside_pour "$2" measure_tcp "$2" "$address" 1 "$way" ;;
+	fair*) measure_fair "$2" "${1//[!0-9]/}" "$way" ;;
+	udp*) measure_udp "$2" "${1//[!0-9]/}" "$way" ;;
+	qemu-*) measure_qemu "$2" "$way" ;;
+	frame-*) measure_frame "$2" "$way" ;;
 	memory) measure_memory "$2" ;;
 	esac
 }

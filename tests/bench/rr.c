@@ -15,17 +15,13 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "tool.h"
+
 enum {
 	SIZE = 64,
-	BUCKETS = 100000, /* of 1 µs */
+	BUCKETS = 200000, /* of 1 µs */
 	TIMEOUT = 200000, /* µs */
 };
-
-static void die(const char *what)
-{
-	fprintf(stderr, "rr: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
 
 static double now_us(void)
 {

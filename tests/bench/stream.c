@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tool.h"
+
 enum {
 	CHUNK = 128 << 10,
 	RETRY = 300000, /* µs */
@@ -27,12 +29,6 @@ enum {
 };
 
 static uint8_t chunk[CHUNK];
-
-static void die(const char *what)
-{
-	fprintf(stderr, "stream: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
 
 static double now(void)
 {
