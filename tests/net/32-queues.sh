@@ -25,14 +25,19 @@ download() { # seconds
 	wait_for 10 receives 1000000
 }
 receives() { [ "$(in_ns g1 cat /sys/class/net/eth0/statistics/rx_bytes)" -gt "$1" ]; }
-lost() { sed -n 's/.* \([0-9]*\)\/[0-9]* (.*receiver.*/\1/p' /tmp/iperf; }
+# Datagrams, "LOST SENT".
+lost() { sed -n 's/.* \([0-9]*\)\/\([0-9]*\) (.*receiver.*/\1 \2/p' /tmp/iperf; }
 # As DNS, WireGuard and QUIC are.
 test_datagrams_beside_downloads_are_through() {
 	download 8
 	stream g1 inet $SERVER -u -b 10M -l 1200 -t 4 -R
 	grep receiver /tmp/iperf
-	# None, where there is a processor for all who take part; else few: 17 in a hundred, where all wait in one queue.
-	expect [ "$(lost)" -lt 200 ]
+	# None, where there is a processor for all who take part. Else a guest that is late at every
+	# read is no reason to keep them: 6 in a hundred are lost at a load of 9. Where all wait in
+	# one queue it is 17 without any load.
+	local lost sent
+	read -r lost sent < <(lost)
+	expect [ $((lost * 10)) -lt "$sent" ]
 	kill -0 $LOAD_PID || fail 'the download was over before'
 	wait $LOAD_PID
 	grep 'SUM.*receiver' /tmp/load
