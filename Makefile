@@ -243,7 +243,7 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := codel flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message firewall_walk flows forwardrules fragments frame gro gso guard \
+UNITS             := codel flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message firewall_walk flows forwardrules fragments frame gro gso guard \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer pidfile plan receiver segments \
                      port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter ula uplink
@@ -273,6 +273,7 @@ unit_ctl_table    := ctl_table cleantext
 unit_ctl_text     := ctl_text
 unit_dhcp         := dhcp mac parse subnet problem
 unit_dnsmasq      := dnsmasq_arguments dhcp subnet ula mac parse problem
+unit_dnsmasq_log  := dnsmasq_log ratelimit $(LOOP) $(LOG)
 unit_droprules    := droprules nftlist rule_text
 unit_endpoint     := endpoint problem
 unit_fdpass       := fdpass
@@ -318,7 +319,7 @@ unit_sendbuffer   := sendbuffer
 unit_peer         := peer fdpass sendbuffer outbox batch bridge port segments receiver layers $(QUEUE) $(LOOP) $(LOG)
 unit_pktinfo      := pktinfo
 unit_pidfile      := pidfile problem directory
-unit_plan         := plan hash plan_check plan_groups plan_names rlimits config_mode dnsmasq dnsmasq_arguments dhcp endpoint subnet ula ipv6 sysctl process sandbox controlgroup syscallfilter \
+unit_plan         := plan hash plan_check plan_groups plan_names rlimits config_mode dnsmasq dnsmasq_arguments dnsmasq_log ratelimit dhcp endpoint subnet ula ipv6 sysctl process sandbox controlgroup syscallfilter \
                      nic frame nicfilter sockopt landlock identity mac parse problem timer $(LOOP) pidfile interface link link_change devicenames link_facts link_routes $(LOG) ruleset \
                      natports natrules forwardrules limitrules droprules nftlist rule_text tap directory confinement denylist fdpass hostfwd hostfwd_check
 unit_port         := port $(LOG)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dnsmasq_arguments.h"
+#include "dnsmasq_log.h"
 #include "process.h"
 #include "timer.h"
 
@@ -10,6 +11,7 @@ enum { DNSMASQ_GRACE = 200 }; /* ms from SIGTERM to SIGKILL; it needs about 10 *
 
 struct dnsmasq {
 	struct process process;
+	struct dnsmasq_log log;
 	struct timer restart;
 	struct loop *loop;
 	const char *path;

@@ -34,6 +34,7 @@ struct process_spec {
 	const char *const *envp;
 	const int *fds;	  /* become PROCESS_FIRST_FD, … in the child */
 	unsigned n_fds;	  /* at most PROCESS_FDS_MAX */
+	int output;	  /* its stdout and stderr; 0: our stderr */
 	int death_signal; /* what it gets when we die */
 	int (*enter)(const struct identity *identity); /* sandbox_enter_*() */
 	const struct identity *identity;
@@ -43,8 +44,7 @@ struct process_spec {
 /*
  * Forks, enters the sandbox, executes. Waits until exec has happened, at most
  * PROCESS_EXEC_MAX: 0 with a running child, or -errno of the first step that
- * failed, -ETIMEDOUT when there was none of it in that time. stdin is /dev/null,
- * stdout and stderr are our stderr.
+ * failed, -ETIMEDOUT when there was none of it in that time. stdin is /dev/null.
  */
 int process_start(struct process *process, struct loop *loop, const struct process_spec *spec,
 		  void (*ended)(struct process *process, int status));

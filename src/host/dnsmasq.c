@@ -46,6 +46,7 @@ static int dnsmasq_launch(struct dnsmasq *dnsmasq)
 	const struct process_spec spec = {.path = dnsmasq->path,
 					  .argv = dnsmasq->arguments.argv,
 					  .envp = environment,
+					  .output = dnsmasq->log.writer,
 					  .death_signal = SIGKILL,
 					  .enter = dnsmasq_enter,
 					  .identity = dnsmasq->identity,
@@ -76,6 +77,7 @@ static void dnsmasq_ended(struct process *process, int status)
 {
 	struct dnsmasq *dnsmasq = container_of(process, struct dnsmasq, process);
 
+	dnsmasq_log_drain(&dnsmasq->log);
 	if (clock_now() - dnsmasq->started > DNSMASQ_STABLE)
 		dnsmasq->delay = DNSMASQ_DELAY_MIN;
 	dnsmasq_schedule(dnsmasq);
@@ -112,6 +114,8 @@ int dnsmasq_start(struct dnsmasq *dnsmasq, struct loop *loop, const char *path,
 	dnsmasq->delay = DNSMASQ_DELAY_MIN;
 	dnsmasq_configure(dnsmasq, config);
 	ret = timer_init(&dnsmasq->restart, loop, dnsmasq_restart);
+	if (ret == 0)
+		ret = dnsmasq_log_init(&dnsmasq->log, loop);
 	return ret < 0 ? ret : dnsmasq_launch(dnsmasq);
 }
 
@@ -135,4 +139,5 @@ void dnsmasq_stop(struct dnsmasq *dnsmasq)
 	process_signal(&dnsmasq->process, SIGTERM);
 	process_stop(&dnsmasq->process, DNSMASQ_GRACE);
 	timer_finish(&dnsmasq->restart);
+	dnsmasq_log_finish(&dnsmasq->log);
 }

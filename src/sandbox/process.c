@@ -62,11 +62,13 @@ static int process_arrange_fds(const struct process_spec *spec, int *status_fd, 
 	return 0;
 }
 
-static int process_arrange_stdio(void)
+static int process_arrange_stdio(int output)
 {
 	int null = open("/dev/null", O_RDONLY);
 
 	if (null < 0)
+		return -errno;
+	if (output > 0 && dup2(output, STDERR_FILENO) < 0)
 		return -errno;
 	if (dup2(null, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 		return -errno;
@@ -100,7 +102,7 @@ static int process_confine(const struct process_spec *spec, int status_fd)
 static void process_child(const struct process_spec *spec, pid_t parent, int status_fd)
 {
 	int exec_fd = spec->program;
-	int ret = process_arrange_stdio();
+	int ret = process_arrange_stdio(spec->output);
 
 	if (ret == 0)
 		ret = process_arrange_fds(spec, &status_fd, &exec_fd);
