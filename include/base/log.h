@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 enum log_level {
 	LOG_LEVEL_ERROR = 3,
 	LOG_LEVEL_WARNING = 4,
@@ -22,6 +24,9 @@ void log_set_level(enum log_level level);
 /* The level that was set last. */
 enum log_level log_current_level(void);
 
+/* Whether lines are for a person who is looking on: stderr is a terminal. */
+bool log_is_on_terminal(void);
+
 /* Reads "error", "warning", "info" or "debug" into *level. 0, or -EINVAL. */
 int log_parse_level(const char *text, enum log_level *level);
 
@@ -32,3 +37,4 @@ void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_at(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

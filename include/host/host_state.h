@@ -56,9 +56,9 @@ enum {
 
 /* The network's device, a TAP. */
 struct host_device {
-	int fd;		/* until the worker, confined, has it; -1 */
-	int index;	/* who it is, under whatever name */
-	bool joins_udp; /* it takes super-frames of UDP */
+	int fd;		    /* until the worker, confined, has it; -1 */
+	int index;	    /* who it is, under whatever name */
+	bool joins_udp;	    /* it takes super-frames of UDP */
 	int64_t gone_since; /* clock.h; 0: it is there */
 	/* What other software may change of it. */
 	struct upkeep settings[HOST_DEVICE_SETTINGS_MAX];

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +46,11 @@ void log_init(enum log_level level)
 {
 	log_threshold = level;
 	log_to_journal = log_stderr_is_journal();
+}
+
+bool log_is_on_terminal(void)
+{
+	return !log_to_journal && isatty(STDERR_FILENO);
 }
 
 void log_set_level(enum log_level level)
@@ -122,3 +126,12 @@ LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)
 LOG_FUNCTION(log_warning, LOG_LEVEL_WARNING)
 LOG_FUNCTION(log_info, LOG_LEVEL_INFO)
 LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG)
+
+void log_at(enum log_level level, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	log_write(level, format, args);
+	va_end(args);
+}

@@ -165,7 +165,7 @@ test_device_down_and_up_again() {
 	static_address g1 9
 	wait_for 3 reaches g1 $GATEWAY
 	local n
-	for n in 1 2 3; do # we may have put it back already: net/23-changes
+	for n in 1 2 3; do # we may have put it back already: net/51-changes
 		ip -n host link set vmnet-shared down
 		pings g1 $GATEWAY || true
 		ip -n host link set vmnet-shared up

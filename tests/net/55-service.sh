@@ -79,7 +79,7 @@ test_hangup_reads_the_configuration_again() {
 	wait_for 3 notified 'RELOADING=1'
 	wait_for 3 ended "$first"
 	lease g1
-	wait_for 3 log_has "dnsmasq-dhcp.*DHCPACK" # its own line, which only debug shows
+	wait_for 3 log_has "debug: dnsmasq: .*DHCPACK"
 
 	printf 'endpoint=%s\nmtu=1500\nvmnet-gateway=192.168.130.1\n' $SWITCH >/tmp/conf
 	kill -HUP $VMNET
@@ -175,7 +175,7 @@ test_hangup_lets_the_command_line_win() {
 test_hangup_of_a_terminal_is_the_end() {
 	echo endpoint=$SWITCH >/tmp/conf
 	ip netns exec host script -qec "$PROGRAM --config=/tmp/conf" /dev/null </dev/null >$LOG 2>&1 &
-	wait_for 15 log_has 'ready: '
+	wait_for 15 log_has 'Ctrl-C here'
 	VMNET=$(pgrep -xf "$PROGRAM --config=/tmp/conf")
 	kill -HUP "$VMNET"
 	wait_for 3 ended "$VMNET"

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_screen.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cleantext.h"
+#include "host_advice.h"
+#include "host_attach.h"
+
+enum { HOST_SCREEN_MAX = 8192 };
+
+/* ECMA-48: bold, yellow, as before. */
+#define HOST_SCREEN_BOLD   "\033[1m"
+#define HOST_SCREEN_YELLOW "\033[33m"
+#define HOST_SCREEN_PLAIN  "\033[0m"
+
+struct host_screen {
+	bool colours;
+	size_t length;
+	char text[HOST_SCREEN_MAX];
+};
+
+/* Values come from the configuration and the system: a terminal obeys nothing in them. */
+static void host_screen_add(struct host_screen *screen, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void host_screen_add(struct host_screen *screen, const char *format, ...)
+{
+	size_t left = sizeof(screen->text) - screen->length;
+	char *end = screen->text + screen->length;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(end, left, format, args);
+	va_end(args);
+	if (length < 0)
+		return;
+	if ((size_t)length >= left)
+		length = (int)left - 1;
+	screen->length += cleantext_clean(end, (size_t)length);
+}
+
+static void host_screen_end_line(struct host_screen *screen)
+{
+	if (screen->length < sizeof(screen->text))
+		screen->text[screen->length++] = '\n';
+}
+
+static void host_screen_colour(struct host_screen *screen, const char *colour)
+{
+	size_t length = strlen(colour);
+
+	if (!screen->colours || length > sizeof(screen->text) - screen->length)
+		return;
+	memcpy(screen->text + screen->length, colour, length);
+	screen->length += length;
+}
+
+static void host_screen_title(struct host_screen *screen, const char *title, const char *colour)
+{
+	host_screen_add(screen, "  ");
+	host_screen_colour(screen, colour);
+	host_screen_add(screen, "%-8s", title);
+	host_screen_colour(screen, HOST_SCREEN_PLAIN);
+	host_screen_add(screen, " ");
+}
+
+static void host_screen_add_served(struct host_screen *screen, const struct plan *plan)
+{
+	const struct subnet *subnet = &plan->subnet;
+	struct in6_addr gateway6 = ula_gateway(&plan->prefix6);
+	char first[SUBNET_TEXT_MAX];
+	char last[SUBNET_TEXT_MAX];
+	char text6[ULA_TEXT_MAX];
+
+	host_screen_title(screen, "Host", HOST_SCREEN_BOLD);
+	host_screen_add(screen, "%s", subnet_format(subnet->gateway, first));
+	if (plan->ipv6)
+		host_screen_add(screen, " and %s", ula_format(&gateway6, text6));
+	host_screen_add(screen, ", on %s", plan->device);
+	host_screen_end_line(screen);
+	host_screen_title(screen, "Guests", HOST_SCREEN_BOLD);
+	if (plan->serves_dhcp)
+		host_screen_add(screen, "%s to %s by DHCP",
+				subnet_format(subnet->dhcp_first, first),
+				subnet_format(subnet->dhcp_last, last));
+	else
+		host_screen_add(screen, "choose their addresses in %s/%u; no DHCP",
+				subnet_format(subnet->gateway, first), subnet->prefix);
+	host_screen_add(screen, "%s%s%s", plan->ipv6 ? ", IPv6" : ", no IPv6",
+			plan->serves_dns ? ", DNS" : ", no DNS",
+			plan->form & PLAN_HOST ? "; they reach the host, and no way leads out"
+					       : "");
+	host_screen_end_line(screen);
+}
+
+static void host_screen_add_network(struct host_screen *screen, const struct plan *plan)
+{
+	char id[UUID_TEXT_MAX];
+
+	if (plan->form & PLAN_SERVED) {
+		host_screen_add_served(screen, plan);
+		return;
+	}
+	host_screen_title(screen, "Guests", HOST_SCREEN_BOLD);
+	if (plan->form & PLAN_SHAREDBRIDGE)
+		host_screen_add(screen, "are among themselves on network %s",
+				parse_format_uuid(plan->sharedbridge.id, id));
+	else
+		host_screen_add(screen, "are on the network of %s", plan->interface.name);
+	host_screen_end_line(screen);
+}
+
+/* A whole command: it starts a guest that boots from the network, and shows its address. */
+static void host_screen_add_attach(struct host_screen *screen, const struct plan *plan)
+{
+	char qemu[HOST_ATTACH_MAX];
+
+	host_attach_format_qemu(plan, qemu);
+	for (unsigned i = *qemu ? 1 : 0; i < plan->n_endpoints; i++) {
+		host_screen_title(screen, i == 0 ? "At" : "Also at", HOST_SCREEN_BOLD);
+		host_screen_add(screen, "%s", plan->endpoints[i].locator);
+		host_screen_end_line(screen);
+	}
+	if (*qemu == '\0')
+		return;
+	host_screen_title(screen, "Attach", HOST_SCREEN_BOLD);
+	host_screen_add(screen, "in another terminal, without sudo%s%s:",
+			plan->access_name ? ", in group " : "",
+			plan->access_name ? plan->access_name : "");
+	host_screen_end_line(screen);
+	host_screen_end_line(screen);
+	host_screen_add(screen, "qemu-system-x86_64 %s", qemu);
+	host_screen_end_line(screen);
+	host_screen_end_line(screen);
+}
+
+/* Not installed, it is beside the program that runs. */
+static void host_screen_add_ctl(struct host_screen *screen)
+{
+	static const char name[] = "vde_vmnetctl";
+	char path[PLAN_PATH_MAX + sizeof(name)];
+	ssize_t n = readlink("/proc/self/exe", path, PLAN_PATH_MAX - 1);
+	char *slash;
+
+	path[n < 0 ? 0 : n] = '\0';
+	slash = strrchr(path, '/');
+	if (slash)
+		strcpy(slash + 1, name);
+	host_screen_title(screen, "Look", HOST_SCREEN_BOLD);
+	host_screen_add(screen, "%s", slash && access(path, X_OK) == 0 ? path : name);
+	host_screen_end_line(screen);
+}
+
+static void host_screen_add_advice(struct host_screen *screen, const struct plan *plan)
+{
+	struct host_advice advice[HOST_ADVICE_MAX];
+	unsigned n = host_advice(plan, advice);
+
+	for (unsigned i = 0; i < n; i++) {
+		bool warns = advice[i].level == LOG_LEVEL_WARNING;
+
+		host_screen_title(screen, warns ? "Warning" : "Note",
+				  warns ? HOST_SCREEN_YELLOW : HOST_SCREEN_BOLD);
+		host_screen_add(screen, "%s", advice[i].text);
+		host_screen_end_line(screen);
+	}
+}
+
+static bool host_screen_wants_colours(void)
+{
+	const char *none = getenv("NO_COLOR"); /* no-color.org */
+	const char *terminal = getenv("TERM");
+
+	return !(none && *none) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+void host_screen_show(const struct plan *plan)
+{
+	struct host_screen screen = {.colours = host_screen_wants_colours()};
+
+	if (log_current_level() < LOG_LEVEL_INFO)
+		return;
+	host_screen_end_line(&screen);
+	host_screen_colour(&screen, HOST_SCREEN_BOLD);
+	host_screen_add(&screen, "The network \"%s\" is ready.", plan->name);
+	host_screen_colour(&screen, HOST_SCREEN_PLAIN);
+	host_screen_end_line(&screen);
+	host_screen_end_line(&screen);
+	host_screen_add_network(&screen, plan);
+	host_screen_add_advice(&screen, plan);
+	host_screen_add_attach(&screen, plan);
+	host_screen_add_ctl(&screen);
+	host_screen_title(&screen, "Stop", HOST_SCREEN_BOLD);
+	host_screen_add(&screen, "Ctrl-C here");
+	host_screen_end_line(&screen);
+	host_screen_end_line(&screen);
+	/* One write, so that no line of another process is in it. */
+	if (write(STDERR_FILENO, screen.text, screen.length) < 0)
+		log_debug("the terminal is gone");
+}
