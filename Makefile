@@ -2,6 +2,7 @@
 #
 # make            builds build/vde_vmnet, and build/vde_vmnetctl, which shows and changes what runs
 # make up         as root: installs what is missing, builds, runs a shared network
+# make guest      as you: boots a small guest on the network that runs, with a shell in it
 # make check      as root: installs what is missing, builds, runs every test; TESTS="net/20-nat …"
 #                 runs some, LOAD=2 two busy loops beside them, JOBS=1 one at a time (tests/run)
 # make check-distros  as root: the same in bare systems of Debian 13 and of Debian testing
@@ -141,6 +142,11 @@ up:
 	$(Q)$(SELF) all
 	$(Q)$(GIVE_BACK)
 	$(Q)exec $(PROGRAM)
+
+# The user who ran sudo make up boots a small guest on that network, or on NETWORK.
+guest:
+	$(Q)$(SELF) all
+	$(Q)exec tests/qemu/first-guest $(BUILD) $(NETWORK)
 
 CONFIGS     := shared.conf host.conf bridged.conf
 UNITS_HERE  := vde_vmnet@.service vde_switch@.service
@@ -581,4 +587,4 @@ tidy/%: src/%.c
 		$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) 2>/dev/null
 
 -include $(OBJECTS:.o=.d)
-.PHONY: rooms check-packages check-distros all up install uninstall check-prefix install-sudoers uninstall-sudoers clean unit mutants fuzz fuzz-programs fuzz-replay tests bench bench-tools bench-chart check check-headers format check-format check-scripts check-sources tidy lint
+.PHONY: rooms check-packages check-distros all up guest install uninstall check-prefix install-sudoers uninstall-sudoers clean unit mutants fuzz fuzz-programs fuzz-replay tests bench bench-tools bench-chart check check-headers format check-format check-scripts check-sources tidy lint

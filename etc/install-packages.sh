@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# install-packages.sh SET...: installs what is missing of the sets build, run, test, bench,
-# peers, fuzz, lint and distros from Debian's or Ubuntu's packages. On another distribution, and
+# install-packages.sh SET...: installs what is missing of the sets build, run, test, guest,
+# bench, peers, fuzz, lint and distros from Debian's or Ubuntu's packages. On another distribution, and
 # for anyone who is not root, it prints what is needed. Ends with 3 where root is needed, with 4
 # where a package is not known here (the others are installed), and as apt-get where that fails.
 set -eu
@@ -16,13 +16,14 @@ packages() {
 		tcpdump bind9-dnsutils busybox-static udhcpc dhcpcd-base libcap2-bin strace util-linux \
 		qemu-system-x86 cpio kmod xz-utils zstd mandoc iperf3 ethtool iptables sudo systemd systemd-container passwd \
 		python3 python3-dbus python3-gi jq ;;
+	guest) echo qemu-system-x86 cpio kmod xz-utils zstd busybox-static ;;
 	bench) echo iproute2 iperf3 jq nftables procps util-linux vde2 qemu-system-x86 busybox-static cpio kmod ;;
 	peers) echo vdeplug libvdeplug-slirp slirp4netns passt ;;
 	fuzz) echo clang libclang-rt-dev ;;
 	lint) echo clang clang-format clang-tidy cppcheck shellcheck shfmt ;;
 	distros) echo debootstrap debian-archive-keyring util-linux ;;
 	*)
-		echo "install-packages.sh: no set '$1'; there are build, run, test, bench, peers, fuzz, lint, distros" >&2
+		echo "install-packages.sh: no set '$1'; there are build, run, test, guest, bench, peers, fuzz, lint, distros" >&2
 		exit 2
 		;;
 	esac

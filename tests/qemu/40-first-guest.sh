@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What make guest does, as the user who started the network by sudo.
+. "$TOP/tests/qemu/guest.sh"
+
+setup() {
+	prepare_guests
+	topology
+	serve_dns
+}
+
+# The programs where the user can see them, and a console that is typed at.
+first_guest() {
+	mkdir -p /tmp/build/guest
+	install -m 644 /tmp/guest.vmlinuz /tmp/build/guest/vmlinuz
+	install -m 644 /tmp/guest.initrd /tmp/build/guest/initrd
+	install -m 755 "${PROGRAM%/*}/vde_vmnetctl" /tmp/build
+	mkdir -p /tmp/tree/etc /tmp/tree/tests
+	install -m 755 "$TOP/etc/install-packages.sh" /tmp/tree/etc
+	cp -r "$TOP/tests/qemu" /tmp/tree/tests
+	touch /tmp/build/guest/initrd
+	mkfifo /tmp/keys
+	ip netns exec host "${AS_USER[@]}" /tmp/tree/tests/qemu/first-guest /tmp/build </tmp/keys >/tmp/screen 2>&1 &
+	GUEST=$!
+	exec 8>/tmp/keys
+}
+screen_has() { tr -d '\r' </tmp/screen | grep -qE -- "$1"; }
+
+test_it_shows_its_address_and_leaves_a_shell() {
+	start_vmnet
+	first_guest
+	wait_for 120 screen_has '^This guest has the address 192\.168\.105\.[0-9]+\.$'
+	wait_for 60 screen_has 'guest# '
+	expect screen_has '^  the gateway answers \(192\.168\.105\.1\)$'
+	echo 'echo $((40 + 2)) is typed' >&8
+	wait_for 30 screen_has '^42 is typed'
+	echo 'poweroff -f' >&8
+	wait_for 30 ended $GUEST
+	expect wait $GUEST
+	exec 8>&-
+	stop_vmnet
+}
+
+test_without_a_network_it_says_what_to_do() {
+	local status=0
+	first_guest
+	wait_for 10 ended $GUEST
+	wait $GUEST || status=$?
+	expect [ $status = 1 ]
+	expect screen_has '^make guest: no network runs here; start one in another terminal: sudo make up$'
+	exec 8>&-
+}
