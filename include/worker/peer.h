@@ -31,7 +31,7 @@ struct peer {
 	int (*prove)(struct peer *peer);
 	void (*meet)(struct peer *peer); /* with address: there is much to send; connect now */
 	void (*lost)(struct peer *peer); /* it is gone; the peer is detached already */
-	struct sendbuffer buffer;	 /* how much it has room for, */
+	struct sendbuffer buffer;	 /* how much it has room for (peer_buffer.h), */
 	bool sized;			 /* where that is ours to say */
 	struct queue queue;		 /* of what it has no room for */
 };

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/sock_diag.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "bridge.h"
 #include "clock.h"
 #include "fdpass.h"
+#include "peer_buffer.h"
 #include "segments.h"
 
 /* Frames at once from which on a connected socket is worth its price (port_vde.c). */
@@ -78,38 +78,6 @@ static void peer_receive(struct peer *peer)
 	/* Of a datagram socket, errors say that a peer is not there yet, or no more. */
 	if (ended || (n < 0 && peer->connected))
 		peer_lose(peer);
-}
-
-/* ---- the socket's buffer ----------------------------------------------------- */
-
-/* What the kernel says of a socket's memory, in bytes. */
-struct peer_memory {
-	uint32_t values[SK_MEMINFO_VARS];
-};
-
-static int peer_look(const struct peer *peer, struct peer_memory *memory)
-{
-	socklen_t size = sizeof(*memory);
-
-	*memory = (struct peer_memory){0};
-	return getsockopt(peer->data.fd, SOL_SOCKET, SO_MEMINFO, memory, &size) < 0 ? -errno : 0;
-}
-
-/* The kernel makes twice as many of it, or of less where the host allows less. */
-static void peer_resize(const struct peer *peer)
-{
-	const int half = (int)(peer->buffer.size / 2);
-
-	(void)setsockopt(peer->data.fd, SOL_SOCKET, SO_SNDBUF, &half, sizeof(half));
-}
-
-static void peer_adapt_buffer(struct peer *peer, int64_t now)
-{
-	struct peer_memory memory;
-
-	if (peer->sized && peer_look(peer, &memory) == 0 &&
-	    sendbuffer_has_room(&peer->buffer, memory.values[SK_MEMINFO_WMEM_ALLOC], now))
-		peer_resize(peer);
 }
 
 /* ---- what is sent ------------------------------------------------------------ */
@@ -261,7 +229,7 @@ static void peer_drain(struct peer *peer)
 	unsigned n = 1;
 	unsigned done = 1;
 
-	peer_adapt_buffer(peer, now);
+	peer_buffer_adapt(peer, now);
 	for (unsigned sent = 0; sent < PORT_BATCH && n > 0 && done == n; sent += n) {
 		n = queue_fill_ring(queue, now);
 		for (unsigned i = 0; i < n; i++) {
@@ -374,18 +342,6 @@ static bool peer_is_seqpacket(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
 }
 
-/* Who has more than we would give keeps it. */
-static void peer_begin_buffer(struct peer *peer)
-{
-	struct peer_memory memory;
-
-	sendbuffer_init(&peer->buffer, peer->batch->mtu, clock_ns());
-	peer->sized =
-		peer_look(peer, &memory) == 0 && memory.values[SK_MEMINFO_SNDBUF] <= SENDBUFFER_MAX;
-	if (peer->sized)
-		peer_resize(peer);
-}
-
 int peer_attach(struct peer *peer, int data, int control)
 {
 	int ret = 0;
@@ -397,7 +353,7 @@ int peer_attach(struct peer *peer, int data, int control)
 	peer->prove = NULL;
 	peer->data = (struct source){.fd = data, .ready = peer_data_ready};
 	peer->control = (struct source){.fd = control, .ready = peer_control_ready};
-	peer_begin_buffer(peer);
+	peer_buffer_begin(peer);
 	fdpass_refuse(data);
 	if (control >= 0)
 		fdpass_refuse(control);
