@@ -19,4 +19,7 @@ void timer_finish(struct timer *timer);
 /* Calls expired() once, milliseconds from now (at least 1). Arming again moves it. */
 void timer_arm(struct timer *timer, unsigned milliseconds);
 
+/* Calls it once at that time (ns, CLOCK_MONOTONIC, not 0); at once where that has passed. */
+void timer_arm_at(struct timer *timer, int64_t time);
+
 void timer_disarm(struct timer *timer);

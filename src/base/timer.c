@@ -50,6 +50,15 @@ void timer_arm(struct timer *timer, unsigned milliseconds)
 	timerfd_settime(timer->source.fd, 0, &when, NULL);
 }
 
+void timer_arm_at(struct timer *timer, int64_t time)
+{
+	struct itimerspec when = {
+		.it_value = {.tv_sec = time / 1000000000, .tv_nsec = time % 1000000000},
+	};
+
+	timerfd_settime(timer->source.fd, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
 void timer_disarm(struct timer *timer)
 {
 	timerfd_settime(timer->source.fd, 0, &(struct itimerspec){0}, NULL);
