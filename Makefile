@@ -249,7 +249,7 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := codel tokens flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message firewall_walk flows forwardrules fragments frame gro gso guard \
+UNITS             := codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message firewall_walk flows forwardrules fragments frame gro gso guard \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer pidfile plan receiver segments \
                      port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter ula uplink
@@ -257,6 +257,8 @@ LOG               := log cleantext
 LOOP              := loop spin
 unit_spin         := spin
 unit_tokens       := tokens
+unit_quota        := quota
+unit_throttle     := throttle tokens timer $(LOOP)
 unit_ratelimit    := ratelimit
 unit_tally        := tally
 unit_settle       := settle timer $(LOOP)
@@ -317,13 +319,14 @@ unit_log          := $(LOG)
 unit_loop         := $(LOOP) timer
 unit_packet       := packet frame checksum
 unit_parse        := parse
-QUEUE             := queue codel pool flow siphash gso packet checksum frame
+QUEUE             := queue quota codel pool flow siphash gso packet checksum frame
 unit_codel        := codel
 unit_flow         := flow siphash gso packet checksum frame
 unit_pool         := pool
 unit_queue        := $(QUEUE)
 unit_sendbuffer   := sendbuffer
-unit_peer         := peer peer_buffer fdpass sendbuffer outbox batch bridge port segments receiver layers $(QUEUE) $(LOOP) $(LOG)
+unit_peer         := peer peer_buffer inbox throttle tokens timer fdpass sendbuffer outbox batch bridge port segments receiver layers $(QUEUE) $(LOOP) $(LOG)
+unit_inbox        := inbox throttle tokens timer bridge port $(QUEUE) $(LOOP) $(LOG)
 unit_pktinfo      := pktinfo
 unit_pidfile      := pidfile problem directory
 unit_plan         := plan hash plan_check plan_groups plan_names rlimits config_mode dnsmasq dnsmasq_arguments dnsmasq_log ratelimit dhcp endpoint subnet ula ipv6 sysctl process sandbox controlgroup syscallfilter \

@@ -37,10 +37,12 @@ struct bridge_filter {
 	void (*forget)(struct bridge_filter *filter, const struct port *port);
 };
 
+struct inboxes;
 struct segments;
 
 struct bridge {
 	struct bridge_filter *filter; /* or NULL */
+	struct inboxes *inboxes;      /* of ports with a rate */
 	struct segments *segments;    /* how large they are towards guests; NULL: as they come */
 	/* Says that a frame was dropped, by a rule or for want of rights; or NULL. frame may be
 	 * NULL. */
@@ -80,6 +82,9 @@ int bridge_add(struct bridge *bridge, struct port *port);
 
 /* Takes it away, and forgets what was learned there. Not while it sends. */
 void bridge_remove(struct bridge *bridge, struct port *port);
+
+/* Whether a frame from the port is as long as frames may be. One that is not is counted. */
+bool bridge_takes(struct bridge *bridge, struct port *from, const struct frame *frame);
 
 /*
  * Takes n frames (at most PORT_BATCH) that came in at from, and sends them on.

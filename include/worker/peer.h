@@ -14,6 +14,9 @@
 #include "port.h"
 #include "queue.h"
 #include "sendbuffer.h"
+#include "throttle.h"
+
+struct inbox;
 
 struct peer {
 	struct loop *loop;
@@ -33,7 +36,11 @@ struct peer {
 	void (*lost)(struct peer *peer); /* it is gone; the peer is detached already */
 	struct sendbuffer buffer;	 /* how much it has room for (peer_buffer.h), */
 	bool sized;			 /* where that is ours to say */
-	struct queue queue;		 /* of what it has no room for */
+	struct queue queue;	  /* of what it has no room for, or its rate does not let go */
+	bool asks;		  /* the loop tells when it has room */
+	bool full;		  /* it had none for the last frames */
+	struct throttle throttle; /* of what is sent */
+	struct inbox *inbox;	  /* of what it sends; NULL: its port has no rate */
 };
 
 /* batch, outbox and queues are shared by all peers of the loop. */
@@ -47,6 +54,9 @@ int peer_attach(struct peer *peer, int data, int control);
 void peer_detach(struct peer *peer);
 
 bool peer_is_attached(const struct peer *peer);
+
+/* Bits per second each way, until it is detached; 0: as many as can. Only while it is attached. */
+void peer_limit(struct peer *peer, uint64_t rate);
 
 /*
  * Sends n frames, split where they are super-frames, or keeps them until the peer has room, or

@@ -45,6 +45,7 @@ enum port_drop {
 	PORT_DROP_LEASES,    /* asks for one more than the port may have */
 	PORT_DROP_ISOLATED,  /* by way of the host from or to a guest whose port is isolated */
 	PORT_DROP_FRAGMENTS, /* of one datagram more than the host may hold unfinished */
+	PORT_DROP_RATE,	     /* more than the port's rate lets pass */
 	PORT_DROPS,
 };
 
@@ -66,6 +67,11 @@ struct port_ops {
 	void (*send)(struct port *port, const struct frame *frames, unsigned n);
 	/* Hangs up on the peer; not while it sends. NULL: that cannot be. */
 	void (*hang_up)(struct port *port);
+	/*
+	 * Lets no more pass than rate bits per second each way, or as much as can (0), until the
+	 * peer goes. NULL: that cannot be.
+	 */
+	void (*limit)(struct port *port, uint64_t rate);
 };
 
 /* What a person is told of it; kept by reference. */
@@ -89,6 +95,7 @@ struct port {
 	const struct port *twin;
 	bool echoes; /* what went out by the twin may come in here again */
 	struct port_counters counters;
+	uint64_t rate;	   /* bits per second, each way; 0: as much as can */
 	bool isolated;	   /* nothing passes between it and other guests */
 	bool single;	   /* one guest is there, or those of one: not a whole switch */
 	bool uplink;	   /* leads to the host and outside; all others lead to guests */

@@ -23,6 +23,7 @@ struct port_vde {
 	bool for_all;		  /* everybody could make one of that name */
 	struct sockaddr_un other; /* the same, as the kernel takes it */
 	struct timer look;	  /* for who is there */
+	uint64_t lost;		  /* frames that nobody was there for, as they were last seen */
 	struct refusals refusals;
 };
 

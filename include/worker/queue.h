@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What waits for a peer that does not read as fast as it is sent to: a queue for each flow, in turn
- * (deficit round robin), those that begin first, and each held short by its own controlled delay
- * (FQ-CoDel, RFC 8290). All queues share one memory; where that is full, the longest pays.
+ * What waits for a peer that does not read as fast as it is sent to, or for a port's rate: a queue
+ * for each flow, in turn (deficit round robin), those that begin first, and each held short by its
+ * own controlled delay (FQ-CoDel, RFC 8290). All queues share one memory; where that is full, the
+ * longest pays.
  *
  * Super-frames wait whole and leave as segments; whatever is said of bytes is said of these.
  */
@@ -12,6 +13,7 @@
 #include "gso.h"
 #include "pool.h"
 #include "port.h"
+#include "quota.h"
 #include "siphash.h"
 
 enum {
@@ -83,10 +85,12 @@ struct queues {
 	struct queue_item items[QUEUE_ITEMS];
 };
 
-/* Zeroed and with the first two, it is empty. */
+/* Zeroed and with the first three, it is empty. */
 struct queue {
 	struct queues *queues;
 	struct port *port;  /* which counts what is dropped */
+	bool inward;	    /* what came from the port waits, not what goes to it */
+	struct quota quota; /* by the port's rate */
 	struct queue *next; /* of those with frames */
 	struct queue *previous;
 	uint32_t bytes;		 /* of all segments */
@@ -104,6 +108,9 @@ void queues_finish(struct queues *queues);
 
 bool queue_is_empty(const struct queue *queue);
 
+/* The port has that rate, in bits per second; 0: none. What it drops is then beyond the rate. */
+void queue_set_rate(struct queue *queue, uint64_t rate);
+
 /* How many frames wait; a super-frame is one. Looks at each. */
 unsigned queue_frames(const struct queue *queue);
 
@@ -116,15 +123,22 @@ void queue_add(struct queue *queue, const struct gso *gso, unsigned gone, const 
 	       int64_t now);
 
 /*
- * Fills the ring with what goes next. How many segments are in it; 0: the queue is empty.
+ * Fills the ring with what goes next, as long as there are bytes left to send; the last segment may
+ * have more. How many segments in it may go; 0: the queue is empty, or no bytes were left.
  */
-unsigned queue_fill_ring(struct queue *queue, int64_t now);
+unsigned queue_fill_ring(struct queue *queue, int64_t bytes, int64_t now);
 
 /* Makes a segment of the ring; its payload stays where it is until queue_sent(). */
 void queue_cut(struct queue *queue, unsigned place, struct gso_segment *segment);
 
-/* The first n of the ring are gone. */
-void queue_sent(struct queue *queue, unsigned n);
+/* The first n of the ring are gone. Their bytes. */
+uint32_t queue_sent(struct queue *queue, unsigned n);
+
+/*
+ * Takes the next frame, of a queue that has no super-frames and no ring, and marks it itself. Its
+ * memory is the caller's, until it is given back to the pool. False: the queue is empty.
+ */
+bool queue_take_frame(struct queue *queue, int64_t now, struct frame *frame);
 
 /* Drops all, for that reason. */
 void queue_clear(struct queue *queue, enum port_drop reason);

@@ -11,6 +11,7 @@
 #include "control.h"
 #include "dropnotice.h"
 #include "endpoint.h"
+#include "inbox.h"
 #include "loop.h"
 #include "mac.h"
 #include "outbox.h"
@@ -37,6 +38,7 @@ struct worker {
 	struct batch batch;
 	struct outbox outbox;
 	struct queues queues;
+	struct inboxes inboxes;
 	struct bridge bridge;
 	struct admission admission;
 	struct dropnotices drops;

@@ -346,8 +346,7 @@ static bool bridge_is_anothers(struct bridge *bridge, const struct port *from,
 	return entry && entry->port != from->index && !bridge->ports[entry->port]->uplink;
 }
 
-/* Counts and refuses what may not pass. */
-static bool bridge_admit(struct bridge *bridge, struct port *from, const struct frame *frame)
+bool bridge_takes(struct bridge *bridge, struct port *from, const struct frame *frame)
 {
 	if (!frame_is_whole(frame)) {
 		from->counters.dropped_in[PORT_DROP_SHORT]++;
@@ -359,6 +358,14 @@ static bool bridge_admit(struct bridge *bridge, struct port *from, const struct 
 		bridge_drop(bridge, from, frame, PORT_DROP_LONG);
 		return false;
 	}
+	return true;
+}
+
+/* Counts and refuses what may not pass. */
+static bool bridge_admit(struct bridge *bridge, struct port *from, const struct frame *frame)
+{
+	if (!bridge_takes(bridge, from, frame))
+		return false;
 	/* First, since the filter remembers what passes it. */
 	if (bridge_is_anothers(bridge, from, frame)) {
 		bridge_drop(bridge, from, frame, PORT_DROP_MOVED);

@@ -9,33 +9,12 @@
 #include "bridge.h"
 #include "clock.h"
 #include "fdpass.h"
+#include "inbox.h"
 #include "peer_buffer.h"
 #include "segments.h"
 
 /* Frames at once from which on a connected socket is worth its price (port_vde.c). */
 enum { PEER_BULK = 8 };
-
-void peer_init(struct peer *peer, struct loop *loop, struct batch *batch, struct outbox *outbox,
-	       struct queues *queues, struct port *port, void (*lost)(struct peer *peer))
-{
-	*peer = (struct peer){.loop = loop,
-			      .batch = batch,
-			      .outbox = outbox,
-			      .port = port,
-			      .queue = {.queues = queues, .port = port},
-			      .data.fd = -1,
-			      .control.fd = -1,
-			      .lost = lost};
-}
-
-void peer_detach(struct peer *peer)
-{
-	if (!peer->loop)
-		return;
-	loop_close(peer->loop, &peer->data);
-	loop_close(peer->loop, &peer->control);
-	queue_clear(&peer->queue, PORT_DROP_DOWN);
-}
 
 bool peer_is_attached(const struct peer *peer)
 {
@@ -73,7 +52,9 @@ static void peer_receive(struct peer *peer)
 		while (n > 0 && peer->batch->frames[n - 1].size == 0)
 			n--;
 	}
-	if (n > 0)
+	if (n > 0 && peer->inbox)
+		inbox_add(peer->inbox, peer->batch->frames, n);
+	else if (n > 0)
 		bridge_input(peer->port->bridge, peer->port, peer->batch->frames, n);
 	/* Of a datagram socket, errors say that a peer is not there yet, or no more. */
 	if (ended || (n < 0 && peer->connected))
@@ -159,8 +140,10 @@ static unsigned peer_flush(struct peer *peer)
 		}
 		if (reason == PORT_DROPS || errno == EINTR)
 			continue;
-		if (reason == PORT_DROP_FULL && peer_can_wait(peer, messages + done, n - done))
+		if (reason == PORT_DROP_FULL && peer_can_wait(peer, messages + done, n - done)) {
+			peer->full = true;
 			break;
+		}
 		if (reason == PORT_DROP_RIGHTS)
 			peer_tell(peer, NULL, reason);
 		if (reason != PORT_DROP_ERROR) {
@@ -200,7 +183,6 @@ static void peer_keep(struct peer *peer, const struct frame *frames, unsigned n,
 		      struct outbox_origin rest)
 {
 	const struct outbox *outbox = peer->outbox;
-	bool waits = !queue_is_empty(&peer->queue);
 	int64_t now = clock_ns();
 
 	for (unsigned i = rest.frame; i < n; i++, rest.segment = 0) {
@@ -217,30 +199,43 @@ static void peer_keep(struct peer *peer, const struct frame *frames, unsigned n,
 		gso_skip(&gso, rest.segment);
 		queue_add(&peer->queue, &gso, rest.segment, peer->port->bridge->from, now);
 	}
-	if (!waits && !queue_is_empty(&peer->queue))
-		loop_watch(peer->loop, &peer->data, EPOLLIN | EPOLLOUT);
+}
+
+/* The loop tells of room where that is what is waited for. */
+static void peer_ask(struct peer *peer)
+{
+	bool asks = !queue_is_empty(&peer->queue) && !throttle_waits(&peer->throttle);
+
+	if (asks != peer->asks)
+		loop_watch(peer->loop, &peer->data, EPOLLIN | (asks ? EPOLLOUT : 0));
+	peer->asks = asks;
 }
 
 /* One turn's worth, so that others have theirs. */
-static void peer_drain(struct peer *peer)
+static void peer_drain(struct peer *peer, int64_t now)
 {
 	struct queue *queue = &peer->queue;
-	int64_t now = clock_ns();
 	unsigned n = 1;
 	unsigned done = 1;
 
-	peer_buffer_adapt(peer, now);
+	peer->full = false;
 	for (unsigned sent = 0; sent < PORT_BATCH && n > 0 && done == n; sent += n) {
-		n = queue_fill_ring(queue, now);
+		n = queue_fill_ring(queue, throttle_allows(&peer->throttle, now), now);
 		for (unsigned i = 0; i < n; i++) {
 			queue_cut(queue, i, outbox_segment(peer->outbox));
 			outbox_add_segment(peer->outbox);
 		}
 		done = peer_flush(peer);
-		queue_sent(queue, done);
+		throttle_take(&peer->throttle, queue_sent(queue, done));
 	}
-	if (queue_is_empty(queue))
-		loop_watch(peer->loop, &peer->data, EPOLLIN);
+	if (!queue_is_empty(queue) && throttle_allows(&peer->throttle, now) <= 0)
+		throttle_wait(&peer->throttle, now);
+	peer_ask(peer);
+}
+
+static void peer_reached(struct throttle *throttle)
+{
+	peer_drain(container_of(throttle, struct peer, throttle), clock_ns());
 }
 
 /* ---- what does not ----------------------------------------------------------- */
@@ -305,9 +300,23 @@ void peer_send(struct peer *peer, const struct frame *frames, unsigned n)
 		return;
 	}
 	peer->outbox->n_opened = 0;
-	if (queue_is_empty(&peer->queue) && peer_send_now(peer, frames, n, &rest))
+	if (!peer->inbox && queue_is_empty(&peer->queue) && peer_send_now(peer, frames, n, &rest))
 		return;
 	peer_keep(peer, frames, n, rest);
+	if (peer->inbox && !peer->asks && !throttle_waits(&peer->throttle))
+		peer_drain(peer, clock_ns());
+	else
+		peer_ask(peer);
+}
+
+/* With a rate, there may have been some all the time. */
+static void peer_has_room(struct peer *peer)
+{
+	int64_t now = clock_ns();
+
+	if (peer->full || !peer->inbox)
+		peer_buffer_adapt(peer, now);
+	peer_drain(peer, now);
 }
 
 /* Who sends with an error goes first to what tells it. */
@@ -318,7 +327,7 @@ static void peer_data_ready(struct source *source, uint32_t events)
 	if (events & ~(uint32_t)EPOLLOUT)
 		peer_receive(peer);
 	if ((events & EPOLLOUT) && peer_is_attached(peer))
-		peer_drain(peer);
+		peer_has_room(peer);
 }
 
 /* ---- come and go ------------------------------------------------------------- */
@@ -332,6 +341,60 @@ static void peer_control_ready(struct source *source, uint32_t events)
 	(void)events;
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
 		peer_lose(peer);
+}
+
+void peer_init(struct peer *peer, struct loop *loop, struct batch *batch, struct outbox *outbox,
+	       struct queues *queues, struct port *port, void (*lost)(struct peer *peer))
+{
+	*peer = (struct peer){.loop = loop,
+			      .batch = batch,
+			      .outbox = outbox,
+			      .port = port,
+			      .queue = {.queues = queues, .port = port},
+			      .data.fd = -1,
+			      .control.fd = -1,
+			      .lost = lost};
+}
+
+static void peer_unlimit(struct peer *peer)
+{
+	peer->port->rate = 0;
+	queue_set_rate(&peer->queue, 0);
+	throttle_end(&peer->throttle);
+	inbox_close(peer->inbox);
+	peer->inbox = NULL;
+}
+
+void peer_limit(struct peer *peer, uint64_t rate)
+{
+	struct inboxes *inboxes = peer->port->bridge->inboxes;
+	int64_t now = clock_ns();
+
+	if (rate > 0) {
+		if (!peer->inbox)
+			peer->inbox = inbox_open(inboxes, peer->port);
+		peer->port->rate = rate;
+		queue_set_rate(&peer->queue, rate);
+		throttle_stop(&peer->throttle);
+		throttle_begin(&peer->throttle, &inboxes->throttles, rate, now, peer_reached);
+		inbox_set_rate(peer->inbox, rate, now);
+	} else if (peer->inbox) {
+		inbox_empty(peer->inbox);
+		peer_unlimit(peer);
+	}
+	peer_ask(peer);
+}
+
+void peer_detach(struct peer *peer)
+{
+	if (!peer->loop)
+		return;
+	if (peer->inbox)
+		peer_unlimit(peer);
+	peer->asks = false;
+	loop_close(peer->loop, &peer->data);
+	loop_close(peer->loop, &peer->control);
+	queue_clear(&peer->queue, PORT_DROP_DOWN);
 }
 
 static bool peer_is_seqpacket(int fd)

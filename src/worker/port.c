@@ -30,6 +30,7 @@ static const char *const port_drop_names[PORT_DROPS] = {
 	[PORT_DROP_LEASES] = "too many leases",
 	[PORT_DROP_ISOLATED] = "to an isolated guest, or from one",
 	[PORT_DROP_FRAGMENTS] = "too many fragments",
+	[PORT_DROP_RATE] = "beyond the rate",
 };
 
 const char *port_drop_name(enum port_drop drop)

@@ -74,6 +74,11 @@ static void switch_client_hang_up(struct port *port)
 	switch_client_leave(container_of(port, struct switch_client, port));
 }
 
+static void switch_client_limit(struct port *port, uint64_t rate)
+{
+	peer_limit(&container_of(port, struct switch_client, port)->peer, rate);
+}
+
 /* ---- joining ---- */
 
 static void switch_client_send(struct port *port, const struct frame *frames, unsigned n)
@@ -245,7 +250,8 @@ static void switch_take(struct door *door, int fd)
 {
 	struct port_switch *home = container_of(door, struct port_switch, door);
 	static const struct port_ops ops = {.send = switch_client_send,
-					    .hang_up = switch_client_hang_up};
+					    .hang_up = switch_client_hang_up,
+					    .limit = switch_client_limit};
 	struct ucred peer = {.uid = (uid_t)-1};
 	socklen_t size = sizeof(peer);
 	struct switch_client *client = NULL;

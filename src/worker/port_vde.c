@@ -31,6 +31,11 @@ static void port_vde_hang_up(struct port *port)
 	port_vde_lost(&vde->peer);
 }
 
+static void port_vde_limit(struct port *port, uint64_t rate)
+{
+	peer_limit(&container_of(port, struct port_vde, port)->peer, rate);
+}
+
 /*
  * The path of the other side of a first-generation pair: we are at PATH and the
  * peer at PATH+, or the other way round, by who came first.
@@ -115,6 +120,14 @@ static int port_vde_prove(struct peer *peer)
 	return 1;
 }
 
+/* Frames that were lost because of who the peer is. */
+static uint64_t port_vde_lost_frames(const struct port *port)
+{
+	const uint64_t *dropped = port->counters.dropped_out;
+
+	return dropped[PORT_DROP_DOWN] + dropped[PORT_DROP_RIGHTS];
+}
+
 static int port_vde_attach(struct port_vde *vde, int data, int control)
 {
 	const struct endpoint *endpoint = vde->attach.endpoint;
@@ -134,6 +147,7 @@ static int port_vde_attach(struct port_vde *vde, int data, int control)
 		vde->peer.meet = port_vde_meet;
 		vde->peer.prove = port_vde_prove;
 		vde->for_all = port_vde_is_for_all(vde->path);
+		vde->lost = port_vde_lost_frames(&vde->port);
 	}
 	if (ret == 0)
 		bridge_note(vde->port.bridge, &vde->port, true);
@@ -193,34 +207,28 @@ static int port_vde_opened(struct attach *attach, enum connect_kind kind, const 
 	return ret;
 }
 
-/* Frames that were lost because of who the peer is. */
-static uint64_t port_vde_lost_frames(const struct port *port)
-{
-	const uint64_t *dropped = port->counters.dropped_out;
-
-	return dropped[PORT_DROP_DOWN] + dropped[PORT_DROP_RIGHTS];
-}
-
 /* Who comes after one that has gone is another. */
 static void port_vde_send(struct port *port, const struct frame *frames, unsigned n)
 {
 	struct port_vde *vde = container_of(port, struct port_vde, port);
 	struct peer *peer = &vde->peer;
-	uint64_t lost = port_vde_lost_frames(port);
 
 	if (peer->meet && peer->prove && !vde->for_all) {
 		port_vde_find(vde);
 		peer->prove = NULL;
 	}
 	peer_send(peer, frames, n);
-	if (peer->meet && port_vde_lost_frames(port) != lost)
+	/* Also of those that had waited. */
+	if (peer->meet && port_vde_lost_frames(port) != vde->lost)
 		peer->prove = port_vde_prove;
+	vde->lost = port_vde_lost_frames(port);
 }
 
 int port_vde_init(struct port_vde *vde, struct loop *loop, struct batch *batch,
 		  struct outbox *outbox, struct queues *queues, const struct endpoint *endpoint)
 {
-	static const struct port_ops ops = {.send = port_vde_send, .hang_up = port_vde_hang_up};
+	static const struct port_ops ops = {
+		.send = port_vde_send, .hang_up = port_vde_hang_up, .limit = port_vde_limit};
 	int ret;
 
 	*vde = (struct port_vde){.port.ops = &ops, .listener.fd = -1, .place = -1};

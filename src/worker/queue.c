@@ -125,16 +125,17 @@ static void queue_unlink_first(struct queue_flow *flow)
 }
 
 /*
- * What comes from the host may be of many machines; all that is of one guest has few flows,
- * however many it makes up.
+ * What comes from the host may be of many machines; all that is of one guest has few flows at
+ * another, however many it makes up.
  */
-static uint32_t queue_tag(const struct queues *queues, const struct frame *frame,
+static uint32_t queue_tag(const struct queue *queue, const struct frame *frame,
 			  const struct port *from)
 {
+	const struct queues *queues = queue->queues;
 	uint64_t hash = flow_hash(&queues->key, frame);
 	uint32_t tag = (uint32_t)hash;
 
-	if (!from->uplink) {
+	if (!from->uplink && !queue->inward) {
 		const uint64_t one[] = {from->index, hash % QUEUE_FLOWS_PER_GUEST};
 
 		tag = (uint32_t)siphash(&queues->key, one, sizeof(one));
@@ -173,6 +174,11 @@ static int32_t queue_quantum(const struct queue *queue)
 	return (int32_t)(FRAME_HEADER + queue->port->bridge->mtu);
 }
 
+void queue_set_rate(struct queue *queue, uint64_t rate)
+{
+	quota_set(&queue->quota, rate, FRAME_HEADER + queue->port->bridge->mtu);
+}
+
 /* ---- room -------------------------------------------------------------------- */
 
 static void queue_count(struct queue *queue, uint32_t bytes)
@@ -202,11 +208,23 @@ static void queue_discount(struct queue *queue, uint32_t bytes)
 		queue->next->previous = queue->previous;
 }
 
+static void queue_count_drops(struct queue *queue, enum port_drop reason, uint32_t n)
+{
+	struct port_counters *counters = &queue->port->counters;
+
+	if (queue->quota.cells > 0 && (reason == PORT_DROP_FULL || reason == PORT_DROP_LATE))
+		reason = PORT_DROP_RATE;
+	if (queue->inward)
+		counters->dropped_in[reason] += n;
+	else
+		counters->dropped_out[reason] += n;
+}
+
 static void queue_drop_first(struct queue *queue, struct queue_flow *flow, enum port_drop reason)
 {
 	struct queue_item *item = flow->first;
 
-	queue->port->counters.dropped_out[reason] += item->left;
+	queue_count_drops(queue, reason, item->left);
 	queue_unlink_first(flow);
 	if (!flow->first)
 		codel_empty(&flow->codel);
@@ -217,7 +235,7 @@ static void queue_drop_first(struct queue *queue, struct queue_flow *flow, enum 
 
 static void queue_drop_ring(struct queue *queue, enum port_drop reason)
 {
-	queue->port->counters.dropped_out[reason] += queue->n_ring;
+	queue_count_drops(queue, reason, queue->n_ring);
 	queue_sent(queue, queue->n_ring);
 }
 
@@ -242,6 +260,13 @@ static void queue_drop_longest(struct queue *queue)
 	half = longest->cells / 2;
 	for (unsigned i = 0; i == 0 || (i < PORT_BATCH && longest->cells > half); i++)
 		queue_drop_first(queue, longest, PORT_DROP_FULL);
+}
+
+/* Cells that its frames may take. */
+static uint32_t queue_room(const struct queue *queue)
+{
+	return queue->quota.cells == 0 ? QUEUE_CELLS
+				       : quota_cells(&queue->quota, &queue->queues->pool);
 }
 
 /* Makes room at the cost of the longest queue. False: nothing waits anywhere. */
@@ -284,11 +309,11 @@ void queue_add(struct queue *queue, const struct gso *gso, unsigned gone, const 
 	struct queue_item *item;
 	struct queue_flow *flow;
 
-	while (queue->cells >= QUEUE_CELLS)
+	while (queue->cells >= queue_room(queue))
 		queue_drop_longest(queue);
 	item = queue_hold(queues, gso->frame);
 	if (!item) {
-		queue->port->counters.dropped_out[PORT_DROP_FULL] += gso->n_segments;
+		queue_count_drops(queue, PORT_DROP_FULL, gso->n_segments);
 		return;
 	}
 	item->since = now;
@@ -299,7 +324,7 @@ void queue_add(struct queue *queue, const struct gso *gso, unsigned gone, const 
 	item->header = gso->header_size;
 	item->payload = gso->segment_size;
 	item->bytes = gso->n_segments * gso->header_size + gso->end - gso->offset;
-	flow = queue_find(queue, queue_tag(queues, gso->frame, from));
+	flow = queue_find(queue, queue_tag(queue, gso->frame, from));
 	queue_append(flow, item);
 	queue->cells += item->cells;
 	queue_count(queue, item->bytes);
@@ -336,7 +361,8 @@ static bool queue_shift_in_time(struct queue *queue, struct queue_flow *flow, in
 	enum codel_step step = CODEL_FIRST;
 
 	while (flow->first) {
-		bool drops = codel_drops(&flow->codel, now, now - flow->first->since, queue->bytes,
+		int64_t waited = now - flow->first->since - queue->quota.patience;
+		bool drops = codel_drops(&flow->codel, now, waited, queue->bytes,
 					 (uint32_t)queue_quantum(queue), &step);
 
 		*place = queue_shift(flow);
@@ -347,7 +373,7 @@ static bool queue_shift_in_time(struct queue *queue, struct queue_flow *flow, in
 		}
 		if (!drops)
 			return true;
-		queue->port->counters.dropped_out[PORT_DROP_LATE]++;
+		queue_count_drops(queue, PORT_DROP_LATE, 1);
 		queue_discount(queue, place->size);
 		queue_release(queue, place->item);
 	}
@@ -377,15 +403,22 @@ static bool queue_take(struct queue *queue, int64_t now, struct queue_place *pla
 	return false;
 }
 
-unsigned queue_fill_ring(struct queue *queue, int64_t now)
+unsigned queue_fill_ring(struct queue *queue, int64_t bytes, int64_t now)
 {
-	struct queue_place place;
+	unsigned n = 0;
 
-	while (queue->n_ring < QUEUE_RING && queue_take(queue, now, &place)) {
-		place.item->holders++;
-		queue->ring[queue->n_ring++] = place;
+	for (; n < QUEUE_RING && bytes > 0; n++) {
+		struct queue_place *place = &queue->ring[n];
+
+		if (n == queue->n_ring) {
+			if (!queue_take(queue, now, place))
+				break;
+			place->item->holders++;
+			queue->n_ring++;
+		}
+		bytes -= place->size;
 	}
-	return queue->n_ring;
+	return n;
 }
 
 void queue_cut(struct queue *queue, unsigned n, struct gso_segment *segment)
@@ -397,17 +430,44 @@ void queue_cut(struct queue *queue, unsigned n, struct gso_segment *segment)
 		flow_mark(segment, &place->item->frame);
 }
 
-void queue_sent(struct queue *queue, unsigned n)
+uint32_t queue_sent(struct queue *queue, unsigned n)
 {
+	uint32_t bytes = 0;
+
 	for (unsigned i = 0; i < n; i++) {
 		struct queue_item *item = queue->ring[i].item;
 
 		item->holders--;
+		bytes += queue->ring[i].size;
 		queue_discount(queue, queue->ring[i].size);
 		queue_release(queue, item);
 	}
 	queue->n_ring -= n;
 	memmove(queue->ring, queue->ring + n, queue->n_ring * sizeof(queue->ring[0]));
+	return bytes;
+}
+
+static void queue_mark(const struct frame *frame)
+{
+	struct gso_segment segment = {.payload = frame->data, .payload_size = frame->size};
+
+	flow_mark(&segment, frame);
+	memcpy(frame->data, segment.header, segment.header_size);
+}
+
+bool queue_take_frame(struct queue *queue, int64_t now, struct frame *frame)
+{
+	struct queue_place place;
+
+	if (!queue_take(queue, now, &place))
+		return false;
+	*frame = place.item->frame;
+	if (place.marked) /* nobody else has it yet */
+		queue_mark(frame);
+	queue_discount(queue, place.size);
+	pool_hold(&queue->queues->pool, frame->data, frame->size);
+	queue_release(queue, place.item);
+	return true;
 }
 
 static void queue_unlist(struct queue_list *list)

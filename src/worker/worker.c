@@ -262,8 +262,11 @@ static int worker_init(struct worker *worker, unsigned mtu)
 		ret = batch_init(&worker->batch, mtu);
 	if (ret == 0)
 		ret = queues_init(&worker->queues, &worker->secrets.flows);
+	if (ret == 0)
+		ret = inboxes_init(&worker->inboxes, &worker->loop, &worker->queues);
 	outbox_init(&worker->outbox);
 	bridge_init(&worker->bridge, mtu, worker->secrets.bridge);
+	worker->bridge.inboxes = &worker->inboxes;
 	worker->bridge.dropped = worker_tell_drop;
 	worker->bridge.noted = worker_tell_port;
 	worker->admission.uplink = &worker->tap.port;
@@ -295,6 +298,7 @@ static void worker_finish(struct worker *worker)
 	}
 	port_tap_finish(&worker->tap);
 	port_nic_finish(&worker->nic);
+	inboxes_finish(&worker->inboxes);
 	queues_finish(&worker->queues);
 	batch_finish(&worker->batch);
 	loop_finish(&worker->loop);

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "bridge.h"
+#include "clock.h"
+#include "inbox.h"
 #include "unit.h"
 
 enum {
@@ -300,6 +302,150 @@ START_TEST(the_rest_of_a_super_frame_waits)
 }
 END_TEST
 
+/* ---- at a rate ------------------------------------------------------------------ */
+
+static struct inboxes inboxes;
+
+static void setup_rate(uint64_t rate)
+{
+	setup_peers();
+	ck_assert_int_eq(inboxes_init(&inboxes, &loop, &queues), 0);
+	bridge.inboxes = &inboxes;
+	peer_limit(&peers[0], rate);
+	ck_assert_uint_eq(ports[0].rate, rate);
+}
+
+/* What a frame may be beyond. */
+static unsigned burst(void)
+{
+	return TOKENS_BURST_MIN / SIZE + 1;
+}
+
+static void count_and_stop(struct timer *timer)
+{
+	(void)timer;
+	loop_stop(&loop);
+}
+
+/* Until so many ms have passed, and longer on a busy machine. */
+static void run_for(unsigned ms)
+{
+	struct timer timer;
+
+	ck_assert_int_eq(timer_init(&timer, &loop, count_and_stop), 0);
+	timer_arm(&timer, ms);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	timer_finish(&timer);
+}
+
+START_TEST(what_the_rate_does_not_let_go_waits)
+{
+	const struct port_counters *counters = &ports[0].counters;
+	uint32_t next = 0;
+	int64_t before;
+
+	setup_rate(1600000);
+	before = clock_ns();
+	for (uint32_t n = 0; n < 40; n++)
+		send_numbered(0, n);
+	ck_assert_uint_ge(counters->frames_out, burst());
+	ck_assert(!turn_out(0)); /* it has room, but nobody asks */
+	while (next < 40) {
+		run_for(1);
+		expect_numbered(0, &next);
+		/* 200 bytes a ms, and the last one may be beyond. */
+		ck_assert_int_le((next - 1) * SIZE,
+				 TOKENS_BURST_MIN + (clock_ns() - before) / 5000);
+	}
+	ck_assert(queue_is_empty(&peers[0].queue));
+	ck_assert_uint_eq(counters->dropped_out[PORT_DROP_RATE], 0);
+	ck_assert_uint_eq(queues.pool.n_used, 0);
+	/* Others have no rate. */
+	peer_send(&peers[1], frames, FRAMES);
+	ck_assert_uint_eq(drain(1), FRAMES);
+}
+END_TEST
+
+/* At once, in its order, and with what had come meanwhile. */
+START_TEST(without_its_rate_a_peer_gets_all)
+{
+	uint32_t next = 0;
+	uint32_t n;
+
+	setup_rate(8000);
+	for (n = 0; n < 40; n++)
+		send_numbered(0, n);
+	expect_numbered(0, &next);
+	ck_assert_uint_lt(next, 20);
+	peer_limit(&peers[0], 0);
+	ck_assert_uint_eq(ports[0].rate, 0);
+	for (; n < 60; n++)
+		send_numbered(0, n);
+	for (unsigned turns = 0; turns < 100 && next < 60; turns++) {
+		turn_out(0);
+		expect_numbered(0, &next);
+	}
+	ck_assert_uint_eq(next, 60);
+	ck_assert(!turn_out(0));
+	ck_assert_uint_eq(queues.pool.n_used, 0);
+	ck_assert_uint_eq(inboxes.throttles.n, 0);
+}
+END_TEST
+
+START_TEST(a_rate_ends_with_its_peer)
+{
+	setup_rate(8000);
+	for (unsigned n = 0; n < 40; n++)
+		send_numbered(0, n);
+	ck_assert_uint_gt(inboxes.throttles.n, 0);
+	peer_detach(&peers[0]);
+	ck_assert_uint_eq(ports[0].rate, 0);
+	ck_assert_uint_eq(inboxes.throttles.n, 0);
+	ck_assert_uint_eq(queues.pool.n_used, 0);
+	close(others[0]);
+	attach(0);
+	for (unsigned n = 0; n < 100; n++) {
+		peer_send(&peers[0], frames, 1);
+		ck_assert_uint_eq(drain(0), 1);
+	}
+}
+END_TEST
+
+/* Its socket's buffer grows only for a peer that had to wait for us. */
+START_TEST(a_rate_says_nothing_of_room)
+{
+	int room;
+
+	setup_rate(100000000);
+	room = send_buffer(peers[0].data.fd);
+	for (unsigned n = 0; n < 50; n++) {
+		peer_send(&peers[0], frames, PORT_BATCH / 4);
+		run_for(1);
+		drain(0);
+	}
+	ck_assert_int_eq(send_buffer(peers[0].data.fd), room);
+}
+END_TEST
+
+/* At two rates at once: the socket's, and its own. */
+START_TEST(one_that_does_not_read_gets_the_rest_later)
+{
+	uint32_t next = 0;
+
+	setup_rate(1000000000);
+	for (uint32_t n = 0; n < 200; n++)
+		send_numbered(0, n);
+	run_for(5);
+	ck_assert(!queue_is_empty(&peers[0].queue));
+	for (unsigned i = 0; i < 1000 && next < 200; i++) {
+		expect_numbered(0, &next);
+		run_for(1);
+	}
+	ck_assert_uint_eq(next, 200);
+	ck_assert(queue_is_empty(&peers[0].queue));
+}
+END_TEST
+
 /* ---- what comes in -------------------------------------------------------------- */
 
 static unsigned n_lost;
@@ -339,6 +485,43 @@ static void turn(struct source *source)
 {
 	source->ready(source, EPOLLIN);
 }
+
+/* It is read whatever its rate is, and what the bridge may not have yet waits here. */
+START_TEST(who_sends_more_than_its_rate_is_read)
+{
+	int control[2];
+	int pair[2];
+
+	setup_one(SOCK_DGRAM, pair, control);
+	ck_assert_int_eq(inboxes_init(&inboxes, &loop, &queues), 0);
+	bridge.inboxes = &inboxes;
+	peer_limit(&peers[0], 8000);
+	bytes[MAC_SIZE] = 2;
+	for (unsigned i = 0; i < 40; i++) {
+		ck_assert_int_eq(send(pair[1], bytes, SIZE, MSG_DONTWAIT), SIZE);
+		turn(&peers[0].data);
+	}
+	ck_assert_uint_eq(n_passed, burst());
+	ck_assert_uint_eq(ports[0].counters.frames_in, burst());
+	peer_limit(&peers[0], 0);
+	ck_assert_uint_eq(n_passed, 40);
+	ck_assert_int_eq(send(pair[1], bytes, SIZE, MSG_DONTWAIT), SIZE);
+	turn(&peers[0].data);
+	ck_assert_uint_eq(n_passed, 41);
+	ck_assert_uint_eq(queues.pool.n_used, 0);
+	/* What waits when it goes is lost with it, and counted. */
+	peer_limit(&peers[0], 8000);
+	for (unsigned i = 0; i < 40; i++) {
+		ck_assert_int_eq(send(pair[1], bytes, SIZE, MSG_DONTWAIT), SIZE);
+		turn(&peers[0].data);
+	}
+	close(control[1]);
+	turn(&peers[0].control);
+	ck_assert_uint_eq(n_lost, 1);
+	ck_assert_uint_eq(ports[0].counters.dropped_in[PORT_DROP_DOWN], 40 - burst());
+	ck_assert_uint_eq(queues.pool.n_used, 0);
+}
+END_TEST
 
 static const int kinds[] = {SOCK_DGRAM, SOCK_SEQPACKET};
 
@@ -494,6 +677,12 @@ END_TEST
 int main(void)
 {
 	const struct unit_test tests[] = {
+		UNIT_TEST(what_the_rate_does_not_let_go_waits),
+		UNIT_TEST(without_its_rate_a_peer_gets_all),
+		UNIT_TEST(a_rate_ends_with_its_peer),
+		UNIT_TEST(a_rate_says_nothing_of_room),
+		UNIT_TEST(one_that_does_not_read_gets_the_rest_later),
+		UNIT_TEST(who_sends_more_than_its_rate_is_read),
 		UNIT_TEST(a_peer_that_has_more_room_keeps_it),
 		UNIT_TEST(segments_are_no_longer_than_the_mtu),
 		UNIT_TEST(what_has_no_room_waits_and_comes_in_order),

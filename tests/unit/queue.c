@@ -268,7 +268,7 @@ static uint32_t judge(struct peer *peer, const struct gso_segment *segment, unsi
 /* The peer looks at the ring, and takes at most max of it. How many it took. */
 static unsigned take(struct peer *peer, unsigned max)
 {
-	unsigned n = queue_fill_ring(&peer->queue, now);
+	unsigned n = queue_fill_ring(&peer->queue, INT64_MAX, now);
 	uint32_t expected[FLOWS];
 
 	MUST(n <= QUEUE_RING);
@@ -319,7 +319,7 @@ START_TEST(what_goes_in_comes_out)
 
 	begin(MTU);
 	assert_sound(0);
-	ck_assert_uint_eq(queue_fill_ring(&peer->queue, now), 0);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, INT64_MAX, now), 0);
 	ck_assert(queue_is_empty(&peer->queue));
 	fill(peer, 0, SIZE, 10);
 	add(peer, 0, 65000, 1448);
@@ -395,7 +395,8 @@ START_TEST(who_sends_little_goes_first)
 		take(peer, QUEUE_RING);
 	for (unsigned i = 0; i < 100; i++) {
 		/* behind what is in the ring already at other times. */
-		unsigned ring = i % 2 ? queue_fill_ring(&peer->queue, now) : peer->queue.n_ring;
+		unsigned ring =
+			i % 2 ? queue_fill_ring(&peer->queue, INT64_MAX, now) : peer->queue.n_ring;
 
 		add(peer, 2 + i, 100, 0);
 		for (unsigned j = 0; j < ring; j++)
@@ -507,7 +508,7 @@ START_TEST(the_first_segments_may_be_gone)
 		peer->seq[0] += 9001;
 		add_frame(peer, &frame, gone, &sources[OUTSIDE]);
 		peer->expected[0] += gone * 1000;
-		ck_assert_uint_eq(queue_fill_ring(&peer->queue, now),
+		ck_assert_uint_eq(queue_fill_ring(&peer->queue, INT64_MAX, now),
 				  10 - gone < QUEUE_RING ? 10 - gone : QUEUE_RING);
 		ck_assert_uint_eq(take_one(peer), 0);
 		ck_assert_uint_eq(peer->expected[0],
@@ -529,13 +530,13 @@ START_TEST(a_ring_may_be_sent_in_parts)
 	add(peer, 0, 30000, 1448);
 	add(&peers[1], 0, 30000, 1000);
 	fill(peer, 1, SIZE, 10);
-	while (queue_fill_ring(&peer->queue, now) > 0) {
+	while (queue_fill_ring(&peer->queue, INT64_MAX, now) > 0) {
 		unsigned ring = peer->queue.n_ring;
 
 		for (unsigned i = 0; i < ring; i++) {
 			queue_cut(&peer->queue, i, &first);
 			/* Of another's super-frame in between. */
-			if (queue_fill_ring(&peers[1].queue, now) > 0)
+			if (queue_fill_ring(&peers[1].queue, INT64_MAX, now) > 0)
 				queue_cut(&peers[1].queue, 0, &second);
 			queue_cut(&peer->queue, ring - 1, &second);
 			queue_cut(&peer->queue, i, &second);
@@ -689,7 +690,7 @@ START_TEST(without_memory_it_is_dropped)
 	ck_assert_uint_eq(dropped(&peers[1]), 0);
 	assert_sound(POOL_CELLS - 1);
 	/* In the ring, too. */
-	ck_assert_uint_eq(queue_fill_ring(&peers[1].queue, now), 1);
+	ck_assert_uint_eq(queue_fill_ring(&peers[1].queue, INT64_MAX, now), 1);
 	add(peer, 0, SIZE, 0);
 	ck_assert_uint_eq(dropped_for(&peers[1], PORT_DROP_FULL), 1);
 	ck_assert(queue_is_empty(&peers[1].queue));
@@ -751,9 +752,60 @@ static void overload(struct peer *peer, unsigned ms)
 		if (peer->queue.bytes < 100 * SIZE)
 			fill(peer, 0, SIZE, 2);
 		take(peer, 1);
-		queue_fill_ring(&peer->queue, now);
+		queue_fill_ring(&peer->queue, INT64_MAX, now);
 	}
 }
+
+/* At a rate of which a frame takes 1 ms, CoDel is 4 frames more patient; drops are the rate's. */
+START_TEST(what_waits_for_a_rate_is_waited_for_longer)
+{
+	struct peer *peer = &peers[0];
+
+	begin(MTU);
+	queue_set_rate(&peer->queue, 12112000);
+	for (unsigned i = 0; i < 4000; i++, now += MS) {
+		if (peer->queue.bytes <= 14 * SIZE)
+			fill(peer, 0, SIZE, 2);
+		take(peer, 1);
+	}
+	ck_assert_uint_eq(dropped(peer), 0);
+	queue_set_rate(&peer->queue, 0);
+	for (unsigned i = 0; i < 400; i++, now += MS) {
+		if (peer->queue.bytes <= 14 * SIZE)
+			fill(peer, 0, SIZE, 2);
+		take(peer, 1);
+	}
+	ck_assert_uint_gt(dropped_for(peer, PORT_DROP_LATE), 0);
+	queue_set_rate(&peer->queue, 12112000);
+	overload(peer, 1000);
+	ck_assert_uint_gt(dropped_for(peer, PORT_DROP_RATE), 0);
+	assert_sound(0);
+	take_all(peer);
+	end();
+}
+END_TEST
+
+/* No more than the bytes, but for the last one; and what was chosen once goes first. */
+START_TEST(bytes_bound_what_may_go)
+{
+	struct peer *peer = &peers[0];
+
+	begin(MTU);
+	fill(peer, 0, SIZE, 10);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, 0, now), 0);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, -1, now), 0);
+	ck_assert_uint_eq(peer->queue.n_ring, 0);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, 1, now), 1);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, SIZE, now), 1);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, SIZE + 1, now), 2);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, 0, now), 0);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, 1, now), 1);
+	ck_assert_uint_eq(peer->queue.n_ring, 2);
+	assert_sound(0);
+	take_all(peer);
+	end();
+}
+END_TEST
 
 START_TEST(what_waits_too_long_is_dropped)
 {
@@ -824,7 +876,7 @@ START_TEST(who_comes_anew_has_not_waited_before)
 	now += 20 * MS;
 	while (in_ring[_i] && peer->queue.bytes > QUEUE_RING * SIZE)
 		take(peer, 1);
-	queue_fill_ring(&peer->queue, now);
+	queue_fill_ring(&peer->queue, INT64_MAX, now);
 	queue_clear(&peer->queue, PORT_DROP_DOWN);
 	ck_assert_uint_gt(dropped_for(peer, PORT_DROP_DOWN), 0);
 	ck_assert_ptr_null(queues.waiting);
@@ -1084,6 +1136,8 @@ int main(void)
 		UNIT_TEST(only_who_makes_others_wait_loses),
 		UNIT_CASES(who_comes_anew_has_not_waited_before, in_ring),
 		UNIT_TEST(a_few_frames_are_never_late),
+		UNIT_TEST(what_waits_for_a_rate_is_waited_for_longer),
+		UNIT_TEST(bytes_bound_what_may_go),
 		UNIT_TEST(who_can_be_marked_loses_nothing),
 		UNIT_TEST(a_mark_is_for_one_alone),
 		UNIT_TEST(super_frames_go_whole_where_the_mtu_is_large),
