@@ -57,6 +57,7 @@ int jsonread_check(struct jsonread *reader, const struct jsonread_argument *argu
 
 /* The value of an argument. False, NULL or 0: it was not given, or is null. */
 bool jsonread_number(const struct jsonread *reader, const char *name, uint64_t *number);
+bool jsonread_is_null(const struct jsonread *reader, const char *name);
 bool jsonread_boolean(const struct jsonread *reader, const char *name, bool *value);
 const char *jsonread_text(const struct jsonread *reader, const char *name);
 /* How many texts are in the list; and the one at index, which is below that. */

@@ -193,6 +193,11 @@ bool jsonread_number(const struct jsonread *reader, const char *name, uint64_t *
 	return true;
 }
 
+bool jsonread_is_null(const struct jsonread *reader, const char *name)
+{
+	return json_is_null(jsonread_get(reader, name));
+}
+
 bool jsonread_boolean(const struct jsonread *reader, const char *name, bool *value)
 {
 	const json_t *given = jsonread_get(reader, name);

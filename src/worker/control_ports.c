@@ -8,6 +8,9 @@
 #include "control.h"
 #include "mac.h"
 #include "queue.h"
+#include "tokens.h"
+
+_Static_assert(TOKENS_RATE_MIN == 8000 && TOKENS_RATE_MAX == 1000000000000, "what is said below");
 
 enum { CONTROL_PORTS_LIST_MAX = 128 }; /* addresses of a kind that a port is told with */
 
@@ -102,7 +105,10 @@ static void control_ports_write(struct jsonwrite *writer, const struct control_c
 	jsonwrite_named_boolean(writer, "isolated",
 				port->isolated || (network->bridge->isolated && !port->uplink));
 	jsonwrite_name(writer, "rate");
-	jsonwrite_null(writer);
+	if (port->rate > 0)
+		jsonwrite_number(writer, port->rate);
+	else
+		jsonwrite_null(writer);
 	jsonwrite_named_number(writer, "rx-frames", counters->frames_in);
 	jsonwrite_named_number(writer, "rx-bytes", counters->bytes_in);
 	jsonwrite_named_number(writer, "tx-frames", counters->frames_out);
@@ -150,26 +156,39 @@ static struct port *control_ports_find(struct control_client *client, const stru
 	return NULL;
 }
 
+/* Why the settings cannot be; NULL: they can. */
+static const char *control_ports_refuse(const struct port *port, const struct jsonread *given)
+{
+	uint64_t rate;
+	bool isolated;
+
+	if (port->uplink)
+		return "this port leads to the host: guests need it";
+	if (jsonread_boolean(given, "isolated", &isolated) && !isolated && port->bridge->isolated)
+		return "this network has --isolated: all of its ports are";
+	if (jsonread_number(given, "rate", &rate) &&
+	    (rate < TOKENS_RATE_MIN || rate > TOKENS_RATE_MAX))
+		return "a rate is from 8000 to 1000000000000 bits per second";
+	return NULL;
+}
+
 void control_ports_set(struct control_client *client, const struct jsonread *given)
 {
 	struct port *port = control_ports_find(client, given);
+	const char *refusal = port ? control_ports_refuse(port, given) : NULL;
+	uint64_t rate = 0;
 	bool isolated;
 
 	if (!port)
 		return;
-	if (port->uplink) {
-		control_client_fail(client, "GenericError",
-				    "this port leads to the host: guests need it");
+	if (refusal) {
+		control_client_fail(client, "GenericError", "%s", refusal);
 		return;
 	}
-	if (jsonread_boolean(given, "isolated", &isolated)) {
-		if (!isolated && client->control->network.bridge->isolated) {
-			control_client_fail(client, "GenericError",
-					    "this network has --isolated: all of its ports are");
-			return;
-		}
-		bridge_isolate(client->control->network.bridge, port, isolated);
-	}
+	if (jsonread_boolean(given, "isolated", &isolated))
+		bridge_isolate(port->bridge, port, isolated);
+	if (jsonread_number(given, "rate", &rate) || jsonread_is_null(given, "rate"))
+		port->ops->limit(port, rate);
 	control_client_done(client);
 }
 

@@ -137,6 +137,7 @@ test_who_may_do_what() {
 	refuses reload
 	refuses quit
 	refuses port-set '{"id":2,"isolated":true}'
+	refuses port-set '{"id":2,"rate":null}'
 	refuses port-disconnect '{"id":1}'
 	refuses log-level '{}'
 	# What others run is hidden from who may only ask, but for its uid.
@@ -293,6 +294,7 @@ test_a_port_is_isolated() {
 	in_ns g1 ip neigh flush dev eth0
 	wait_for 5 reaches g1 192.168.105.10
 	! ask port-set '{"id":1,"isolated":true}' >/tmp/said || fail "the host's port can be isolated"
+	! ask port-set '{"id":1,"rate":8000}' >/tmp/said || fail "the host's port can have a rate"
 }
 
 # One that is apart gains nothing by another's address, nor does who takes the address of one that is:

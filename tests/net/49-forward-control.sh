@@ -66,11 +66,12 @@ test_what_is_wrong_changes_nothing() {
 	in_ns host socat TCP-LISTEN:2300,fork,reuseaddr EXEC:true &
 	wait_for 5 listens host t 2300
 	ends_with 0 root forward add tcp::2222-192.168.105.9:22
-	forwards >/tmp/before
+	which() { forwards | sed 's/, "connections-begun": [0-9]*//g'; }
+	which >/tmp/before
 	refused() { # text forward... between two that are right
 		ends_with 1 root forward add tcp::2240-192.168.105.9:22 "${@:2}" tcp::2241-192.168.105.9:22
 		complains "$1"
-		forwards | diff /tmp/before -
+		which | diff /tmp/before -
 	}
 	refused 'the host uses the port 2300 \(tcp\) itself' tcp::2300-192.168.105.9:22
 	refused 'is forwarded already, by tcp::2222' tcp:$HOST:2222-192.168.105.9:22
@@ -87,7 +88,7 @@ test_what_is_wrong_changes_nothing() {
 	wrong=$(many add 3000 700 | jq -c '.add[350] = "tcp::70000-192.168.105.9:22"')
 	! as root ask forward-apply "$wrong" >/tmp/said || fail 'it takes a port 70000'
 	expect grep -q "'70000' is no port" /tmp/said
-	forwards | diff /tmp/before -
+	which | diff /tmp/before -
 	! as root ask forward-apply '{"remove":["tcp::2222-192.168.105.9:22","tcp::2222-192.168.105.9:22"]}' >/tmp/said || fail 'it goes twice'
 	! as root ask forward-apply '{"add":"tcp::2240-192.168.105.9:22"}' >/tmp/said || fail 'a text is no list'
 	expect there_are 1

@@ -55,6 +55,19 @@ test_who_may_what() {
 	ends_with 0 changer port set "$port" isolated=on
 	ends_with 0 changer ports
 	says ' isolated$'
+	ends_with 4 reader port set "$port" rate=1M
+	complains 'port-set is for root, '
+	ends_with 0 changer port set "$port" rate=10M
+	ends_with 0 changer ports
+	says ' isolated, 10 Mbit/s$'
+	ends_with 1 changer port set "$port" rate=7999 isolated=off
+	complains 'a rate is from 8000 to 1000000000000 bits per second'
+	ends_with 0 changer port set "$port" isolated=off
+	ends_with 0 changer ports "$port"
+	says '^Limits +10 Mbit/s$'
+	ends_with 0 changer port set "$port" rate=none
+	ends_with 0 changer ports
+	refute grep -q 'bit/s' /tmp/out
 	ends_with 1 changer reload
 	complains 'started without --config'
 	ends_with 1 changer port disconnect 99999
