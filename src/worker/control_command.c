@@ -14,13 +14,16 @@
 static void control_command_capabilities(struct control_client *client,
 					 const struct jsonread *given)
 {
-	(void)given;
 	if (client->greeted) {
 		control_client_fail(client, "CommandNotFound", "qmp_capabilities was said before");
-		return;
+	} else if (jsonread_texts(given, "enable") > 0) {
+		control_client_fail(client, "GenericError",
+				    "there is no capability '%.100s'; the greeting lists them",
+				    jsonread_text_at(given, "enable", 0));
+	} else {
+		client->greeted = true;
+		control_client_done(client);
 	}
-	client->greeted = true;
-	control_client_done(client);
 }
 
 void control_command_write_version(struct jsonwrite *writer)

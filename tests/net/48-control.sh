@@ -57,6 +57,27 @@ test_it_tells_what_there_is() {
 	says '.[1].drops["as the gateway"] > 0' true query-ports
 }
 
+# As on the wire: a command that is refused does not begin the session, and an id of any kind is
+# in the answer as it was.
+test_the_greeting_and_ids() {
+	start_ours
+	local id ids=(null true 0 -7 1.5 '"a \"b\" é"' '[]' '[1,{"a":null}]' '{"a":{"b":"c"}}')
+	{
+		printf '%s' '{"execute":"query-version","id":"before"}' '{"execute":"qmp_capabilities","arguments":{"enable":["oob"]},"id":"oob"}'
+		printf '%s' '{"execute":"query-version","id":"still"}' '{"execute":"qmp_capabilities","arguments":{"enable":[]},"id":"now"}'
+		for id in "${ids[@]}"; do printf '{"id":%s,"execute":"query-version"}' "$id"; done
+		printf '%s' '{"exec-oob":"query-version","id":"out"}' '{"execute":"query-version","id":"x","x":1}'
+	} | as_user socat -t5 - UNIX:$CONTROL >/tmp/said
+	expect [ "$(head -1 /tmp/said | jq -c .QMP.capabilities)" = '[]' ]
+	sed 1d /tmp/said | jq -c '[.id, .error.class]' >/tmp/answers
+	{
+		printf '%s\n' '["before","CommandNotFound"]' '["oob","GenericError"]' '["still","CommandNotFound"]' '["now",null]'
+		for id in "${ids[@]}"; do printf '[%s,null]\n' "$id"; done
+		printf '%s\n' '["out","GenericError"]' '["x","GenericError"]'
+	} | diff /tmp/answers - || fail '< was answered, > should be'
+	expect grep -q "there is no capability 'oob'" /tmp/said
+}
+
 # What vde_vmnet-protocol(7) shows, a message a line: a line that is broken there goes on here.
 messages() {
 	sed 's/\\-/-/g' man/vde_vmnet-protocol.7 | awk '/^\.nf/ {inside = 1} /^\.fi/ {inside = 0} !inside {next}
