@@ -115,7 +115,7 @@ $(PROGRAM): $(filter-out $(BUILD)/src/ctl/%,$(OBJECTS)) $(SHIM)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # A user's program: its room, and what it uses of those below.
-$(CTL): $(filter $(BUILD)/src/ctl/%,$(OBJECTS)) $(call objects,cleantext log parse problem)
+$(CTL): $(filter $(BUILD)/src/ctl/%,$(OBJECTS)) $(call objects,cleantext log parse problem unixaddress)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs jansson)
 
 $(BUILD)/src/%.o: INCLUDES = $(call paths_of,$*)
@@ -290,7 +290,7 @@ unit_firewall     := firewall firewall_advice firewall_iptables firewall_json fi
                      firewall_rule firewall_traffic firewall_walk firewall_zone subnet
 unit_firewall_walk := firewall_json firewall_probe firewall_walk
 unit_flows        := gro gso packet frame checksum
-unit_foreign      := fdpass batch switchsocket ptp ptpdir stranger pathsocket directory
+unit_foreign      := fdpass batch switchsocket ptp ptpdir stranger pathsocket unixaddress directory
 unit_forward_batch := forward_batch hostfwd mac parse problem subnet
 unit_forward_client := forward_client identity parse problem
 unit_forwardrules := forwardrules hostfwd rule_text mac parse problem subnet ula
@@ -309,7 +309,7 @@ unit_natports     := natports
 unit_nicfilter    := nicfilter
 unit_notice       := notice
 unit_outbox       := outbox
-unit_switchdir    := fdpass switchdir directory pathsocket
+unit_switchdir    := fdpass switchdir directory pathsocket unixaddress
 unit_ipv6         := ipv6 sysctl
 unit_undolog      := undolog undolog_others undolog_records directory problem $(LOG)
 unit_undolog_file := undolog undolog_others undolog_records directory problem $(LOG)
@@ -336,8 +336,8 @@ unit_port         := port $(LOG)
 unit_portmacs     := portmacs layers frame siphash
 unit_process      := process confinement denylist landlock fdpass $(LOOP)
 unit_program      := program
-unit_ptp          := fdpass ptp ptpdir stranger pathsocket directory
-unit_ptp_file     := fdpass ptp ptpdir stranger pathsocket directory
+unit_ptp          := fdpass ptp ptpdir stranger pathsocket unixaddress directory
+unit_ptp_file     := fdpass ptp ptpdir stranger pathsocket unixaddress directory
 unit_pulse        := pulse
 unit_receiver     := receiver layers packet checksum frame
 JSONREAD          := jsonread jsonarena
@@ -395,7 +395,7 @@ fuzz_leaseline  := leaseline
 fuzz_leases     := leases
 fuzz_nicfilter  := nicfilter
 fuzz_options    := config_set config_option config_file
-fuzz_ptp        := ptp pathsocket fdpass
+fuzz_ptp        := ptp pathsocket unixaddress fdpass
 fuzz_request    := request
 fuzz_resolvconf := resolvconf
 fuzz_ruleset    := firewall_json firewall_list firewall_walk firewall_probe firewall_place firewall_zone firewall
@@ -410,7 +410,7 @@ fuzz_needs_claim      := frame checksum
 fuzz_needs_cmdline    := $(FUZZ_CONFIG)
 fuzz_needs_command    := cleantext
 fuzz_needs_config     := $(FUZZ_CONFIG)
-fuzz_needs_ctl        := ctl_networks ctl_query cleantext parse problem
+fuzz_needs_ctl        := ctl_networks ctl_query cleantext parse problem unixaddress
 fuzz_needs_dhcp       := mac parse subnet ula problem
 fuzz_needs_dhcpmessage := $(CLAIM) mac parse
 fuzz_needs_fragments  := frame checksum siphash

@@ -9,9 +9,6 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
-/* The address of path and suffix together. 0, or -ENAMETOOLONG. */
-int pathsocket_address(struct sockaddr_un *address, const char *path, const char *suffix);
-
 int pathsocket_connect(int fd, const struct sockaddr_un *address);
 
 /* 0 where a socket is; -ENOENT: nothing is, -ENOTSOCK: something else is. */

@@ -17,15 +17,6 @@ enum {
 	PATHSOCKET_BACKLOG = 1,		  /* point to point, as libvdeplug */
 };
 
-int pathsocket_address(struct sockaddr_un *address, const char *path, const char *suffix)
-{
-	int length;
-
-	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
-	length = snprintf(address->sun_path, sizeof(address->sun_path), "%s%s", path, suffix);
-	return length < (int)sizeof(address->sun_path) ? 0 : -ENAMETOOLONG;
-}
-
 int pathsocket_connect(int fd, const struct sockaddr_un *address)
 {
 	return connect(fd, (const struct sockaddr *)address, sizeof(*address)) < 0 ? -errno : 0;

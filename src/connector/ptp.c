@@ -12,6 +12,7 @@
 #include "pathsocket.h"
 #include "ptpdir.h"
 #include "stranger.h"
+#include "unixaddress.h"
 
 enum { PTP_ACK_TIMEOUT = 2000 }; /* ms, as libvdeplug */
 
@@ -28,7 +29,7 @@ static int ptp_open_datagram(const char *path, gid_t group, int *fd)
 	for (unsigned i = 0; i < 2; i++) {
 		struct sockaddr_un address;
 
-		ret = pathsocket_address(&address, path, suffixes[i]);
+		ret = unixaddress_set(&address, path, suffixes[i]);
 		if (ret == 0)
 			ret = pathsocket_bind(*fd, &address, SOCK_DGRAM, group);
 		if (ret != -EADDRINUSE)
@@ -56,7 +57,7 @@ static int ptp_read_ack(int fd)
 static int ptp_open_seqpacket(const char *path, gid_t group, int *fd, bool *listener)
 {
 	struct sockaddr_un address;
-	int ret = pathsocket_address(&address, path, "");
+	int ret = unixaddress_set(&address, path, "");
 
 	if (ret == 0)
 		ret = pathsocket_look(&address);
@@ -86,7 +87,7 @@ static enum endpoint_generation ptp_generation(const char *path, enum endpoint_g
 {
 	struct sockaddr_un address;
 
-	if (pathsocket_address(&address, path, "") < 0)
+	if (unixaddress_set(&address, path, "") < 0)
 		return fallback;
 	switch (pathsocket_probe(&address, SOCK_DGRAM)) {
 	case 0:
@@ -106,7 +107,7 @@ static void ptp_remove_stale(const char *path)
 	for (unsigned i = 0; i < 2; i++) {
 		struct sockaddr_un address;
 		struct stat st;
-		int ret = pathsocket_address(&address, path, suffixes[i]);
+		int ret = unixaddress_set(&address, path, suffixes[i]);
 
 		if (ret == 0)
 			ret = pathsocket_probe(&address, SOCK_DGRAM);

@@ -13,6 +13,7 @@
 #include "directory.h"
 #include "fdpass.h"
 #include "pathsocket.h"
+#include "unixaddress.h"
 
 /* Clients that may be waiting at once: the kernel's own bound, net.core.somaxconn. */
 enum { SWITCHDIR_BACKLOG = 4096 };
@@ -192,7 +193,7 @@ int switchdir_open(const char *path, gid_t group, int *fd)
 {
 	struct sockaddr_un address;
 	int directory;
-	int ret = pathsocket_address(&address, path, "/ctl");
+	int ret = unixaddress_set(&address, path, "/ctl");
 
 	if (ret < 0)
 		return ret;
@@ -208,7 +209,7 @@ int switchdir_check(const char *path)
 {
 	struct sockaddr_un address;
 	int directory;
-	int ret = pathsocket_address(&address, path, "/ctl");
+	int ret = unixaddress_set(&address, path, "/ctl");
 
 	if (ret < 0)
 		return ret;
@@ -232,7 +233,7 @@ void switchdir_remove(const char *path)
 	if (directory < 0)
 		return;
 	pathsocket_lock(directory);
-	if (pathsocket_address(&address, path, "/ctl") == 0 && switchdir_is_at(directory, path) &&
+	if (unixaddress_set(&address, path, "/ctl") == 0 && switchdir_is_at(directory, path) &&
 	    switchdir_probe(directory, &address) == 0 && switchdir_close(directory) == 0) {
 		switchdir_clear(directory);
 		rmdir(path); /* fails, as it should, while anything else is in it */

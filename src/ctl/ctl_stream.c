@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "unixaddress.h"
 
 enum { CTL_STREAM_CHUNK = 64 << 10, CTL_STREAM_RETRY = 20000000 /* ns */ };
 
@@ -40,12 +40,12 @@ static int ctl_stream_wait(int fd, short events, int64_t deadline)
 int ctl_stream_open(struct ctl_stream *stream, const char *path, int64_t deadline)
 {
 	const struct timespec pause = {.tv_nsec = CTL_STREAM_RETRY};
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct sockaddr_un address;
+	int ret = unixaddress_set(&address, path, "");
 
 	*stream = (struct ctl_stream){.fd = -1};
-	if (strlen(path) >= sizeof(address.sun_path))
-		return -ENAMETOOLONG;
-	memcpy(address.sun_path, path, strlen(path) + 1);
+	if (ret < 0)
+		return ret;
 	stream->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (stream->fd < 0)
 		return -errno;

@@ -9,7 +9,6 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "accesslist.h"
@@ -20,6 +19,7 @@
 #include "host_tell.h"
 #include "log.h"
 #include "recovery.h"
+#include "unixaddress.h"
 
 enum {
 	HOST_CONTROL_BACKLOG = 128,
@@ -55,14 +55,13 @@ static void host_control_let_in(const struct host *host)
 
 static int host_control_listen(struct host *host)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct sockaddr_un address;
 	const char *path = host->control.path;
 	mode_t before;
-	int ret;
+	int ret = unixaddress_set(&address, path, "");
 
-	if (strlen(path) >= sizeof(address.sun_path))
-		return -ENAMETOOLONG;
-	memcpy(address.sun_path, path, strlen(path) + 1);
+	if (ret < 0)
+		return ret;
 	host->control.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (host->control.fd < 0)
 		return -errno;
