@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "shortage.h"
 
 enum {
 	STREAMS_ACCEPTS = 8,	    /* a turn of the loop, of one listener */
@@ -269,8 +270,7 @@ void streams_accept(struct streams *streams, struct listener *listener)
 		}
 		if (errno == EINVAL) { /* it does not listen; that will be said, too */
 			listeners_open(streams->listeners, listener, false);
-		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
-			   errno == ENOBUFS) {
+		} else if (shortage_is(errno)) {
 			listeners_wait(streams->listeners, listener);
 			streams_arm(streams);
 		}

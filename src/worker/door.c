@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "shortage.h"
+
 enum { DOOR_PAUSE = 500 }; /* ms */
 
 static void door_listener_ready(struct source *source, uint32_t events)
@@ -14,7 +16,7 @@ static void door_listener_ready(struct source *source, uint32_t events)
 	(void)events;
 	if (fd >= 0) {
 		door->take(door, fd);
-	} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+	} else if (shortage_is(errno)) {
 		if (door->waits)
 			door->waits(door, errno);
 		loop_pause(door->loop, source);
