@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-enum { JSONARENA_SIZE = 512 << 10 }; /* bytes; 700 port forwards take 120 KiB */
+enum { JSONARENA_SIZE = 256 << 10 }; /* bytes; 700 port forwards take 120 KiB */
 
 /* Zeroed, it is empty. */
 struct jsonarena {

@@ -40,18 +40,27 @@ static int jsonread_refuse(struct jsonread *reader, const char *what, const char
 	return -1;
 }
 
+/* -1 ends the text there: what is longer than an id is not written for nobody. */
+static int jsonread_add_to_id(const char *part, size_t size, void *context)
+{
+	struct jsonread *reader = context;
+	size_t used = strlen(reader->id);
+
+	if (size >= sizeof(reader->id) - used)
+		return -1;
+	memcpy(reader->id + used, part, size);
+	reader->id[used + size] = '\0';
+	return 0;
+}
+
 /* As text, to be said again with the answer. */
 static int jsonread_take_id(struct jsonread *reader, const json_t *id)
 {
-	size_t n =
-		json_dumpb(id, reader->id, sizeof(reader->id) - 1, JSON_COMPACT | JSON_ENCODE_ANY);
-
-	if (n == 0 || n > sizeof(reader->id) - 1) {
-		reader->id[0] = '\0';
-		return jsonread_refuse(reader, "the id is too long", "");
-	}
-	reader->id[n] = '\0';
-	return 0;
+	reader->id[0] = '\0';
+	if (json_dump_callback(id, jsonread_add_to_id, reader, JSON_COMPACT | JSON_ENCODE_ANY) == 0)
+		return 0;
+	reader->id[0] = '\0';
+	return jsonread_refuse(reader, "the id is too long", "");
 }
 
 static int jsonread_take_member(struct jsonread *reader, const char *name, const json_t *value)
