@@ -59,5 +59,9 @@ void loop_close(struct loop *loop, struct source *source);
 /* Runs until loop_stop(). 0, or -errno. */
 int loop_run(struct loop *loop);
 
+/* Serves one source that is ready, if any is, and does not wait; the next time, it is another's
+ * turn. */
+void loop_serve_one(struct loop *loop);
+
 /* Makes loop_run() return after the callback that called this. */
 void loop_stop(struct loop *loop);

@@ -6,7 +6,8 @@
  * --control-group may change something, all others only ask.
  *
  * Whoever connects may be slow, silent or hostile: a client has so much memory and time, a turn
- * of the loop does so much for it, and frames go on meanwhile.
+ * of the loop does one thing for one of them, all of them together have a share of the worker's
+ * time, and frames go on meanwhile.
  */
 #pragma once
 
@@ -19,6 +20,7 @@
 #include "ratelimit.h"
 #include "request.h"
 #include "timer.h"
+#include "turns.h"
 
 struct admission;
 struct attach;
@@ -45,7 +47,7 @@ struct control_network {
 };
 
 struct control {
-	struct loop *loop;
+	struct turns turns; /* for the door and the clients: guests wait for one of them at most */
 	struct control_network network;
 	/* Asks the host process; fd, or -1, goes along. 0, or -errno: it was not asked. */
 	int (*ask)(struct control *control, const struct request *request, int fd);

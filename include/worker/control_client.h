@@ -20,7 +20,6 @@ enum {
 	CONTROL_CLIENT_OUT = 16 << 10,
 	CONTROL_CLIENT_EVENTS = 16 << 10, /* bytes: 80 events that wait */
 	CONTROL_CLIENT_COPY = 4 << 10,
-	CONTROL_CLIENT_TURN = 2, /* commands, or items of an answer, in a turn of the loop */
 	CONTROL_CLIENT_GREETING = 60000, /* ms until the client has said qmp_capabilities */
 	CONTROL_CLIENT_HALF = 10000,	 /* ms from the first byte of a command to its last */
 	CONTROL_CLIENT_STUCK = 30000,	 /* ms that the client may leave unread what waits for it */
@@ -73,10 +72,10 @@ int control_client_join(struct control_client *client, struct control *control, 
 /* Hangs up. Takes a free place, too. */
 void control_client_leave(struct control_client *client);
 
-/* Goes on with what can be done: to be called when what it waits for is there. */
-void control_client_go_on(struct control_client *client);
+/* In its next turn it goes on: to be called when what it waits for is there. */
+void control_client_wake(struct control_client *client);
 
-/* Runs a command again that was held. Takes a free place, too. */
+/* Runs a command again that was held, in its next turn. Takes a free place, too. */
 void control_client_retry(struct control_client *client);
 
 /* Sends an event, written by writer to its end; one that it cannot keep ends it. */

@@ -93,6 +93,19 @@ static int loop_spin(struct loop *loop)
 	return n;
 }
 
+/* n events that came. */
+static void loop_serve(struct loop *loop, int n)
+{
+	loop->pending = n;
+	for (int i = 0; i < n && !loop->stopped; i++) {
+		struct source *source = loop->events[i].data.ptr;
+
+		if (source)
+			source->ready(source, loop->events[i].events);
+	}
+	loop->pending = 0;
+}
+
 int loop_run(struct loop *loop)
 {
 	loop->stopped = false;
@@ -103,16 +116,17 @@ int loop_run(struct loop *loop)
 			continue;
 		if (n < 0)
 			return -errno;
-		loop->pending = n;
-		for (int i = 0; i < n && !loop->stopped; i++) {
-			struct source *source = loop->events[i].data.ptr;
-
-			if (source)
-				source->ready(source, loop->events[i].events);
-		}
-		loop->pending = 0;
+		loop_serve(loop, n);
 	}
 	return 0;
+}
+
+void loop_serve_one(struct loop *loop)
+{
+	/* Of those that are ready, the kernel puts the one that it tells of behind all others. */
+	int n = epoll_wait(loop->epoll_fd, loop->events, 1, 0);
+
+	loop_serve(loop, n > 0 ? n : 0);
 }
 
 void loop_stop(struct loop *loop)

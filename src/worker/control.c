@@ -223,7 +223,7 @@ static void control_answer(struct control_client *client, const struct request *
 				    "%s", result->text);
 	else
 		control_client_done(client);
-	control_client_go_on(client);
+	control_client_wake(client);
 }
 
 static void control_hear_result(struct control *control, const struct request *request, int fd)
@@ -284,23 +284,22 @@ int control_listen(struct control *control, int fd)
 
 int control_init(struct control *control, struct loop *loop, uint32_t seed)
 {
-	int ret;
+	int ret = turns_init(&control->turns, loop);
 
-	control->loop = loop;
 	control->door.take = control_take;
 	control->asks.per_period = CONTROL_ASKS;
 	control->storm.seen = clock_now();
 	jsonread_init(&control->reader, seed);
-	ret = timer_init(&control->look, loop, control_look);
-	return ret < 0 ? ret : door_init(&control->door, loop);
+	if (ret == 0)
+		ret = timer_init(&control->look, loop, control_look);
+	return ret < 0 ? ret : door_init(&control->door, &control->turns.loop);
 }
 
 void control_finish(struct control *control)
 {
-	if (!control->loop)
-		return;
 	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++)
 		control_client_leave(&control->clients[i]);
 	door_finish(&control->door);
 	timer_finish(&control->look);
+	turns_finish(&control->turns);
 }

@@ -219,21 +219,24 @@ static void control_client_watch(struct control_client *client, bool more)
 		client->stuck = 0;
 	else if (client->stuck == 0)
 		client->stuck = clock_now() + CONTROL_CLIENT_STUCK;
-	loop_watch(client->control->loop, &client->source, events);
+	loop_watch(&client->control->turns.loop, &client->source, events);
 }
 
-void control_client_go_on(struct control_client *client)
+void control_client_wake(struct control_client *client)
+{
+	control_client_watch(client, true);
+}
+
+/* A step, and what is to be sent before and after it. */
+static void control_client_go_on(struct control_client *client)
 {
 	bool more = true;
 
+	if (!control_client_flush(client))
+		return;
 	client->busy = true;
-	for (unsigned i = 0; more && i < CONTROL_CLIENT_TURN; i++) {
-		if (!control_client_flush(client))
-			return;
-		if (client->n_out > 0)
-			break;
+	if (client->n_out == 0)
 		more = control_client_step(client);
-	}
 	if (!control_client_flush(client))
 		return;
 	client->busy = false;
@@ -301,7 +304,7 @@ int control_client_join(struct control_client *client, struct control *control, 
 	client->copy = -1;
 	client->half = clock_now() + CONTROL_CLIENT_GREETING;
 	client->source = (struct source){.fd = fd, .ready = control_client_ready};
-	ret = loop_add(control->loop, &client->source, EPOLLIN);
+	ret = loop_add(&control->turns.loop, &client->source, EPOLLIN);
 	if (ret < 0) {
 		client->source.fd = -1;
 		client->control = NULL;
@@ -318,7 +321,7 @@ void control_client_leave(struct control_client *client)
 	if (!client->control)
 		return;
 	control_copy_close(client);
-	loop_close(client->control->loop, &client->source);
+	loop_close(&client->control->turns.loop, &client->source);
 	client->control = NULL;
 }
 
@@ -356,7 +359,7 @@ void control_client_retry(struct control_client *client)
 	if (!client->control || !client->held)
 		return;
 	client->held = false;
-	control_client_go_on(client);
+	control_client_wake(client);
 }
 
 bool control_client_is_late(const struct control_client *client, int64_t now)
