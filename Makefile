@@ -467,7 +467,7 @@ $(BUILD)/bench/offload: tests/bench/offload.c tests/unit/reference.c tests/unit/
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Itests/unit -o $@ $(filter %.c %.o,$^)
 
 # The tools of the bench; the guest end uses our own split and join.
-BENCH_TOOLS   := $(addprefix $(BUILD)/bench/,bystanders floor flood guestend rr stream)
+BENCH_TOOLS   := $(addprefix $(BUILD)/bench/,askers bystanders floor flood guestend rr stream)
 
 $(BUILD)/bench/guestend: $(call objects,batch checksum frame gro gso outbox packet tap)
 

@@ -83,10 +83,11 @@ attach_beside() {
 }
 
 # What an instance's name has behind its "+".
-attach_more() { # N | guest | reading | stalled
+attach_more() { # N | guest | reading | stalled, or a kind of askers
 	case $1 in
 	guest) attach_other ;;
 	reading | stalled) attach_beside "$1" ;;
-	*) attach_bystanders "$1" reading ;;
+	[0-9]*) attach_bystanders "$1" reading ;;
+	*) attach_bystanders 64 reading ;; # ports to ask for; the askers come with the measure
 	esac
 }

@@ -67,6 +67,22 @@ beside_pour() { # INSTANCE COMMAND...
 	wait $pour 2>/dev/null || true
 }
 
+# Beside hostile clients of the control socket, of the user of the network's processes, who may
+# change things. (Where the instance's name says "quiet", there are none.)
+measure_beside_askers() { # INSTANCE
+	local name=${NS_OF[$1]} kind=${1#*+} askers
+	[ "$kind" != quiet ] || {
+		measure_rr "$1"
+		return
+	}
+	"$TOOLS/askers" $MACHINE_USER "/run/vde_vmnet/$name.control" "$kind" >"/tmp/$name/askers" 2>&1 &
+	askers=$!
+	sleep 0.3 # what a client has saved up is used
+	measure_rr "$1" || true
+	kill $askers || cat "/tmp/$name/askers" >&2
+	wait $askers 2>/dev/null || true
+}
+
 # Two guests at once, the second with more streams: how much of the faster one's rate
 # the slower one has, and both together.
 measure_fair() { # INSTANCE STREAMS-OF-THE-SECOND down|up
@@ -119,6 +135,7 @@ measure() { # MEASURE[-WAY] INSTANCE
 	nat*) measure_tcp "$2" $OUTSIDE_IP 1 "$way" ;;
 	rr) measure_rr "$2" ;;
 	rr*) measure_rr_beside "$2" "${1//[!0-9]/}" "$way" ;;
+	askers-rr) measure_beside_askers "$2" ;;
 	pour-rr) beside_pour "$2" measure_rr "$2" ;;
 	pour-*) beside_pour "$2" measure_tcp "$2" "$address" 1 "$way" ;;
 	fair*) measure_fair "$2" "${1//[!0-9]/}" "$way" ;;

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The rows: what is compared with what. targets.jq and chart.jq name some of them.
 
+# Hostile clients of the control socket, and one that is as busy elsewhere (askers.c).
+ASKERS=(busy slow connects endless deep binary long questions unread forwards)
+
 quick_rows() {
 	local way
 	for way in down up; do
@@ -47,6 +50,7 @@ all_rows() {
 	ROUNDS=$few compare rr ours-switch "${alike[@]}"
 	compare pour-rr ours-switch+reading ours-switch+stalled
 	ROUNDS=$few compare pour-rr vde-switch+reading vde-switch+stalled
+	ROUNDS=$few compare askers-rr ours-switch+quiet "${ASKERS[@]/#/ours-switch+}"
 	for size in 64 1472; do
 		for way in down up; do
 			ROUNDS=2 compare udp$size-$way vde-switch ours-switch ours-ptp libvdeplug-switch passt

@@ -208,6 +208,38 @@ def misbehave_unread(path, number):
     assert 10 < took < 90, took
 
 
+# As many clients as a user may have send what takes longest to read, for so many seconds.
+def misbehave_long(path, number):
+    line = b'{"execute":"query-version","id":[' + b"1e9," * 7900 + b"1]}"
+    clients = [Client(path).greet().socket for _ in range(8)]
+    poll = select.poll()
+    for client in clients:
+        client.setblocking(False)
+        poll.register(client, select.POLLIN | select.POLLOUT)
+    waiting = {client.fileno(): line for client in clients}
+    answers = 0
+    end = time.monotonic() + number
+    while time.monotonic() < end:
+        for fd, events in poll.poll(1000):
+            if events & select.POLLIN:
+                said = os.read(fd, 65536)
+                assert said, "hung up on"
+                answers += said.count(b"\r\n")
+            if events & select.POLLOUT:
+                try:
+                    waiting[fd] = waiting[fd][os.write(fd, waiting[fd]) :] or line
+                except BlockingIOError:
+                    pass
+    assert answers > 8, answers
+
+
+# Takes as much time as they do, and nobody's but its own.
+def misbehave_elsewhere(path, number):
+    end = time.monotonic() + number
+    while time.monotonic() < end:
+        json.loads("[" + "1e9," * 7900 + "1]")
+
+
 # Descriptors that nobody wants, with a command.
 def misbehave_descriptors(path, number):
     for _ in range(number):
