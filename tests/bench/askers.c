@@ -5,8 +5,8 @@
  *
  *	askers USER SOCKET KIND
  *
- * KIND is one of those below, or "busy", which takes a processor as they do and asks nobody. It
- * says "ready" when they have begun.
+ * KIND is one of those below, or "busy", which does the same to a socket of its own, and asks
+ * nobody. It says "ready" when it begins.
  */
 #include <errno.h>
 #include <poll.h>
@@ -189,15 +189,26 @@ static void come_and_go(void)
 	}
 }
 
+/* The same at a socket of its own, whose name the kernel chooses. */
 static void be_busy(void)
 {
-	int fds[2];
-	char byte = 0;
+	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t length = sizeof(address);
 
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0)
-		die("socketpair");
-	while (write(fds[0], &byte, 1) == 1 && read(fds[1], &byte, 1) == 1)
-		;
+	address = (struct sockaddr_un){.sun_family = AF_UNIX};
+	if (bind(listener, (struct sockaddr *)&address, sizeof(address.sun_family)) < 0 ||
+	    getsockname(listener, (struct sockaddr *)&address, &length) < 0 ||
+	    listen(listener, CLIENTS) < 0)
+		die("bind");
+	while (1) {
+		int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		if (connect(fd, (struct sockaddr *)&address, length) < 0)
+			die("connect");
+		send(fd, text, sizeof(text), MSG_NOSIGNAL);
+		close(accept(listener, NULL, NULL));
+		close(fd);
+	}
 }
 
 static const struct kind {

@@ -7,7 +7,7 @@ def rows: {tcp1: "TCP, one stream", tcp4: "TCP, four streams",
 	fair1: "Two guests at once, a TCP stream each", fair8: "Two guests at once, one TCP stream and 8",
 	pour: "TCP, one stream, beside datagrams for another guest, which reads or is stalled",
 	"pour-rr": "UDP round trips beside datagrams for another guest, which reads or is stalled",
-	"askers-rr": "UDP round trips beside hostile clients of the control socket, or a process that is as busy",
+	"askers-rr": "UDP round trips beside hostile clients of the control socket, or of another",
 	udp64: "UDP of which none is lost, 64 bytes", udp1472: "UDP of which none is lost, 1472 bytes",
 	frame: "CPU of a full-size frame", memory: "Memory", qemu: "TCP, one stream, a guest under QEMU (TCG)"};
 def title: . as $measure | rows[$measure] // ((rows[$measure | split("-")[0]] // $measure)
