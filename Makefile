@@ -249,7 +249,7 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message firewall_walk flows forwardrules fragments frame gro gso guard \
+UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message firewall_walk flows forwardrules fragments frame gro gso guard \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer pidfile plan receiver segments \
                      port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter ula uplink
@@ -265,6 +265,8 @@ unit_timeshare    := timeshare
 unit_turns        := turns timeshare timer $(LOOP)
 unit_settle       := settle timer $(LOOP)
 unit_upkeep       := upkeep sysctl $(LOG)
+unit_apart        := apart claims ratelimit siphash timer $(CLAIM) $(LOOP)
+unit_apartrules   := apartrules droprules nftlist rule_text hostfwd mac parse problem subnet
 unit_batch        := batch frame
 unit_bridge       := bridge port frame $(LOG)
 unit_checksum     := checksum
@@ -333,7 +335,7 @@ unit_pktinfo      := pktinfo
 unit_pidfile      := pidfile problem directory
 unit_plan         := plan hash plan_check plan_groups plan_names rlimits config_mode dnsmasq dnsmasq_arguments dnsmasq_log ratelimit dhcp endpoint subnet ula ipv6 sysctl process sandbox controlgroup syscallfilter \
                      nic frame nicfilter sockopt landlock identity mac parse problem timer $(LOOP) pidfile interface link link_change devicenames link_facts link_routes $(LOG) ruleset \
-                     natports natrules forwardrules limitrules droprules nftlist rule_text tap directory confinement denylist fdpass hostfwd hostfwd_check
+                     natports apartrules natrules forwardrules limitrules droprules nftlist rule_text tap directory confinement denylist fdpass hostfwd hostfwd_check
 unit_port         := port $(LOG)
 unit_portmacs     := portmacs layers frame siphash
 unit_process      := process confinement denylist landlock fdpass $(LOOP)
@@ -349,8 +351,8 @@ unit_leaseline    := leaseline
 unit_qmpframe     := qmpframe
 unit_request      := request
 unit_resolvconf   := resolvconf parse
-unit_ruleneeds    := ruleneeds ruleset natrules forwardrules hostfwd limitrules droprules nftlist rule_text mac parse problem subnet ula
-unit_ruleset      := ruleset natrules forwardrules hostfwd limitrules droprules nftlist rule_text mac parse problem subnet ula
+unit_ruleneeds    := ruleneeds ruleset apartrules natrules forwardrules hostfwd limitrules droprules nftlist rule_text mac parse problem subnet ula
+unit_ruleset      := ruleset apartrules natrules forwardrules hostfwd limitrules droprules nftlist rule_text mac parse problem subnet ula
 unit_segments     := segments receiver layers gso packet checksum frame siphash bridge port $(LOG)
 unit_siphash      := siphash
 unit_stranger     := stranger

@@ -14,6 +14,13 @@ enum {
 	MAC_LIST_MAX = 64,
 };
 
+/*
+ * By an address that begins so the host knows a guest whose port is isolated (portmacs.h): locally
+ * administered, and in no use that is known. Four bytes follow.
+ */
+enum { MAC_APART_BITS = 32, MAC_APART = 0x766d };
+#define MAC_APART_TEXT "76:6d:"
+
 /* Six times two hexadecimal digits, with colons between. 0, or -EINVAL. */
 int mac_parse(const char *text, uint8_t mac[MAC_SIZE]);
 

@@ -232,6 +232,11 @@ struct host_forwards {
 	struct notice refused;	    /* a client was; said */
 };
 
+/* Guests whose ports are isolated. */
+struct host_apart {
+	bool failing; /* the rules did not take the last change; said */
+};
+
 /* The interface that guests share, as it was seen last. */
 struct host_bridged {
 	struct settle settle;
@@ -283,6 +288,7 @@ struct host {
 	struct host_natports natports;
 	struct host_drops drops;
 	struct host_forwards forwards;
+	struct host_apart apart;
 	struct host_bridged bridged;
 	int status; /* what the process will exit with */
 };

@@ -33,6 +33,11 @@ enum request_verb {
 	 * client's connection comes along: the host process asks the kernel who that is.
 	 */
 	REQUEST_FORWARD_APPLY,
+	/*
+	 * Addresses of guests: endpoint 1: their ports are isolated; 0: no more. With a token it is
+	 * answered by one REQUEST_RESULT, when what was said before is in force, too.
+	 */
+	REQUEST_APART,
 	/* host to worker */
 	REQUEST_CHANNEL, /* the connector's channel: a descriptor comes along, or none: try later */
 	REQUEST_TAP,	 /* the TAP: its descriptor comes along; once, when the worker is ready */
@@ -59,6 +64,7 @@ enum request_event {
 
 enum {
 	REQUEST_OTHERS_MAX = 32,
+	REQUEST_APART_MAX = 96,
 	/*
 	 * Bytes, with the end; as are those of the facts. A message and what the kernel puts beside
 	 * it are 2 KiB: of a larger one only half as many find room in the socket.
@@ -91,8 +97,9 @@ struct request {
 		 * first: what is zeroed is all of it. */
 		char text[REQUEST_TEXT_MAX];
 		uint64_t addresses[MAC_LIST_MAX]; /* MACs, first byte highest */
-		/* Of REQUEST_OTHERS; IPv4's are mapped ones (::ffff:0:0/96). */
+		/* Of REQUEST_OTHERS, REQUEST_APART; IPv4's are mapped ones (::ffff:0:0/96). */
 		struct in6_addr others[REQUEST_OTHERS_MAX];
+		struct in6_addr apart[REQUEST_APART_MAX];
 		struct request_facts facts;
 	};
 };

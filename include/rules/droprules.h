@@ -53,5 +53,8 @@ bool droprules_refuses(enum droprule reason);
 /* Reads the packets that each reason has counted from a list of the table, as nft has it. */
 void droprules_read(const char *list, uint64_t counts[DROPRULES]);
 
-/* The first element of a set, from its list. False: it is empty. */
+/*
+ * The first element of a set, from its list. False: it is empty; or that stands for the address of
+ * a guest whose port is isolated, which only the worker knows (MAC_APART).
+ */
 bool droprules_read_mac(const char *list, char mac[DROPRULES_MAC_MAX]);

@@ -17,6 +17,8 @@
 #include "segments.h"
 #include "siphash.h"
 
+struct apart;
+
 struct admission {
 	struct bridge_filter filter;
 	struct guard guard;
@@ -24,6 +26,7 @@ struct admission {
 	bool isolated;		 /* and what lives at one port stays there */
 	unsigned leases;	 /* that a port may have of our DHCP server; 0: there is none */
 	struct port *uplink;	 /* to the server */
+	struct apart *apart;	 /* is told of isolated ports' addresses; or NULL */
 	unsigned n_own_prefixes; /* of the claims: those that are not of others */
 	struct claims claims;
 	struct lessees lessees;

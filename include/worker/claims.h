@@ -64,6 +64,7 @@ struct claims_entry {
 	uint32_t period; /* when it was last counted; 0: the entry is free */
 	uint16_t port;
 	bool asked; /* nothing but a probe told of it */
+	bool told;  /* the host process knows it (apart.h) */
 };
 
 /* Addresses that were seen in this period, and in the one before and not in this. */
@@ -89,6 +90,7 @@ struct claims_prefix {
 struct claims {
 	struct siphash_key key;
 	bool held;
+	uint32_t changes; /* of who is where */
 	unsigned n_prefixes;
 	struct claims_prefix prefixes[CLAIMS_PREFIXES_MAX]; /* where sources are neighbours */
 	unsigned n_held;				    /* entries, at all ports */
@@ -122,6 +124,12 @@ enum claims_verdict claims_seek(struct claims *claims, unsigned port,
 /* Lists the addresses that live at a port, at most max of them. How many there are. */
 unsigned claims_list(const struct claims *claims, unsigned port, struct in6_addr *addresses,
 		     unsigned max, uint32_t now);
+
+/* Where it is; NULL: nobody was heard there. Valid until the next change. */
+struct claims_entry *claims_look(struct claims *claims, const struct in6_addr *address);
+
+/* Whether it was seen in this period or the one before. */
+bool claims_is_active(const struct claims *claims, const struct claims_entry *entry);
 
 /*
  * Whether it is a neighbour's address. *port: where it lives; CLAIMS_NOWHERE: nobody was heard

@@ -23,6 +23,7 @@
 #include "turns.h"
 
 struct admission;
+struct apart;
 struct attach;
 struct bridge;
 struct endpoint;
@@ -39,6 +40,7 @@ enum {
 struct control_network {
 	struct bridge *bridge;
 	const struct admission *admission;
+	struct apart *apart; /* or NULL */
 	const char *device;
 	unsigned subnet; /* bits of the gateway's */
 	unsigned n_endpoints;

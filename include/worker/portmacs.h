@@ -6,6 +6,12 @@
  * rules, which count by MAC address and know no ports, count what one guest does; Linux looks at
  * that address for nothing else. ARP, and all that is not IP, keeps its sender, and so does what
  * goes from guest to guest.
+ *
+ * Where a port is isolated, the host sees of each sender another address, which begins with
+ * MAC_APART: by that our rules know what may not come to another guest. The rest is a keyed hash of
+ * the one that it would see otherwise, so that each guest still counts by itself. No single guest
+ * has such an address of its own; behind a port of many, one only takes from itself what isolated
+ * guests do not have.
  */
 #pragma once
 
@@ -34,11 +40,11 @@ bool portmacs_has_met(const struct portmacs *portmacs, unsigned port);
 void portmacs_meet(struct portmacs *portmacs, unsigned port, uint64_t mac, bool taken);
 
 /*
- * Writes the address of a port that was met into n frames from there (at most PORT_BATCH), where
- * it belongs; undo writes back theirs.
+ * Writes into n frames from a port (at most PORT_BATCH), where it belongs, its address if it was
+ * met, or if it is apart what stands for that or for their own; undo writes back theirs.
  */
-void portmacs_apply(const struct portmacs *portmacs, unsigned port, const struct frame *frames,
-		    unsigned n, uint64_t senders[PORT_BATCH]);
+void portmacs_apply(const struct portmacs *portmacs, unsigned port, bool apart,
+		    const struct frame *frames, unsigned n, uint64_t senders[PORT_BATCH]);
 void portmacs_undo(const struct frame *frames, unsigned n, const uint64_t senders[PORT_BATCH]);
 
 /* The port's guest is gone. */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "admission.h"
+#include "apart.h"
 #include "batch.h"
 #include "bridge.h"
 #include "control.h"
@@ -41,6 +42,7 @@ struct worker {
 	struct inboxes inboxes;
 	struct bridge bridge;
 	struct admission admission;
+	struct apart apart;
 	struct dropnotices drops;
 	struct control control;
 	struct source host;

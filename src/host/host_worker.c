@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "fdpass.h"
+#include "host_apart.h"
 #include "host_bridged.h"
 #include "host_control.h"
 #include "host_forwards_client.h"
@@ -119,6 +120,9 @@ static void host_worker_answer(struct host *host, const struct request *request)
 		break;
 	case REQUEST_ADDRESSES:
 		host_bridged_receive_for(host, request->addresses, request->n_addresses);
+		break;
+	case REQUEST_APART:
+		host_apart_hear(host, request);
 		break;
 	case REQUEST_ALIVE:
 		host_watchdog_answered(host);

@@ -13,7 +13,7 @@ static bool request_has_addresses(const struct request *request, unsigned max)
 {
 	if (request->n_addresses > max)
 		return false;
-	if (request->verb == REQUEST_OTHERS)
+	if (request->verb == REQUEST_OTHERS || request->verb == REQUEST_APART)
 		return true;
 	for (unsigned i = 0; i < request->n_addresses && i < MAC_LIST_MAX; i++) {
 		if (request->addresses[i] >> 48 || (request->addresses[i] >> 40 & 1))
@@ -83,6 +83,7 @@ static const struct request_rule request_rules[] = {
 	[REQUEST_LEASES] = {.by_worker = true, .endpoints = 1},
 	[REQUEST_FORWARDS] = {.by_worker = true, .endpoints = 1},
 	[REQUEST_FORWARD_APPLY] = {.by_worker = true, .endpoints = 2},
+	[REQUEST_APART] = {.by_worker = true, .endpoints = 2, .addresses = REQUEST_APART_MAX},
 	[REQUEST_CHANNEL] = {.by_host = true},
 	[REQUEST_TAP] = {.by_host = true, .endpoints = 1},
 	[REQUEST_NIC] = {.by_host = true, .endpoints = 1},

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mac.h"
 #include "nftlist.h"
 #include "rule_text.h"
 
@@ -46,7 +47,8 @@ static const struct droprule_row droprules[DROPRULES] = {
 				.remedy = "--uplink=DEVICE names its device"},
 	[DROPRULE_ISOLATED] = {NAMES("isolated"), .forms = DROPRULE_OUTSIDE, .refuses = true,
 			       .what = "guests to each other, who are isolated",
-			       .remedy = "without --isolated they are not"},
+			       .remedy = "they are so by --isolated, or one of them by "
+					 "vde_vmnetctl port set"},
 	[DROPRULE_PROTOCOL] = {NAMES("protocol"), .forms = DROPRULE_OUTSIDE, .refuses = true,
 			       .what = "guests in a protocol without ports (ESP, GRE, 6in4), "
 				       "which cannot leave by NAT",
@@ -203,5 +205,6 @@ bool droprules_read_mac(const char *list, char mac[DROPRULES_MAC_MAX])
 	const char *first = nftlist_first(list);
 
 	return first && sscanf(first, "%17[0-9a-f:]", mac) == 1 &&
-	       strlen(mac) == DROPRULES_MAC_MAX - 1;
+	       strlen(mac) == DROPRULES_MAC_MAX - 1 &&
+	       strncmp(mac, MAC_APART_TEXT, strlen(MAC_APART_TEXT)) != 0;
 }

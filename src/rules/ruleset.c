@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ruleset.h"
 
+#include "apartrules.h"
 #include "droprules.h"
 #include "forwardrules.h"
 #include "limitrules.h"
@@ -21,7 +22,8 @@
  *   What nobody has answered yet may be to so many neighbours of the host only.
  *   Guests reach each other by way of us, too; before conntrack is asked, which sees one
  *   direction only where the answer takes the direct way. Where guests are isolated, none
- *   gets to another: neither what begins, nor an error about another's connection. Nothing
+ *   gets to another: neither what begins, nor an error about another's connection; where some
+ *   are, none of these (apartrules.c). Nothing
  *   comes in but answers and what was
  *   forwarded on purpose. What conntrack calls invalid would leave without NAT. A segment
  *   size of a large MTU becomes what the way out can carry.
@@ -64,6 +66,7 @@ static const char ruleset_outside[] =
 	"	set forwarding6 { type iface_index; }\n"
 	"	set uplinks { type iface_index; }\n"
 	"	set uplinks6 { type iface_index; }\n"
+	"%6$s" /* of apartrules.c */
 	"	chain inside {\n"
 	"		type filter hook forward priority filter\n"
 	"		meta nfproto ipv4 iif @forwarding oifname != \"vmnet-*\" goto "
@@ -174,7 +177,8 @@ static const char ruleset_link_local6[] =
 	"fd00:c1::a9fe:a9fe, fd00:42::42, fd00:a9fe:a9fe::1, fd00:100::100:200 } goto "
 	"drop_link_local\n";
 
-static const char ruleset_hairpin[] = "		iifname \"%1$s\" oifname \"%1$s\" %2$s\n";
+static const char ruleset_hairpin[] =
+	"		iifname \"%1$s\" oifname \"%1$s\" goto %2$s\n";
 
 /* Lines that not every network has; empty then. */
 struct ruleset_parts {
@@ -186,6 +190,7 @@ struct ruleset_parts {
 	char limits[LIMITRULES_MAX];
 	char link_local[512];
 	char forwards[FORWARDRULES_MAX];
+	char apart[APARTRULES_MAX];
 };
 
 static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_parts *parts)
@@ -197,7 +202,9 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 
 	*parts = (struct ruleset_parts){0};
 	rule_text_add(parts->hairpin, sizeof(parts->hairpin), ruleset_hairpin, ruleset->device,
-		      ruleset->isolated ? "goto drop_isolated" : "accept");
+		      ruleset->isolated ? droprules_chain(DROPRULE_ISOLATED) : "hairpin");
+	if (!ruleset->isolated)
+		apartrules_format(ruleset->prefix6, parts->apart);
 	droprules_format(ruleset->outside, parts->drops);
 	limits.outside = ruleset->outside;
 	limits.ipv6 = ruleset->prefix6;
@@ -243,7 +250,7 @@ void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
 		      parts.limits);
 	if (ruleset->outside)
 		rule_text_add(text, RULESET_MAX, ruleset_outside, ruleset->device, parts.hairpin,
-			      parts.outside, parts.link_local, parts.forwards);
+			      parts.outside, parts.link_local, parts.forwards, parts.apart);
 	else
 		rule_text_add(text, RULESET_MAX, ruleset_closed, ruleset->device, gateway);
 	if (ruleset->outside && ruleset->resolver != 0 && ruleset->limits.dns_timeout)

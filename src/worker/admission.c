@@ -4,6 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
+#include "apart.h"
 #include "loop.h"
 #include "packet.h"
 
@@ -167,6 +168,8 @@ static enum port_drop admission_judge(struct bridge_filter *filter, struct port 
 		drop = drops[guard_judge(&admission->guard, &packet)];
 	if (drop == PORT_DROPS)
 		drop = admission_judge_claims(admission, port, &packet);
+	if (port->isolated && admission->apart) /* before the host has the frame */
+		apart_stir(admission->apart, false);
 	if (drop == PORT_DROPS && to_host)
 		drop = admission_judge_search(admission, port, &packet);
 	if (drop == PORT_DROPS && to_host)
@@ -242,14 +245,15 @@ static void admission_send(struct bridge_filter *filter, const struct port *from
 			   struct port *uplink)
 {
 	const struct admission *admission = container_of(filter, struct admission, filter);
-	bool met = portmacs_has_met(&admission->portmacs, from->index);
+	bool apart = admission->guarded && from->isolated;
+	bool changes = apart || portmacs_has_met(&admission->portmacs, from->index);
 	uint64_t senders[PORT_BATCH] PACKET_PARSED;
 
-	if (met)
-		portmacs_apply(&admission->portmacs, from->index, uplink->queued, uplink->n_queued,
-			       senders);
+	if (changes)
+		portmacs_apply(&admission->portmacs, from->index, apart, uplink->queued,
+			       uplink->n_queued, senders);
 	uplink->ops->send(uplink, uplink->queued, uplink->n_queued);
-	if (met) /* other ports have the same memory queued */
+	if (changes) /* other ports have the same memory queued */
 		portmacs_undo(uplink->queued, uplink->n_queued, senders);
 }
 

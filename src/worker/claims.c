@@ -83,7 +83,7 @@ static unsigned claims_family(const struct in6_addr *address)
 	return IN6_IS_ADDR_V4MAPPED(address) ? 0 : 1;
 }
 
-static bool claims_is_active(const struct claims *claims, const struct claims_entry *entry)
+bool claims_is_active(const struct claims *claims, const struct claims_entry *entry)
 {
 	return entry->period != 0 && claims->period - entry->period <= 1;
 }
@@ -172,6 +172,7 @@ static void claims_release(struct claims *claims, struct claims_entry *entry)
 	if (IN6_ARE_ADDR_EQUAL(&claims->ports[entry->port].last, &entry->address))
 		claims->ports[entry->port].last = in6addr_any;
 	*entry = (struct claims_entry){0};
+	claims->changes++;
 }
 
 /* Whether another address may have the slot; port wants it. */
@@ -233,6 +234,7 @@ static struct claims_entry *claims_add(struct claims *claims, uint64_t hash, uns
 		.address = *address, .seen = now, .period = CLAIMS_NEVER, .port = (uint16_t)port};
 	claims->ports[port].n_held++;
 	claims->n_held++;
+	claims->changes++;
 	return entry;
 }
 
@@ -245,6 +247,7 @@ static void claims_move(struct claims *claims, struct claims_entry *entry, unsig
 		from->last = in6addr_any;
 	from->n_held--;
 	claims->ports[port].n_held++;
+	claims->changes++;
 	entry->port = (uint16_t)port;
 	entry->period = CLAIMS_NEVER;
 }
@@ -261,6 +264,7 @@ static void claims_hand_over(struct claims *claims, struct claims_entry *entry, 
 	++*claims_counter(claims, to->active, entry);
 	from->n_held--;
 	to->n_held++;
+	claims->changes++;
 	entry->port = (uint16_t)port;
 }
 
@@ -332,7 +336,7 @@ enum claims_verdict claims_seek(struct claims *claims, unsigned port,
 	if (!claims_is_on_link(claims, address))
 		return CLAIMS_PASS;
 	claims_turn(claims, &claims->ports[port], now);
-	entry = claims_find(claims, siphash(&claims->key, address, sizeof(*address)), address);
+	entry = claims_look(claims, address);
 	if (entry && claims_is_active(claims, entry))
 		return CLAIMS_PASS;
 	return claims_search(&claims->ports[port].search, CLAIMS_SOUGHT_PORT, now) &&
@@ -372,11 +376,15 @@ void claims_forget(struct claims *claims, unsigned port)
 	*at = (struct claims_port){0};
 }
 
+struct claims_entry *claims_look(struct claims *claims, const struct in6_addr *address)
+{
+	return claims_find(claims, siphash(&claims->key, address, sizeof(*address)), address);
+}
+
 bool claims_where(const struct claims *claims, const struct in6_addr *address, unsigned *port)
 {
 	/* It is only looked at. */
-	const struct claims_entry *entry = claims_find(
-		(struct claims *)claims, siphash(&claims->key, address, sizeof(*address)), address);
+	const struct claims_entry *entry = claims_look((struct claims *)claims, address);
 
 	*port = entry ? entry->port : CLAIMS_NOWHERE;
 	return claims_is_on_link(claims, address);

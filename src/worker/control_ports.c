@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admission.h"
+#include "apart.h"
 #include "bridge.h"
 #include "control.h"
 #include "mac.h"
@@ -172,6 +173,20 @@ static const char *control_ports_refuse(const struct port *port, const struct js
 	return NULL;
 }
 
+/* The host's rules are a part of it: it is done when they are in force. */
+static void control_ports_isolate(struct control_client *client, struct port *port, bool isolated)
+{
+	const struct control_network *network = &client->control->network;
+
+	bridge_isolate(network->bridge, port, isolated);
+	if (!network->apart) {
+		control_client_done(client);
+		return;
+	}
+	apart_stir(network->apart, true);
+	control_ask(client, REQUEST_APART, 0);
+}
+
 void control_ports_set(struct control_client *client, const struct jsonread *given)
 {
 	struct port *port = control_ports_find(client, given);
@@ -185,11 +200,12 @@ void control_ports_set(struct control_client *client, const struct jsonread *giv
 		control_client_fail(client, "GenericError", "%s", refusal);
 		return;
 	}
-	if (jsonread_boolean(given, "isolated", &isolated))
-		bridge_isolate(port->bridge, port, isolated);
 	if (jsonread_number(given, "rate", &rate) || jsonread_is_null(given, "rate"))
 		port->ops->limit(port, rate);
-	control_client_done(client);
+	if (jsonread_boolean(given, "isolated", &isolated))
+		control_ports_isolate(client, port, isolated);
+	else
+		control_client_done(client);
 }
 
 void control_ports_disconnect(struct control_client *client, const struct jsonread *given)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "layers.h"
+#include "mac.h"
 #include "packet.h"
 
 #define PORTMACS_KEPT UINT64_MAX /* the sender of a frame that has it still; no MAC address */
@@ -39,6 +40,19 @@ static bool portmacs_is_group(uint64_t mac)
 	return mac >> (8 * (MAC_SIZE - 1)) & 1;
 }
 
+static bool portmacs_is_apart(uint64_t mac)
+{
+	return mac >> MAC_APART_BITS == MAC_APART;
+}
+
+/* Nobody can choose two of whom one stands for the other. */
+static uint64_t portmacs_set_apart(const struct portmacs *portmacs, uint64_t mac)
+{
+	uint64_t hash = siphash(&portmacs->key, &mac, sizeof(mac));
+
+	return (uint64_t)MAC_APART << MAC_APART_BITS | hash >> (64 - MAC_APART_BITS);
+}
+
 bool portmacs_has_met(const struct portmacs *portmacs, unsigned port)
 {
 	return portmacs->macs[port] != 0;
@@ -49,7 +63,7 @@ void portmacs_meet(struct portmacs *portmacs, unsigned port, uint64_t mac, bool 
 	if (portmacs_has_met(portmacs, port))
 		return;
 	taken |= mac == 0 || portmacs_is_group(mac);
-	while (taken || portmacs_has(portmacs, mac)) {
+	while (taken || portmacs_is_apart(mac) || portmacs_has(portmacs, mac)) {
 		mac = portmacs_make(portmacs);
 		taken = false;
 	}
@@ -66,20 +80,19 @@ static bool portmacs_is_ip(const struct frame *frame)
 	       packet.type == ETH_P_IPV6;
 }
 
-void portmacs_apply(const struct portmacs *portmacs, unsigned port, const struct frame *frames,
-		    unsigned n, uint64_t senders[PORT_BATCH])
+void portmacs_apply(const struct portmacs *portmacs, unsigned port, bool apart,
+		    const struct frame *frames, unsigned n, uint64_t senders[PORT_BATCH])
 {
-	uint8_t mac[MAC_SIZE];
-
-	frame_write_address(mac, portmacs->macs[port]);
 	for (unsigned i = 0; i < n; i++) {
-		uint8_t *sender = frames[i].data + MAC_SIZE;
+		uint64_t own = frame_source(&frames[i]);
+		uint64_t mac = portmacs_has_met(portmacs, port) ? portmacs->macs[port] : own;
 
 		senders[i] = PORTMACS_KEPT;
-		if (memcmp(sender, mac, MAC_SIZE) == 0 || !portmacs_is_ip(&frames[i]))
+		if ((mac == own && !apart) || !portmacs_is_ip(&frames[i]))
 			continue;
-		senders[i] = frame_address(sender);
-		memcpy(sender, mac, MAC_SIZE);
+		senders[i] = own;
+		frame_write_address(frames[i].data + MAC_SIZE,
+				    apart ? portmacs_set_apart(portmacs, mac) : mac);
 	}
 }
 

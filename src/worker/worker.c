@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "admission.h"
+#include "apart.h"
 #include "batch.h"
 #include "bridge.h"
 #include "connect.h"
@@ -19,6 +20,7 @@
 #include "control_event.h"
 #include "dhcp.h"
 #include "dropnotice.h"
+#include "fdpass.h"
 #include "log.h"
 #include "loop.h"
 #include "mac.h"
@@ -128,13 +130,29 @@ static void worker_tell_drop(struct bridge *bridge, const struct port *port,
 
 static void worker_tell_port(struct bridge *bridge, const struct port *port, bool there)
 {
-	control_event_port(&container_of(bridge, struct worker, bridge)->control, port, there);
+	struct worker *worker = container_of(bridge, struct worker, bridge);
+
+	control_event_port(&worker->control, port, there);
+	if (!there && worker->admission.apart)
+		apart_stir_later(worker->admission.apart);
 }
 
 static void worker_tell_lease(struct lessees *lessees, const struct lessee *lessee, bool added)
 {
 	control_event_lease(&container_of(lessees, struct worker, admission.lessees)->control,
 			    lessee, added);
+}
+
+_Static_assert((int)APART_BATCH == (int)REQUEST_APART_MAX, "they are told at once");
+
+static int worker_tell_apart(struct apart *apart, bool are, const struct in6_addr *addresses,
+			     unsigned n)
+{
+	struct request request = {.verb = REQUEST_APART, .endpoint = are, .n_addresses = n};
+
+	memcpy(request.apart, addresses, n * sizeof(addresses[0]));
+	return fdpass_send(container_of(apart, struct worker, apart)->host.fd, &request,
+			   sizeof(request), NULL, 0);
 }
 
 /* A number up to max; 0 where there is nothing to say. 0, or -EINVAL. */
@@ -239,12 +257,27 @@ static int worker_add_nic(struct worker *worker)
 	return ret;
 }
 
+/* Where guests may be isolated one by one, and have a host beside them. */
+static int worker_init_apart(struct worker *worker)
+{
+	struct apart *apart = &worker->apart;
+
+	if (!worker->admission.guarded || worker->admission.isolated)
+		return 0;
+	apart->claims = &worker->admission.claims;
+	apart->bridge = &worker->bridge;
+	apart->tell = worker_tell_apart;
+	worker->admission.apart = apart;
+	return apart_init(apart, &worker->loop);
+}
+
 static int worker_init_control(struct worker *worker)
 {
 	worker->admission.lessees.changed = worker_tell_lease;
 	worker->control.ask = worker_host_ask_for_client;
 	worker->control.network = (struct control_network){.bridge = &worker->bridge,
 							   .admission = &worker->admission,
+							   .apart = worker->admission.apart,
 							   .device = worker->device,
 							   .subnet = worker->subnet,
 							   .n_endpoints = worker->n_endpoints,
@@ -281,6 +314,8 @@ static int worker_init(struct worker *worker, unsigned mtu)
 		ret = worker->shares_nic ? worker_add_nic(worker) : worker_add_tap(worker);
 	for (unsigned i = 0; i < worker->n_endpoints && ret == 0; i++)
 		ret = worker_add_endpoint(worker, i);
+	if (ret == 0)
+		ret = worker_init_apart(worker);
 	return ret < 0 ? ret : worker_init_control(worker);
 }
 
@@ -289,6 +324,7 @@ static void worker_finish(struct worker *worker)
 	worker->bridge.noted = NULL;
 	worker->admission.lessees.changed = NULL;
 	control_finish(&worker->control);
+	apart_finish(&worker->apart);
 	worker->bridge.filter = NULL; /* guests keep their leases when the network stops */
 	for (unsigned i = 0; i < worker->n_endpoints; i++) {
 		if (worker->endpoints[i].kind == ENDPOINT_SWITCH)

@@ -51,6 +51,8 @@ static void check(const struct request *request, unsigned n_endpoints)
 		addresses = MAC_LIST_MAX + 1;
 	else if (request->verb == REQUEST_OTHERS)
 		addresses = REQUEST_OTHERS_MAX;
+	else if (request->verb == REQUEST_APART)
+		limit = 2, addresses = REQUEST_APART_MAX;
 	else if (request->verb == REQUEST_EVENT)
 		limit = REQUEST_EVENTS;
 	else if (request->verb == REQUEST_RESULT || request->verb == REQUEST_FORWARD_APPLY)
@@ -62,7 +64,7 @@ static void check(const struct request *request, unsigned n_endpoints)
 		check_lines(request);
 	FUZZ_CHECK(request->endpoint < limit);
 	FUZZ_CHECK(request->n_addresses <= addresses);
-	if (request->verb == REQUEST_OTHERS)
+	if (request->verb == REQUEST_OTHERS || request->verb == REQUEST_APART)
 		return;
 	for (unsigned i = 0; i < request->n_addresses && i < MAC_LIST_MAX; i++)
 		FUZZ_CHECK((request->addresses[i] & ~0xfeffffffffffULL) == 0);

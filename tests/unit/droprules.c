@@ -71,6 +71,8 @@ START_TEST(counters_and_senders_are_read)
 	ck_assert_str_eq(mac, "52:54:00:00:00:09");
 	ck_assert(!droprules_read_mac("set who_source {\n}\n", mac));
 	ck_assert(!droprules_read_mac("elements = { 10.0.0.1 }", mac));
+	ck_assert(!droprules_read_mac("elements = { 76:6d:01:02:03:04 timeout 1m }", mac));
+	ck_assert(droprules_read_mac("elements = { 76:6e:01:02:03:04 timeout 1m }", mac));
 }
 END_TEST
 

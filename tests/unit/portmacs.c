@@ -29,19 +29,24 @@ static void make_frame(unsigned i, uint64_t from, const char *behind, size_t siz
 }
 
 /* Its sender as the host sees it; all else is as it was, and then the sender is, too. */
-static uint64_t seen(unsigned port, uint64_t from, const char *behind, size_t size)
+static uint64_t seen_as(bool apart, unsigned port, uint64_t from, const char *behind, size_t size)
 {
 	uint64_t senders[PORT_BATCH];
 	uint64_t mac;
 
 	make_frame(0, from, behind, size);
-	portmacs_apply(&portmacs, port, frames, 1, senders);
+	portmacs_apply(&portmacs, port, apart, frames, 1, senders);
 	mac = frame_source(&frames[0]);
 	ck_assert_mem_eq(memory[0], before[0], MAC_SIZE);
 	ck_assert_mem_eq(memory[0] + 2 * MAC_SIZE, before[0] + 2 * MAC_SIZE, SIZE - 2 * MAC_SIZE);
 	portmacs_undo(frames, 1, senders);
 	ck_assert_mem_eq(memory[0], before[0], SIZE);
 	return mac;
+}
+
+static uint64_t seen(unsigned port, uint64_t from, const char *behind, size_t size)
+{
+	return seen_as(false, port, from, behind, size);
 }
 
 #define IPV4	  "\x08\0\x45"
@@ -139,11 +144,36 @@ START_TEST(each_frame_of_a_batch_gets_its_own_back)
 	portmacs_meet(&portmacs, 3, mac_a, false);
 	for (unsigned i = 0; i < PORT_BATCH; i++)
 		make_frame(i, mac_a + i % 5, i % 3 ? IPV4 : "\x08\x06\0", 3);
-	portmacs_apply(&portmacs, 3, frames, PORT_BATCH, senders);
+	portmacs_apply(&portmacs, 3, false, frames, PORT_BATCH, senders);
 	for (unsigned i = 0; i < PORT_BATCH; i++)
 		ck_assert_uint_eq(frame_source(&frames[i]), i % 3 ? mac_a : mac_a + i % 5);
 	portmacs_undo(frames, PORT_BATCH, senders);
 	ck_assert_mem_eq(memory, before, sizeof(memory));
+}
+END_TEST
+
+/* By what stands for the address that it has else, for each its own; not what is no IP. */
+START_TEST(who_is_apart_is_seen_so)
+{
+	uint64_t apart;
+
+	make();
+	portmacs_meet(&portmacs, 3, mac_a, false);
+	apart = seen_as(true, 3, mac_a, IPV4, 3);
+	ck_assert_uint_eq(apart >> 32, 0x766d);
+	ck_assert_uint_eq(seen_as(true, 3, mac_b, IPV4, 3), apart);
+	ck_assert_uint_eq(seen_as(true, 3, mac_b, "\x08\x06\0", 3), mac_b);
+	ck_assert_uint_eq(SEEN(3, mac_a), mac_a);
+	/* At a port of many guests, which never meets one. */
+	ck_assert_uint_eq(seen_as(true, 4, mac_a, IPV4, 3), apart);
+	ck_assert_uint_eq(seen_as(true, 4, mac_b, IPV4, 3) >> 32, 0x766d);
+	ck_assert_uint_ne(seen_as(true, 4, mac_b, IPV4, 3), apart);
+	ck_assert_uint_eq(SEEN(4, mac_b), mac_b);
+	/* Such an address is no guest's, and what stands for it is another. */
+	portmacs_meet(&portmacs, 5, apart, false);
+	ck_assert_uint_ne(SEEN(5, apart) >> 32, 0x766d);
+	ck_assert(is_made(SEEN(5, apart)));
+	ck_assert_uint_ne(seen_as(true, 5, apart, IPV4, 3), apart);
 }
 END_TEST
 
@@ -155,6 +185,7 @@ int main(void)
 		UNIT_TEST(what_is_anothers_or_no_address_is_not_taken),
 		UNIT_TEST(who_goes_leaves_his_address),
 		UNIT_TEST(each_frame_of_a_batch_gets_its_own_back),
+		UNIT_TEST(who_is_apart_is_seen_so),
 	};
 
 	return unit_run("portmacs", tests, UNIT_COUNT(tests));

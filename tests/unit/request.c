@@ -38,7 +38,7 @@ static const struct {
 	{UINT32_MAX, -EOPNOTSUPP, -EOPNOTSUPP, false},
 };
 
-/* Only two tell addresses; what lies behind the last is nobody's. */
+/* Of these two tell addresses; what lies behind the last is nobody's. */
 START_TEST(addresses_come_where_they_are_told)
 {
 	struct request message = {.verb = verbs[_i].verb, .n_addresses = 1};
@@ -97,6 +97,33 @@ START_TEST(an_endpoint_is_in_range)
 			ck_assert_int_eq(request_from_host(&message, sizeof(message), n, &request),
 					 fits ? 0 : -ERANGE);
 	}
+}
+END_TEST
+
+static const struct {
+	uint32_t are;
+	uint32_t n;
+	int ret;
+} aparts[] = {
+	{0, 0, 0},
+	{1, 0, 0},
+	{2, 0, -ERANGE},
+	{1, REQUEST_APART_MAX, 0},
+	{0, REQUEST_APART_MAX + 1, -ERANGE},
+	{1, UINT32_MAX, -ERANGE},
+};
+
+/* They are of guests, and any: an IPv6 address is no MAC address. */
+START_TEST(addresses_of_isolated_ports)
+{
+	struct request message = {
+		.verb = REQUEST_APART, .endpoint = aparts[_i].are, .n_addresses = aparts[_i].n};
+	struct request request;
+
+	memset(message.apart, 0xff, sizeof(message.apart));
+	ck_assert_int_eq(request_from_worker(&message, sizeof(message), 16, &request),
+			 aparts[_i].ret);
+	ck_assert_int_eq(request_from_host(&message, sizeof(message), 16, &request), -EOPNOTSUPP);
 }
 END_TEST
 
@@ -319,6 +346,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_CASES(addresses_come_where_they_are_told, verbs),
 		UNIT_CASES(a_verb_goes_one_way, verbs),
+		UNIT_CASES(addresses_of_isolated_ports, aparts),
 		UNIT_CASES(an_endpoint_is_in_range, indices),
 		UNIT_TEST(a_level_is_one_of_the_log),
 		UNIT_TEST(as_many_other_addresses_as_fit),

@@ -68,7 +68,10 @@ static const struct {
 	 "drop_source\n",
 	 1},
 	{"iifname \"vmnet-shared\" oifname != { \"lo\", \"vmnet-shared\" } goto leaving\n", 1},
-	{"iifname \"vmnet-shared\" oifname \"vmnet-shared\" accept\n", 1},
+	{"iifname \"vmnet-shared\" oifname \"vmnet-shared\" goto hairpin\n", 1},
+	{"\t\tether saddr & ff:ff:00:00:00:00 == 76:6d:00:00:00:00 goto drop_isolated\n"
+	 "\t\trt ip nexthop @apart goto drop_isolated\n\t\taccept\n",
+	 1},
 	{"hook prerouting priority dstnat - 10\n", 1},
 	{"iifname \"vmnet-shared\" oifname \"vmnet-shared\" ct status dnat goto leaving\n", 1},
 	{"iifname \"vmnet-shared\" ct direction reply ct status dnat goto answers\n", 1},

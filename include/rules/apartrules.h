@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The part of our nftables table that keeps guests whose ports are isolated at run time from others
+ * by way of the host, which is: by forwarded ports. What such a guest sends is known by its MAC
+ * address (portmacs.h), from its first packet on; what is sent to it, by its IP address, in sets
+ * that are filled as the worker tells. Pure text, as ruleset.h, which makes it a part of the whole.
+ *
+ * Each packet is asked, of either direction: connections that were there before stop, too.
+ */
+#pragma once
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	APARTRULES_MAX = 1024,
+	APARTRULES_CHANGE_ADDRESSES = 96, /* in one change, at most */
+	APARTRULES_CHANGE_MAX = 12288,
+};
+
+/* Writes the sets, and the chain "hairpin" for what goes from the device back to the device. */
+void apartrules_format(bool ipv6, char text[APARTRULES_MAX]);
+
+/*
+ * Writes the commands that put n addresses (IPv4's are mapped) into the sets of the table of that
+ * name, or take them out if they are there. "": there is nothing to do. Returns text.
+ */
+const char *apartrules_format_change(const char *table, bool ipv6, bool apart,
+				     const struct in6_addr *addresses, unsigned n,
+				     char text[APARTRULES_CHANGE_MAX]);
