@@ -249,7 +249,7 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message firewall_walk flows forwardrules fragments frame gro gso guard \
+UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message firewall_walk flows forwardcounts forwardrules fragments frame gro gso guard \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer pidfile plan receiver segments \
                      port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter ula uplink
@@ -297,6 +297,7 @@ unit_flows        := gro gso packet frame checksum
 unit_foreign      := fdpass batch switchsocket ptp ptpdir stranger pathsocket unixaddress directory
 unit_forward_batch := forward_batch hostfwd mac parse problem subnet
 unit_forward_client := forward_client identity parse problem
+unit_forwardcounts := forwardcounts nftlist hostfwd mac parse problem subnet
 unit_forwardrules := forwardrules hostfwd rule_text mac parse problem subnet ula
 unit_frame        := frame
 unit_gro          := gro gso packet frame checksum
@@ -377,7 +378,7 @@ $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(call objects,$$(unit_$$*)) 
 # Fuzz targets: the objects that each is about, and those that they need. All are built three
 # times: with sanitizers to replay the corpus in the tests, with libFuzzer (clang), and to
 # count the lines that were reached (gcc and its gcov).
-FUZZ           := bridge claim cmdline command config ctl dhcp dhcpmessage fdpass forward_message fragments gro gso guard handshake iptables leaseline leases nicfilter options ptp request \
+FUZZ           := bridge claim cmdline command config ctl dhcp dhcpmessage fdpass forwardcounts forward_message fragments gro gso guard handshake iptables leaseline leases nicfilter options ptp request \
                   resolvconf ruleset segments texts undolog
 fuzz_bridge     := bridge
 fuzz_claim      := claim layers
@@ -388,6 +389,7 @@ fuzz_ctl        := ctl_client ctl_field ctl_forward ctl_leases ctl_monitor ctl_p
 fuzz_dhcp       := dhcp dnsmasq_arguments
 fuzz_dhcpmessage := dhcpmessage
 fuzz_fdpass     := fdpass
+fuzz_forwardcounts := forwardcounts nftlist
 fuzz_forward_message := forward_message
 fuzz_fragments  := fragments layers
 fuzz_gro        := gro packet
@@ -417,6 +419,7 @@ fuzz_needs_config     := $(FUZZ_CONFIG)
 fuzz_needs_ctl        := ctl_networks ctl_query cleantext parse problem unixaddress
 fuzz_needs_dhcp       := mac parse subnet ula problem
 fuzz_needs_dhcpmessage := $(CLAIM) mac parse
+fuzz_needs_forwardcounts := hostfwd mac parse problem subnet
 fuzz_needs_fragments  := frame checksum siphash
 fuzz_needs_gro        := gso frame checksum
 fuzz_needs_gso        := gro frame checksum

@@ -102,6 +102,7 @@ struct host_listener {
 	int fd;			/* -1: another of ours, which is about to go, has the port */
 	bool open;		/* it leads somewhere: */
 	struct in6_addr address;
+	uint64_t begun;	     /* connections to there */
 	bool known;	     /* the forwarder has it */
 	bool knows_target;   /* and has heard last whether it is open */
 	bool knows_previous; /* it has one of before in this place, which it is to forget */
@@ -217,6 +218,7 @@ struct host_forward {
 	bool next_active;
 	struct in6_addr address; /* IPv4 is mapped */
 	struct in6_addr next;	 /* while a change is made: what it becomes */
+	uint64_t begun;		 /* connections that it has led to there (forward_count.h) */
 	struct hostfwd hostfwd;
 };
 
@@ -230,6 +232,7 @@ struct host_forwards {
 	struct leases_watch watch;
 	struct forward_batch batch; /* that a client wants, as it comes */
 	struct notice refused;	    /* a client was; said */
+	int64_t counted;	    /* ms (clock.h): their connections were; 0: never */
 };
 
 /* Guests whose ports are isolated. */

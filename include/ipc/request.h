@@ -26,7 +26,8 @@ enum request_verb {
 	REQUEST_QUIT,	   /* end the network */
 	REQUEST_LEASES,	   /* which leases there are: a descriptor of a copy comes along */
 	REQUEST_FORWARDS,  /* which forwards there are: likewise, a line each: its number, text,
-			      guest, address or "-", and state, with a space between them */
+			      guest, address or "-", state, and how many connections it has
+			      led, with a space between them */
 	/*
 	 * Forwards to add and remove, all of them or none. text has lines, "+" or "-" and a
 	 * forward; endpoint 1: more messages of that token follow. With the first of them the

@@ -47,6 +47,9 @@ const char *nft_query(void *nft, const char *command);
  */
 const char *nft_list(struct nft *nft, const char *what, const char *table, const char *name);
 
+/* A map of a table of family inet as text with its elements, protocols as numbers; likewise. */
+const char *nft_list_map(struct nft *nft, const char *table, const char *name);
+
 /* A whole table of family inet as text, without the elements of sets. */
 const char *nft_list_table(struct nft *nft, const char *table);
 

@@ -29,9 +29,9 @@ struct apart {
 	int (*tell)(struct apart *apart, bool are, const struct in6_addr *addresses, unsigned n);
 	struct timer timer;
 	struct ratelimit looks;
-	bool waits;	/* the timer runs */
-	uint32_t seen;	/* claims->changes, when it was looked at last */
-	unsigned n;	/* addresses that were told */
+	bool waits;    /* the timer runs */
+	uint32_t seen; /* claims->changes, when it was looked at last */
+	unsigned n;    /* addresses that were told */
 	struct in6_addr told[APART_MAX];
 };
 

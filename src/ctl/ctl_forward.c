@@ -15,12 +15,13 @@ static void ctl_forward_add_row(struct ctl_table *table, const json_t *forward)
 	ctl_table_add(table, ctl_field_text(forward, "forward"));
 	ctl_table_add(table, ctl_field_text(forward, "guest"));
 	ctl_table_add(table, ctl_field_text(forward, "address"));
+	ctl_table_add_number(table, (long long)ctl_field_count(forward, "connections-begun"));
 	ctl_table_add(table, ctl_field_text(forward, "state"));
 }
 
 int ctl_forward_show(const json_t *forwards, FILE *out)
 {
-	static const char *const heads[] = {"ID", "FORWARD", "GUEST", "ADDRESS", "STATE"};
+	static const char *const heads[] = {"ID", "FORWARD", "GUEST", "ADDRESS", "BEGUN", "STATE"};
 	enum { COLUMNS = sizeof(heads) / sizeof(heads[0]) };
 	struct ctl_table table;
 
@@ -28,7 +29,7 @@ int ctl_forward_show(const json_t *forwards, FILE *out)
 		fputs("No port of the host leads to a guest.\n", out);
 		return 0;
 	}
-	ctl_table_begin(&table, heads, COLUMNS, 1U << 0);
+	ctl_table_begin(&table, heads, COLUMNS, 1U << 0 | 1U << 4);
 	for (size_t i = 0; i < json_array_size(forwards); i++)
 		ctl_forward_add_row(&table, json_array_get(forwards, i));
 	return ctl_table_end(&table, out);

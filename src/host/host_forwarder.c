@@ -101,12 +101,13 @@ static void host_forwarder_tell(struct host *host)
 static void host_forwarder_answer(struct host *host, const struct forward_message *ask)
 {
 	struct host_forwarder *forwarder = &host->forwarder;
-	const struct host_listener *listener = &forwarder->listeners[ask->listener];
+	struct host_listener *listener = &forwarder->listeners[ask->listener];
 	bool leads = listener->used && listener->known && listener->open;
 	int fd = leads ? forward_socket_connect(&listener->hostfwd, &listener->address,
 						host->device.index)
 		       : -ECONNREFUSED;
 
+	listener->begun += fd >= 0;
 	forwarder->answer = (struct forward_message){.verb = FORWARD_SOCKET,
 						     .listener = ask->listener,
 						     .token = ask->token,

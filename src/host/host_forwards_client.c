@@ -2,11 +2,13 @@
 #include "host_forwards_client.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "forward_count.h"
 #include "forward_tell.h"
 #include "host_control.h"
 #include "host_forwards.h"
@@ -21,10 +23,11 @@ static int host_forwards_client_write(const struct host_forward *forward, int fd
 	char text[HOSTFWD_TEXT_MAX];
 	char address[ULA_TEXT_MAX];
 
-	return dprintf(fd, "%u %s %s %s %s\n", forward->id, hostfwd_format(&forward->hostfwd, text),
+	return dprintf(fd, "%u %s %s %s %s %" PRIu64 "\n", forward->id,
+		       hostfwd_format(&forward->hostfwd, text),
 		       hostfwd_format_guest(&forward->hostfwd, guest),
 		       forward_tell_address(forward, address),
-		       forward->active ? "active" : "waiting") < 0
+		       forward->active ? "active" : "waiting", forward->begun) < 0
 		       ? -errno
 		       : 0;
 }
@@ -35,6 +38,7 @@ void host_forwards_client_list(struct host *host, uint32_t token)
 	int fd = host_control_make_copy("forwards");
 	int ret = fd < 0 ? -errno : 0;
 
+	forward_count(host);
 	for (unsigned i = 0; i < forwards->n && ret == 0; i++)
 		ret = host_forwards_client_write(&forwards->list[i], fd);
 	if (ret == 0 && lseek(fd, 0, SEEK_SET) < 0)

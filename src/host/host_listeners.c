@@ -75,6 +75,7 @@ void host_listeners_lead(struct host_listener *listener, const struct in6_addr *
 	    (!open || memcmp(address, &listener->address, sizeof(*address)) == 0))
 		return;
 	listener->knows_target = false;
+	listener->begun = 0;
 	listener->address = open ? *address : (struct in6_addr){0};
 	if (open == listener->open)
 		return;

@@ -19,15 +19,19 @@ enum {
  *   host, in another for a certain one. To the host itself a forward is a listener instead, which
  *   needs no route to the loopback network (route_localnet); and what guests ask their gateway
  *   for is theirs, whatever ports the host forwards. Who is not in a map goes on, to the host.
+ *   A map is asked by what begins a connection alone, so each port counts these
+ *   (forwardcounts.h).
  */
 static const char forwardrules_maps[] =
 	"	map hostfwd%1$s {\n"
 	"		type inet_proto . inet_service : ip%2$s_addr . inet_service\n"
 	"		size %3$u\n"
+	"		counter\n"
 	"	}\n"
 	"	map hostfwd_at%1$s {\n"
 	"		type ip%2$s_addr . inet_proto . inet_service : ip%2$s_addr . inet_service\n"
 	"		size %3$u\n"
+	"		counter\n"
 	"	}\n";
 
 static const char forwardrules_begin[] =

@@ -106,6 +106,14 @@ const char *nft_list(struct nft *nft, const char *what, const char *table, const
 	return nft_ask(nft->context, 0, command);
 }
 
+const char *nft_list_map(struct nft *nft, const char *table, const char *name)
+{
+	char command[NFT_COMMAND_MAX];
+
+	snprintf(command, sizeof(command), "list map inet %s %s", table, name);
+	return nft_ask(nft->context, NFT_CTX_OUTPUT_NUMERIC_PROTO, command);
+}
+
 const char *nft_list_table(struct nft *nft, const char *table)
 {
 	char command[NFT_COMMAND_MAX];

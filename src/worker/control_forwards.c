@@ -18,11 +18,12 @@ static bool control_forwards_item(struct control_client *client, struct jsonwrit
 	char guest[DHCP_LABEL_MAX + 1];
 	char address[INET6_ADDRSTRLEN];
 	char state[16];
+	uint64_t begun;
 	uint32_t id;
 
 	_Static_assert(HOSTFWD_TEXT_MAX == 135 && DHCP_LABEL_MAX == 63, "as it stands below");
-	if (!line || sscanf(line, "%" SCNu32 " %134s %63s %45s %15s", &id, forward, guest, address,
-			    state) != 5)
+	if (!line || sscanf(line, "%" SCNu32 " %134s %63s %45s %15s %" SCNu64, &id, forward, guest,
+			    address, state, &begun) != 6)
 		return false;
 	jsonwrite_begin_object(writer);
 	jsonwrite_named_number(writer, "id", id);
@@ -30,6 +31,7 @@ static bool control_forwards_item(struct control_client *client, struct jsonwrit
 	jsonwrite_named_text(writer, "guest", guest);
 	jsonwrite_named_text(writer, "address", *address == '-' ? NULL : address);
 	jsonwrite_named_text(writer, "state", state);
+	jsonwrite_named_number(writer, "connections-begun", begun);
 	jsonwrite_end_object(writer);
 	return true;
 }

@@ -35,14 +35,14 @@ test_added_listed_removed() {
 	says 'No port of the host leads to a guest'
 	expect closed inet tcp $HOST 2222
 	ends_with 0 root forward add tcp::2222-192.168.105.9:22 udp:$HOST:2222-2223-192.168.105.9:22
-	says "^ *1 +tcp::2222-192.168.105.9:22 +192.168.105.9 +192.168.105.9 +active"
-	says "^ *2 +udp:$HOST:2222-2223-192.168.105.9:22 +192.168.105.9 +192.168.105.9 +active"
+	says "^ *1 +tcp::2222-192.168.105.9:22 +192.168.105.9 +192.168.105.9 +0 +active"
+	says "^ *2 +udp:$HOST:2222-2223-192.168.105.9:22 +192.168.105.9 +192.168.105.9 +0 +active"
 	expect leads 2222 20000000 60
 	expect [ "$(ask host tcp 127.0.0.1 2222)" = "$GATEWAY 22" ]
 	expect [ "$(ask inet udp $HOST 2222)" = "$OUTSIDE 22" ]
 	ends_with 0 changer forward add tcp::2230-$MAC1:22
-	says "^ *3 +tcp::2230-$MAC1:22 +$MAC1 +- +waiting"
-	expect [ "$(forwards | jq -c '.[2]')" = "{\"id\":3,\"forward\":\"tcp::2230-$MAC1:22\",\"guest\":\"$MAC1\",\"address\":null,\"state\":\"waiting\"}" ]
+	says "^ *3 +tcp::2230-$MAC1:22 +$MAC1 +- +0 +waiting"
+	expect [ "$(forwards | jq -c '.[2]')" = "{\"id\":3,\"forward\":\"tcp::2230-$MAC1:22\",\"guest\":\"$MAC1\",\"address\":null,\"state\":\"waiting\",\"connections-begun\":0}" ]
 	ends_with 0 owner forward list
 	expect [ "$(grep -c . /tmp/out)" = 4 ]
 	ends_with 0 changer forward remove 1 udp:$HOST:2222-2223-192.168.105.9:22

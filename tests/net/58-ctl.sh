@@ -53,7 +53,7 @@ test_tables() {
 	says '^192\.168\.105\.5 +build +52:54:00:00:00:02  in 59 min +01:52:54$'
 	says '^192\.168\.105\.100 +a\?\[31m\?b\? +.* never +-$'
 	ends_with 0 forward list
-	says '^ 1  tcp::2222-192\.168\.105\.5:22 +192\.168\.105\.5 +192\.168\.105\.5 +active$'
+	says '^ 1  tcp::2222-192\.168\.105\.5:22 +192\.168\.105\.5 +192\.168\.105\.5 +3  active$'
 }
 
 # Heads stand over their columns.

@@ -24,7 +24,7 @@ behaviour = sys.argv[2] if len(sys.argv) > 2 else "normal"
 GREETING = {"QMP": {"version": {"qemu": {"major": 0, "minor": 2, "micro": 0}, "package": "fake"}, "capabilities": []}}
 NASTY = "a\x1b[31m\u202eb\u0007"
 forwards = json.loads(os.environ["FORWARDS"]) if "FORWARDS" in os.environ else [{"id": 1, "forward": "tcp::2222-192.168.105.5:22", "guest": "192.168.105.5", "address": "192.168.105.5",
-             "state": "active"}]
+             "state": "active", "connections-begun": 3}]
 EVENTS = [
     {"event": "PORT_CONNECTED", "data": {"id": 3, "kind": "switch", "uid": 0}, "timestamp": {"seconds": 1, "microseconds": 0}},
     {"event": "LEASE_ADDED", "data": {"mac": "52:54:00:00:00:02", "name": NASTY}, "timestamp": {"seconds": 61, "microseconds": 0}},

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How many connections each forwarded port has led, by the counters in the maps of forwardrules.h:
+ * one more for each that began, since the element is there. Pure reading of what nft lists.
+ */
+#pragma once
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The maps, in no order. */
+enum { FORWARDCOUNTS_MAPS = 4 };
+extern const char *const forwardcounts_maps[FORWARDCOUNTS_MAPS];
+
+struct forwardcount {
+	int family;
+	bool any;	      /* every address of the host */
+	struct in6_addr host; /* else this one; IPv4 is mapped */
+	int protocol;
+	uint16_t port;
+	uint64_t n;
+};
+
+/* Calls take() with each of a list of one of the maps, in which protocols are numbers. */
+void forwardcounts_read(const char *list, unsigned map,
+			void (*take)(void *context, const struct forwardcount *count),
+			void *context);
