@@ -249,7 +249,7 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message firewall_walk flows forwardcounts forwardrules fragments frame gro gso guard \
+UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame gro gso guard \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer pidfile plan receiver segments \
                      port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter ula uplink
@@ -297,6 +297,7 @@ unit_flows        := gro gso packet frame checksum
 unit_foreign      := fdpass batch switchsocket ptp ptpdir stranger pathsocket unixaddress directory
 unit_forward_batch := forward_batch hostfwd mac parse problem subnet
 unit_forward_client := forward_client identity parse problem
+unit_forward_socket := forward_socket forward_port portsocket sockopt hostfwd mac parse problem subnet
 unit_forwardcounts := forwardcounts nftlist hostfwd mac parse problem subnet
 unit_forwardrules := forwardrules hostfwd rule_text mac parse problem subnet ula
 unit_frame        := frame

@@ -6,14 +6,21 @@
 #include <unistd.h>
 
 #include "portsocket.h"
+#include "sockopt.h"
 
 int forward_port_open(const struct hostfwd *hostfwd, uint16_t port)
 {
 	bool stream = hostfwd->protocol == IPPROTO_TCP;
+	int type = stream ? SOCK_STREAM : SOCK_DGRAM;
+	int fd = portsocket_open(hostfwd_family(hostfwd), &hostfwd->host, port, type, false);
 
+	if (fd != -EADDRINUSE || !stream)
+		return fd;
 	/* A connection that is over keeps the port from nobody. (For UDP this would share it.) */
-	return portsocket_open(hostfwd_family(hostfwd), &hostfwd->host, port,
-			       stream ? SOCK_STREAM : SOCK_DGRAM, stream);
+	fd = portsocket_open(hostfwd_family(hostfwd), &hostfwd->host, port, type, true);
+	if (fd >= 0) /* nobody else may bind there now */
+		sockopt_set(fd, SOL_SOCKET, SO_REUSEADDR, 0);
+	return fd;
 }
 
 int forward_port_check(const struct hostfwd *hostfwd, struct problem *problem)

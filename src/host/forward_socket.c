@@ -45,15 +45,11 @@ static int forward_socket_filter(int fd)
 /* What was accepted has these of its listener. */
 static int forward_socket_set_up(int fd, const struct hostfwd *hostfwd)
 {
-	int ret;
-
 	if (hostfwd->protocol == IPPROTO_UDP)
 		return hostfwd_family(hostfwd) == AF_INET6
 			       ? sockopt_set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
 			       : sockopt_set(fd, IPPROTO_IP, IP_PKTINFO, 1);
-	ret = sockopt_set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-	/* Nobody else may listen there while it does not. */
-	return ret < 0 ? ret : sockopt_set(fd, SOL_SOCKET, SO_REUSEADDR, 0);
+	return sockopt_set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 }
 
 /* As one with a high number, where there may be such. */
@@ -81,19 +77,35 @@ int forward_socket_listen(const struct hostfwd *hostfwd)
 	return ret;
 }
 
+/*
+ * With SO_REUSEADDR others could bind there and listen, but for as long as we listen: without it,
+ * as far as it goes. Connections that are not forgotten yet are in the way of who begins to listen
+ * without it; and they are so unless they had it, from their listener.
+ */
+static int forward_socket_begin(int fd)
+{
+	int ret = listen(fd, FORWARD_SOCKET_BACKLOG) < 0 ? -errno : 0;
+	int shares = sockopt_set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+
+	if (ret == 0)
+		return shares;
+	if (ret == -EADDRINUSE && listen(fd, FORWARD_SOCKET_BACKLOG) == 0)
+		return 0;
+	sockopt_set(fd, SOL_SOCKET, SO_REUSEADDR, 0);
+	return ret;
+}
+
 int forward_socket_open(int fd, const struct hostfwd *hostfwd, bool open)
 {
 	int ret;
 
 	if (hostfwd->protocol != IPPROTO_TCP)
 		return 0;
-	if (!open)
-		shutdown(fd, SHUT_RD); /* of one that listens: it does not any more */
-	/* Beside connections that are over, it may listen only with it. */
-	ret = sockopt_set(fd, SOL_SOCKET, SO_REUSEADDR, open);
-	if (ret < 0 || !open)
-		return ret;
-	return listen(fd, FORWARD_SOCKET_BACKLOG) < 0 ? -errno : 0;
+	if (open)
+		return forward_socket_begin(fd);
+	ret = sockopt_set(fd, SOL_SOCKET, SO_REUSEADDR, 0);
+	shutdown(fd, SHUT_RD); /* of one that listens: it does not any more */
+	return ret;
 }
 
 void forward_socket_close(int fd, const struct hostfwd *hostfwd)
