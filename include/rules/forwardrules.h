@@ -14,6 +14,20 @@
 
 enum { FORWARDRULES_MAX = 2048 };
 
+/*
+ * What the forwarder sends from a forwarded port of UDP has this mark, which its socket got from
+ * the host process and only a process with capabilities takes off. It answers and begins nothing:
+ * what no question has come for is dropped, or whoever takes it over would speak in the host's
+ * name. In these bits and no others, since they are in the masks of no software that is known (of
+ * Kubernetes, Calico, Cilium, Tailscale).
+ */
+#define FORWARDRULES_MARK      0x76000000
+#define FORWARDRULES_MARK_TEXT "0x76000000"
+
+/* For a chain of input or postrouting, in a network with forwards. */
+#define FORWARDRULES_ANSWERS_ONLY                                                                  \
+	"		meta mark " FORWARDRULES_MARK_TEXT " ct direction original drop\n"
+
 /* Writes the maps and the chain that asks them. */
 void forwardrules_format(const char *device, const struct subnet *subnet,
 			 const struct in6_addr *prefix6, char text[FORWARDRULES_MAX]);

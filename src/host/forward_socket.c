@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "forward_port.h"
+#include "forwardrules.h"
 #include "portsocket.h"
 #include "sockopt.h"
 
@@ -45,11 +46,16 @@ static int forward_socket_filter(int fd)
 /* What was accepted has these of its listener. */
 static int forward_socket_set_up(int fd, const struct hostfwd *hostfwd)
 {
-	if (hostfwd->protocol == IPPROTO_UDP)
-		return hostfwd_family(hostfwd) == AF_INET6
-			       ? sockopt_set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
-			       : sockopt_set(fd, IPPROTO_IP, IP_PKTINFO, 1);
-	return sockopt_set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	int ret;
+
+	if (hostfwd->protocol == IPPROTO_TCP)
+		return sockopt_set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	ret = sockopt_set(fd, SOL_SOCKET, SO_MARK, FORWARDRULES_MARK);
+	if (ret < 0)
+		return ret;
+	return hostfwd_family(hostfwd) == AF_INET6
+		       ? sockopt_set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
+		       : sockopt_set(fd, IPPROTO_IP, IP_PKTINFO, 1);
 }
 
 /* As one with a high number, where there may be such. */

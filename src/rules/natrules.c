@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "natrules.h"
 
+#include "forwardrules.h"
 #include "rule_text.h"
 
 enum { NATRULES_PART_MAX = 1024 };
@@ -20,7 +21,7 @@ enum { NATRULES_PART_MAX = 1024 };
  *   that are older than our rules, and for what another table translated first.
  *   Answers of guests, as of ports that the host forwards to them, may pass.
  * own: nor does what others, or the host itself, send with an address of the guests' network,
- *   where conntrack does not see it.
+ *   where conntrack does not see it; nor what the forwarder begins.
  * new: a packet that begins a flow, before the NAT. The kernel drops it where it
  *   finds no free port, and tells nobody; it forgets the flow, so that the next
  *   packet of it begins it again. A second beginning within seconds of one that was
@@ -60,7 +61,7 @@ static const char natrules_chains[] =
 	"		meta l4proto 132 ct reply proto-dst != %5$u-%6$u goto drop_untranslated\n"
 	"		meta l4proto != { 6, 17, 136, 132, 1, 58 } goto drop_untranslated\n"
 	"	}\n"
-	"	chain own {\n"
+	"	chain own {\n" FORWARDRULES_ANSWERS_ONLY
 	"		ip daddr { 224.0.0.0/4, 255.255.255.255 } accept\n"
 	"		ip saddr %2$s/%3$u oif @uplinks goto drop_untranslated\n"
 	"%9$s"

@@ -13,7 +13,7 @@
  *   as the gateway or another address of the host, and in no other protocol; before conntrack,
  *   so that a flood costs no entries.
  * input: our DNS and DHCP are for guests, though the kernel would take packets
- *   for the gateway's address on any device.
+ *   for the gateway's address on any device. What the forwarder begins reaches nobody here.
  * forward: the devices of the sets "forwarding" would not forward if it were not for us:
  *   what comes in by one goes to guests of some vde_vmnet, or nowhere, or the host would be
  *   a router for its other networks. Guests leave by the devices of the sets "uplinks"
@@ -55,6 +55,7 @@ static const char ruleset_from_guests[] =
 	"	chain services {\n"
 	"		type filter hook input priority filter\n"
 	"		iifname \"%2$s\" ct state new jump opens\n"
+	"%10$s" /* of forwardrules.h */
 	"		iifname { \"lo\", \"%2$s\" } accept\n"
 	"		ip daddr %5$s udp dport { 53, 67 } goto drop_service\n"
 	"		ip daddr %5$s tcp dport 53 goto drop_service\n"
@@ -247,7 +248,7 @@ void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
 	text[0] = '\0';
 	rule_text_add(text, RULESET_MAX, ruleset_from_guests, ruleset->table, ruleset->device,
 		      network, subnet->prefix, gateway, parts.guests, parts.services, parts.drops,
-		      parts.limits);
+		      parts.limits, ruleset->outside ? FORWARDRULES_ANSWERS_ONLY : "");
 	if (ruleset->outside)
 		rule_text_add(text, RULESET_MAX, ruleset_outside, ruleset->device, parts.hairpin,
 			      parts.outside, parts.link_local, parts.forwards, parts.apart);

@@ -413,6 +413,38 @@ test_it_is_confined() {
 	done
 }
 
+# Whoever takes it over speaks from a port of UDP to nobody who has not asked: not to services of the
+# host that trust it, not to others, not with another mark.
+speaks_as_the_forwarder() { # address port
+	in_ns host /usr/bin/python3 - 0x76000000 "$@" <<'END'
+import socket, sys
+s = socket.socket(socket.AF_INET6 if ":" in sys.argv[2] else socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, int(sys.argv[1], 16))
+s.settimeout(0.5)
+try:
+    s.sendto(b"x", (sys.argv[2], int(sys.argv[3])))
+    print(s.recvfrom(100)[0][:1])
+except OSError:
+    sys.exit(1)
+END
+}
+test_it_answers_and_begins_nothing() {
+	local address
+	start --hostfwd=udp::2222-192.168.105.9:22 --hostfwd="udp::2222-[${PREFIX6}9]:22"
+	guest_at g1 9
+	serve g1 22
+	serve host 7000
+	serve inet 7000
+	expect [ "$(in_ns host ss -Hlnue 'sport = :2222' | grep -c 'fwmark:0x76000000')" = 2 ]
+	for address in 127.0.0.1 ::1 $HOST $GATEWAY $OUTSIDE $OUTSIDE6; do
+		expect ask host udp $address 7000 >/dev/null
+		refute speaks_as_the_forwarder $address 7000
+	done
+	for address in 127.0.0.1 $HOST $GATEWAY; do expect sees "$GATEWAY 22" host udp $address 2222; done
+	expect sees "${PREFIX6}1 22" host udp ::1 2222
+	expect sees "$OUTSIDE 22" inet udp $HOST 2222
+}
+
 test_nothing_is_left() {
 	local signal
 	for signal in TERM KILL; do

@@ -102,6 +102,8 @@ static const struct {
 	 "return\n\t\trt ip nexthop @seeking return\n\t\tupdate @seekers { ether saddr limit ",
 	 1},
 	{"\t\tadd @seeking { rt ip nexthop } return\n\t\tgoto drop_neighbours\n", 1},
+	{"\t\tmeta mark 0x76000000 ct direction original drop\n\t\tiifname { \"lo\", ", 1},
+	{"\tchain own {\n\t\tmeta mark 0x76000000 ct direction original drop\n", 1},
 	{"%", 0},
 	{"$", 0},
 };
