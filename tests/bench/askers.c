@@ -216,16 +216,11 @@ static const struct kind {
 	void (*make)(void);
 	void (*run)(void);
 } kinds[] = {
-	{"busy", NULL, be_busy},
-	{"slow", NULL, talk_slowly},
-	{"connects", NULL, come_and_go},
-	{"endless", make_endless, talk_all},
-	{"deep", make_deep, talk_all},
-	{"binary", make_binary, talk_all},
-	{"long", make_long, talk_all},
-	{"questions", make_questions, talk_all},
-	{"unread", make_unread, talk_all},
-	{"forwards", make_forwards, talk_all},
+	{"busy", NULL, be_busy},	   {"slow", NULL, talk_slowly},
+	{"connects", NULL, come_and_go},   {"endless", make_endless, talk_all},
+	{"deep", make_deep, talk_all},	   {"binary", make_binary, talk_all},
+	{"long", make_long, talk_all},	   {"questions", make_questions, talk_all},
+	{"unread", make_unread, talk_all}, {"forwards", make_forwards, talk_all},
 };
 
 int main(int argc, char **argv)

@@ -128,7 +128,7 @@ test_targets_are_as_the_design_says() {
 		times=1
 		[[ $line != *'both ways'* ]] || times=2
 		[[ ! $line =~ of\ ([0-9]+)\ kinds ]] || times=${BASH_REMATCH[1]}
-		for ((; times > 0; times--)); do echo "$target"; done
+		for (( ; times > 0; times--)); do echo "$target"; done
 	done >/tmp/design
 	grep -oE '"[<>]=", [0-9.]+' tests/bench/targets.jq | sed 's/">=",/least/; s/"<=",/most/' >/tmp/bench
 	expect [ -s /tmp/bench ]

@@ -50,8 +50,8 @@ static void ready_beside(struct source *source, uint32_t events)
 		loop_stop(&loop);
 }
 
-static void watch(struct loop *where, struct counted *counted, void (*ready)(struct source *,
-									     uint32_t))
+static void watch(struct loop *where, struct counted *counted,
+		  void (*ready)(struct source *, uint32_t))
 {
 	counted->source = (struct source){.fd = eventfd(1, EFD_CLOEXEC), .ready = ready};
 	ck_assert_int_eq(loop_add(where, &counted->source, EPOLLIN), 0);
