@@ -178,8 +178,7 @@ static const char ruleset_link_local6[] =
 	"fd00:c1::a9fe:a9fe, fd00:42::42, fd00:a9fe:a9fe::1, fd00:100::100:200 } goto "
 	"drop_link_local\n";
 
-static const char ruleset_hairpin[] =
-	"		iifname \"%1$s\" oifname \"%1$s\" goto %2$s\n";
+static const char ruleset_hairpin[] = "		iifname \"%1$s\" oifname \"%1$s\" goto %2$s\n";
 
 /* Lines that not every network has; empty then. */
 struct ruleset_parts {

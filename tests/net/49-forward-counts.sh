@@ -42,7 +42,7 @@ test_connections_are_counted() {
 
 # Whoever asks on and on has the counters read once a second.
 processor_time() { awk '{print $14 + $15}' /proc/$VMNET/stat; } # 10 ms
-asks_for_5_s() { # how often it got an answer
+asks_for_5_s() {                                                # how often it got an answer
 	/usr/bin/python3 - $CONTROL <<'END'
 import json, socket, sys, time
 s = socket.socket(socket.AF_UNIX)
