@@ -42,6 +42,8 @@ bool dnsmasq_log_is_chatter(const char *message)
 		"IPv6 router advertisement enabled",
 		"using ",
 		"cleared cache",
+		/* Where guests have no way out; else we tell what it means (host_resolv). */
+		"warning: no upstream servers configured",
 		"reading ",
 		"read ",
 		"RTR-ADVERT(",

@@ -37,6 +37,8 @@ static const struct {
 	{"using only locally-known addresses for vmnet.internal", true},
 	{"using nameserver 203.0.113.1#53", true},
 	{"cleared cache", true},
+	{"warning: no upstream servers configured", true},
+	{"warning: interface vmnet-shared does not currently exist", false},
 	{"exiting on receipt of SIGTERM", true},
 	{"2342 available DHCP range: 192.168.105.2 -- 192.168.105.254", true},
 	{"DHCPDISCOVER(vmnet-shared) 52:54:00:00:00:01 no address available", false},
