@@ -8,12 +8,8 @@
 
 #include <sys/socket.h>
 
-#include "attach.h"
-#include "door.h"
+#include "clients.h"
 #include "handshake.h"
-#include "peer.h"
-#include "port.h"
-#include "refusal.h"
 #include "siphash.h"
 
 enum {
@@ -22,11 +18,8 @@ enum {
 };
 
 struct switch_client {
-	struct port port;
-	struct peer peer;	  /* once it is attached */
-	struct source handshake;  /* its control connection, until then */
-	struct port_switch *home; /* NULL: the slot is free */
-	struct ucred user;	  /* who connected */
+	struct client client;	 /* the first, as clients.h has it */
+	struct source handshake; /* its control connection, until it has joined */
 	char says[sizeof(((struct handshake *)0)->description)]; /* who it says it is */
 	uint64_t deadline; /* ms, CLOCK_MONOTONIC: until then its request must be whole */
 	unsigned size;	   /* bytes of the request so far */
@@ -35,20 +28,12 @@ struct switch_client {
 };
 
 struct port_switch {
-	struct attach attach;
-	struct door door;
+	struct clients clients;
 	struct timer deadlines;
-	struct batch *batch;
-	struct outbox *outbox;
-	struct queues *queues;
-	struct bridge *bridge;
 	struct siphash_key names; /* makes those of sockets */
 	uint64_t n_names;
-	bool looking; /* the deadlines' timer runs */
-	struct refusals refusals;
-	uint64_t n_gone;
-	struct port gone;	       /* counts what the clients that left had */
-	struct switch_client *clients; /* SWITCH_CLIENTS_MAX */
+	bool looking;		      /* the deadlines' timer runs */
+	struct switch_client *places; /* SWITCH_CLIENTS_MAX */
 };
 
 /*
@@ -59,7 +44,3 @@ int port_switch_init(struct port_switch *home, struct loop *loop, struct batch *
 		     struct outbox *outbox, struct queues *queues, struct bridge *bridge,
 		     const struct siphash_key *names, const struct endpoint *endpoint);
 void port_switch_finish(struct port_switch *home);
-
-/* Writes the counters of the clients that left, and how many were refused; none if there are none.
- */
-void port_switch_log_counters(const struct port_switch *home);

@@ -214,7 +214,7 @@ static int worker_add_endpoint(struct worker *worker, unsigned i)
 		ret = port_switch_init(&worker->switches[i], &worker->loop, &worker->batch,
 				       &worker->outbox, &worker->queues, &worker->bridge,
 				       &worker->secrets.names, endpoint);
-		worker->attaches[i] = &worker->switches[i].attach;
+		worker->attaches[i] = &worker->switches[i].clients.attach;
 	} else {
 		ret = port_vde_init(&worker->ports[i], &worker->loop, &worker->batch,
 				    &worker->outbox, &worker->queues, endpoint);

@@ -47,7 +47,7 @@ static void worker_host_log_counters(const struct worker *worker)
 	}
 	for (unsigned i = 0; i < worker->n_endpoints; i++) {
 		if (worker->endpoints[i].kind == ENDPOINT_SWITCH)
-			port_switch_log_counters(&worker->switches[i]);
+			clients_log_counters(&worker->switches[i].clients);
 		else
 			refusals_log_counters(&worker->ports[i].refusals,
 					      worker->endpoints[i].locator);
