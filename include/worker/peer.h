@@ -17,8 +17,10 @@
 #include "throttle.h"
 
 struct inbox;
+struct peer_wire;
 
 struct peer {
+	const struct peer_wire *wire; /* by the socket's type */
 	struct loop *loop;
 	struct batch *batch;
 	struct outbox *outbox;

@@ -11,59 +11,32 @@
 #include "fdpass.h"
 #include "inbox.h"
 #include "peer_buffer.h"
+#include "peer_messages.h"
+#include "peer_wire.h"
 #include "segments.h"
-
-/* Frames at once from which on a connected socket is worth its price (port_vde.c). */
-enum { PEER_BULK = 8 };
 
 bool peer_is_attached(const struct peer *peer)
 {
 	return peer->data.fd >= 0;
 }
 
-static void peer_lose(struct peer *peer)
+void peer_lose(struct peer *peer)
 {
 	peer_detach(peer);
 	peer->lost(peer);
 }
 
-/* Whether the peer is who it says; one that is another is lost. */
-static bool peer_is_proven(struct peer *peer)
+void peer_pass(struct peer *peer, struct frame *frames, unsigned n)
 {
-	int ret = peer->prove ? peer->prove(peer) : 1;
-
-	if (ret == 1)
-		peer->prove = NULL;
-	else if (ret == -EPERM)
-		peer_lose(peer);
-	return ret == 1;
-}
-
-static void peer_receive(struct peer *peer)
-{
-	bool ended = false;
-	int n;
-
-	if (!peer_is_proven(peer))
-		return;
-	n = batch_receive(peer->batch, peer->data.fd);
-	if (n > 0 && peer->connected && peer->batch->frames[n - 1].size == 0) {
-		ended = true; /* end of file is a message of no bytes; every later one is too */
-		while (n > 0 && peer->batch->frames[n - 1].size == 0)
-			n--;
-	}
-	if (n > 0 && peer->inbox)
-		inbox_add(peer->inbox, peer->batch->frames, n);
-	else if (n > 0)
-		bridge_input(peer->port->bridge, peer->port, peer->batch->frames, n);
-	/* Of a datagram socket, errors say that a peer is not there yet, or no more. */
-	if (ended || (n < 0 && peer->connected))
-		peer_lose(peer);
+	if (peer->inbox)
+		inbox_add(peer->inbox, frames, n);
+	else
+		bridge_input(peer->port->bridge, peer->port, frames, n);
 }
 
 /* ---- what is sent ------------------------------------------------------------ */
 
-static enum port_drop peer_drop_reason(int error)
+enum port_drop peer_drop_reason(int error)
 {
 	switch (error) {
 	case EAGAIN:
@@ -83,77 +56,12 @@ static enum port_drop peer_drop_reason(int error)
 	}
 }
 
-/* Where the messages go: to whom the socket is connected, or to the address. */
-static void peer_address(struct peer *peer, struct mmsghdr *messages, unsigned n)
-{
-	if (peer->address && n >= PEER_BULK)
-		peer->meet(peer);
-	for (unsigned i = 0; i < n; i++) {
-		messages[i].msg_hdr.msg_name = (void *)peer->address;
-		messages[i].msg_hdr.msg_namelen = peer->address ? sizeof(*peer->address) : 0;
-	}
-}
-
-/*
- * Whether the socket says when there is room again: one that is not connected is always writable
- * to poll. Where it only now gets connected, the messages are to be sent once more.
- */
-static bool peer_can_wait(struct peer *peer, struct mmsghdr *messages, unsigned n)
-{
-	if (peer->address) {
-		peer->meet(peer);
-		peer_address(peer, messages, n);
-	}
-	return !peer->address;
-}
-
-static void peer_tell(const struct peer *peer, const struct frame *frame, enum port_drop drop)
+void peer_tell(const struct peer *peer, const struct frame *frame, enum port_drop drop)
 {
 	struct bridge *bridge = peer->port->bridge;
 
 	if (bridge->dropped)
 		bridge->dropped(bridge, peer->port, frame, drop);
-}
-
-/*
- * Sends or drops what is in the outbox, and empties it. How many of its messages are done: those
- * behind have to wait until the peer has read.
- */
-static unsigned peer_flush(struct peer *peer)
-{
-	struct outbox *outbox = peer->outbox;
-	struct port_counters *counters = &peer->port->counters;
-	struct mmsghdr *messages = outbox->messages;
-	unsigned n = outbox->n;
-	unsigned done = 0;
-
-	outbox->n = 0;
-	peer_address(peer, messages, n);
-	while (done < n) {
-		int ret = sendmmsg(peer->data.fd, messages + done, n - done,
-				   MSG_DONTWAIT | MSG_NOSIGNAL);
-		enum port_drop reason = ret > 0 ? PORT_DROPS : peer_drop_reason(errno);
-
-		for (; ret > 0; ret--, done++) {
-			counters->frames_out++;
-			counters->bytes_out += messages[done].msg_len;
-		}
-		if (reason == PORT_DROPS || errno == EINTR)
-			continue;
-		if (reason == PORT_DROP_FULL && peer_can_wait(peer, messages + done, n - done)) {
-			peer->full = true;
-			break;
-		}
-		if (reason == PORT_DROP_RIGHTS)
-			peer_tell(peer, NULL, reason);
-		if (reason != PORT_DROP_ERROR) {
-			counters->dropped_out[reason] += n - done;
-			return n;
-		}
-		counters->dropped_out[reason]++; /* this frame's fault: go on with the next */
-		done++;
-	}
-	return done;
 }
 
 /* Begins the split of a frame. False: it is dropped, and counted. */
@@ -225,7 +133,7 @@ static void peer_drain(struct peer *peer, int64_t now)
 			queue_cut(queue, i, outbox_segment(peer->outbox));
 			outbox_add_segment(peer->outbox);
 		}
-		done = peer_flush(peer);
+		done = peer->wire->flush(peer);
 		throttle_take(&peer->throttle, queue_sent(queue, done));
 	}
 	if (!queue_is_empty(queue) && throttle_allows(&peer->throttle, now) <= 0)
@@ -244,7 +152,7 @@ static void peer_reached(struct throttle *throttle)
 static bool peer_flush_all(struct peer *peer, struct outbox_origin *rest)
 {
 	unsigned n = peer->outbox->n;
-	unsigned done = peer_flush(peer);
+	unsigned done = peer->wire->flush(peer);
 
 	if (done < n)
 		*rest = peer->outbox->origins[done];
@@ -325,7 +233,7 @@ static void peer_data_ready(struct source *source, uint32_t events)
 	struct peer *peer = container_of(source, struct peer, data);
 
 	if (events & ~(uint32_t)EPOLLOUT)
-		peer_receive(peer);
+		peer->wire->receive(peer);
 	if ((events & EPOLLOUT) && peer_is_attached(peer))
 		peer_has_room(peer);
 }
@@ -410,6 +318,7 @@ int peer_attach(struct peer *peer, int data, int control)
 	int ret = 0;
 
 	peer_detach(peer);
+	peer->wire = &peer_messages;
 	peer->connected = peer_is_seqpacket(data);
 	peer->address = NULL;
 	peer->meet = NULL;
