@@ -18,10 +18,12 @@ enum {
 };
 
 enum endpoint_kind {
-	ENDPOINT_VDE,	  /* PATH, vde://PATH: a port of a running vde_switch */
-	ENDPOINT_SWITCH,  /* switch://PATH: we are the switch */
-	ENDPOINT_PTP,	  /* PATH[], ptp://PATH: one emulator, point to point */
-	ENDPOINT_LOCATOR, /* any other locator that libvdeplug opens */
+	ENDPOINT_VDE,	    /* PATH, vde://PATH: a port of a running vde_switch */
+	ENDPOINT_SWITCH,    /* switch://PATH: we are the switch */
+	ENDPOINT_PTP,	    /* PATH[], ptp://PATH: one emulator, point to point */
+	ENDPOINT_STREAM,    /* stream://PATH: a socket of ours, a length before each frame */
+	ENDPOINT_SEQPACKET, /* seqpacket://PATH: a socket of ours, a packet a frame */
+	ENDPOINT_LOCATOR,   /* any other locator that libvdeplug opens */
 };
 
 /* Which wire format of VDE point-to-point (doc/design.md, "VDE point to point"). */
@@ -36,7 +38,7 @@ struct endpoint {
 	enum endpoint_generation generation;
 	char locator[ENDPOINT_LOCATOR_MAX]; /* SCHEME://REST, for libvdeplug and for messages */
 	char peer[ENDPOINT_LOCATOR_MAX]; /* an emulator's sock= to meet us; "": no one text does */
-	char path[ENDPOINT_PATH_MAX];	 /* VDE, SWITCH: the directory; PTP: the socket; else "" */
+	char path[ENDPOINT_PATH_MAX]; /* VDE, SWITCH: the directory; LOCATOR: ""; else the socket */
 };
 
 /*
@@ -48,6 +50,15 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 
 /* Whether we make the sockets that emulators attach to. */
 bool endpoint_is_ours(const struct endpoint *endpoint);
+
+/* Whether many emulators connect to one socket of ours, to which path leads. */
+bool endpoint_is_socket(const struct endpoint *endpoint);
+
+/*
+ * What QEMU's -netdev says of it: the options, of which the last ends with "=", and its value, in
+ * which every comma is to be written twice. False: QEMU cannot attach there, or nobody can tell.
+ */
+bool endpoint_netdev(const struct endpoint *endpoint, const char **options, const char **value);
 
 /* Whether both name the same place. */
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);

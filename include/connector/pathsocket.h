@@ -32,7 +32,8 @@ void pathsocket_lock(int directory);
 /*
  * Binds fd, a socket of that type, with the mode already right when the name
  * appears: 0770 and group's, or 0700 when group is (gid_t)-1. Takes a stale
- * socket's place, and listens there unless it is one for datagrams. 0, or
- * -errno: -EADDRINUSE when a live one is there, else as pathsocket_probe().
+ * socket's place, and listens there for backlog connections unless it is one for
+ * datagrams. 0, or -errno: -EADDRINUSE when a live one is there, else as
+ * pathsocket_probe().
  */
-int pathsocket_bind(int fd, const struct sockaddr_un *address, int type, gid_t group);
+int pathsocket_bind(int fd, const struct sockaddr_un *address, int type, gid_t group, int backlog);

@@ -16,6 +16,7 @@
 #include "loop.h"
 #include "mac.h"
 #include "outbox.h"
+#include "port_listener.h"
 #include "port_nic.h"
 #include "port_switch.h"
 #include "port_tap.h"
@@ -54,6 +55,7 @@ struct worker {
 	struct attach *attaches[ENDPOINTS_MAX]; /* of the port or switch at the endpoint */
 	struct port_vde ports[ENDPOINTS_MAX];
 	struct port_switch switches[ENDPOINTS_MAX];
+	struct port_listener listeners[ENDPOINTS_MAX];
 	const char *device;
 	unsigned subnet; /* bits of the gateway's */
 	bool joins_udp;	 /* the device takes UDP super-frames */

@@ -8,8 +8,8 @@
 enum { ENDPOINT_SCHEME_MAX = 32 }; /* characters of an unknown one that are shown */
 
 /* Locators that only move frames. cmd:// runs a command, tap:// and macvtap:// open devices,
- * multi:// and bonding:// nest others, seqpacket:// is a descriptor that who starts us left
- * open: none of them is for a worker. */
+ * multi:// and bonding:// nest others: none of them is for a worker. Nor is libvdeplug's
+ * seqpacket://, a descriptor that who starts us left open: ours is a socket at a path. */
 static const char *const endpoint_schemes[] = {"hub", "null", "slirp", "udp", "vxlan", "vxvde"};
 
 static bool endpoint_scheme_known(const char *text, size_t length)
@@ -73,10 +73,19 @@ static int endpoint_path_length(const char *path)
 static int endpoint_set_path(struct endpoint *endpoint, const char *path, const char *bracket,
 			     const char *directory, struct problem *problem)
 {
-	static const char *const schemes[] = {
-		[ENDPOINT_VDE] = "vde", [ENDPOINT_SWITCH] = "switch", [ENDPOINT_PTP] = "ptp"};
-	bool ptp = endpoint->kind == ENDPOINT_PTP;
-	int max = ptp ? ENDPOINT_PATH_MAX - 2 : ENDPOINT_DIRECTORY_MAX; /* PATH and PATH+ */
+	static const struct {
+		const char *scheme;
+		const char *peer; /* before the path; NULL: libvdeplug does not meet us there */
+		int max;	  /* bytes of the path */
+	} kinds[] = {
+		[ENDPOINT_VDE] = {"vde", "", ENDPOINT_DIRECTORY_MAX},
+		[ENDPOINT_SWITCH] = {"switch", "", ENDPOINT_DIRECTORY_MAX},
+		[ENDPOINT_PTP] = {"ptp", "ptp://", ENDPOINT_PATH_MAX - 2}, /* PATH and PATH+ */
+		[ENDPOINT_STREAM] = {"stream", NULL, ENDPOINT_PATH_MAX - 1},
+		[ENDPOINT_SEQPACKET] = {"seqpacket", NULL, ENDPOINT_PATH_MAX - 1},
+	};
+	int max = kinds[endpoint->kind].max;
+	const char *peer = kinds[endpoint->kind].peer;
 	int length;
 
 	if (*path == '\0')
@@ -91,12 +100,12 @@ static int endpoint_set_path(struct endpoint *endpoint, const char *path, const 
 		return problem_set(problem, STATUS_USAGE,
 				   "the path has %d bytes, a socket's name leaves room for %d",
 				   length, max);
-	if (endpoint_check_path(endpoint->path, problem) < 0)
+	if (peer && endpoint_check_path(endpoint->path, problem) < 0)
 		return -1;
-	snprintf(endpoint->peer, sizeof(endpoint->peer), "%s%s", ptp ? "ptp://" : "",
-		 endpoint->path);
+	if (peer)
+		snprintf(endpoint->peer, sizeof(endpoint->peer), "%s%s", peer, endpoint->path);
 	length = snprintf(endpoint->locator, sizeof(endpoint->locator), "%s://%s%s",
-			  schemes[endpoint->kind], endpoint->path, bracket);
+			  kinds[endpoint->kind].scheme, endpoint->path, bracket);
 	if (length >= (int)sizeof(endpoint->locator))
 		return problem_set(problem, STATUS_USAGE, "the locator is longer than %d bytes",
 				   ENDPOINT_LOCATOR_MAX - 1);
@@ -155,6 +164,13 @@ static int endpoint_parse_vde(struct endpoint *endpoint, char *path, const char 
 	return endpoint_check_name(endpoint, problem);
 }
 
+static int endpoint_parse_socket(struct endpoint *endpoint, enum endpoint_kind kind,
+				 const char *path, const char *directory, struct problem *problem)
+{
+	endpoint->kind = kind;
+	return endpoint_set_path(endpoint, path, "", directory, problem);
+}
+
 /* Whether an emulator that opens the same locator meets us there. */
 static bool endpoint_is_meeting_place(const char *locator)
 {
@@ -170,8 +186,8 @@ static int endpoint_parse_locator(struct endpoint *endpoint, const char *text, s
 		return problem_set(
 			problem, STATUS_USAGE,
 			"'%.*s' is no kind of endpoint; use a vde_switch's directory, "
-			"switch://, vde://, ptp://, udp://, vxlan://, vxvde://, hub://, "
-			"slirp:// or null://",
+			"switch://, vde://, ptp://, stream://, seqpacket://, udp://, vxlan://, "
+			"vxvde://, hub://, slirp:// or null://",
 			(int)(scheme < ENDPOINT_SCHEME_MAX ? scheme : ENDPOINT_SCHEME_MAX), text);
 	snprintf(endpoint->locator, sizeof(endpoint->locator), "%s", text);
 	if (endpoint_is_meeting_place(text))
@@ -217,6 +233,12 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 		return endpoint_parse_switch(endpoint, copy + 9, directory, problem);
 	if (strncmp(copy, "vde://", 6) == 0)
 		return endpoint_parse_vde(endpoint, copy + 6, directory, problem);
+	if (strncmp(copy, "stream://", 9) == 0)
+		return endpoint_parse_socket(endpoint, ENDPOINT_STREAM, copy + 9, directory,
+					     problem);
+	if (strncmp(copy, "seqpacket://", 12) == 0)
+		return endpoint_parse_socket(endpoint, ENDPOINT_SEQPACKET, copy + 12, directory,
+					     problem);
 	if (scheme_end)
 		return endpoint_parse_locator(endpoint, copy, scheme_end - text, problem);
 	if (endpoint_lacks_slash(copy))
@@ -230,7 +252,25 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 
 bool endpoint_is_ours(const struct endpoint *endpoint)
 {
-	return endpoint->kind == ENDPOINT_SWITCH || endpoint->kind == ENDPOINT_PTP;
+	return endpoint->kind == ENDPOINT_SWITCH || endpoint->kind == ENDPOINT_PTP ||
+	       endpoint_is_socket(endpoint);
+}
+
+bool endpoint_is_socket(const struct endpoint *endpoint)
+{
+	return endpoint->kind == ENDPOINT_STREAM || endpoint->kind == ENDPOINT_SEQPACKET;
+}
+
+bool endpoint_netdev(const struct endpoint *endpoint, const char **options, const char **value)
+{
+	if (endpoint->kind == ENDPOINT_STREAM) {
+		*options = "stream,id=net0,server=off,addr.type=unix,addr.path=";
+		*value = endpoint->path;
+	} else {
+		*options = "vde,id=net0,sock=";
+		*value = endpoint->peer;
+	}
+	return **value != '\0';
 }
 
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
@@ -243,7 +283,7 @@ bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 
 bool endpoint_can_isolate(const struct endpoint *endpoint)
 {
-	return endpoint->kind == ENDPOINT_SWITCH || endpoint->kind == ENDPOINT_PTP;
+	return endpoint_is_ours(endpoint);
 }
 
 unsigned endpoint_max_mtu(const struct endpoint *endpoint)
@@ -255,6 +295,8 @@ unsigned endpoint_max_mtu(const struct endpoint *endpoint)
 		return 9216; /* VDE_MAXMTU, libvdeplug.h */
 	case ENDPOINT_SWITCH:
 	case ENDPOINT_PTP:
+	case ENDPOINT_STREAM:
+	case ENDPOINT_SEQPACKET:
 		break;
 	}
 	return UINT_MAX;

@@ -99,7 +99,8 @@ static int config_check_endpoints(const struct config *config, struct problem *p
 		if (config->isolated && !endpoint_can_isolate(endpoint))
 			return problem_set(problem, STATUS_USAGE,
 					   "--isolated: guests at %s reach each other there, not "
-					   "through vde_vmnet; use switch:// or ptp://",
+					   "through vde_vmnet; use switch://, ptp://, "
+					   "stream:// or seqpacket://",
 					   endpoint->locator);
 	}
 	return 0;

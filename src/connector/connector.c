@@ -14,6 +14,7 @@
 #include "connect.h"
 #include "endpoint.h"
 #include "fdpass.h"
+#include "listensocket.h"
 #include "log.h"
 #include "parse.h"
 #include "parts.h"
@@ -225,6 +226,13 @@ static int connector_try(const struct connector *connector)
 		ret = switchdir_open(connector->endpoint.path, connector->group, &fd);
 		return ret < 0 ? ret : connector_send(CONNECT_LISTENER, 0, &fd, 1);
 	}
+	if (endpoint_is_socket(&connector->endpoint)) {
+		ret = listensocket_open(
+			connector->endpoint.path,
+			connector->endpoint.kind == ENDPOINT_STREAM ? SOCK_STREAM : SOCK_SEQPACKET,
+			connector->group, &fd);
+		return ret < 0 ? ret : connector_send(CONNECT_LISTENER, 0, &fd, 1);
+	}
 	if (connector->endpoint.kind == ENDPOINT_PTP) {
 		ret = ptp_open(&connector->endpoint, connector->installed, connector->group, &fd,
 			       &listener);
@@ -275,9 +283,10 @@ static int connector_open(struct connector *connector)
 		if (ret == 0)
 			return 0;
 		log_debug("%s: %s", connector->endpoint.locator, strerror(-ret));
-		/* Where we are the switch, there is nobody to wait for. */
+		/* Where others come to us, there is nobody to wait for. */
 		if (ret == -EPROTONOSUPPORT || ret == -EINVAL ||
-		    connector->endpoint.kind == ENDPOINT_SWITCH) {
+		    connector->endpoint.kind == ENDPOINT_SWITCH ||
+		    endpoint_is_socket(&connector->endpoint)) {
 			connector_send(CONNECT_REFUSED, -ret, NULL, 0);
 			return 1;
 		}
@@ -289,9 +298,11 @@ static int connector_open(struct connector *connector)
 	}
 }
 
-/* Where we are the switch, we can tell without opening it. 0, or a positive errno. */
+/* Where others come to us, we can tell without opening it. 0, or a positive errno. */
 static int connector_check(const struct endpoint *endpoint)
 {
+	if (endpoint_is_socket(endpoint))
+		return -listensocket_check(endpoint->path);
 	return endpoint->kind == ENDPOINT_SWITCH ? -switchdir_check(endpoint->path) : 0;
 }
 
@@ -319,5 +330,7 @@ int connector_main(int argc, char *const *argv)
 		ptp_remove(connector.endpoint.path);
 	if (connector.endpoint.kind == ENDPOINT_SWITCH)
 		switchdir_remove(connector.endpoint.path);
+	if (endpoint_is_socket(&connector.endpoint))
+		listensocket_remove(connector.endpoint.path);
 	return 0;
 }

@@ -14,7 +14,6 @@
 enum {
 	PATHSOCKET_LOCK_TRIES = 50,
 	PATHSOCKET_LOCK_PAUSE = 10000000, /* ns; who has the lock needs less */
-	PATHSOCKET_BACKLOG = 1,		  /* point to point, as libvdeplug */
 };
 
 int pathsocket_connect(int fd, const struct sockaddr_un *address)
@@ -72,7 +71,8 @@ static int pathsocket_lock_directory(const struct sockaddr_un *address)
 	return fd;
 }
 
-static int pathsocket_bind_locked(int fd, const struct sockaddr_un *address, int type, gid_t group)
+static int pathsocket_bind_locked(int fd, const struct sockaddr_un *address, int type, gid_t group,
+				  int backlog)
 {
 	mode_t before;
 	int ret = pathsocket_probe(address, type);
@@ -90,17 +90,17 @@ static int pathsocket_bind_locked(int fd, const struct sockaddr_un *address, int
 		return ret;
 	if (group != (gid_t)-1 && lchown(address->sun_path, (uid_t)-1, group) < 0)
 		ret = -errno;
-	else if (type != SOCK_DGRAM && listen(fd, PATHSOCKET_BACKLOG) < 0)
+	else if (type != SOCK_DGRAM && listen(fd, backlog) < 0)
 		ret = -errno;
 	if (ret < 0)
 		unlink(address->sun_path);
 	return ret;
 }
 
-int pathsocket_bind(int fd, const struct sockaddr_un *address, int type, gid_t group)
+int pathsocket_bind(int fd, const struct sockaddr_un *address, int type, gid_t group, int backlog)
 {
 	int directory = pathsocket_lock_directory(address);
-	int ret = pathsocket_bind_locked(fd, address, type, group);
+	int ret = pathsocket_bind_locked(fd, address, type, group, backlog);
 
 	if (directory >= 0)
 		close(directory);

@@ -14,7 +14,10 @@
 #include "stranger.h"
 #include "unixaddress.h"
 
-enum { PTP_ACK_TIMEOUT = 2000 }; /* ms, as libvdeplug */
+enum {
+	PTP_ACK_TIMEOUT = 2000, /* ms, as libvdeplug */
+	PTP_BACKLOG = 1,	/* there is one peer, as of libvdeplug */
+};
 
 /* Generation 1: a datagram socket at PATH, or at PATH+ where PATH is the peer's. */
 static int ptp_open_datagram(const char *path, gid_t group, int *fd)
@@ -31,7 +34,7 @@ static int ptp_open_datagram(const char *path, gid_t group, int *fd)
 
 		ret = unixaddress_set(&address, path, suffixes[i]);
 		if (ret == 0)
-			ret = pathsocket_bind(*fd, &address, SOCK_DGRAM, group);
+			ret = pathsocket_bind(*fd, &address, SOCK_DGRAM, group, 0);
 		if (ret != -EADDRINUSE)
 			break;
 	}
@@ -75,7 +78,7 @@ static int ptp_open_seqpacket(const char *path, gid_t group, int *fd, bool *list
 			ret = ptp_read_ack(*fd);
 	} else if (ret == -ENOENT || ret == -ECONNREFUSED) {
 		*listener = true;
-		ret = pathsocket_bind(*fd, &address, SOCK_SEQPACKET, group);
+		ret = pathsocket_bind(*fd, &address, SOCK_SEQPACKET, group, PTP_BACKLOG);
 	}
 	if (ret < 0)
 		close(*fd);

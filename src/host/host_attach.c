@@ -26,21 +26,45 @@ static void host_attach_quote(const char *text, char quoted[HOST_ATTACH_SOCK_MAX
 			      *text);
 }
 
-void host_attach_format_qemu(const struct plan *plan, char text[HOST_ATTACH_MAX])
+/* User Mode Linux has no word for a comma in a value. False: it cannot be named. */
+static bool host_attach_format_uml(const struct endpoint *endpoint, char text[HOST_ATTACH_MAX])
+{
+	const char *quote = host_attach_is_plain(endpoint->path) ? "" : "\"";
+
+	if (strpbrk(endpoint->path, ",\"\\$`"))
+		return false;
+	snprintf(text, HOST_ATTACH_MAX, "%svec0:transport=bess,dst=%s%s", quote, endpoint->path,
+		 quote);
+	return true;
+}
+
+static bool host_attach_format_qemu(const struct plan *plan, char text[HOST_ATTACH_MAX])
 {
 	const struct endpoint *endpoint = &plan->endpoints[0];
-	const char *peer = endpoint->peer;
+	const char *options;
+	const char *value;
+	const char *quote;
 	char access[64] = "";
-	const char *quote = host_attach_is_plain(peer) ? "" : "'";
 	char sock[HOST_ATTACH_SOCK_MAX];
 
-	text[0] = '\0';
-	if (*peer == '\0')
-		return;
-	host_attach_quote(peer, sock);
+	if (!endpoint_netdev(endpoint, &options, &value))
+		return false;
+	quote = host_attach_is_plain(value) ? "" : "'";
+	host_attach_quote(value, sock);
 	if (endpoint->kind == ENDPOINT_PTP && plan->access_name)
 		snprintf(access, sizeof(access), ",group=%s,mode=0770", plan->access_name);
 	snprintf(text, HOST_ATTACH_MAX,
-		 "-netdev %svde,id=net0,sock=%s%s%s -device virtio-net-pci,netdev=net0", quote,
-		 sock, access, quote);
+		 "-netdev %s%s%s%s%s -device virtio-net-pci,netdev=net0", quote, options, sock,
+		 access, quote);
+	return true;
+}
+
+enum host_attach host_attach_format(const struct plan *plan, char text[HOST_ATTACH_MAX])
+{
+	const struct endpoint *endpoint = &plan->endpoints[0];
+
+	text[0] = '\0';
+	if (endpoint->kind == ENDPOINT_SEQPACKET && host_attach_format_uml(endpoint, text))
+		return HOST_ATTACH_UML;
+	return host_attach_format_qemu(plan, text) ? HOST_ATTACH_QEMU : HOST_ATTACH_NOBODY;
 }

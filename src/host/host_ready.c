@@ -66,10 +66,13 @@ static void host_ready_log(const struct host *host)
 {
 	struct host_advice advice[HOST_ADVICE_MAX];
 	unsigned n = host_advice(&host->plan, advice);
-	char qemu[HOST_ATTACH_MAX];
+	static const char *const emulators[] = {[HOST_ATTACH_NOBODY] = "",
+						[HOST_ATTACH_QEMU] = "; QEMU: ",
+						[HOST_ATTACH_UML] = "; User Mode Linux: "};
+	char options[HOST_ATTACH_MAX];
+	const char *emulator = emulators[host_attach_format(&host->plan, options)];
 
-	host_attach_format_qemu(&host->plan, qemu);
-	log_info("ready: %s%s%s", host->ready.summary, *qemu ? "; QEMU: " : "", qemu);
+	log_info("ready: %s%s%s", host->ready.summary, emulator, options);
 	for (unsigned i = 0; i < n; i++)
 		log_at(advice[i].level, "%s", advice[i].text);
 }

@@ -117,18 +117,21 @@ static void host_screen_add_network(struct host_screen *screen, const struct pla
 	host_screen_end_line(screen);
 }
 
-/* A whole command: it starts a guest that boots from the network, and shows its address. */
+/* A whole command: QEMU boots from the network, and shows its address. */
 static void host_screen_add_attach(struct host_screen *screen, const struct plan *plan)
 {
-	char qemu[HOST_ATTACH_MAX];
+	static const char *const commands[] = {[HOST_ATTACH_NOBODY] = "",
+					       [HOST_ATTACH_QEMU] = "qemu-system-x86_64",
+					       [HOST_ATTACH_UML] = "linux.uml mem=256M ubd0=IMAGE"};
+	char options[HOST_ATTACH_MAX];
+	enum host_attach attach = host_attach_format(plan, options);
 
-	host_attach_format_qemu(plan, qemu);
-	for (unsigned i = *qemu ? 1 : 0; i < plan->n_endpoints; i++) {
+	for (unsigned i = attach ? 1 : 0; i < plan->n_endpoints; i++) {
 		host_screen_title(screen, i == 0 ? "At" : "Also at", HOST_SCREEN_BOLD);
 		host_screen_add(screen, "%s", plan->endpoints[i].locator);
 		host_screen_end_line(screen);
 	}
-	if (*qemu == '\0')
+	if (attach == HOST_ATTACH_NOBODY)
 		return;
 	host_screen_title(screen, "Attach", HOST_SCREEN_BOLD);
 	host_screen_add(screen, "in another terminal, without sudo%s%s:",
@@ -136,7 +139,7 @@ static void host_screen_add_attach(struct host_screen *screen, const struct plan
 			plan->access_name ? plan->access_name : "");
 	host_screen_end_line(screen);
 	host_screen_end_line(screen);
-	host_screen_add(screen, "qemu-system-x86_64 %s", qemu);
+	host_screen_add(screen, "%s %s", commands[attach], options);
 	host_screen_end_line(screen);
 	host_screen_end_line(screen);
 }

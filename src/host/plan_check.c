@@ -140,7 +140,7 @@ static int plan_check_endpoint(const struct plan *plan, const struct endpoint *e
 				endpoint->path);
 		return 0;
 	}
-	if (exists && endpoint->kind == ENDPOINT_PTP && !S_ISSOCK(st.st_mode))
+	if (exists && endpoint->kind != ENDPOINT_SWITCH && !S_ISSOCK(st.st_mode))
 		return problem_set(problem, STATUS_USAGE,
 				   "%s: exists and is no socket; name a path that is free",
 				   endpoint->path);
@@ -153,7 +153,8 @@ static int plan_check_endpoint(const struct plan *plan, const struct endpoint *e
 				   "%s: in %s a switch is called NAME.ctl, after its network; name "
 				   "another path, or the network by --name",
 				   endpoint->path, RUNDIR);
-	if (endpoint->kind == ENDPOINT_PTP && identity_can_change() && plan_is_ours(endpoint->path))
+	if (endpoint->kind != ENDPOINT_SWITCH && identity_can_change() &&
+	    plan_is_ours(endpoint->path))
 		return problem_set(problem, STATUS_USAGE,
 				   "%s: %s is closed to the worker and to emulators; name a path "
 				   "elsewhere",

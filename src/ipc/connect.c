@@ -20,7 +20,25 @@ static const char *connect_explain_switch(int error)
 	}
 }
 
+static const char *connect_explain_socket(int error)
+{
+	switch (error) {
+	case EADDRINUSE:
+		return "somebody listens there already; name another path";
+	case ENOTSOCK:
+		return "what is there is no socket; name another path";
+	case EPERM:
+		return "a socket of another user's is left there; remove it, or name another path";
+	case EACCES:
+		return "its directory is closed to the worker's user; name another path";
+	default:
+		return strerror(error);
+	}
+}
+
 const char *connect_explain(const struct endpoint *endpoint, int error)
 {
+	if (endpoint_is_socket(endpoint))
+		return connect_explain_socket(error);
 	return endpoint->kind == ENDPOINT_SWITCH ? connect_explain_switch(error) : strerror(error);
 }

@@ -88,12 +88,16 @@ static unsigned control_status_count_ports(const struct bridge *bridge)
 /* The value of QEMU's -netdev that attaches a guest; a comma in a value is written twice. */
 static void control_status_write_socket(struct jsonwrite *writer, const struct endpoint *endpoint)
 {
-	char text[2 * ENDPOINT_LOCATOR_MAX + 32];
-	int n = snprintf(text, sizeof(text), "vde,id=net0,sock=");
+	char text[2 * ENDPOINT_LOCATOR_MAX + 64];
+	const char *options;
+	const char *value;
+	int n;
 
-	if (endpoint->kind != ENDPOINT_SWITCH || *endpoint->peer == '\0')
+	if ((endpoint->kind != ENDPOINT_SWITCH && endpoint->kind != ENDPOINT_STREAM) ||
+	    !endpoint_netdev(endpoint, &options, &value))
 		return;
-	for (const char *at = endpoint->peer; *at && n < (int)sizeof(text) - 2; at++) {
+	n = snprintf(text, sizeof(text), "%s", options);
+	for (const char *at = value; *at && n < (int)sizeof(text) - 2; at++) {
 		if (*at == ',')
 			text[n++] = ',';
 		text[n++] = *at;

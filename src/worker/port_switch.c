@@ -16,8 +16,6 @@
 #include "log.h"
 #include "switchsocket.h"
 
-_Static_assert(SWITCH_CLIENTS_MAX == 512 && SWITCH_CLIENTS_PER_USER == 384, "refusal.c says so");
-
 enum {
 	SWITCH_HANDSHAKE = 2000, /* ms: a client sends its request at once, in one piece */
 	SWITCH_LOOK = 500,	 /* ms between two looks for late ones */

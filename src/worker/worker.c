@@ -27,6 +27,7 @@
 #include "mtu.h"
 #include "parse.h"
 #include "parts.h"
+#include "port_listener.h"
 #include "port_nic.h"
 #include "port_switch.h"
 #include "port_tap.h"
@@ -215,6 +216,11 @@ static int worker_add_endpoint(struct worker *worker, unsigned i)
 				       &worker->outbox, &worker->queues, &worker->bridge,
 				       &worker->secrets.names, endpoint);
 		worker->attaches[i] = &worker->switches[i].clients.attach;
+	} else if (endpoint_is_socket(endpoint)) {
+		ret = port_listener_init(&worker->listeners[i], &worker->loop, &worker->batch,
+					 &worker->outbox, &worker->queues, &worker->bridge,
+					 endpoint);
+		worker->attaches[i] = &worker->listeners[i].clients.attach;
 	} else {
 		ret = port_vde_init(&worker->ports[i], &worker->loop, &worker->batch,
 				    &worker->outbox, &worker->queues, endpoint);
@@ -329,6 +335,8 @@ static void worker_finish(struct worker *worker)
 	for (unsigned i = 0; i < worker->n_endpoints; i++) {
 		if (worker->endpoints[i].kind == ENDPOINT_SWITCH)
 			port_switch_finish(&worker->switches[i]);
+		else if (endpoint_is_socket(&worker->endpoints[i]))
+			port_listener_finish(&worker->listeners[i]);
 		else
 			port_vde_finish(&worker->ports[i]);
 	}

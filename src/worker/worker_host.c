@@ -48,6 +48,8 @@ static void worker_host_log_counters(const struct worker *worker)
 	for (unsigned i = 0; i < worker->n_endpoints; i++) {
 		if (worker->endpoints[i].kind == ENDPOINT_SWITCH)
 			clients_log_counters(&worker->switches[i].clients);
+		else if (endpoint_is_socket(&worker->endpoints[i]))
+			clients_log_counters(&worker->listeners[i].clients);
 		else
 			refusals_log_counters(&worker->ports[i].refusals,
 					      worker->endpoints[i].locator);

@@ -309,7 +309,7 @@ test_too_many_clients_are_refused_and_others_go_on() {
 	wait_for 5 grep -q joined /tmp/stall
 	# One user does not get all that there are.
 	refute client churn 2 1
-	expect log_has 'more than 512 clients, or 384 of one user'
+	expect log_has 'there is no room for one more, or for one more of this user'
 	"${other[@]}" "$CLIENT" $SWITCH stall 128 >/tmp/stall2 &
 	wait_for 5 grep -q joined /tmp/stall2
 	refute "${other[@]}" "$CLIENT" $SWITCH churn 2 1

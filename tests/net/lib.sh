@@ -285,6 +285,15 @@ large_guest() { # name locator mtu
 	ip netns exec "$1" "${AS_USER[@]}" "$TOOL" "$2" tap eth0 </dev/null &
 	wait_for 5 carrier "$1" eth0
 }
+# The same at a socket, stream:// or seqpacket://, by a raw client.
+socket_guest() { # name locator [mtu] [again]
+	make_ns "$1"
+	ip -n "$1" tuntap add dev eth0 mode tap user $MACHINE_USER
+	ip -n "$1" link set eth0 mtu "${3:-1500}" up
+	ip netns exec "$1" "${AS_USER[@]}" "${TOOL%/*}/socketclient" "$2" tap eth0 ${4:+again} </dev/null &
+	eval "PLUG_$1=$!"
+	wait_for 5 carrier "$1" eth0
+}
 carrier() { ip -n "$1" link show "$2" | grep -q LOWER_UP; }
 static_address() { # guest host-number
 	ip -n "$1" addr add 192.168.105."$2"/24 dev eth0

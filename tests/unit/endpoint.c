@@ -68,6 +68,12 @@ static const struct {
 	{"switch:///run/s", ENDPOINT_SWITCH, 0, "switch:///run/s", "/run/s"},
 	{"switch:///run/s/", ENDPOINT_SWITCH, 0, "switch:///run/s", "/run/s"},
 	{"switch://s", ENDPOINT_SWITCH, 0, "switch:///home/me/s", "/home/me/s"},
+	{"stream:///run/s", ENDPOINT_STREAM, 0, "stream:///run/s", "/run/s"},
+	{"stream://s", ENDPOINT_STREAM, 0, "stream:///home/me/s", "/home/me/s"},
+	{"stream:///run/the vm's [1]", ENDPOINT_STREAM, 0, "stream:///run/the vm's [1]",
+	 "/run/the vm's [1]"},
+	{"seqpacket:///run/s/", ENDPOINT_SEQPACKET, 0, "seqpacket:///run/s", "/run/s"},
+	{"seqpacket://3", ENDPOINT_SEQPACKET, 0, "seqpacket:///home/me/3", "/home/me/3"},
 	{"slirp://", ENDPOINT_LOCATOR, 0, "slirp://", ""},
 	{"null://", ENDPOINT_LOCATOR, 0, "null://", ""},
 };
@@ -142,7 +148,11 @@ static const struct {
 	{"cmd://ssh host", "'cmd' is no kind of endpoint"},
 	{"tap://tap0", "'tap' is no kind of endpoint"},
 	{"macvtap://eth0", "'macvtap' is no kind of endpoint"},
-	{"seqpacket://3", "'seqpacket' is no kind of endpoint"},
+	{"stream://", "names no path"},
+	{"seqpacket://", "names no path"},
+	{"stream://~/s", "write the directory out"},
+	{"stream:/run/s", "two slashes behind the colon"},
+	{"dgram:///run/s", "'dgram' is no kind of endpoint"},
 	{"multi://{hub://}{tap://}", "'multi' is no kind of endpoint"},
 	{"bonding://", "'bonding' is no kind of endpoint"},
 	{"agno://", "'agno' is no kind of endpoint"},
@@ -205,6 +215,8 @@ static const struct {
 	{"ptp:///", "", PTP_PATH_MAX, 1},
 	{"ptp:///", "[gen=2]", PTP_PATH_MAX, 1},
 	{"ptp://", "", PTP_PATH_MAX, 9},
+	{"stream:///", "", ENDPOINT_PATH_MAX - 1, 1},
+	{"seqpacket://", "", ENDPOINT_PATH_MAX - 1, 9},
 };
 
 START_TEST(a_path_leaves_room_for_a_sockets_name)
@@ -258,18 +270,22 @@ static const struct {
 	const char *text;
 	const char *peer;
 	unsigned max_mtu;
+	const char *netdev;
 } peers[] = {
-	{"/run/sw", "/run/sw", 1500},
-	{"vde:///run/sw[3]", "/run/sw", 1500},
-	{"/run/p[]", "ptp:///run/p", UINT_MAX},
-	{"ptp:///run/p[gen=1]", "ptp:///run/p", UINT_MAX},
-	{"switch:///run/s", "/run/s", UINT_MAX},
-	{"hub:///run/h", "hub:///run/h", 9216},
-	{"vxvde://239.1.2.3", "vxvde://239.1.2.3", 9216},
-	{"vxlan://239.1.2.3", "vxlan://239.1.2.3", 9216},
-	{"udp://1->192.0.2.1:1", "", 9216},
-	{"slirp://", "", 9216},
-	{"null://", "", 9216},
+	{"/run/sw", "/run/sw", 1500, "vde,id=net0,sock=/run/sw"},
+	{"vde:///run/sw[3]", "/run/sw", 1500, "vde,id=net0,sock=/run/sw"},
+	{"/run/p[]", "ptp:///run/p", UINT_MAX, "vde,id=net0,sock=ptp:///run/p"},
+	{"ptp:///run/p[gen=1]", "ptp:///run/p", UINT_MAX, "vde,id=net0,sock=ptp:///run/p"},
+	{"switch:///run/s", "/run/s", UINT_MAX, "vde,id=net0,sock=/run/s"},
+	{"hub:///run/h", "hub:///run/h", 9216, "vde,id=net0,sock=hub:///run/h"},
+	{"vxvde://239.1.2.3", "vxvde://239.1.2.3", 9216, "vde,id=net0,sock=vxvde://239.1.2.3"},
+	{"vxlan://239.1.2.3", "vxlan://239.1.2.3", 9216, "vde,id=net0,sock=vxlan://239.1.2.3"},
+	{"udp://1->192.0.2.1:1", "", 9216, NULL},
+	{"slirp://", "", 9216, NULL},
+	{"null://", "", 9216, NULL},
+	{"stream:///run/s,t", "", UINT_MAX,
+	 "stream,id=net0,server=off,addr.type=unix,addr.path=/run/s,t"},
+	{"seqpacket:///run/s", "", UINT_MAX, NULL},
 };
 
 /* Nothing where the same locator would not lead an emulator to us. */
@@ -277,6 +293,20 @@ START_TEST(a_peer_is_told_what_to_say)
 {
 	ck_assert_int_eq(parse(peers[_i].text, "/"), 0);
 	ck_assert_str_eq(endpoint.peer, peers[_i].peer);
+}
+END_TEST
+
+START_TEST(qemu_is_told_what_to_say)
+{
+	const char *options = "";
+	const char *value = "";
+	char text[TEXT_MAX];
+
+	ck_assert_int_eq(parse(peers[_i].text, "/"), 0);
+	ck_assert_int_eq(endpoint_netdev(&endpoint, &options, &value), peers[_i].netdev != NULL);
+	snprintf(text, sizeof(text), "%s%s", options, value);
+	if (peers[_i].netdev)
+		ck_assert_str_eq(text, peers[_i].netdev);
 }
 END_TEST
 
@@ -305,6 +335,9 @@ static const struct {
 	{"/run/p", "ptp:///run/p", true}, /* it cannot be both */
 	{"/run/s", "switch:///run/s", true},
 	{"switch://s", "switch:///run/s", true},
+	{"stream://s", "stream:///run/s", true},
+	{"stream://s", "seqpacket:///run/s", true}, /* it cannot be both */
+	{"stream://s", "stream://t", false},
 	{"udp://1", "udp://1", true},
 	{"udp://1", "udp://2", false},
 	{"hub:///run/h", "switch:///run/h", false},
@@ -336,6 +369,7 @@ int main(void)
 		UNIT_TEST(a_port_counts_in_the_locator),
 		UNIT_CASES(endpoints_are_equal_at_the_same_place, pairs),
 		UNIT_CASES(a_peer_is_told_what_to_say, peers),
+		UNIT_CASES(qemu_is_told_what_to_say, peers),
 		UNIT_CASES(an_endpoint_carries_what_is_behind_it, peers),
 	};
 

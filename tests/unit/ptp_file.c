@@ -294,7 +294,7 @@ static int listen_at_point(void)
 	const struct sockaddr_un address = address_of("point");
 	int mine = socket(AF_UNIX, SOCK_SEQPACKET, 0);
 
-	return pathsocket_bind(mine, &address, SOCK_SEQPACKET, (gid_t)NO_GROUP);
+	return pathsocket_bind(mine, &address, SOCK_SEQPACKET, (gid_t)NO_GROUP, 1);
 }
 
 enum { RACES = 40 };
