@@ -17,11 +17,13 @@ struct outbox_origin {
 	unsigned segment;
 };
 
+enum { OUTBOX_PARTS = 3 }; /* of a message: header, payload, padding */
+
 struct outbox {
 	unsigned n;
 	struct mmsghdr
-		messages[PORT_BATCH];	 /* msg_len: bytes of the frame, ours until it is sent */
-	struct iovec iov[PORT_BATCH][3]; /* header, payload, padding */
+		messages[PORT_BATCH]; /* msg_len: bytes of the frame, ours until it is sent */
+	struct iovec iov[PORT_BATCH][OUTBOX_PARTS];
 	struct outbox_origin origins[PORT_BATCH];
 	unsigned n_opened;	    /* of the frames that are sent */
 	uint32_t sizes[PORT_BATCH]; /* of their segments' payload; 0: it was dropped */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A peer over a message socket, a frame each: batches in and out, never waiting
- * for it. The socket is a datagram or seqpacket one; a second, control
- * descriptor tells by end of file that the peer is gone.
+ * A peer at the other end of a socket: batches in and out, never waiting for it. The socket has a
+ * message a frame (datagram, seqpacket), or is a stream. A second, control descriptor tells by end
+ * of file that the peer is gone.
  */
 #pragma once
 
@@ -17,6 +17,7 @@
 #include "throttle.h"
 
 struct inbox;
+struct peer_stream;
 struct peer_wire;
 
 struct peer {
@@ -27,7 +28,10 @@ struct peer {
 	struct port *port; /* whose traffic it is */
 	struct source data;
 	struct source control;
-	bool connected;			   /* seqpacket: end of file on the data itself */
+	struct peer_stream *stream; /* set by the owner, once: it is one; or NULL */
+	uint32_t unsent;	    /* bytes of a stream's frame whose beginning is gone */
+	int fault;		    /* why it was lost; -EPROTO: it sent what nobody can read */
+	bool connected;		    /* seqpacket: end of file on the data itself */
 	const struct sockaddr_un *address; /* where to send; NULL: the socket is connected */
 	/*
 	 * Until it is NULL, nothing is sent: who the peer is, is not proven. 1: it is now; 0: not

@@ -1,24 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A socket where emulators connect, each a port of the bridge at once: seqpacket://, a packet a
- * frame.
+ * A socket where emulators connect, each a port of the bridge at once: stream://, a length before
+ * each frame, and seqpacket://, a packet a frame.
  */
 #pragma once
 
 #include "clients.h"
+#include "peer_stream.h"
 
 enum {
 	LISTENER_CLIENTS_MAX = 256,
 	LISTENER_CLIENTS_PER_USER = 192, /* so that nobody keeps all others out */
 };
 
-struct port_listener {
-	struct clients clients;
-	struct client *places; /* LISTENER_CLIENTS_MAX */
+struct listener_client {
+	struct client client;	   /* the first, as clients.h has it */
+	struct peer_stream stream; /* where it is one */
 };
 
-/* endpoint is kept by reference; set attach's connect and changed after it. 0, or -errno. */
+struct port_listener {
+	struct clients clients;
+	struct peer_streams *streams;	/* NULL: there are packets */
+	struct listener_client *places; /* LISTENER_CLIENTS_MAX */
+	uint8_t *memory;		/* for parts of frames, in and out, of each place */
+};
+
+/*
+ * streams is for those of stream://, and not used at seqpacket://. endpoint is kept by reference;
+ * set attach's connect and changed after it. 0, or -errno.
+ */
 int port_listener_init(struct port_listener *listener, struct loop *loop, struct batch *batch,
-		       struct outbox *outbox, struct queues *queues, struct bridge *bridge,
-		       const struct endpoint *endpoint);
+		       struct outbox *outbox, struct queues *queues, struct peer_streams *streams,
+		       struct bridge *bridge, const struct endpoint *endpoint);
 void port_listener_finish(struct port_listener *listener);

@@ -21,6 +21,7 @@ enum refusal {
 	REFUSAL_OWNER,	 /* it is another user's */
 	REFUSAL_KIND,	 /* it is not a socket, or nobody reads it */
 	REFUSAL_ROOM,	 /* there are too many clients */
+	REFUSAL_LENGTH,	 /* it sent a length that no frame has */
 	REFUSAL_BUSY,	 /* there is one, where one is all */
 	REFUSAL_OTHER,
 	REFUSALS,

@@ -16,6 +16,7 @@
 #include "loop.h"
 #include "mac.h"
 #include "outbox.h"
+#include "peer_stream.h"
 #include "port_listener.h"
 #include "port_nic.h"
 #include "port_switch.h"
@@ -41,6 +42,7 @@ struct worker {
 	struct outbox outbox;
 	struct queues queues;
 	struct inboxes inboxes;
+	struct peer_streams streams; /* where an endpoint has them */
 	struct bridge bridge;
 	struct admission admission;
 	struct apart apart;

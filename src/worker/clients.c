@@ -8,6 +8,7 @@
 
 #include "bridge.h"
 #include "log.h"
+#include "peer_stream.h"
 
 struct client *clients_at(const struct clients *home, unsigned place)
 {
@@ -41,14 +42,6 @@ void client_leave(struct client *client)
 	client->home = NULL;
 }
 
-static void client_lost(struct peer *peer)
-{
-	struct client *client = container_of(peer, struct client, peer);
-
-	log_debug("%s: left", client->port.name);
-	client_leave(client);
-}
-
 void client_note(struct client *client, enum refusal refusal, const char *socket, int error)
 {
 	struct clients *home = client->home;
@@ -61,6 +54,20 @@ void client_refuse(struct client *client, enum refusal refusal, const char *sock
 {
 	client_note(client, refusal, socket, error);
 	client_leave(client);
+}
+
+static void client_lost(struct peer *peer)
+{
+	struct client *client = container_of(peer, struct client, peer);
+	char length[16];
+
+	if (peer->fault == 0) {
+		log_debug("%s: left", client->port.name);
+		client_leave(client);
+		return;
+	}
+	snprintf(length, sizeof(length), "%u", peer->stream->framing.length);
+	client_refuse(client, REFUSAL_LENGTH, length, peer->fault);
 }
 
 static void client_hang_up(struct port *port)

@@ -12,6 +12,7 @@
 #include "inbox.h"
 #include "peer_buffer.h"
 #include "peer_messages.h"
+#include "peer_stream.h"
 #include "peer_wire.h"
 #include "segments.h"
 
@@ -109,10 +110,17 @@ static void peer_keep(struct peer *peer, const struct frame *frames, unsigned n,
 	}
 }
 
+/* Something is to go before what comes now. */
+static bool peer_waits(const struct peer *peer)
+{
+	return !queue_is_empty(&peer->queue) || peer->unsent > 0;
+}
+
 /* The loop tells of room where that is what is waited for. */
 static void peer_ask(struct peer *peer)
 {
-	bool asks = !queue_is_empty(&peer->queue) && !throttle_waits(&peer->throttle);
+	bool asks = peer->unsent > 0 ||
+		    (!queue_is_empty(&peer->queue) && !throttle_waits(&peer->throttle));
 
 	if (asks != peer->asks)
 		loop_watch(peer->loop, &peer->data, EPOLLIN | (asks ? EPOLLOUT : 0));
@@ -123,11 +131,12 @@ static void peer_ask(struct peer *peer)
 static void peer_drain(struct peer *peer, int64_t now)
 {
 	struct queue *queue = &peer->queue;
-	unsigned n = 1;
-	unsigned done = 1;
+	unsigned sent = 0;
+	unsigned n;
+	unsigned done;
 
 	peer->full = false;
-	for (unsigned sent = 0; sent < PORT_BATCH && n > 0 && done == n; sent += n) {
+	do {
 		n = queue_fill_ring(queue, throttle_allows(&peer->throttle, now), now);
 		for (unsigned i = 0; i < n; i++) {
 			queue_cut(queue, i, outbox_segment(peer->outbox));
@@ -135,7 +144,8 @@ static void peer_drain(struct peer *peer, int64_t now)
 		}
 		done = peer->wire->flush(peer);
 		throttle_take(&peer->throttle, queue_sent(queue, done));
-	}
+		sent += n;
+	} while (sent < PORT_BATCH && n > 0 && done == n && peer->unsent == 0);
 	if (!queue_is_empty(queue) && throttle_allows(&peer->throttle, now) <= 0)
 		throttle_wait(&peer->throttle, now);
 	peer_ask(peer);
@@ -208,9 +218,8 @@ void peer_send(struct peer *peer, const struct frame *frames, unsigned n)
 		return;
 	}
 	peer->outbox->n_opened = 0;
-	if (!peer->inbox && queue_is_empty(&peer->queue) && peer_send_now(peer, frames, n, &rest))
-		return;
-	peer_keep(peer, frames, n, rest);
+	if (peer->inbox || peer_waits(peer) || !peer_send_now(peer, frames, n, &rest))
+		peer_keep(peer, frames, n, rest);
 	if (peer->inbox && !peer->asks && !throttle_waits(&peer->throttle))
 		peer_drain(peer, clock_ns());
 	else
@@ -303,6 +312,7 @@ void peer_detach(struct peer *peer)
 	loop_close(peer->loop, &peer->data);
 	loop_close(peer->loop, &peer->control);
 	queue_clear(&peer->queue, PORT_DROP_DOWN);
+	peer->unsent = 0;
 }
 
 static bool peer_is_seqpacket(int fd)
@@ -318,7 +328,10 @@ int peer_attach(struct peer *peer, int data, int control)
 	int ret = 0;
 
 	peer_detach(peer);
-	peer->wire = &peer_messages;
+	peer->wire = peer->stream ? &peer_stream_wire : &peer_messages;
+	peer->fault = 0;
+	if (peer->stream)
+		peer_stream_begin(peer->stream);
 	peer->connected = peer_is_seqpacket(data);
 	peer->address = NULL;
 	peer->meet = NULL;

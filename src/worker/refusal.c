@@ -38,6 +38,9 @@ static const struct {
 			  "it has to make one before it asks"},
 	[REFUSAL_ROOM] = {"there is no room for one more, or for one more of this user",
 			  "end some, or use another endpoint"},
+	[REFUSAL_LENGTH] = {"it sent a length that no frame has",
+			    "let it send four bytes of length, the highest first, before each "
+			    "frame, as QEMU's -netdev stream does"},
 	[REFUSAL_BUSY] = {"point to point is for one emulator, and one is there",
 			  "end that, or use switch:// for several"},
 	[REFUSAL_OTHER] = {"it cannot be served", "try again"},

@@ -218,8 +218,8 @@ static int worker_add_endpoint(struct worker *worker, unsigned i)
 		worker->attaches[i] = &worker->switches[i].clients.attach;
 	} else if (endpoint_is_socket(endpoint)) {
 		ret = port_listener_init(&worker->listeners[i], &worker->loop, &worker->batch,
-					 &worker->outbox, &worker->queues, &worker->bridge,
-					 endpoint);
+					 &worker->outbox, &worker->queues, &worker->streams,
+					 &worker->bridge, endpoint);
 		worker->attaches[i] = &worker->listeners[i].clients.attach;
 	} else {
 		ret = port_vde_init(&worker->ports[i], &worker->loop, &worker->batch,
@@ -343,6 +343,7 @@ static void worker_finish(struct worker *worker)
 	port_tap_finish(&worker->tap);
 	port_nic_finish(&worker->nic);
 	inboxes_finish(&worker->inboxes);
+	peer_streams_finish(&worker->streams);
 	queues_finish(&worker->queues);
 	batch_finish(&worker->batch);
 	loop_finish(&worker->loop);

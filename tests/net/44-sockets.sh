@@ -2,7 +2,7 @@
 # Sockets where emulators connect: stream://PATH and seqpacket://PATH.
 
 SOCKET=/tmp/vm.sock
-SOCKETS=(seqpacket)
+SOCKETS=(stream seqpacket)
 CLIENT=${TOOL%/*}/socketclient
 setup() { topology; }
 
