@@ -249,9 +249,9 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame gro gso guard \
+UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
-                     parse peer pidfile plan receiver segments \
+                     parse peer peer_stream pidfile plan receiver segments \
                      port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter ula uplink
 LOG               := log cleantext
 LOOP              := loop spin
@@ -301,6 +301,7 @@ unit_forward_socket := forward_socket forward_port portsocket sockopt hostfwd ma
 unit_forwardcounts := forwardcounts nftlist hostfwd mac parse problem subnet
 unit_forwardrules := forwardrules hostfwd rule_text mac parse problem subnet ula
 unit_frame        := frame
+unit_framing      := framing frame
 unit_gro          := gro gso packet frame checksum
 unit_gso          := gso packet frame checksum
 unit_guard        := guard layers frame mac parse subnet
@@ -333,6 +334,7 @@ unit_queue        := $(QUEUE)
 unit_sendbuffer   := sendbuffer
 unit_peer         := peer peer_buffer peer_messages peer_stream framing inbox throttle tokens timer fdpass sendbuffer outbox batch bridge port segments receiver layers $(QUEUE) $(LOOP) $(LOG)
 unit_inbox        := inbox throttle tokens timer bridge port $(QUEUE) $(LOOP) $(LOG)
+unit_peer_stream  := $(unit_peer)
 unit_pktinfo      := pktinfo
 unit_pidfile      := pidfile problem directory
 unit_plan         := plan hash plan_check plan_groups plan_names rlimits config_mode dnsmasq dnsmasq_arguments dnsmasq_log ratelimit dhcp endpoint subnet ula ipv6 sysctl process sandbox controlgroup syscallfilter \
@@ -379,7 +381,7 @@ $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(call objects,$$(unit_$$*)) 
 # Fuzz targets: the objects that each is about, and those that they need. All are built three
 # times: with sanitizers to replay the corpus in the tests, with libFuzzer (clang), and to
 # count the lines that were reached (gcc and its gcov).
-FUZZ           := bridge claim cmdline command config ctl dhcp dhcpmessage fdpass forwardcounts forward_message fragments gro gso guard handshake iptables leaseline leases nicfilter options ptp request \
+FUZZ           := bridge claim cmdline command config ctl dhcp dhcpmessage fdpass forwardcounts forward_message fragments framing gro gso guard handshake iptables leaseline leases nicfilter options ptp request \
                   resolvconf ruleset segments texts undolog
 fuzz_bridge     := bridge
 fuzz_claim      := claim layers
@@ -393,6 +395,7 @@ fuzz_fdpass     := fdpass
 fuzz_forwardcounts := forwardcounts nftlist
 fuzz_forward_message := forward_message
 fuzz_fragments  := fragments layers
+fuzz_framing    := framing
 fuzz_gro        := gro packet
 fuzz_gso        := gso packet
 fuzz_guard      := guard layers
@@ -422,6 +425,7 @@ fuzz_needs_dhcp       := mac parse subnet ula problem
 fuzz_needs_dhcpmessage := $(CLAIM) mac parse
 fuzz_needs_forwardcounts := hostfwd mac parse problem subnet
 fuzz_needs_fragments  := frame checksum siphash
+fuzz_needs_framing    := frame
 fuzz_needs_gro        := gso frame checksum
 fuzz_needs_gso        := gro frame checksum
 fuzz_needs_guard      := frame mac parse subnet
