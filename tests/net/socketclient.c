@@ -165,8 +165,13 @@ static void crowd(int n)
 		if (!send_frame(fds[i], frame, sizeof(frame)))
 			die("send");
 		for (int got = 0; i > 0 && got == 0;) {
+			struct pollfd polls[] = {{.fd = fds[i - 1], .events = POLLIN},
+						 {.fd = fds[i]}};
+
 			n_bytes = 0;
-			if (!take_frames(fds[i - 1], count, &got))
+			if (poll(polls, 2, 30000) < 1 || (polls[1].revents & POLLHUP))
+				die("sent away");
+			if (polls[0].revents && !take_frames(fds[i - 1], count, &got))
 				die("ended");
 		}
 	}
