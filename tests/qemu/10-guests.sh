@@ -172,3 +172,60 @@ test_isolated_guests() {
 			! ping -c 2 -i 0.2 -W 1 \$address >/dev/null || finish failed: reached
 			say alone yes" 'alone yes'
 }
+
+# A member of the group at stream://, with the words of the start, or with a socket that it was
+# given; beside them a guest of VDE.
+test_guests_on_a_stream() {
+	local options sum name
+	AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --groups="$(getent group games | cut -d: -f3)")
+	qemu-system-x86_64 -nographic -netdev help | grep -x stream >/dev/null || skip 'this QEMU has no -netdev stream'
+	start_vmnet --user=daemon --vde-group=games stream:///tmp/vm.sock switch://$SWITCH
+	read -ra options < <(sed -n 's/.*ready: .*; QEMU: //p' $LOG)
+	expect [ ${#options[@]} = 4 ]
+	serve_sink
+	boot a "$USES_THE_NETWORK sleep 100" "${options[@]:0:3}" "${options[3]},mac=52:54:00:00:00:0a"
+	expect_network_used a
+	cat >/tmp/connected.py <<-'END'
+		import os, socket, sys
+		s = socket.socket(socket.AF_UNIX)
+		s.connect(sys.argv[1])
+		os.dup2(s.fileno(), 3)
+		os.set_inheritable(3, True)
+		os.execvp(sys.argv[2], sys.argv[2:])
+	END
+	serve_sink
+	AS_USER+=(/usr/bin/python3 /tmp/connected.py /tmp/vm.sock)
+	boot b "$USES_THE_NETWORK sleep 100" -netdev socket,id=net0,fd=3 -device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:0b
+	expect_network_used b
+	AS_USER=("${AS_USER[@]:0:4}")
+	boot c "
+		lease
+		for address in $(told a lease) $(told b lease); do try ping-\$address ping -c 3 -i 0.2 -W 30 \$address; done
+		sleep 100" -netdev vde,id=net0,sock=$SWITCH -device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:0c
+	await c 60 "ping-$(told b lease) ok"
+	for name in a b c; do expect reaches host "$(told $name lease)"; done
+	counters 9 >/tmp/counters
+	refute grep -qE '[0-9] (error|too long|peer full)' /tmp/counters
+	expect [ "$(grep -c 'stream:///tmp/vm.sock port [01] ' /tmp/counters)" = 2 ]
+}
+
+# It connects again, where this QEMU can (8.0, and by another word 9.2).
+test_a_guest_on_a_stream_outlives_a_restart() {
+	local version again
+	version=$(qemu-system-x86_64 --version | sed -n 's/.* version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
+	read -ra version <<<"$version"
+	again=reconnect=1
+	[ $((version[0] * 100 + version[1])) -lt 902 ] || again=reconnect-ms=100
+	[ "${version[0]}" -ge 8 ] || skip 'this QEMU does not connect again'
+	start_vmnet --user=$MACHINE_USER stream:///tmp/vm.sock
+	boot a '
+		lease
+		say up
+		sleep 1000' -netdev "stream,id=net0,server=off,addr.type=unix,addr.path=/tmp/vm.sock,$again" -device virtio-net-pci,netdev=net0
+	await a 60 up
+	expect reaches host "$(told a lease)"
+	kill -KILL $VMNET
+	wait_for 5 ended $VMNET
+	start_vmnet --user=$MACHINE_USER stream:///tmp/vm.sock
+	wait_for 10 reaches host "$(told a lease)"
+}

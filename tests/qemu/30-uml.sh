@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# User Mode Linux at our switch, as eth0=daemon: its socket has an abstract name.
+# User Mode Linux: at our switch, as eth0=daemon, where its socket has an abstract name; and at
+# seqpacket://, by its vector transport.
 . "$TOP/tests/qemu/guest.sh"
 
 UML=$TOP/build/guest/linux.uml
 setup() {
 	[ -x "$UML" ] || skip 'no linux.uml here (the package user-mode-linux; tests/qemu/make-guest fetches it)'
-	"$UML" --showconfig | grep '^CONFIG_UML_NET_DAEMON=y' >/dev/null || skip 'this linux.uml has no eth0=daemon any more'
 	prepare_guests
 	install -m 755 "$UML" /tmp/linux.uml
 	keep_the_rest_of_the_state
@@ -52,30 +52,58 @@ keep_the_rest_of_the_state() {
 	CODE
 }
 
-boot_uml() { # NAME SCRIPT ETH0
+needs() { # CONFIG what
+	"$UML" --showconfig | grep "^CONFIG_UML_NET_$1=y" >/dev/null || skip "this linux.uml has no $2"
+}
+boot_uml() { # NAME SCRIPT DEVICE=…
 	make_initrd "$1" "$2"
 	LD_PRELOAD=/tmp/state.so HOME=/tmp/uml TMPDIR=/tmp/uml ip netns exec host "${AS_USER[@]}" /tmp/linux.uml mem=96M initrd=/tmp/"$1".initrd \
 		root=/dev/ram0 rdinit=/init con=null con0=null,fd:1 quiet loglevel=1 name="$1" umid="$1" \
-		eth0="$3" </dev/null >/tmp/"$1".serial 2>/tmp/"$1".qemu &
+		"$3" </dev/null >/tmp/"$1".serial 2>/tmp/"$1".qemu &
 	echo $! >/tmp/"$1".pid
 }
 
-test_user_mode_linux_joins_as_a_daemon() {
+USES_THE_NETWORK='
+	lease
+	server=$(resolve www.example.test)
+	try ping-gateway ping -c 1 -W 30 $(cat /tmp/gateway)
+	try fetch wget -q -O /tmp/file http://$server/file
+	say sha256 $(sha256sum </tmp/file | cut -c -64)
+	say served
+	sleep 1000'
+expect_network_used() { # guest
 	local sum
-	start_vmnet --user=$MACHINE_USER switch://$SWITCH
-	boot_uml a '
-		lease
-		server=$(resolve www.example.test)
-		try ping-gateway ping -c 1 -W 30 $(cat /tmp/gateway)
-		try fetch wget -q -O /tmp/file http://$server/file
-		say sha256 $(sha256sum </tmp/file | cut -c -64)
-		say served
-		sleep 1000' daemon,52:54:00:00:00:77,unix,$SWITCH/ctl # where ctl is
-	await a 60 served
-	expect [ "$(told a ping-gateway)" = ok ]
+	await "$1" 60 served
+	expect [ "$(told "$1" ping-gateway)" = ok ]
 	sum=$(sha256sum </tmp/www/file)
-	expect [ "$(told a sha256)" = "${sum%% *}" ]
-	expect reaches host "$(told a lease)"
+	expect [ "$(told "$1" sha256)" = "${sum%% *}" ]
+	expect reaches host "$(told "$1" lease)"
+}
+
+# A member of the group, with the words that a start says; and two of them.
+test_user_mode_linux_joins_by_a_vector_device() {
+	needs VECTOR vector
+	AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --groups="$(getent group games | cut -d: -f3)")
+	start_vmnet --user=daemon --vde-group=games seqpacket:///tmp/uml.sock switch:///tmp/ours
+	expect log_has 'User Mode Linux: vec0:transport=bess,dst=/tmp/uml.sock$'
+	boot_uml a "$USES_THE_NETWORK" "$(sed -n 's/.*; User Mode Linux: //p' $LOG),mac=52:54:00:00:00:77"
+	boot_uml b "$USES_THE_NETWORK" "$(sed -n 's/.*; User Mode Linux: //p' $LOG),mac=52:54:00:00:00:78"
+	expect_network_used a
+	expect_network_used b
+	refute [ "$(told a lease)" = "$(told b lease)" ]
+	guest g2 /tmp/ours
+	lease g2
+	expect reaches g2 "$(told a lease)"
+	expect reaches g2 "$(told b lease)"
+	counters 9 >/tmp/counters
+	refute grep -qE '[0-9] (error|too long|peer full)' /tmp/counters
+}
+
+test_user_mode_linux_joins_as_a_daemon() {
+	needs DAEMON 'eth0=daemon any more'
+	start_vmnet --user=$MACHINE_USER switch://$SWITCH
+	boot_uml a "$USES_THE_NETWORK" eth0=daemon,52:54:00:00:00:77,unix,$SWITCH/ctl # where ctl is
+	expect_network_used a
 	# And its neighbours.
 	guest g2 $SWITCH
 	lease g2
@@ -85,6 +113,7 @@ test_user_mode_linux_joins_as_a_daemon() {
 # As a member of the group, with a name of its own and, where this UML can, with libvdeplug: each
 # is killed, and the next has the same MAC address.
 test_a_members_user_mode_linux_comes_again() {
+	needs DAEMON 'eth0=daemon any more'
 	local name eth0 names='a b'
 	! "$UML" --showconfig | grep '^CONFIG_UML_NET_VDE=y' >/dev/null || names+=' c' # Debian 12's has it
 	start_vmnet --user=daemon --vde-group=games switch://$SWITCH
@@ -95,7 +124,7 @@ test_a_members_user_mode_linux_comes_again() {
 		boot_uml $name '
 			lease
 			try ping-gateway ping -c 1 -W 30 $(cat /tmp/gateway)
-			sleep 1000' "$eth0"
+			sleep 1000' eth0="$eth0"
 		await $name 60 'ping-gateway ok'
 		expect reaches host "$(told $name lease)"
 		kill -KILL "$(qemu_pid $name)"

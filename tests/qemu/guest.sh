@@ -18,9 +18,10 @@ make_initrd() { # NAME SCRIPT
 	local dir
 	dir=$(mktemp -d)
 	echo "$2" >"$dir/test.sh"
+	install -m 755 "$TOP/tests/qemu/init" "$dir/init"
 	{
 		cat /tmp/guest.initrd
-		(cd "$dir" && echo test.sh | cpio --quiet -o -H newc -R 0:0)
+		(cd "$dir" && printf '%s\n' test.sh init | cpio --quiet -o -H newc -R 0:0)
 	} >/tmp/"$1".initrd
 	rm -f /tmp/"$1".serial
 }
