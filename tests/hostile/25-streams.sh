@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Clients of stream:// and seqpacket:// that do not behave (streams.py), and beside them guests that do.
+
+SEED=${SEED:-$RANDOM$RANDOM}
+
+setup() {
+	topology
+	start_vmnet --user=$MACHINE_USER stream:///tmp/stream.sock seqpacket:///tmp/packets.sock
+	socket_guest g1 stream:///tmp/stream.sock
+	socket_guest g2 seqpacket:///tmp/packets.sock
+	static_address g1 9
+	static_address g2 10
+	expect reaches g1 192.168.105.10
+	expect reaches g1 $GATEWAY
+}
+ports() { in_ns host /usr/bin/python3 tests/net/control.py /run/vde_vmnet/shared.control ask query-ports | jq length; }
+misbehave() { # quiet|loud count
+	timeout 300 ip netns exec host "${AS_USER[@]}" /usr/bin/python3 tests/hostile/streams.py "$SEED" \
+		/tmp/stream.sock /tmp/packets.sock "$2" "$1" >/tmp/clients 2>&1 || {
+		cat /tmp/clients # and the last: whichever way it was in
+		fail "seed $SEED"
+	}
+	tail -1 /tmp/clients
+}
+lost_none() { grep -q ' 0% packet loss' "$1"; }
+nothing_stays() { # descriptors and memory of before
+	wait_for 5 prints 3 ports
+	wait_for 5 prints "$1" worker_descriptors
+	expect [ "$(worker_memory)" -le $(($2 + 256)) ]
+	expect reaches g2 $GATEWAY
+	expect reaches g1 192.168.105.10
+	expect [ "$(log_count ' error')" = 0 ]
+}
+
+test_clients_that_do_not_behave_stop_nobody() {
+	local open memory at ping
+	misbehave quiet 1
+	wait_for 5 prints 3 ports
+	open=$(worker_descriptors) memory=$(worker_memory)
+	in_ns g1 ping -c 200 -i 0.05 -W 30 -n 192.168.105.10 >/tmp/ping-guest &
+	ping=$!
+	in_ns host ping -c 200 -i 0.05 -W 30 -n 192.168.105.9 >/tmp/ping-host &
+	misbehave quiet 2
+	wait $ping $! || true
+	for at in guest host; do
+		lost_none /tmp/ping-$at || {
+			cat /tmp/ping-$at
+			counters 4
+			fail "an echo was lost"
+		}
+	done
+	nothing_stays "$open" "$memory"
+	# Said once, with the length, and counted.
+	expect [ "$(log_count 'is refused: it sent a length that no frame has, [0-9]+; let it send four bytes')" = 1 ]
+	kill -USR1 $VMNET
+	wait_for 3 log_has 'stream:///tmp/stream.sock: clients refused: .*: it sent a length that no frame has'
+}
+
+# Each is a port with a queue of its own: frames are lost where they are not read, and nowhere else.
+test_clients_that_read_slowly_stop_nobody() {
+	local open memory
+	misbehave loud 1
+	open=$(worker_descriptors) memory=$(worker_memory)
+	misbehave loud 2
+	nothing_stays "$open" "$memory"
+}
+
+# One that is sent to all the time and never reads costs a fast guest nothing that one could see.
+test_a_fast_guest_beside_one_that_stalls() {
+	"${AS_USER[@]}" "${TOOL%/*}/socketclient" stream:///tmp/stream.sock stall 64 >/tmp/stalled &
+	wait_for 5 grep -q joined /tmp/stalled
+	in_ns g2 ping -b -f -s 1400 192.168.105.255 >/dev/null 2>&1 &
+	local flood=$!
+	stream g1 inet $SERVER -t 2
+	stream g1 inet $SERVER -t 2 -R
+	kill $flood
+	in_ns g1 ping -c 50 -i 0.01 -W 30 $GATEWAY >/tmp/ping
+	expect lost_none /tmp/ping
+	counters 70 >/tmp/counters
+	expect grep -q 'stream:///tmp/stream.sock port [0-9]* .*dropped out: .*peer full' /tmp/counters
+	none bad_counters g1 g2 host inet
+	within 4000 stop_vmnet
+}
