@@ -157,6 +157,10 @@ test_the_control_socket_knows_them() {
 		expect says "$mine | .endpoint" "$kind:///tmp/$kind.sock" query-ports
 		expect says "$mine | .uid" "$(id -u $MACHINE_USER)" query-ports
 		expect says "$mine | .pid > 1" true query-ports
+		expect says "$mine | .command" null query-ports
+		in_ns host "${PROGRAM%/*}/vde_vmnetctl" ports >/tmp/ports
+		cat /tmp/ports
+		expect grep -q " $kind " /tmp/ports
 		expect says "$mine | .addresses | length > 0" true query-ports
 		id=$(ask query-ports | jq "$mine | .id")
 		ask port-set "{\"id\":$id,\"isolated\":true}" >/dev/null
