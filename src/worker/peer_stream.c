@@ -206,9 +206,10 @@ static unsigned stream_flush(struct peer *peer)
 		peer->full = true;
 		return 0;
 	}
-	/* It is gone, as what is read will tell. */
+	/* If it is gone, what is read will tell; if not, what was cut still goes first. */
 	peer->port->counters.dropped_out[reason] += n;
-	peer->unsent = 0;
+	if (reason == PORT_DROP_DOWN)
+		peer->unsent = 0;
 	return n;
 }
 

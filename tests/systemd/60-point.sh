@@ -60,3 +60,22 @@ test_a_point_whose_directory_is_closed_is_told() {
 	expect on_machine systemctl start vde_vmnet@shared
 	wait_for 3 journal_has 'ptp:///run/vde_vmnet/vm: members of the group cannot attach: .*; name a path in a directory that is not there yet'
 }
+
+# A socket in the service's own directory, which members pass through.
+test_qemu_at_a_stream_of_a_service() {
+	local socket=/run/vde_vmnet/shared.sock
+	qemu-system-x86_64 -nographic -netdev help | grep -x stream >/dev/null || skip 'this QEMU has no -netdev stream'
+	echo endpoint=stream://$socket >>$MACHINE/root/etc/vde_vmnet/shared.conf
+	expect on_machine systemctl start vde_vmnet@shared
+	expect [ "$(on_machine stat -c '%a %U %G' $socket)" = '770 vde-vmnet vde-vmnet' ]
+	boot_as_told a
+	be bob
+	refute as_user sh -c "socat -u OPEN:/dev/null UNIX-CONNECT:$socket 2>/dev/null"
+	# What a killed one leaves is taken over, and at the end nothing stays.
+	on_machine systemctl kill --signal=KILL vde_vmnet@shared
+	wait_for 20 on_machine test -S $socket
+	wait_for 20 on_machine systemctl is-active vde_vmnet@shared
+	on_machine systemctl stop vde_vmnet@shared
+	refute on_machine test -e $socket
+	refute journal_has 'error|warning: stream|denied|Permission'
+}
