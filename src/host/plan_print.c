@@ -66,8 +66,7 @@ static void plan_print_served(const struct plan *plan, const struct dhcp *dhcp)
 	else
 		plan_print_dhcp(plan, dhcp);
 	if (plan->serves_dhcp)
-		cleantext_print("leases     at most %u at a port\n",
-				plan->leases_per_port);
+		cleantext_print("leases     at most %u at a port\n", plan->leases_per_port);
 	if (!plan->serves_dns)
 		cleantext_print("DNS        off\n");
 	if (plan->ipv6 && plan->serves_dhcp && !plan->advertises)

@@ -12,7 +12,7 @@ start_all() { # [options]
 	start_vmnet --user=$MACHINE_USER "$@" switch://$SWITCH "${locators[@]}"
 }
 ask() { in_ns host /usr/bin/python3 tests/net/control.py /run/vde_vmnet/shared.control ask "$@"; } # command [arguments]
-says() { [ "$(ask "${@:3}" | jq -cr "$1")" = "$2" ]; } # jq-filter expected command [arguments]
+says() { [ "$(ask "${@:3}" | jq -cr "$1")" = "$2" ]; }                                             # jq-filter expected command [arguments]
 # What counts for a kind of socket in the log's counters.
 counts() { # pattern
 	kill -USR1 $VMNET
