@@ -93,9 +93,10 @@ expect_host_process() { # pid more-kinds…
 	expect [ "$(status_of "$1" NoNewPrivs)" = $PRIVILEGES ]
 	expect [ "$(status_of "$1" Seccomp_filters)" = $FILTERS ]
 	expect [ "$(stat -c %U /proc/"$1"/fd)" = root ] # nobody else looks into it
-	# Netlink: routes (0), nftables (12). In mode shared, the watch over resolv.conf.
+	# Netlink: routes (0), nftables (12). In mode shared, the watch over resolv.conf. What
+	# dnsmasq writes.
 	[ -z "$INHERITS" ] || inherited=$(descriptors "$INHERITS" | sed 's/^pipe:.*/pipe/' | paste -sd'|')
-	expect_kinds "$1" unix udp netlink0 netlink12 eventpoll timerfd signalfd pidfd /dev/null \
+	expect_kinds "$1" unix udp pipe netlink0 netlink12 eventpoll timerfd signalfd pidfd /dev/null \
 		inotify '/proc/[0-9]*/mountinfo' /run/vde_vmnet '/run/vde_vmnet/[^/]*\.state' '/memfd:vde_vmnet \(deleted\)' "${inherited:-none}" "${@:2}"
 }
 
@@ -135,9 +136,10 @@ expect_dnsmasq() { # pid
 	expect_child "$1" "$DNSMASQ_AS" LC_ALL PATH
 	expect [ "$(capabilities "$1")" = "$NETWORKING $NETWORKING $NETWORKING $NETWORKING $NETWORKING" ]
 	expect [ "$(status_of "$1" Seccomp_filters)" = $((FILTERS + 1)) ]
-	expect_kinds "$1" netlink0 'udp6?' 'tcp6?' 'raw6?' inotify pipe '/var/lib/vde_vmnet/[^/]*\.leases' \
-		"$([ "${STREAM:-}" ] && echo unix || readlink /proc/"$VMNET"/fd/2)"
-	expect_apart "$1" "$VMNET"
+	expect_kinds "$1" netlink0 'udp6?' 'tcp6?' 'raw6?' inotify pipe '/var/lib/vde_vmnet/[^/]*\.leases'
+	expect_apart "$1" "$VMNET" pipe
+	# Where it writes is read by the host process, and by nobody else.
+	expect [ "$(comm -12 <(descriptors "$1") <(descriptors "$VMNET") | grep -c '^pipe:')" = 1 ]
 }
 
 # It waits for the end of the host process, with a copy of the socket that the rules belong to.
