@@ -23,6 +23,7 @@ enum endpoint_kind {
 	ENDPOINT_PTP,	    /* PATH[], ptp://PATH: one emulator, point to point */
 	ENDPOINT_STREAM,    /* stream://PATH: a socket of ours, a length before each frame */
 	ENDPOINT_SEQPACKET, /* seqpacket://PATH: a socket of ours, a packet a frame */
+	ENDPOINT_TAP,	    /* tap://[PATH]: TAPs of the kernel, on a bridge of ours */
 	ENDPOINT_LOCATOR,   /* any other locator that libvdeplug opens */
 };
 
@@ -43,10 +44,14 @@ struct endpoint {
 
 /*
  * Reads PATH, PATH[], PATH[PORT] or SCHEME://REST; a relative path is taken
- * from directory (absolute, without a final slash). 0, or -1 with *problem.
+ * from directory (absolute, without a final slash). Of tap:// without a path, path stays empty
+ * until endpoint_name_tap(). 0, or -1 with *problem.
  */
 int endpoint_parse(struct endpoint *endpoint, const char *text, const char *directory,
 		   struct problem *problem);
+
+/* Gives one of tap:// that has no path this one, absolute. 0, or -1 with *problem. */
+int endpoint_name_tap(struct endpoint *endpoint, const char *path, struct problem *problem);
 
 /* Whether we make the sockets that emulators attach to. */
 bool endpoint_is_ours(const struct endpoint *endpoint);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The network's TAP device, as steps: made and set, but down and without an address; and then,
- * after the rules, with its addresses and up.
+ * The network's device, a TAP or, where there is tap://, a bridge with a TAP as its first member,
+ * as steps: made and set, but down and without an address; and then, after the rules, with its
+ * addresses and up.
  */
 #pragma once
 

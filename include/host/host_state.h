@@ -54,10 +54,11 @@ enum {
 	HOST_DEVICE_PARTS_MAX = 5,
 };
 
-/* The network's device, a TAP. */
+/* The network's device: a TAP, or a bridge of which the TAP is a member. */
 struct host_device {
-	int fd;		    /* until the worker, confined, has it; -1 */
+	int fd;		    /* the TAP's, until the worker, confined, has it; -1 */
 	int index;	    /* who it is, under whatever name */
+	int tap;	    /* and who the TAP is: the same, unless it is a member */
 	bool joins_udp;	    /* it takes super-frames of UDP */
 	int64_t gone_since; /* clock.h; 0: it is there */
 	/* What other software may change of it. */
@@ -65,6 +66,7 @@ struct host_device {
 	struct upkeep addresses[HOST_DEVICE_ADDRESSES_MAX];
 	struct upkeep routes[HOST_DEVICE_ADDRESSES_MAX]; /* that come with those */
 	struct upkeep parts[HOST_DEVICE_PARTS_MAX];	 /* of the device itself */
+	struct upkeep tap_parts[HOST_DEVICE_PARTS_MAX];	 /* of a TAP that is a member */
 	struct upkeep name;
 };
 

@@ -74,6 +74,8 @@ struct plan {
 	unsigned mtu;			  /* bytes of payload that guests may send */
 	uint8_t mac[MAC_SIZE];
 	char device[IF_NAMESIZE];
+	bool bridges;	       /* the device is a bridge of ours, because there is tap:// */
+	char tap[IF_NAMESIZE]; /* the worker's: the device itself, or a member of that bridge */
 	char table[PLAN_TABLE_MAX];
 	char lease_file[PLAN_PATH_MAX];
 	char resolv_directory[PLAN_PATH_MAX]; /* of the name servers for dnsmasq; "": none */

@@ -18,6 +18,12 @@ enum { PLAN_SEED_MAX = 128 }; /* bytes */
 /* A device's name, of at most IF_NAMESIZE - 1 characters, from a network's. */
 void plan_name_device(const char *name, char device[IF_NAMESIZE]);
 
+/*
+ * That of the worker's TAP where the device is a bridge: two networks whose devices have two names
+ * have TAPs with two names.
+ */
+void plan_name_tap(const char device[IF_NAMESIZE], char tap[IF_NAMESIZE]);
+
 /* That of the bridge which the instances of an identifier share. */
 void plan_name_bridge(const uint8_t id[UUID_SIZE], char bridge[IF_NAMESIZE]);
 

@@ -23,7 +23,8 @@ enum worker_argument {
 	WORKER_ARGUMENT_LEVEL,	  /* of the log */
 	WORKER_ARGUMENT_MTU,	  /* bytes */
 	WORKER_ARGUMENT_UDP,	  /* WORKER_JOINS_UDP where the TAP takes super-frames of UDP */
-	WORKER_ARGUMENT_DEVICE,	  /* its name */
+	WORKER_ARGUMENT_DEVICE,	  /* the network's device, by its name */
+	WORKER_ARGUMENT_TAP,	  /* the TAP's name: the same, or that of a member of that bridge */
 	WORKER_ARGUMENT_GATEWAY,  /* "MAC,IPV4[,IPV6]...", as guard_parse() reads it */
 	WORKER_ARGUMENT_SUBNET,	  /* bits of the gateway's, or 0 */
 	WORKER_ARGUMENT_LEASES,	  /* of our DHCP server that a port may have; 0: there is none */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The network's TAP device, as far as it could outlive us. It goes with its last
+ * The network's devices, as far as they could outlive us. A TAP goes with its last
  * descriptor, unless somebody who got hold of one made it persistent, which needs no
  * privilege. So it is recorded before anybody else has one, and deleted at the end: by
  * its index, in the network namespace of the records, and only if it has our alias. A

@@ -23,7 +23,10 @@ int link_add_address6(struct link *link, const char *device, const struct in6_ad
 int link_up(struct link *link, const char *device);
 int link_down(struct link *link, int index);
 
-/* A bridge with that MAC, down, that only forwards: no STP, no snooping. 0, or -errno. */
+/*
+ * A bridge with that MAC, down, that only forwards: no STP, no delay, no snooping, which without a
+ * querier would lose groups. 0, or -errno.
+ */
 int link_add_bridge(struct link *link, const char *device, const uint8_t mac[MAC_SIZE]);
 
 /* Adds the route that the kernel makes with an address: to the network of that address by the
@@ -39,7 +42,7 @@ int link_rename(struct link *link, int index, const char *name);
 int link_set_mac(struct link *link, int index, const uint8_t mac[MAC_SIZE]);
 int link_set_mtu(struct link *link, int index, unsigned mtu);
 int link_set_carrier(struct link *link, int index);
-int link_release(struct link *link, int index);
+int link_set_master(struct link *link, int index, int master); /* 0: none */
 
 /* Makes the device a port of the bridge. 0, or -errno. */
 int link_enslave(struct link *link, const char *device, const char *bridge);
@@ -55,6 +58,13 @@ int link_pass_all(struct link *link, const char *device);
  * back. 0, or -errno.
  */
 int link_guard_port(struct link *link, const char *device);
+
+/*
+ * Has a port of a bridge learn no addresses: whoever sends there can then neither fill the bridge's
+ * table nor move an entry of it; and pass no frame to another port that is isolated. 0, or -errno.
+ */
+int link_forbid_learning(struct link *link, const char *device);
+int link_isolate_port(struct link *link, const char *device);
 
 /* Deletes a device by name or by index. 0, or -errno: -ENODEV where there is none. */
 int link_delete(struct link *link, const char *device);

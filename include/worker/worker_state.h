@@ -7,6 +7,7 @@
 
 #include "admission.h"
 #include "apart.h"
+#include "attach.h"
 #include "batch.h"
 #include "bridge.h"
 #include "control.h"
@@ -58,7 +59,9 @@ struct worker {
 	struct port_vde ports[ENDPOINTS_MAX];
 	struct port_switch switches[ENDPOINTS_MAX];
 	struct port_listener listeners[ENDPOINTS_MAX];
-	const char *device;
+	struct attach taps[ENDPOINTS_MAX]; /* TAPs are the host process's: there is no port */
+	const char *device;		   /* the network's, by its name */
+	const char *tap_name;
 	unsigned subnet; /* bits of the gateway's */
 	bool joins_udp;	 /* the device takes UDP super-frames */
 	bool on_lan;	 /* the TAP leads to a LAN */

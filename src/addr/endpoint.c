@@ -7,9 +7,10 @@
 
 enum { ENDPOINT_SCHEME_MAX = 32 }; /* characters of an unknown one that are shown */
 
-/* Locators that only move frames. cmd:// runs a command, tap:// and macvtap:// open devices,
- * multi:// and bonding:// nest others: none of them is for a worker. Nor is libvdeplug's
- * seqpacket://, a descriptor that who starts us left open: ours is a socket at a path. */
+/* Locators that only move frames. cmd:// runs a command, macvtap:// opens a device (as its tap://
+ * does, which is another with us), multi:// and bonding:// nest others: none of them is for a
+ * worker. Nor is libvdeplug's seqpacket://, a descriptor that who starts us left open: ours is a
+ * socket at a path. */
 static const char *const endpoint_schemes[] = {"hub", "null", "slirp", "udp", "vxlan", "vxvde"};
 
 static bool endpoint_scheme_known(const char *text, size_t length)
@@ -83,6 +84,7 @@ static int endpoint_set_path(struct endpoint *endpoint, const char *path, const 
 		[ENDPOINT_PTP] = {"ptp", "ptp://", ENDPOINT_PATH_MAX - 2}, /* PATH and PATH+ */
 		[ENDPOINT_STREAM] = {"stream", NULL, ENDPOINT_PATH_MAX - 1},
 		[ENDPOINT_SEQPACKET] = {"seqpacket", NULL, ENDPOINT_PATH_MAX - 1},
+		[ENDPOINT_TAP] = {"tap", NULL, ENDPOINT_PATH_MAX - 1},
 	};
 	int max = kinds[endpoint->kind].max;
 	const char *peer = kinds[endpoint->kind].peer;
@@ -171,6 +173,24 @@ static int endpoint_parse_socket(struct endpoint *endpoint, enum endpoint_kind k
 	return endpoint_set_path(endpoint, path, "", directory, problem);
 }
 
+/* Without a path it has the network's, which endpoint_name_tap() tells later. */
+static int endpoint_parse_tap(struct endpoint *endpoint, const char *path, const char *directory,
+			      struct problem *problem)
+{
+	endpoint->kind = ENDPOINT_TAP;
+	if (*path)
+		return endpoint_set_path(endpoint, path, "", directory, problem);
+	snprintf(endpoint->locator, sizeof(endpoint->locator), "tap://");
+	return 0;
+}
+
+int endpoint_name_tap(struct endpoint *endpoint, const char *path, struct problem *problem)
+{
+	if (endpoint->kind != ENDPOINT_TAP || *endpoint->path)
+		return 0;
+	return endpoint_set_path(endpoint, path, "", "", problem);
+}
+
 /* Whether an emulator that opens the same locator meets us there. */
 static bool endpoint_is_meeting_place(const char *locator)
 {
@@ -186,8 +206,8 @@ static int endpoint_parse_locator(struct endpoint *endpoint, const char *text, s
 		return problem_set(
 			problem, STATUS_USAGE,
 			"'%.*s' is no kind of endpoint; use a vde_switch's directory, "
-			"switch://, vde://, ptp://, stream://, seqpacket://, udp://, vxlan://, "
-			"vxvde://, hub://, slirp:// or null://",
+			"switch://, vde://, ptp://, stream://, seqpacket://, tap://, udp://, "
+			"vxlan://, vxvde://, hub://, slirp:// or null://",
 			(int)(scheme < ENDPOINT_SCHEME_MAX ? scheme : ENDPOINT_SCHEME_MAX), text);
 	snprintf(endpoint->locator, sizeof(endpoint->locator), "%s", text);
 	if (endpoint_is_meeting_place(text))
@@ -239,6 +259,8 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 	if (strncmp(copy, "seqpacket://", 12) == 0)
 		return endpoint_parse_socket(endpoint, ENDPOINT_SEQPACKET, copy + 12, directory,
 					     problem);
+	if (strncmp(copy, "tap://", 6) == 0)
+		return endpoint_parse_tap(endpoint, copy + 6, directory, problem);
 	if (scheme_end)
 		return endpoint_parse_locator(endpoint, copy, scheme_end - text, problem);
 	if (endpoint_lacks_slash(copy))
@@ -253,7 +275,7 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 bool endpoint_is_ours(const struct endpoint *endpoint)
 {
 	return endpoint->kind == ENDPOINT_SWITCH || endpoint->kind == ENDPOINT_PTP ||
-	       endpoint_is_socket(endpoint);
+	       endpoint->kind == ENDPOINT_TAP || endpoint_is_socket(endpoint);
 }
 
 bool endpoint_is_socket(const struct endpoint *endpoint)
@@ -297,6 +319,7 @@ unsigned endpoint_max_mtu(const struct endpoint *endpoint)
 	case ENDPOINT_PTP:
 	case ENDPOINT_STREAM:
 	case ENDPOINT_SEQPACKET:
+	case ENDPOINT_TAP:
 		break;
 	}
 	return UINT_MAX;

@@ -21,6 +21,24 @@ static int config_add_default_endpoint(struct config *config, struct problem *pr
 				   problem);
 }
 
+/* What tap:// without a path means: RUNDIR/NAME.tap. */
+static int config_name_taps(struct config *config, struct problem *problem)
+{
+	char path[ENDPOINT_PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s.tap", RUNDIR, config->name);
+	for (unsigned i = 0; i < config->n_endpoints; i++) {
+		if (endpoint_name_tap(&config->endpoints[i], path, problem) < 0)
+			return -1;
+		for (unsigned j = 0; j < i; j++) {
+			if (endpoint_equal(&config->endpoints[i], &config->endpoints[j]))
+				return problem_set(problem, STATUS_USAGE, "%s: named twice",
+						   config->endpoints[i].locator);
+		}
+	}
+	return 0;
+}
+
 /* Without --name, a network is called after its mode. */
 static int config_choose_name(struct config *config, struct problem *problem)
 {
@@ -104,6 +122,8 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 	if (config_choose_name(config, problem) < 0)
 		return -1;
 	if (config->n_endpoints == 0 && config_add_default_endpoint(config, problem) < 0)
+		return -1;
+	if (config_name_taps(config, problem) < 0)
 		return -1;
 	return config_check(config, problem);
 }

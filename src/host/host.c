@@ -67,7 +67,7 @@ static const struct host_step host_steps[] = {
 	{PLAN_OURS, host_device_up_address, NULL},
 	{PLAN_BRIDGED, host_bridged_up_device, NULL},
 	{PLAN_SERVED, host_routes_up, host_routes_down},
-	{PLAN_SHARED, host_watcher_up, host_watcher_down},
+	{PLAN_SERVED, host_watcher_up, host_watcher_down},
 	{PLAN_SHARED, host_routes_up_forwarding, host_routes_down_forwarding},
 	{PLAN_SERVED, host_firewall_up, host_firewall_down},
 	{PLAN_ALL, host_queue_up, host_queue_down},

@@ -16,6 +16,7 @@
 #include "log.h"
 #include "mac.h"
 #include "mtu.h"
+#include "ownbridge.h"
 #include "sysctl.h"
 #include "tap.h"
 #include "undolog_others.h"
@@ -28,13 +29,13 @@ struct host_device_setting {
 };
 
 /* 0, or -errno. */
-static int host_device_set(struct host *host, const struct host_device_setting *setting,
-			   struct upkeep *upkeep)
+static int host_device_set(struct host *host, const char *device,
+			   const struct host_device_setting *setting, struct upkeep *upkeep)
 {
 	char key[64];
 	int ret;
 
-	snprintf(key, sizeof(key), setting->format, host->plan.device);
+	snprintf(key, sizeof(key), setting->format, device);
 	ret = upkeep ? upkeep_sysctl(upkeep, key, setting->value)
 		     : sysctl_write(key, setting->value);
 	if (ret == 0 || (setting->optional && ret == -ENOENT))
@@ -79,18 +80,21 @@ static int host_device_set_ours(struct host *host)
 
 	host_device_list_settings(host, settings);
 	for (unsigned i = 0; i < HOST_DEVICE_SETTINGS_MAX; i++) {
-		if (host_device_set(host, &settings[i], NULL) < 0)
+		if (host_device_set(host, host->plan.device, &settings[i], NULL) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* In mode bridged it is not the host's: it gets no address there, not even a link-local one. */
-static int host_device_set_bridged(struct host *host)
+/*
+ * Where it is a member of a bridge, or beside a NIC, it is not the host's: it gets no address
+ * there, not even a link-local one.
+ */
+static int host_device_set_member(struct host *host)
 {
 	const struct host_device_setting setting = {"ipv6/conf/%s/disable_ipv6", 1, true};
 
-	return host_device_set(host, &setting, NULL) < 0 ? -1 : 0;
+	return host_device_set(host, host->plan.tap, &setting, NULL) < 0 ? -1 : 0;
 }
 
 static unsigned host_device_mtu(const struct plan *plan)
@@ -107,25 +111,66 @@ static unsigned host_device_mtu(const struct plan *plan)
 	return plan->mtu;
 }
 
+static int host_device_fail_bridge(struct host *host, int error)
+{
+	if (error == -EOPNOTSUPP)
+		return problem_set(
+			host->problem, STATUS_HOST,
+			"the kernel makes no bridge %s, which tap:// needs; try: modprobe "
+			"bridge",
+			host->plan.device);
+	return host_fail(host, host->plan.device, error);
+}
+
+/* Where there is tap://: with the gateway's MAC address, which it keeps whatever its members have.
+ */
+static int host_device_up_bridge(struct host *host)
+{
+	const struct plan *plan = &host->plan;
+	int ret = ownbridge_make(&host->undolog, &host->link, plan->device, plan->mac,
+				 host_device_mtu(plan));
+
+	return ret < 0 ? host_device_fail_bridge(host, ret) : 0;
+}
+
+/* The worker's TAP: the device, or its first member, with the same address. 0, or -errno. */
+static int host_device_configure_tap(struct host *host)
+{
+	const struct plan *plan = &host->plan;
+	char alias[DEVICE_ALIAS_MAX];
+	int ret;
+
+	device_format_alias(&host->undolog, alias);
+	ret = link_configure(&host->link, plan->tap, plan->mac, host_device_mtu(plan), alias);
+	if (ret == 0)
+		ret = device_record(&host->undolog, plan->tap);
+	if (ret == 0 && plan->bridges)
+		ret = link_enslave(&host->link, plan->tap, plan->device);
+	if (ret == 0 && plan->bridges)
+		ret = host_link_guard(&host->link, plan->tap, plan->isolated);
+	return ret;
+}
+
 int host_device_up(struct host *host)
 {
 	const struct plan *plan = &host->plan;
 	bool bridged = plan->form & PLAN_BRIDGED;
-	char alias[DEVICE_ALIAS_MAX];
 	int ret;
 
-	host->device.fd = tap_open(plan->device, &host->device.joins_udp);
-	if (host->device.fd < 0)
-		return problem_set(host->problem, STATUS_HOST, "the TAP device %s: %s",
-				   plan->device, strerror(-host->device.fd));
-	host->device.index = (int)if_nametoindex(plan->device);
-	if ((bridged ? host_device_set_bridged(host) : host_device_set_ours(host)) < 0)
+	if (plan->bridges && host_device_up_bridge(host) < 0)
 		return -1;
-	device_format_alias(&host->undolog, alias);
-	ret = link_configure(&host->link, plan->device, plan->mac, host_device_mtu(plan), alias);
-	if (ret == 0)
-		ret = device_record(&host->undolog, plan->device);
-	return ret < 0 ? host_fail(host, plan->device, ret) : 0;
+	host->device.fd = tap_open(plan->tap, &host->device.joins_udp);
+	if (host->device.fd < 0)
+		return problem_set(host->problem, STATUS_HOST, "the TAP device %s: %s", plan->tap,
+				   strerror(-host->device.fd));
+	host->device.tap = (int)if_nametoindex(plan->tap);
+	host->device.index = (int)if_nametoindex(plan->device);
+	if ((bridged || plan->bridges) && host_device_set_member(host) < 0)
+		return -1;
+	if (!bridged && host_device_set_ours(host) < 0)
+		return -1;
+	ret = host_device_configure_tap(host);
+	return ret < 0 ? host_fail(host, plan->tap, ret) : 0;
 }
 
 /* Comes twice in the list of steps; the second time there is nothing left to do. */
@@ -222,6 +267,8 @@ int host_device_up_address(struct host *host)
 
 	if (ret == 0)
 		ret = link_up(&host->link, host->plan.device);
+	if (ret == 0 && host->plan.bridges)
+		ret = link_up(&host->link, host->plan.tap);
 	if (ret == 0)
 		ret = host_device_add_family(host, true);
 	if (ret == 0 && (host->plan.form & PLAN_SHAREDBRIDGE))
@@ -250,7 +297,7 @@ static void host_device_follow_settings(struct host *host)
 
 	host_device_list_settings(host, settings);
 	for (unsigned i = 0; i < HOST_DEVICE_SETTINGS_MAX; i++)
-		host_device_set(host, &settings[i], &host->device.settings[i]);
+		host_device_set(host, host->plan.device, &settings[i], &host->device.settings[i]);
 }
 
 /* IPv6 has an address once, with whatever prefix. 0, or -errno. */

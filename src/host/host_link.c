@@ -20,114 +20,140 @@ enum {
 	HOST_LINK_GRACE = 1000,
 };
 
-static bool host_link_is_free(const struct plan *plan, const struct link_facts *facts)
+int host_link_guard(struct link *link, const char *tap, bool isolated)
 {
-	(void)plan;
-	return facts->master == 0;
+	int ret = link_forbid_learning(link, tap);
+
+	return ret == 0 && isolated ? link_isolate_port(link, tap) : ret;
 }
 
-static int host_link_free(struct link *link, const struct plan *plan, int index)
+/* What a device of ours shall be. */
+struct host_link_wanted {
+	const char *name;
+	const uint8_t *mac;
+	unsigned mtu;
+	int master;   /* its index; 0: none */
+	bool carrier; /* it can be told that it has one; a bridge cannot */
+	bool isolated;
+};
+
+static bool host_link_is_free(const struct host_link_wanted *wanted, const struct link_facts *facts)
 {
-	(void)plan;
-	return link_release(link, index);
+	return facts->master == wanted->master;
 }
 
-static void host_link_say_free(const struct plan *plan, const struct link_facts *facts, char *what,
-			       char *command)
+static int host_link_free(struct link *link, const struct host_link_wanted *wanted, int index)
+{
+	int ret = link_set_master(link, index, wanted->master);
+
+	return ret == 0 && wanted->master ? host_link_guard(link, wanted->name, wanted->isolated)
+					  : ret;
+}
+
+static void host_link_say_free(const struct host_link_wanted *wanted,
+			       const struct link_facts *facts, char *what, char *command)
 {
 	char master[IF_NAMESIZE] = "?";
 
-	if_indextoname((unsigned)facts->master, master);
-	snprintf(what, HOST_LINK_TEXT_MAX, "%s was made a member of %s", plan->device, master);
-	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s nomaster", plan->device);
+	if_indextoname((unsigned)(facts->master ? facts->master : wanted->master), master);
+	snprintf(what, HOST_LINK_TEXT_MAX,
+		 facts->master ? "%s was made a member of %s" : "%s was taken out of %s",
+		 wanted->name, master);
+	if (wanted->master)
+		if_indextoname((unsigned)wanted->master, master);
+	snprintf(command, HOST_LINK_TEXT_MAX,
+		 wanted->master ? "ip link set %s master %s" : "ip link set %s nomaster",
+		 wanted->name, master);
 }
 
-static bool host_link_has_mac(const struct plan *plan, const struct link_facts *facts)
+static bool host_link_has_mac(const struct host_link_wanted *wanted, const struct link_facts *facts)
 {
-	return memcmp(facts->mac, plan->mac, MAC_SIZE) == 0;
+	return memcmp(facts->mac, wanted->mac, MAC_SIZE) == 0;
 }
 
-static int host_link_set_mac(struct link *link, const struct plan *plan, int index)
+static int host_link_set_mac(struct link *link, const struct host_link_wanted *wanted, int index)
 {
-	return link_set_mac(link, index, plan->mac);
+	return link_set_mac(link, index, wanted->mac);
 }
 
-static void host_link_say_mac(const struct plan *plan, const struct link_facts *facts, char *what,
-			      char *command)
+static void host_link_say_mac(const struct host_link_wanted *wanted, const struct link_facts *facts,
+			      char *what, char *command)
 {
 	char before[MAC_TEXT_MAX];
 	char mac[MAC_TEXT_MAX];
 
-	snprintf(what, HOST_LINK_TEXT_MAX, "the MAC address of %s was %s", plan->device,
+	snprintf(what, HOST_LINK_TEXT_MAX, "the MAC address of %s was %s", wanted->name,
 		 mac_format(facts->mac, before));
-	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s address %s", plan->device,
-		 mac_format(plan->mac, mac));
+	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s address %s", wanted->name,
+		 mac_format(wanted->mac, mac));
 }
 
-static bool host_link_has_mtu(const struct plan *plan, const struct link_facts *facts)
+static bool host_link_has_mtu(const struct host_link_wanted *wanted, const struct link_facts *facts)
 {
-	return facts->mtu == plan->mtu;
+	return facts->mtu == wanted->mtu;
 }
 
-static int host_link_set_mtu(struct link *link, const struct plan *plan, int index)
+static int host_link_set_mtu(struct link *link, const struct host_link_wanted *wanted, int index)
 {
-	return link_set_mtu(link, index, plan->mtu);
+	return link_set_mtu(link, index, wanted->mtu);
 }
 
-static void host_link_say_mtu(const struct plan *plan, const struct link_facts *facts, char *what,
-			      char *command)
+static void host_link_say_mtu(const struct host_link_wanted *wanted, const struct link_facts *facts,
+			      char *what, char *command)
 {
-	snprintf(what, HOST_LINK_TEXT_MAX, "the MTU of %s was %u", plan->device, facts->mtu);
-	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s mtu %u", plan->device, plan->mtu);
+	snprintf(what, HOST_LINK_TEXT_MAX, "the MTU of %s was %u", wanted->name, facts->mtu);
+	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s mtu %u", wanted->name, wanted->mtu);
 }
 
-static bool host_link_is_up(const struct plan *plan, const struct link_facts *facts)
+static bool host_link_is_up(const struct host_link_wanted *wanted, const struct link_facts *facts)
 {
-	(void)plan;
+	(void)wanted;
 	return (facts->flags & IFF_UP) != 0;
 }
 
-static int host_link_set_up(struct link *link, const struct plan *plan, int index)
+static int host_link_set_up(struct link *link, const struct host_link_wanted *wanted, int index)
 {
 	(void)index;
-	return link_up(link, plan->device);
+	return link_up(link, wanted->name);
 }
 
-static void host_link_say_up(const struct plan *plan, const struct link_facts *facts, char *what,
-			     char *command)
+static void host_link_say_up(const struct host_link_wanted *wanted, const struct link_facts *facts,
+			     char *what, char *command)
 {
 	(void)facts;
-	snprintf(what, HOST_LINK_TEXT_MAX, "%s was down", plan->device);
-	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s up", plan->device);
+	snprintf(what, HOST_LINK_TEXT_MAX, "%s was down", wanted->name);
+	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s up", wanted->name);
 }
 
 /* One that is down has none. */
-static bool host_link_has_carrier(const struct plan *plan, const struct link_facts *facts)
+static bool host_link_has_carrier(const struct host_link_wanted *wanted,
+				  const struct link_facts *facts)
 {
-	(void)plan;
-	return (facts->flags & HOST_LINK_LOWER_UP) != 0 || (facts->flags & IFF_UP) == 0;
+	return !wanted->carrier || (facts->flags & HOST_LINK_LOWER_UP) != 0 ||
+	       (facts->flags & IFF_UP) == 0;
 }
 
-static int host_link_set_carrier(struct link *link, const struct plan *plan, int index)
+static int host_link_set_carrier(struct link *link, const struct host_link_wanted *wanted,
+				 int index)
 {
-	(void)plan;
+	(void)wanted;
 	return link_set_carrier(link, index);
 }
 
-static void host_link_say_carrier(const struct plan *plan, const struct link_facts *facts,
-				  char *what, char *command)
+static void host_link_say_carrier(const struct host_link_wanted *wanted,
+				  const struct link_facts *facts, char *what, char *command)
 {
 	(void)facts;
-	snprintf(what, HOST_LINK_TEXT_MAX, "the carrier of %s was off", plan->device);
-	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s carrier on", plan->device);
+	snprintf(what, HOST_LINK_TEXT_MAX, "the carrier of %s was off", wanted->name);
+	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s carrier on", wanted->name);
 }
 
 /* The MTU before addresses: below 1280 bytes there is no IPv6. */
 static const struct host_link_part {
-	bool (*is_right)(const struct plan *plan, const struct link_facts *facts);
-	int (*mend)(struct link *link, const struct plan *plan, int index);
-	void (*say)(const struct plan *plan, const struct link_facts *facts, char *what,
-		    char *command);
+	bool (*is_right)(const struct host_link_wanted *wanted, const struct link_facts *facts);
+	int (*mend)(struct link *link, const struct host_link_wanted *wanted, int index);
+	void (*say)(const struct host_link_wanted *wanted, const struct link_facts *facts,
+		    char *what, char *command);
 } host_link_parts[] = {
 	{host_link_is_free, host_link_free, host_link_say_free},
 	{host_link_has_mac, host_link_set_mac, host_link_say_mac},
@@ -137,11 +163,12 @@ static const struct host_link_part {
 };
 
 /* True: it was put back. */
-static bool host_link_follow_part(struct host *host, unsigned i, const struct link_facts *facts)
+static bool host_link_follow_part(struct link *link, const struct host_link_part *part,
+				  const struct host_link_wanted *wanted,
+				  const struct link_facts *facts, struct upkeep *upkeep)
 {
-	const struct host_link_part *part = &host_link_parts[i];
-	bool is_right = part->is_right(&host->plan, facts);
-	enum upkeep_verdict verdict = upkeep_judge(&host->device.parts[i], is_right, clock_now());
+	enum upkeep_verdict verdict =
+		upkeep_judge(upkeep, part->is_right(wanted, facts), clock_now());
 	char command[HOST_LINK_TEXT_MAX];
 	char what[HOST_LINK_TEXT_MAX];
 	int ret = 0;
@@ -149,13 +176,28 @@ static bool host_link_follow_part(struct host *host, unsigned i, const struct li
 	if (verdict == UPKEEP_RIGHT || verdict == UPKEEP_LEFT)
 		return false;
 	if (verdict == UPKEEP_MEND)
-		ret = part->mend(&host->link, &host->plan, facts->index);
-	part->say(&host->plan, facts, what, command);
+		ret = part->mend(link, wanted, facts->index);
+	part->say(wanted, facts, what, command);
 	if (ret == 0)
 		upkeep_say(verdict, what, command);
 	else
 		log_warning("%s: %s; to mend it: %s", what, strerror(-ret), command);
 	return verdict == UPKEEP_MEND;
+}
+
+/* True: something was put back. */
+static bool host_link_follow_parts(struct link *link, const struct host_link_wanted *wanted,
+				   const struct link_facts *facts,
+				   struct upkeep upkeeps[HOST_DEVICE_PARTS_MAX])
+{
+	bool is_mended = false;
+
+	static_assert(sizeof(host_link_parts) / sizeof(host_link_parts[0]) == HOST_DEVICE_PARTS_MAX,
+		      "an upkeep each");
+	for (unsigned i = 0; i < HOST_DEVICE_PARTS_MAX; i++)
+		is_mended |= host_link_follow_part(link, &host_link_parts[i], wanted, facts,
+						   &upkeeps[i]);
+	return is_mended;
 }
 
 /* Kernels before 6.2 rename only what is down. 0, or -errno. */
@@ -196,7 +238,7 @@ static int host_link_follow_name(struct host *host, const struct link_facts *fac
  * The device goes with the worker, and before it: how the worker ended is told by itself. Only
  * a worker that lives on has lost its device to other software.
  */
-static void host_link_lost(struct host *host)
+static void host_link_lost(struct host *host, const char *name)
 {
 	int64_t now = clock_now();
 
@@ -210,31 +252,57 @@ static void host_link_lost(struct host *host)
 	}
 	log_error("the device %s is gone: other software deleted it, or moved it to another "
 		  "network namespace; the network ends",
-		  host->plan.device);
+		  name);
 	host_end(host, STATUS_FAILED);
+}
+
+/* A TAP that is a member of our bridge, under whatever name. */
+static enum host_link_state host_link_follow_tap(struct host *host)
+{
+	struct link_facts facts;
+	const struct host_link_wanted wanted = {.name = facts.name,
+						.mac = host->plan.mac,
+						.mtu = host->plan.mtu,
+						.master = host->device.index,
+						.carrier = true,
+						.isolated = host->plan.isolated};
+
+	if (link_describe(&host->link, host->device.tap, NULL, &facts) < 0) {
+		host_link_lost(host, host->plan.tap);
+		return HOST_LINK_GONE;
+	}
+	return host_link_follow_parts(&host->link, &wanted, &facts, host->device.tap_parts)
+		       ? HOST_LINK_MENDED
+		       : HOST_LINK_UP;
 }
 
 enum host_link_state host_link_follow(struct host *host)
 {
+	const struct plan *plan = &host->plan;
+	const struct host_link_wanted wanted = {.name = plan->device,
+						.mac = plan->mac,
+						.mtu = plan->mtu,
+						.carrier = !plan->bridges};
+	enum host_link_state tap = HOST_LINK_UP;
 	struct link_facts facts;
 	bool is_mended = false;
-	int ret = link_describe(&host->link, host->device.index, NULL, &facts);
 
-	static_assert(sizeof(host_link_parts) / sizeof(host_link_parts[0]) == HOST_DEVICE_PARTS_MAX,
-		      "an upkeep each");
-	if (ret < 0) {
-		host_link_lost(host);
+	if (link_describe(&host->link, host->device.index, NULL, &facts) < 0) {
+		host_link_lost(host, plan->device);
 		return HOST_LINK_GONE;
 	}
-	if (strcmp(facts.name, host->plan.device) != 0) {
+	if (strcmp(facts.name, plan->device) != 0) {
 		if (host_link_follow_name(host, &facts) < 0 ||
 		    link_describe(&host->link, host->device.index, NULL, &facts) < 0)
 			return HOST_LINK_GONE;
 		is_mended = true;
 	}
-	for (unsigned i = 0; i < HOST_DEVICE_PARTS_MAX; i++)
-		is_mended |= host_link_follow_part(host, i, &facts);
-	if (is_mended)
+	is_mended |= host_link_follow_parts(&host->link, &wanted, &facts, host->device.parts);
+	if (plan->bridges)
+		tap = host_link_follow_tap(host);
+	if (tap == HOST_LINK_GONE)
+		return tap;
+	if (is_mended || tap == HOST_LINK_MENDED)
 		return HOST_LINK_MENDED;
 	return facts.flags & IFF_UP ? HOST_LINK_UP : HOST_LINK_DOWN;
 }

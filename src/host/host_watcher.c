@@ -54,15 +54,21 @@ static void host_watcher_ended(struct process *process, int status)
 	if (ret == 0)
 		log_warning("the watcher ended; it was started again");
 	else
-		log_warning("there is no watcher any more (%s): if this process is killed, the "
-			    "uplinks go on to forward until the next start or --cleanup",
-			    strerror(-ret));
+		log_warning("there is no watcher any more (%s): if this process is killed, %s "
+			    "until the next start or --cleanup",
+			    strerror(-ret),
+			    host->plan.form == PLAN_SHARED ? "the uplinks go on to forward"
+							   : "the bridge stays, without rules");
 }
 
 int host_watcher_up(struct host *host)
 {
-	int ret = host_watcher_start(host);
+	int ret;
 
+	/* Whatever else is made in mode host goes by itself. */
+	if (host->plan.form != PLAN_SHARED && !host->plan.bridges)
+		return 0;
+	ret = host_watcher_start(host);
 	if (ret < 0)
 		return host_fail(host, "the watcher", ret);
 	notify_keep(nft_socket(&host->nft));

@@ -281,6 +281,7 @@ static int host_worker_start(struct host *host)
 		[WORKER_ARGUMENT_MTU] = mtu,
 		[WORKER_ARGUMENT_UDP] = host->device.joins_udp ? WORKER_JOINS_UDP : PART_NONE,
 		[WORKER_ARGUMENT_DEVICE] = host->plan.device,
+		[WORKER_ARGUMENT_TAP] = host->plan.tap,
 		[WORKER_ARGUMENT_GATEWAY] = gateway,
 		[WORKER_ARGUMENT_SUBNET] = subnet,
 		[WORKER_ARGUMENT_LEASES] = leases,

@@ -322,19 +322,38 @@ static int plan_make_bridged(struct plan *plan, const struct config *config, str
 	return plan_choose_mtu(plan, config, problem);
 }
 
+/* What we are about to make must not be there, unless a killed instance left it. */
+static int plan_check_name(const char *name, const struct link *link, struct problem *problem)
+{
+	if (if_nametoindex(name) == 0 || strcmp(name, link->own) == 0)
+		return 0;
+	return problem_set(problem, STATUS_HOST,
+			   "a device %s is there already; remove it, or use --name", name);
+}
+
+static int plan_name_devices(struct plan *plan, const struct config *config,
+			     const struct link *link, struct problem *problem)
+{
+	plan_name_device(config->name, plan->device);
+	memcpy(plan->tap, plan->device, sizeof(plan->tap));
+	if (plan->bridges)
+		plan_name_tap(plan->device, plan->tap);
+	if (plan_check_name(plan->device, link, problem) < 0)
+		return -1;
+	/* What is left of the one is left of the other. */
+	return plan->bridges && !*link->own ? plan_check_name(plan->tap, link, problem) : 0;
+}
+
 int plan_make(struct plan *plan, const struct config *config, struct link *link,
 	      struct problem *problem)
 {
 	char seed[PLAN_SEED_MAX];
 	size_t size = plan_make_seed(config, seed);
 
-	plan_name_device(config->name, plan->device);
 	plan_make_mac(seed, size, plan->mac);
 	snprintf(plan->table, sizeof(plan->table), "vde_vmnet-%s", config->name);
-	if (if_nametoindex(plan->device) != 0 && strcmp(plan->device, link->own) != 0)
-		return problem_set(problem, STATUS_HOST,
-				   "a device %s is there already; remove it, or use --name",
-				   plan->device);
+	if (plan_name_devices(plan, config, link, problem) < 0)
+		return -1;
 	plan->mtu = config->mtu;
 	if ((plan->form & PLAN_BRIDGED) && plan_make_bridged(plan, config, link, problem) < 0)
 		return -1;

@@ -120,6 +120,15 @@ static bool plan_has_directory(const char *path, bool can_be_made)
 	return plan_has_directory(directory, false);
 }
 
+/* The one in RUNDIR, which the host process makes. */
+static bool plan_is_own_tap(const struct plan *plan, const char *path)
+{
+	char ours[PLAN_PATH_MAX];
+
+	snprintf(ours, sizeof(ours), "%s/%s.tap", RUNDIR, plan->name);
+	return strcmp(path, ours) == 0;
+}
+
 /* An endpoint that can never come to be is the user's mistake; one that is not there yet is not. */
 static int plan_check_endpoint(const struct plan *plan, const struct endpoint *endpoint,
 			       struct problem *problem)
@@ -153,8 +162,14 @@ static int plan_check_endpoint(const struct plan *plan, const struct endpoint *e
 				   "%s: in %s a switch is called NAME.ctl, after its network; name "
 				   "another path, or the network by --name",
 				   endpoint->path, RUNDIR);
-	if (endpoint->kind != ENDPOINT_SWITCH && identity_can_change() &&
-	    plan_is_ours(endpoint->path))
+	if (endpoint->kind == ENDPOINT_TAP && plan_is_ours(endpoint->path) &&
+	    !plan_is_own_tap(plan, endpoint->path))
+		return problem_set(problem, STATUS_USAGE,
+				   "%s: in %s such a socket is called NAME.tap, after its network; "
+				   "name another path, or the network by --name",
+				   endpoint->path, RUNDIR);
+	if (endpoint->kind != ENDPOINT_SWITCH && endpoint->kind != ENDPOINT_TAP &&
+	    identity_can_change() && plan_is_ours(endpoint->path))
 		return problem_set(problem, STATUS_USAGE,
 				   "%s: %s is closed to the worker and to emulators; name a path "
 				   "elsewhere",
@@ -291,6 +306,9 @@ static void plan_take_over(struct plan *plan, const struct config *config)
 	plan->hostfwds = config->hostfwds;
 	plan->n_endpoints = config->n_endpoints;
 	plan->endpoints = config->endpoints;
+	plan->bridges = false;
+	for (unsigned i = 0; i < config->n_endpoints; i++)
+		plan->bridges |= config->endpoints[i].kind == ENDPOINT_TAP;
 }
 
 int plan_check_host(struct plan *plan, const struct config *config, struct problem *problem)

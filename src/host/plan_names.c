@@ -18,6 +18,12 @@ void plan_name_device(const char *name, char device[IF_NAMESIZE])
 			 (uint32_t)hash_fnv64(HASH_FNV64, name, strlen(name)));
 }
 
+void plan_name_tap(const char device[IF_NAMESIZE], char tap[IF_NAMESIZE])
+{
+	memcpy(tap, device, IF_NAMESIZE);
+	tap[strlen("vmnet")] = '_'; /* vmnet-NAME, vmnet_NAME */
+}
+
 /* No network's name begins with the underscore. */
 void plan_name_bridge(const uint8_t id[UUID_SIZE], char bridge[IF_NAMESIZE])
 {

@@ -109,6 +109,9 @@ void plan_print(const struct plan *plan, const struct dhcp *dhcp)
 	cleantext_print("network    %s (%s)\n", plan->name, config_mode_name(plan->mode));
 	cleantext_print("device     %s, MAC %s, MTU %u\n", plan->device, mac_format(plan->mac, mac),
 			plan->mtu);
+	if (plan->bridges)
+		cleantext_print("bridge     %s, of which the TAP %s becomes a member\n",
+				plan->device, plan->tap);
 	if (plan->form & PLAN_BRIDGE)
 		cleantext_print("bridge     %s, of which the device becomes a member\n",
 				plan->interface.name);

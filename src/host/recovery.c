@@ -14,6 +14,7 @@
 #include "undolog_others.h"
 #include "undolog_records.h"
 #include "log.h"
+#include "ownbridge.h"
 #include "pidfile.h"
 #include "policyrule.h"
 #include "resolvconf.h"
@@ -309,8 +310,8 @@ static void recovery_tell_kept(const struct recovery_context *context)
 
 /* What each writes down and undoes itself, cancelling its record while no other instance looks. */
 static bool (*const recovery_modules[])(struct undolog *undolog, const char *record) = {
-	forwarding_undo,   dgramqueue_undo, device_undo,
-	sharedbridge_undo, firewall_undo,   policyrule_undo,
+	forwarding_undo, dgramqueue_undo, device_undo,	  sharedbridge_undo,
+	firewall_undo,	 policyrule_undo, ownbridge_undo,
 };
 
 /* True: undone, or tried. */

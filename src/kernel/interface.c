@@ -22,6 +22,18 @@ static bool interface_is_narrow(const struct link_facts *facts)
 	return false;
 }
 
+/* vmnet-NAME is a network's device, vmnet_NAME its TAP; vmnet-_ID, which instances share, may be.
+ */
+static bool interface_is_ours(const struct link_facts *facts)
+{
+	bool device = strncmp(facts->name, "vmnet-", strlen("vmnet-")) == 0;
+	bool tap = strncmp(facts->name, "vmnet_", strlen("vmnet_")) == 0;
+
+	if (strcmp(facts->kind, "tun") == 0)
+		return device || tap;
+	return device && facts->name[strlen("vmnet-")] != '_' && strcmp(facts->kind, "bridge") == 0;
+}
+
 /* NULL where nothing speaks against it, else why, with a place for the master's name. */
 static const char *interface_objection(const struct link_facts *facts,
 				       const struct link_facts *master, bool wireless)
@@ -33,8 +45,7 @@ static const char *interface_objection(const struct link_facts *facts,
 		       "not joined them, so guests would get no answers; use --vmnet-mode=shared";
 	if (facts->type != ARPHRD_ETHER)
 		return "is no Ethernet device; use --vmnet-mode=shared";
-	if (strncmp(facts->name, "vmnet-", strlen("vmnet-")) == 0 &&
-	    strcmp(facts->kind, "tun") == 0)
+	if (interface_is_ours(facts))
 		return "is a device of vde_vmnet itself";
 	if (interface_is_narrow(facts))
 		return "receives only what is sent to its own address; use the device below it";

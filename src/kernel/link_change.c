@@ -208,11 +208,11 @@ int link_set_carrier(struct link *link, int index)
 	return link_set(link, index, IFLA_CARRIER, &value, sizeof(value));
 }
 
-int link_release(struct link *link, int index)
+int link_set_master(struct link *link, int index, int master)
 {
-	uint32_t none = 0;
+	uint32_t value = (uint32_t)master;
 
-	return link_set(link, index, IFLA_MASTER, &none, sizeof(none));
+	return link_set(link, index, IFLA_MASTER, &value, sizeof(value));
 }
 
 int link_add_bridge(struct link *link, const char *device, const uint8_t mac[MAC_SIZE])
@@ -231,6 +231,7 @@ int link_add_bridge(struct link *link, const char *device, const uint8_t mac[MAC
 	info = nla_nest_start(message, IFLA_LINKINFO);
 	nla_put_string(message, IFLA_INFO_KIND, "bridge");
 	data = nla_nest_start(message, IFLA_INFO_DATA);
+	nla_put_u32(message, IFLA_BR_FORWARD_DELAY, 0);
 	nla_put_u32(message, IFLA_BR_STP_STATE, 0);
 	nla_put_u8(message, IFLA_BR_MCAST_SNOOPING, 0);
 	nla_nest_end(message, data);
@@ -275,6 +276,20 @@ int link_guard_port(struct link *link, const char *device)
 	const uint8_t on = 1;
 
 	return link_change_port(link, device, IFLA_BRPORT_GUARD, &on, sizeof(on));
+}
+
+int link_forbid_learning(struct link *link, const char *device)
+{
+	const uint8_t off = 0;
+
+	return link_change_port(link, device, IFLA_BRPORT_LEARNING, &off, sizeof(off));
+}
+
+int link_isolate_port(struct link *link, const char *device)
+{
+	const uint8_t on = 1;
+
+	return link_change_port(link, device, IFLA_BRPORT_ISOLATED, &on, sizeof(on));
 }
 
 /* name may be NULL where index is not 0. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 
+#include "device.h"
 #include "forwarding.h"
 #include "undolog.h"
 #include "log.h"
@@ -22,6 +23,7 @@ static void watcher_set_back(const char *name)
 	if (undolog_open_existing(&undolog, RUNDIR, name, &problem) < 0)
 		return;
 	undolog_undo(&undolog, forwarding_undo);
+	undolog_undo(&undolog, device_undo);
 	undolog_close(&undolog);
 }
 

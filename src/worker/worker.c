@@ -96,7 +96,7 @@ static void worker_attach_changed(struct attach *attach, int error)
 
 static void worker_device_gone(struct worker *worker)
 {
-	log_error("the device %s was removed", worker->device);
+	log_error("the device %s was removed", worker->tap_name);
 	worker_end(worker, STATUS_FAILED);
 }
 
@@ -186,6 +186,7 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
 		return -EINVAL;
 	worker->joins_udp = strcmp(argv[WORKER_ARGUMENT_UDP], WORKER_JOINS_UDP) == 0;
 	worker->device = argv[WORKER_ARGUMENT_DEVICE];
+	worker->tap_name = argv[WORKER_ARGUMENT_TAP];
 	admission->guarded = strcmp(argv[WORKER_ARGUMENT_GATEWAY], PART_NONE) != 0;
 	admission->isolated = strcmp(argv[WORKER_ARGUMENT_ISOLATED], WORKER_ISOLATED) == 0;
 	worker->on_lan = strcmp(argv[WORKER_ARGUMENT_LAN], WORKER_ON_LAN) == 0;
@@ -205,6 +206,22 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
 	return 0;
 }
 
+/* TAPs are members of the bridge that the host process made before us. */
+static void worker_settle_tap(struct attach *attach)
+{
+	attach_done(attach, "the network is a bridge");
+}
+
+static int worker_add_port(struct worker *worker, unsigned i)
+{
+	const struct endpoint *endpoint = &worker->endpoints[i];
+	int ret = port_vde_init(&worker->ports[i], &worker->loop, &worker->batch, &worker->outbox,
+				&worker->queues, endpoint);
+
+	worker->attaches[i] = &worker->ports[i].attach;
+	return ret < 0 ? ret : bridge_add(&worker->bridge, &worker->ports[i].port);
+}
+
 /* Makes what serves endpoint i. 0, or -errno. */
 static int worker_add_endpoint(struct worker *worker, unsigned i)
 {
@@ -221,14 +238,14 @@ static int worker_add_endpoint(struct worker *worker, unsigned i)
 					 &worker->outbox, &worker->queues, &worker->streams,
 					 &worker->bridge, endpoint);
 		worker->attaches[i] = &worker->listeners[i].clients.attach;
+	} else if (endpoint->kind == ENDPOINT_TAP) {
+		ret = attach_init(&worker->taps[i], &worker->loop, endpoint);
+		worker->attaches[i] = &worker->taps[i];
 	} else {
-		ret = port_vde_init(&worker->ports[i], &worker->loop, &worker->batch,
-				    &worker->outbox, &worker->queues, endpoint);
-		worker->attaches[i] = &worker->ports[i].attach;
-		if (ret == 0)
-			ret = bridge_add(&worker->bridge, &worker->ports[i].port);
+		ret = worker_add_port(worker, i);
 	}
-	worker->attaches[i]->connect = worker_connect;
+	worker->attaches[i]->connect =
+		endpoint->kind == ENDPOINT_TAP ? worker_settle_tap : worker_connect;
 	worker->attaches[i]->changed = worker_attach_changed;
 	return ret;
 }
@@ -337,6 +354,8 @@ static void worker_finish(struct worker *worker)
 			port_switch_finish(&worker->switches[i]);
 		else if (endpoint_is_socket(&worker->endpoints[i]))
 			port_listener_finish(&worker->listeners[i]);
+		else if (worker->endpoints[i].kind == ENDPOINT_TAP)
+			attach_finish(&worker->taps[i]);
 		else
 			port_vde_finish(&worker->ports[i]);
 	}

@@ -50,7 +50,7 @@ static void worker_host_log_counters(const struct worker *worker)
 			clients_log_counters(&worker->switches[i].clients);
 		else if (endpoint_is_socket(&worker->endpoints[i]))
 			clients_log_counters(&worker->listeners[i].clients);
-		else
+		else if (worker->endpoints[i].kind != ENDPOINT_TAP)
 			refusals_log_counters(&worker->ports[i].refusals,
 					      worker->endpoints[i].locator);
 	}
@@ -73,7 +73,7 @@ static void worker_host_take_tap(struct worker *worker, int fd)
 			    worker->shares_nic ? &worker->nic.host : &worker->tap.port, true);
 		return;
 	}
-	log_error("the device %s cannot be used: %s", worker->device, strerror(-ret));
+	log_error("the device %s cannot be used: %s", worker->tap_name, strerror(-ret));
 	worker_end(worker, STATUS_FAILED);
 }
 

@@ -50,12 +50,13 @@ static int fail(const char *what, int error)
 /* Its host's end of their socket in *host. 0, or -1. */
 static int start(struct process *worker, int *host)
 {
-	const char *argv[WORKER_ARGUMENT_LOCATORS + 2] = {[WORKER_ARGUMENT_NAME] = WORKER_NAME,
-							  [WORKER_ARGUMENT_LEVEL] = "error",
-							  [WORKER_ARGUMENT_MTU] = "1500",
-							  [WORKER_ARGUMENT_DEVICE] = "vmnet-steal",
-							  [WORKER_ARGUMENT_LOCATORS] =
-								  "vde:///tmp/no-switch"};
+	const char *argv[WORKER_ARGUMENT_LOCATORS + 2] = {
+		[WORKER_ARGUMENT_NAME] = WORKER_NAME,
+		[WORKER_ARGUMENT_LEVEL] = "error",
+		[WORKER_ARGUMENT_MTU] = "1500",
+		[WORKER_ARGUMENT_DEVICE] = "vmnet-steal",
+		[WORKER_ARGUMENT_TAP] = "vmnet-steal",
+		[WORKER_ARGUMENT_LOCATORS] = "vde:///tmp/no-switch"};
 	const char *const envp[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", NULL};
 	int pair[2];
 	int ret;

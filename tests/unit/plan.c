@@ -27,6 +27,20 @@ START_TEST(a_short_name_is_in_the_devices)
 }
 END_TEST
 
+/* As long, and no network's device. */
+START_TEST(a_tap_has_a_name_of_its_own)
+{
+	char device[IF_NAMESIZE];
+	char tap[IF_NAMESIZE];
+
+	plan_name_device(short_names[_i].name, device);
+	plan_name_tap(device, tap);
+	ck_assert_uint_eq(strlen(tap), strlen(device));
+	ck_assert_int_eq(strncmp(tap, "vmnet_", 6), 0);
+	ck_assert_str_eq(tap + 6, device + 6);
+}
+END_TEST
+
 static const char *const long_names[] = {
 	"1234567890",
 	"1234567891",
@@ -177,6 +191,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_CASES(a_short_name_is_in_the_devices, short_names),
+		UNIT_CASES(a_tap_has_a_name_of_its_own, short_names),
 		UNIT_CASES(a_long_name_makes_a_number_that_fits, long_names),
 		UNIT_TEST(long_names_make_different_devices),
 		UNIT_TEST(a_seed_makes_its_own_prefixes),
