@@ -212,10 +212,20 @@ as_service() { # [user]
 	--inh-caps=-all,$caps --ambient-caps=$caps --bounding-set=-all,$caps)
 }
 
+# Tests in the other form of a network, on a bridge: FORM=tap in the environment, for all that start
+# one (with an endpoint), or for one by "in_bridge_form FILE FUNCTION".
+: "${FORM:=}"
+in_bridge_form() { # file, without .sh; its test
+	FORM=tap
+	. "$TOP/tests/net/$1.sh"
+	! declare -f setup >/dev/null || setup
+	"$2"
+}
+
 # Starts the daemon in ns host and waits until it is ready. $VMNET is its pid.
 launch_vmnet() { # arguments
 	: >>$LOG
-	ip netns exec host "${SERVICE[@]}" "$PROGRAM" "$@" >>$LOG 2>&1 & # not by in_ns: $! is the daemon itself
+	ip netns exec host "${SERVICE[@]}" "$PROGRAM" "$@" ${FORM:+tap://} >>$LOG 2>&1 & # not by in_ns: $! is the daemon itself
 	VMNET=$!
 }
 start_vmnet() {
