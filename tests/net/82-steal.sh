@@ -136,7 +136,7 @@ test_all_processes_are_dumpable() {
 persist() { expect "$BUILD_NET"/steal from "$(worker_pid)"; }
 device() { ip -n host link show "${1:-vmnet-shared}" >/dev/null 2>&1; }
 killed() {
-	kill -KILL $VMNET
+	kill_with_watcher
 	wait_for 2 ended $VMNET
 	wait_for 2 no_worker
 	expect device
@@ -179,6 +179,14 @@ test_it_goes_in_every_mode() {
 		refute any_device
 	done
 }
+
+test_the_watcher_deletes_it() {
+	start_vmnet switch:///tmp/ctl
+	persist
+	kill -KILL $VMNET
+	wait_for 5 no_device
+}
+no_device() { ! device; }
 
 test_cleanup_deletes_it() {
 	before

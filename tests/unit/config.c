@@ -210,7 +210,7 @@ static const struct {
 	{{"--config="}, "--config=: names no file"},
 	{{"--endpoint"}, "--endpoint: needs a value"},
 	{{"--endpoint="}, "names no path"},
-	{{"--endpoint=tap://tap0"}, "--endpoint=tap://tap0: 'tap' is no kind"},
+	{{"--endpoint=macvtap://eth0"}, "--endpoint=macvtap://eth0: 'macvtap' is no kind"},
 	{{"cmd://true"}, "cmd://true: 'cmd' is no kind"},
 	{{""}, "names no path"},
 	{{"/run/p[gen=3]"}, "[gen=1]"},
