@@ -252,7 +252,7 @@ clean:
 UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer peer_stream pidfile plan receiver segments \
-                     port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter ula uplink
+                     port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter tap_message ula uplink
 LOG               := log cleantext
 LOOP              := loop spin
 unit_spin         := spin
@@ -353,7 +353,7 @@ unit_jsonread     := $(JSONREAD)
 unit_jsonwrite    := jsonwrite cleantext
 unit_leaseline    := leaseline
 unit_qmpframe     := qmpframe
-unit_request      := request
+unit_request      := request tap_message
 unit_resolvconf   := resolvconf parse
 unit_ruleneeds    := ruleneeds ruleset apartrules natrules forwardrules hostfwd limitrules droprules nftlist rule_text mac parse problem subnet ula
 unit_ruleset      := ruleset apartrules natrules forwardrules hostfwd limitrules droprules nftlist rule_text mac parse problem subnet ula
@@ -363,6 +363,7 @@ unit_stranger     := stranger
 unit_subnet       := subnet
 unit_ula          := ula
 unit_uplink       := uplink pool gro packet frame checksum
+unit_tap_message  := tap_message
 unit_syscallfilter := syscallfilter $(LOG)
 
 UNIT_PROGRAMS     := $(UNITS:%=$(BUILD)/unit/%)
@@ -382,7 +383,7 @@ $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(call objects,$$(unit_$$*)) 
 # times: with sanitizers to replay the corpus in the tests, with libFuzzer (clang), and to
 # count the lines that were reached (gcc and its gcov).
 FUZZ           := bridge claim cmdline command config ctl dhcp dhcpmessage fdpass forwardcounts forward_message fragments framing gro gso guard handshake iptables leaseline leases nicfilter options ptp request \
-                  resolvconf ruleset segments texts undolog
+                  resolvconf ruleset segments tap_message texts undolog
 fuzz_bridge     := bridge
 fuzz_claim      := claim layers
 fuzz_cmdline    := config_read config_arguments config_check
@@ -410,6 +411,7 @@ fuzz_request    := request
 fuzz_resolvconf := resolvconf
 fuzz_ruleset    := firewall_json firewall_list firewall_walk firewall_probe firewall_place firewall_zone firewall
 fuzz_segments   := segments receiver
+fuzz_tap_message := tap_message
 fuzz_texts      := endpoint hostfwd subnet ula mac parse
 fuzz_undolog    := undolog undolog_records undolog_others
 
@@ -433,6 +435,7 @@ fuzz_needs_iptables   := $(FUZZ_FIREWALL)
 fuzz_needs_leases     := dhcp mac parse subnet problem
 fuzz_needs_options    := $(FUZZ_CONFIG)
 fuzz_needs_ptp        := ptpdir stranger directory
+fuzz_needs_request   := tap_message
 fuzz_needs_resolvconf := parse
 fuzz_needs_ruleset    := $(FUZZ_FIREWALL)
 fuzz_needs_segments   := layers gso packet checksum frame siphash bridge port $(LOG)
