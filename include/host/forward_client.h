@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who a client of the control socket is. The worker reads what clients say, and guests' frames as
+ * Who a client of a socket of ours is. The worker reads what clients say, and guests' frames as
  * well, so who asked is not what it says: it hands over the connection, and the kernel tells.
  */
 #pragma once
@@ -21,11 +21,11 @@ struct forward_client {
 };
 
 /*
- * fd is a connection that was accepted by the socket at path, and then whose. 0, or -EPROTO: it is
- * none of those. Anything else can say that root is at its other end: the worker's log does, or
- * the socket that listens.
+ * fd is a connection that was accepted by the socket of that type at path, and then whose. 0, or
+ * -EPROTO: it is none of those. Anything else can say that root is at its other end: the worker's
+ * log does, or the socket that listens.
  */
-int forward_client_look(struct forward_client *client, int fd, const char *path);
+int forward_client_look(struct forward_client *client, int fd, int type, const char *path);
 
 bool forward_client_is_in(const struct forward_client *client, gid_t group);
 

@@ -18,13 +18,13 @@ static int forward_client_option(int fd, int option)
 }
 
 /* Only what that socket has accepted has its name, and does not listen. */
-static bool forward_client_is_connection(int fd, const char *path)
+static bool forward_client_is_connection(int fd, int type, const char *path)
 {
 	struct sockaddr_un address = {0};
 	socklen_t size = sizeof(address);
 
 	if (forward_client_option(fd, SO_DOMAIN) != AF_UNIX ||
-	    forward_client_option(fd, SO_TYPE) != SOCK_STREAM ||
+	    forward_client_option(fd, SO_TYPE) != type ||
 	    forward_client_option(fd, SO_ACCEPTCONN) != 0 ||
 	    getsockname(fd, (struct sockaddr *)&address, &size) < 0)
 		return false;
@@ -32,13 +32,13 @@ static bool forward_client_is_connection(int fd, const char *path)
 	       strncmp(address.sun_path, path, sizeof(address.sun_path)) == 0;
 }
 
-int forward_client_look(struct forward_client *client, int fd, const char *path)
+int forward_client_look(struct forward_client *client, int fd, int type, const char *path)
 {
 	struct ucred user;
 	socklen_t size = sizeof(user);
 
 	*client = (struct forward_client){0};
-	if (!forward_client_is_connection(fd, path) ||
+	if (!forward_client_is_connection(fd, type, path) ||
 	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &user, &size) < 0)
 		return -EPROTO;
 	client->known = true;

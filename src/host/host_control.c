@@ -13,13 +13,12 @@
 
 #include "accesslist.h"
 #include "devicenames.h"
-#include "fdpass.h"
 #include "host_forwards_client.h"
 #include "host_reload.h"
 #include "host_tell.h"
 #include "log.h"
+#include "ownsocket.h"
 #include "recovery.h"
-#include "unixaddress.h"
 
 enum {
 	HOST_CONTROL_BACKLOG = 128,
@@ -28,10 +27,7 @@ enum {
 
 /* ---- the socket ---- */
 
-/*
- * RUNDIR is ours alone, so what we bind there stays what it is until it is let go. A group that
- * cannot be let in is said; who runs the network comes in in any case.
- */
+/* A group that cannot be let in is said; who runs the network comes in in any case. */
 static void host_control_let_in(const struct host *host)
 {
 	const struct plan *plan = &host->plan;
@@ -55,27 +51,9 @@ static void host_control_let_in(const struct host *host)
 
 static int host_control_listen(struct host *host)
 {
-	struct sockaddr_un address;
-	const char *path = host->control.path;
-	mode_t before;
-	int ret = unixaddress_set(&address, path, "");
-
-	if (ret < 0)
-		return ret;
-	host->control.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	host->control.fd = ownsocket_bind(host->control.path, SOCK_STREAM);
 	if (host->control.fd < 0)
-		return -errno;
-	fdpass_refuse(host->control.fd);
-	/* A network's name is one instance's (undolog.h): what is there is nobody's any more. */
-	if (unlink(path) < 0 && errno != ENOENT)
-		return -errno;
-	before = umask(0177);
-	ret = bind(host->control.fd, (const struct sockaddr *)&address, sizeof(address)) < 0
-		      ? -errno
-		      : 0;
-	umask(before);
-	if (ret < 0)
-		return ret;
+		return host->control.fd;
 	host_control_let_in(host);
 	return listen(host->control.fd, HOST_CONTROL_BACKLOG) < 0 ? -errno : 0;
 }

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -150,7 +151,7 @@ int host_forwards_client_apply(struct host *host, const struct request *request,
 	struct forward_batch *batch = &host->forwards.batch;
 	struct forward_client client = {0};
 
-	if (fd >= 0 && forward_client_look(&client, fd, host->control.path) < 0)
+	if (fd >= 0 && forward_client_look(&client, fd, SOCK_STREAM, host->control.path) < 0)
 		return -EPROTO;
 	if (fd >= 0)
 		close(fd);

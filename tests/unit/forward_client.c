@@ -44,7 +44,7 @@ START_TEST(a_client_is_known)
 	int near = accept(ours, NULL, NULL);
 	int n = getgroups(64, groups);
 
-	ck_assert_int_eq(forward_client_look(&client, near, "ours"), 0);
+	ck_assert_int_eq(forward_client_look(&client, near, SOCK_STREAM, "ours"), 0);
 	ck_assert(client.known);
 	ck_assert_uint_eq(client.uid, geteuid());
 	ck_assert_int_eq(client.pid, getpid());
@@ -54,7 +54,7 @@ START_TEST(a_client_is_known)
 	ck_assert(!forward_client_is_in(&client, 4242));
 	ck_assert(!forward_client_is_in(&client, (gid_t)-1));
 	close(far); /* who has gone, is who he was */
-	ck_assert_int_eq(forward_client_look(&client, near, "ours"), 0);
+	ck_assert_int_eq(forward_client_look(&client, near, SOCK_STREAM, "ours"), 0);
 	ck_assert_uint_eq(client.uid, geteuid());
 	close(near);
 	close(ours);
@@ -83,14 +83,16 @@ START_TEST(nothing_else_is_a_client)
 	};
 
 	for (int i = 0; i < UNIT_COUNT(fds); i++) {
-		ck_assert_int_eq(forward_client_look(&client, fds[i], "ours"), -EPROTO);
+		ck_assert_int_eq(forward_client_look(&client, fds[i], SOCK_STREAM, "ours"),
+				 -EPROTO);
 		ck_assert(!client.known);
 		ck_assert(!forward_client_is_in(&client, getegid()));
 	}
 	for (int type = SOCK_STREAM; type <= SOCK_SEQPACKET; type += SOCK_SEQPACKET - SOCK_STREAM) {
 		ck_assert_int_eq(socketpair(AF_UNIX, type, 0, pair), 0);
-		ck_assert_int_eq(forward_client_look(&client, pair[0], "ours"), -EPROTO);
-		ck_assert_int_eq(forward_client_look(&client, pair[0], ""), -EPROTO);
+		ck_assert_int_eq(forward_client_look(&client, pair[0], SOCK_STREAM, "ours"),
+				 -EPROTO);
+		ck_assert_int_eq(forward_client_look(&client, pair[0], SOCK_STREAM, ""), -EPROTO);
 	}
 }
 END_TEST
