@@ -10,3 +10,6 @@ void host_sharedbridge_down(struct host *host);
 
 /* Whether the bridge's name is free, or ours. 0, or -1 with host->problem. */
 int host_sharedbridge_check(struct host *host);
+
+/* Says that another firewall's rules hold for what only passes this bridge of ours, if they do. */
+void host_sharedbridge_warn_of_filter(const char *bridge);

@@ -19,6 +19,7 @@
 #include "forwardrules.h"
 #include "undolog.h"
 #include "hostfwd.h"
+#include "guesttap.h"
 #include "hostfwd_allow.h"
 #include "leases_watch.h"
 #include "link.h"
@@ -89,6 +90,21 @@ struct host_control {
 	int fd; /* until the worker has it; -1 */
 	char path[PLAN_PATH_MAX];
 	struct request_facts facts; /* that the worker was told last */
+};
+
+enum { HOST_TAPS_MAX = 256, HOST_TAPS_PER_USER = 16 };
+
+/* A TAP that was handed out, for as long as the device is there. */
+struct host_tap {
+	struct guesttap tap; /* index 0: the slot is free */
+	bool expelled;	     /* it is no member any more; said */
+};
+
+struct host_taps {
+	int fd; /* of the socket in RUNDIR, until the worker has it; -1 */
+	unsigned n;
+	struct host_tap list[HOST_TAPS_MAX];
+	struct notice refused; /* a client was; said */
 };
 
 struct host_watcher {
@@ -280,6 +296,7 @@ struct host {
 	struct host_device device;
 	struct host_worker worker;
 	struct host_control control;
+	struct host_taps taps;
 	struct host_watcher watcher;
 	struct host_forwarder forwarder;
 	struct host_watchdog watchdog;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "mac.h"
+#include "tap_message.h"
 
 enum request_verb {
 	/* worker to host */
@@ -39,6 +40,11 @@ enum request_verb {
 	 * answered by one REQUEST_RESULT, when what was said before is in force, too.
 	 */
 	REQUEST_APART,
+	/*
+	 * A client of the endpoint asks for a TAP, by its connection, which comes along: there it
+	 * is answered by the host process, which asks the kernel who that is.
+	 */
+	REQUEST_HAND_OUT,
 	/* host to worker */
 	REQUEST_CHANNEL, /* the connector's channel: a descriptor comes along, or none: try later */
 	REQUEST_TAP,	 /* the TAP: its descriptor comes along; once, when the worker is ready */
@@ -102,13 +108,14 @@ struct request {
 		struct in6_addr others[REQUEST_OTHERS_MAX];
 		struct in6_addr apart[REQUEST_APART_MAX];
 		struct request_facts facts;
+		struct tap_request tap; /* of REQUEST_HAND_OUT */
 	};
 };
 
 /*
  * Checks a message of size bytes from the worker. 0 with *request, or -EBADMSG
  * (wrong size), -EOPNOTSUPP (verb), -ERANGE (endpoint, level, addresses that no guest can have, or
- * lines that are none).
+ * lines or a tap_request that are none).
  */
 int request_from_worker(const void *data, size_t size, unsigned n_endpoints,
 			struct request *request);

@@ -66,6 +66,14 @@ int link_guard_port(struct link *link, const char *device);
 int link_forbid_learning(struct link *link, const char *device);
 int link_isolate_port(struct link *link, const char *device);
 
+/*
+ * The same of learning, for a port that leads to one guest: in the bridge's table it has what we
+ * enter there. What comes from other addresses does not pass, what is for an unknown one does not
+ * go there, and a bridge behind it closes it. 0, or -errno. A kernel that cannot lock a port says
+ * nothing: link_describe_tun() tells.
+ */
+int link_guard_guest(struct link *link, const char *device);
+
 /* Deletes a device by name or by index. 0, or -errno: -ENODEV where there is none. */
 int link_delete(struct link *link, const char *device);
 int link_delete_index(struct link *link, int index);

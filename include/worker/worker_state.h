@@ -7,7 +7,6 @@
 
 #include "admission.h"
 #include "apart.h"
-#include "attach.h"
 #include "batch.h"
 #include "bridge.h"
 #include "control.h"
@@ -26,6 +25,7 @@
 #include "queue.h"
 #include "siphash.h"
 #include "syscallfilter.h"
+#include "tapdoor.h"
 
 /* Drawn once, before there is any filter: glibc since 2.41 does more for it than one call. */
 struct worker_secrets {
@@ -59,8 +59,8 @@ struct worker {
 	struct port_vde ports[ENDPOINTS_MAX];
 	struct port_switch switches[ENDPOINTS_MAX];
 	struct port_listener listeners[ENDPOINTS_MAX];
-	struct attach taps[ENDPOINTS_MAX]; /* TAPs are the host process's: there is no port */
-	const char *device;		   /* the network's, by its name */
+	struct tapdoor tapdoors[ENDPOINTS_MAX];
+	const char *device; /* the network's, by its name */
 	const char *tap_name;
 	unsigned subnet; /* bits of the gateway's */
 	bool joins_udp;	 /* the device takes UDP super-frames */

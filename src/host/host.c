@@ -25,6 +25,7 @@
 #include "host_rules.h"
 #include "host_sharedbridge.h"
 #include "host_signals.h"
+#include "host_taps.h"
 #include "host_state.h"
 #include "host_undolog.h"
 #include "host_watchdog.h"
@@ -74,6 +75,7 @@ static const struct host_step host_steps[] = {
 	/* Deleted after the worker's end, before its rules go. */
 	{PLAN_ALL, NULL, host_device_down},
 	{PLAN_ALL, host_directory_up, host_directory_down},
+	{PLAN_SERVED, host_taps_up, host_taps_down},
 	{PLAN_ALL, host_control_up, host_control_down},
 	{PLAN_ALL, host_worker_up, host_worker_down},
 	{PLAN_BRIDGED, host_bridged_up, host_bridged_down},

@@ -12,6 +12,7 @@
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
 #include "host_resolv.h"
+#include "host_taps.h"
 #include "host_tell.h"
 #include "host_transit.h"
 #include "log.h"
@@ -75,6 +76,7 @@ static void host_routes_follow(struct settle *settle)
 		host_control_tell_facts(host);
 		host_transit_look(host); /* a device of ours may have looked like another's */
 	}
+	host_taps_follow(host);
 	if (ret == 0 && host_device_follow(host)) {
 		if (host->worker.ready)
 			host_tell_others(host);

@@ -6,7 +6,7 @@
 #include "bridgefilter.h"
 #include "log.h"
 
-static void host_sharedbridge_warn_of_filter(const struct sharedbridge *shared)
+void host_sharedbridge_warn_of_filter(const char *bridge)
 {
 	const char *program = bridgefilter_program();
 
@@ -15,7 +15,7 @@ static void host_sharedbridge_warn_of_filter(const struct sharedbridge *shared)
 			"net.bridge.bridge-nf-call-%s is on: rules of another firewall for what "
 			"is forwarded (Docker's drop it) hold on %s too; allow it there, or set "
 			"it to 0",
-			program, shared->bridge);
+			program, bridge);
 }
 
 static int host_sharedbridge_refuse(struct host *host)
@@ -45,7 +45,7 @@ int host_sharedbridge_up(struct host *host)
 				   shared->bridge);
 	if (ret < 0)
 		return host_fail(host, shared->bridge, ret);
-	host_sharedbridge_warn_of_filter(shared);
+	host_sharedbridge_warn_of_filter(shared->bridge);
 	return 0;
 }
 

@@ -14,6 +14,7 @@ void host_init(struct host *host, const struct config *config, struct problem *p
 			      .worker.requests.fd = -1,
 			      .forwarder.channel.fd = -1,
 			      .control.fd = -1,
+			      .taps.fd = -1,
 			      .device.fd = -1,
 			      .pulse.socket.fd = -1,
 			      .program.fd = -1,

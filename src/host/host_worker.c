@@ -18,6 +18,8 @@
 #include "host_control.h"
 #include "host_forwards_client.h"
 #include "host_part.h"
+#include "host_tapclient.h"
+#include "host_taps.h"
 #include "host_tell.h"
 #include "host_watchdog.h"
 #include "recovery.h"
@@ -44,7 +46,10 @@ static void host_worker_connector_ended(struct process *process, int status)
 	(void)status;
 }
 
-/* Starts a connector for the endpoint; returns the worker's end of its channel, or -errno. */
+/*
+ * Starts a connector for the endpoint, unless it is one that we open ourselves; returns the
+ * worker's end of its channel, or -errno.
+ */
 static int host_worker_connect(struct host *host, unsigned endpoint)
 {
 	const struct endpoint *where = &host->plan.endpoints[endpoint];
@@ -60,6 +65,9 @@ static int host_worker_connect(struct host *host, unsigned endpoint)
 	int pair[2];
 	int ret;
 
+	ret = host_taps_open(host, endpoint);
+	if (ret != -ENOENT)
+		return ret;
 	if (process->pid > 0) /* the last one ends when it sees that its channel is closed */
 		return -EBUSY;
 	if (!ratelimit_take(&host->worker.connects, clock_now()))
@@ -163,8 +171,9 @@ static void host_worker_resume(struct timer *timer)
 }
 
 /*
- * A message. Descriptors are not taken, but for the one, of a client's connection, that may come
- * with what host_forwards_client_begins(): *fd, or -1. Bytes, 0 at the end, or -errno.
+ * A message. Descriptors are not taken, but for the one, of a client's connection, that comes with
+ * what host_forwards_client_begins(), and REQUEST_HAND_OUT: *fd, or -1. Bytes, 0 at the end, or
+ * -errno.
  */
 static ssize_t host_worker_receive(struct host *host, struct request *request, int *fd)
 {
@@ -175,7 +184,7 @@ static ssize_t host_worker_receive(struct host *host, struct request *request, i
 
 	*fd = -1;
 	if (recv(from, request, head, MSG_PEEK) != (ssize_t)head ||
-	    !host_forwards_client_begins(host, request))
+	    (request->verb != REQUEST_HAND_OUT && !host_forwards_client_begins(host, request)))
 		return fdpass_recv_data(from, request, sizeof(*request));
 	n = fdpass_recv(from, request, sizeof(*request), fds);
 	*fd = fds[0];
@@ -187,6 +196,8 @@ static int host_worker_hear(struct host *host, const struct request *request, in
 {
 	if (request->verb == REQUEST_FORWARD_APPLY)
 		return host_forwards_client_apply(host, request, fd);
+	if (request->verb == REQUEST_HAND_OUT)
+		return host_tapclient_hand_out(host, request, fd);
 	host_worker_answer(host, request);
 	return 0;
 }

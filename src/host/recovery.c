@@ -10,6 +10,7 @@
 #include "dgramqueue.h"
 #include "firewall_undo.h"
 #include "forwarding.h"
+#include "guesttap.h"
 #include "host_part.h"
 #include "undolog_others.h"
 #include "undolog_records.h"
@@ -311,7 +312,7 @@ static void recovery_tell_kept(const struct recovery_context *context)
 /* What each writes down and undoes itself, cancelling its record while no other instance looks. */
 static bool (*const recovery_modules[])(struct undolog *undolog, const char *record) = {
 	forwarding_undo, dgramqueue_undo, device_undo,	  sharedbridge_undo,
-	firewall_undo,	 policyrule_undo, ownbridge_undo,
+	firewall_undo,	 policyrule_undo, ownbridge_undo, guesttap_undo,
 };
 
 /* True: undone, or tried. */

@@ -64,6 +64,13 @@ static bool request_has_texts(const struct request *request)
 	return true;
 }
 
+/* Whether there is one where one must be. */
+static bool request_has_tap(struct request *request)
+{
+	return request->verb != REQUEST_HAND_OUT ||
+	       tap_request_read(&request->tap, sizeof(request->tap), &request->tap) == 0;
+}
+
 /* Who says a verb, and the first endpoint, or number of addresses, that is too many. */
 struct request_rule {
 	bool by_worker;
@@ -84,6 +91,7 @@ static const struct request_rule request_rules[] = {
 	[REQUEST_FORWARDS] = {.by_worker = true, .endpoints = 1},
 	[REQUEST_FORWARD_APPLY] = {.by_worker = true, .endpoints = 2},
 	[REQUEST_APART] = {.by_worker = true, .endpoints = 2, .addresses = REQUEST_APART_MAX},
+	[REQUEST_HAND_OUT] = {.by_worker = true},
 	[REQUEST_CHANNEL] = {.by_host = true},
 	[REQUEST_TAP] = {.by_host = true, .endpoints = 1},
 	[REQUEST_NIC] = {.by_host = true, .endpoints = 1},
@@ -112,7 +120,8 @@ static int request_check(const void *data, size_t size, unsigned n_endpoints, bo
 	if (!(from_worker ? rule->by_worker : rule->by_host))
 		return -EOPNOTSUPP;
 	if (request->endpoint >= (rule->endpoints ? rule->endpoints : n_endpoints) ||
-	    !request_has_addresses(request, rule->addresses) || !request_has_texts(request))
+	    !request_has_addresses(request, rule->addresses) || !request_has_texts(request) ||
+	    !request_has_tap(request))
 		return -ERANGE;
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <netlink/route/route.h>
 #include <string.h>
 
+#include "link_tun.h"
 #include "subnet.h"
 
 /* Applies change to the device of that name and frees change. */
@@ -290,6 +291,23 @@ int link_isolate_port(struct link *link, const char *device)
 	const uint8_t on = 1;
 
 	return link_change_port(link, device, IFLA_BRPORT_ISOLATED, &on, sizeof(on));
+}
+
+int link_guard_guest(struct link *link, const char *device)
+{
+	static const struct {
+		int attribute;
+		uint8_t value;
+	} guards[] = {{IFLA_BRPORT_LEARNING, 0},
+		      {IFLA_BRPORT_UNICAST_FLOOD, 0},
+		      {IFLA_BRPORT_GUARD, 1},
+		      {LINK_BRPORT_LOCKED, 1}};
+	int ret = 0;
+
+	for (unsigned i = 0; i < sizeof(guards) / sizeof(guards[0]) && ret == 0; i++)
+		ret = link_change_port(link, device, guards[i].attribute, &guards[i].value,
+				       sizeof(guards[i].value));
+	return ret;
 }
 
 /* name may be NULL where index is not 0. */

@@ -6,6 +6,7 @@
 
 #include "device.h"
 #include "forwarding.h"
+#include "guesttap.h"
 #include "undolog.h"
 #include "log.h"
 #include "parts.h"
@@ -23,6 +24,7 @@ static void watcher_set_back(const char *name)
 	if (undolog_open_existing(&undolog, RUNDIR, name, &problem) < 0)
 		return;
 	undolog_undo(&undolog, forwarding_undo);
+	undolog_undo(&undolog, guesttap_undo); /* before the bridge, whose members have no host */
 	undolog_undo(&undolog, device_undo);
 	undolog_close(&undolog);
 }

@@ -21,6 +21,7 @@
 #include "dhcp.h"
 #include "dropnotice.h"
 #include "fdpass.h"
+#include "frame.h"
 #include "log.h"
 #include "loop.h"
 #include "mac.h"
@@ -206,10 +207,35 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
 	return 0;
 }
 
-/* TAPs are members of the bridge that the host process made before us. */
-static void worker_settle_tap(struct attach *attach)
+static int worker_ask_for_tap(struct tapdoor *door, const struct tap_request *asked, int fd)
 {
-	attach_done(attach, "the network is a bridge");
+	struct worker *worker = worker_of_attach(&door->attach);
+	struct request request = {.verb = REQUEST_HAND_OUT,
+				  .endpoint =
+					  (unsigned)(door->attach.endpoint - worker->endpoints)};
+
+	request.tap = *asked;
+	return fdpass_send(worker->host.fd, &request, sizeof(request), &fd, 1);
+}
+
+/* What the bridge of the host finds behind us, would be another's there. */
+static bool worker_has_mac(struct tapdoor *door, const uint8_t mac[MAC_SIZE])
+{
+	struct worker *worker = worker_of_attach(&door->attach);
+	const struct port *port = bridge_where(&worker->bridge, frame_address(mac));
+
+	return port && !port->uplink;
+}
+
+static int worker_add_tapdoor(struct worker *worker, unsigned i)
+{
+	struct tapdoor *door = &worker->tapdoors[i];
+	int ret = tapdoor_init(door, &worker->loop, &worker->endpoints[i]);
+
+	door->ask = worker_ask_for_tap;
+	door->is_taken = worker_has_mac;
+	worker->attaches[i] = &door->attach;
+	return ret;
 }
 
 static int worker_add_port(struct worker *worker, unsigned i)
@@ -239,13 +265,11 @@ static int worker_add_endpoint(struct worker *worker, unsigned i)
 					 &worker->bridge, endpoint);
 		worker->attaches[i] = &worker->listeners[i].clients.attach;
 	} else if (endpoint->kind == ENDPOINT_TAP) {
-		ret = attach_init(&worker->taps[i], &worker->loop, endpoint);
-		worker->attaches[i] = &worker->taps[i];
+		ret = worker_add_tapdoor(worker, i);
 	} else {
 		ret = worker_add_port(worker, i);
 	}
-	worker->attaches[i]->connect =
-		endpoint->kind == ENDPOINT_TAP ? worker_settle_tap : worker_connect;
+	worker->attaches[i]->connect = worker_connect;
 	worker->attaches[i]->changed = worker_attach_changed;
 	return ret;
 }
@@ -355,7 +379,7 @@ static void worker_finish(struct worker *worker)
 		else if (endpoint_is_socket(&worker->endpoints[i]))
 			port_listener_finish(&worker->listeners[i]);
 		else if (worker->endpoints[i].kind == ENDPOINT_TAP)
-			attach_finish(&worker->taps[i]);
+			tapdoor_finish(&worker->tapdoors[i]);
 		else
 			port_vde_finish(&worker->ports[i]);
 	}

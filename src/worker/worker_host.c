@@ -148,6 +148,7 @@ static void worker_host_obey(struct worker *worker, const struct request *reques
 	case REQUEST_FORWARDS:
 	case REQUEST_FORWARD_APPLY:
 	case REQUEST_APART:
+	case REQUEST_HAND_OUT:
 		break;
 	}
 }

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_tapclient.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "forward_client.h"
+#include "host_taps.h"
+
+/* ---- who may have one ---- */
+
+static bool host_tapclient_is_let_in(const struct host *host, const struct forward_client *client)
+{
+	const struct plan *plan = &host->plan;
+
+	return client->uid == 0 || client->uid == plan->worker.uid ||
+	       forward_client_is_in(client, plan->access);
+}
+
+static unsigned host_tapclient_count(const struct host *host, uid_t uid)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < HOST_TAPS_MAX; i++)
+		n += host->taps.list[i].tap.index != 0 && host->taps.list[i].tap.uid == uid;
+	return n;
+}
+
+/* Whether it is the gateway's, a guest's, or a device's, which the bridge keeps for the host. */
+static bool host_tapclient_is_taken(const struct host *host, const uint8_t mac[MAC_SIZE])
+{
+	uint8_t own[MAC_SIZE];
+
+	guesttap_own_mac(mac, own);
+	if (memcmp(mac, host->plan.mac, MAC_SIZE) == 0 ||
+	    memcmp(own, host->plan.mac, MAC_SIZE) == 0)
+		return true;
+	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
+		const struct guesttap *tap = &host->taps.list[i].tap;
+
+		if (tap->index != 0 &&
+		    (memcmp(mac, tap->mac, MAC_SIZE) == 0 || memcmp(mac, tap->own, MAC_SIZE) == 0 ||
+		     memcmp(own, tap->mac, MAC_SIZE) == 0 || memcmp(own, tap->own, MAC_SIZE) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* The one that was asked for, or one that nobody has. 0, or -1 with *problem. */
+static int host_tapclient_choose_mac(const struct host *host, const struct tap_request *request,
+				     uint8_t mac[MAC_SIZE], struct problem *problem)
+{
+	if (request->flags & TAP_HAS_MAC) {
+		memcpy(mac, request->mac, MAC_SIZE);
+		return host_tapclient_is_taken(host, mac)
+			       ? problem_set(problem, EADDRINUSE,
+					     "another guest, or the host, has that MAC address")
+			       : 0;
+	}
+	do {
+		if (getrandom(mac, MAC_SIZE, 0) != MAC_SIZE)
+			return problem_set(problem, EIO, "no random number");
+		mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02); /* unicast, locally administered */
+	} while (host_tapclient_is_taken(host, mac));
+	return 0;
+}
+
+static int host_tapclient_check(struct host *host, const struct forward_client *client,
+				struct problem *problem)
+{
+	const char *group = host->plan.access_name;
+
+	if (!host_tapclient_is_let_in(host, client))
+		return problem_set(
+			problem, EACCES,
+			group ? "TAPs are for root, the user of the network, and members "
+				"of the group %s"
+			      : "TAPs are for root and the user of the network; "
+				"--vde-group= lets a group in",
+			group);
+	host_taps_follow(host); /* which are gone meanwhile */
+	if (host_tapclient_count(host, client->uid) >= HOST_TAPS_PER_USER)
+		return problem_set(problem, EDQUOT,
+				   "user %u has %d TAPs already, and may have no more", client->uid,
+				   HOST_TAPS_PER_USER);
+	if (host->taps.n >= HOST_TAPS_MAX)
+		return problem_set(problem, ENOSPC, "the network has %d TAPs, and can have no more",
+				   HOST_TAPS_MAX);
+	return 0;
+}
+
+/* ---- the answer ---- */
+
+int host_tapclient_keep(struct host *host, const struct guesttap *tap)
+{
+	int ret;
+
+	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
+		struct host_tap *slot = &host->taps.list[i];
+
+		if (slot->tap.index != 0)
+			continue;
+		ret = guesttap_join(&host->link, tap, host->plan.device, host->plan.isolated);
+		if (ret < 0)
+			return ret;
+		*slot = (struct host_tap){.tap = *tap};
+		host->taps.n++;
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+/* A descriptor each, or none. How many. */
+static unsigned host_tapclient_open_vhost(unsigned n, int *fds)
+{
+	for (unsigned i = 0; i < n; i++) {
+		fds[i] = open("/dev/vhost-net", O_RDWR | O_CLOEXEC);
+		if (fds[i] >= 0)
+			continue;
+		while (i-- > 0)
+			close(fds[i]);
+		return 0;
+	}
+	return n;
+}
+
+static const char *host_tapclient_explain(int error)
+{
+	switch (error) {
+	case EOPNOTSUPP:
+		return "the kernel cannot lock ports of a bridge: TAPs need Linux 5.18";
+	case EBUSY:
+		return "somebody else took a queue of the new device; try again";
+	default:
+		return strerror(error);
+	}
+}
+
+/* Makes it; its descriptors are in fds, behind each other. How many, or -1 with *problem. */
+static int host_tapclient_make(struct host *host, const struct tap_request *request,
+			       struct guesttap *tap, struct tap_answer *answer, int *fds,
+			       struct problem *problem)
+{
+	unsigned n = request->queues;
+	int ret;
+
+	if (host_tapclient_choose_mac(host, request, tap->mac, problem) < 0)
+		return -1;
+	ret = guesttap_make(&host->link, host->plan.name, host->plan.mtu, n, fds, tap);
+	if (ret < 0)
+		return problem_set(problem, -ret, "no TAP can be made: %s",
+				   host_tapclient_explain(-ret));
+	ret = host_tapclient_keep(host, tap);
+	if (ret < 0) {
+		for (unsigned i = 0; i < n; i++)
+			close(fds[i]);
+		return problem_set(problem, -ret, "no TAP can join the bridge: %s",
+				   host_tapclient_explain(-ret));
+	}
+	*answer = (struct tap_answer){
+		.version = TAP_MESSAGE_VERSION, .queues = n, .mtu = host->plan.mtu};
+	if (request->flags & TAP_VHOST)
+		answer->vhosts = host_tapclient_open_vhost(n, fds + n);
+	memcpy(answer->mac, tap->mac, MAC_SIZE);
+	snprintf(answer->name, sizeof(answer->name), "%s", tap->name);
+	return (int)(n + answer->vhosts);
+}
+
+static void host_tapclient_log(struct host *host, const struct forward_client *client,
+			       const struct guesttap *tap, const struct problem *problem)
+{
+	char mac[MAC_TEXT_MAX];
+
+	if (problem->status == 0)
+		log_info("%s for uid %u (pid %d), whose guest is %s", tap->name, client->uid,
+			 client->pid, mac_format(tap->mac, mac));
+	else if (notice_take(&host->taps.refused, clock_now()))
+		log_info("no TAP for uid %u (pid %d): %s", client->uid, client->pid, problem->text);
+}
+
+int host_tapclient_hand_out(struct host *host, const struct request *request, int fd)
+{
+	const struct endpoint *endpoint = &host->plan.endpoints[request->endpoint];
+	struct forward_client client = {0};
+	struct guesttap tap = {0};
+	struct problem problem = {0};
+	struct tap_answer answer;
+	int fds[TAP_DESCRIPTORS_MAX];
+	int n = -1;
+
+	if (endpoint->kind != ENDPOINT_TAP || fd < 0 ||
+	    forward_client_look(&client, fd, SOCK_SEQPACKET, endpoint->path) < 0)
+		return -EPROTO;
+	tap.uid = client.uid;
+	if (host_tapclient_check(host, &client, &problem) == 0)
+		n = host_tapclient_make(host, &request->tap, &tap, &answer, fds, &problem);
+	if (n < 0)
+		tap_answer_refuse(&answer, problem.status, problem.text);
+	host_tapclient_log(host, &client, &tap, &problem);
+	/* One who is gone, or does not read: it goes with its descriptors. */
+	tap_answer_send(fd, &answer, fds, n < 0 ? 0 : (unsigned)n);
+	for (int i = 0; i < n; i++)
+		close(fds[i]);
+	close(fd);
+	return 0;
+}

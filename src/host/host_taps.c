@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_taps.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "connect.h"
+#include "fdpass.h"
+#include "host_sharedbridge.h"
+#include "host_tapclient.h"
+#include "link_change.h"
+#include "ownsocket.h"
+#include "recovery.h"
+
+enum { HOST_TAPS_BACKLOG = 128 };
+
+/* ---- the socket ---- */
+
+/* Of the endpoints, the one in RUNDIR, where the worker makes nothing; NULL: there is none. */
+static const struct endpoint *host_taps_endpoint(const struct plan *plan)
+{
+	for (unsigned i = 0; i < plan->n_endpoints; i++) {
+		const struct endpoint *endpoint = &plan->endpoints[i];
+
+		if (endpoint->kind == ENDPOINT_TAP &&
+		    strncmp(endpoint->path, RUNDIR "/", strlen(RUNDIR "/")) == 0)
+			return endpoint;
+	}
+	return NULL;
+}
+
+/* Open to the network's group, and to the worker's user. 0, or -errno. */
+static int host_taps_listen(struct host *host, const char *path)
+{
+	const struct plan *plan = &host->plan;
+	bool grouped = plan->access != (gid_t)-1;
+
+	host->taps.fd = ownsocket_bind(path, SOCK_SEQPACKET);
+	if (host->taps.fd < 0)
+		return host->taps.fd;
+	/* Before it is given away: only its owner may. */
+	if (chmod(path, grouped ? 0660 : 0600) < 0 ||
+	    lchown(path, identity_can_change() ? plan->worker.uid : (uid_t)-1, plan->access) < 0 ||
+	    listen(host->taps.fd, HOST_TAPS_BACKLOG) < 0)
+		return -errno;
+	return 0;
+}
+
+int host_taps_open(struct host *host, unsigned endpoint)
+{
+	const struct connect_message message = {.kind = CONNECT_LISTENER};
+	int pair[2];
+	int ret;
+
+	if (&host->plan.endpoints[endpoint] != host_taps_endpoint(&host->plan))
+		return -ENOENT;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
+		return -errno;
+	ret = fdpass_send(pair[1], &message, sizeof(message), &host->taps.fd, 1);
+	close(pair[1]);
+	if (ret == 0)
+		return pair[0];
+	close(pair[0]);
+	return ret;
+}
+
+/* ---- those that are there ---- */
+
+/* What makes them known again: our mark, which their holders cannot change. */
+static void host_taps_take_back(void *context, const struct guesttap *tap)
+{
+	struct host *host = context;
+	struct link_facts facts;
+	int ret;
+
+	if (link_describe(&host->link, tap->index, NULL, &facts) < 0)
+		return;
+	if (guesttap_is_left(&host->link, &facts)) {
+		link_delete_index(&host->link, tap->index);
+		return;
+	}
+	ret = memcmp(facts.mac, tap->own, MAC_SIZE) == 0 ? host_tapclient_keep(host, tap)
+							 : -EADDRNOTAVAIL;
+	if (ret < 0)
+		log_warning("%s, which uid %u still holds, cannot be on %s again: %s", tap->name,
+			    tap->uid, host->plan.device, strerror(-ret));
+	else
+		log_info("%s, which uid %u still holds, is on %s again", tap->name, tap->uid,
+			 host->plan.device);
+}
+
+int host_taps_up(struct host *host)
+{
+	const struct endpoint *endpoint = host_taps_endpoint(&host->plan);
+	int ret;
+
+	if (!host->plan.bridges)
+		return 0;
+	ret = guesttap_record(&host->undolog);
+	if (ret == 0 && endpoint)
+		ret = recovery_record_file(&host->undolog, endpoint->path);
+	if (ret == 0 && endpoint)
+		ret = host_taps_listen(host, endpoint->path);
+	if (ret == 0)
+		ret = guesttap_each(&host->link, host->plan.name, host_taps_take_back, host);
+	if (ret < 0)
+		return host_fail(host, endpoint ? endpoint->path : host->plan.device, ret);
+	host_sharedbridge_warn_of_filter(host->plan.device);
+	return 0;
+}
+
+void host_taps_down(struct host *host)
+{
+	const struct endpoint *endpoint = host_taps_endpoint(&host->plan);
+
+	if (!host->plan.bridges)
+		return;
+	if (host->taps.fd >= 0)
+		close(host->taps.fd);
+	host->taps.fd = -1;
+	if (endpoint)
+		unlink(endpoint->path);
+	undolog_undo(&host->undolog, guesttap_undo);
+}
+
+/* ---- what becomes of them ---- */
+
+/* What the address that it took has displaced is there again after that. */
+static void host_taps_expel(struct host *host, struct host_tap *slot, const char *why)
+{
+	slot->expelled = true;
+	guesttap_expel(&host->link, &slot->tap);
+	log_warning("%s, which was made for uid %u, %s; it is off the network, until its holder "
+		    "asks for another",
+		    slot->tap.name, slot->tap.uid, why);
+	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
+		const struct host_tap *other = &host->taps.list[i];
+
+		if (other->tap.index != 0 && !other->expelled)
+			guesttap_enter(&host->link, &other->tap);
+	}
+}
+
+static void host_taps_follow_one(struct host *host, struct host_tap *slot)
+{
+	struct link_facts facts;
+	int ret = link_describe(&host->link, slot->tap.index, NULL, &facts);
+
+	if (ret == 0 && guesttap_is_left(&host->link, &facts)) {
+		log_info("%s is deleted: it was made persistent, and nobody holds it", facts.name);
+		ret = link_delete_index(&host->link, slot->tap.index) == 0 ? -ENODEV : 0;
+	}
+	if (ret == -ENODEV) {
+		log_debug("%s is gone", slot->tap.name);
+		slot->tap.index = 0;
+		host->taps.n--;
+	}
+	if (ret < 0 || slot->expelled)
+		return;
+	if (memcmp(facts.mac, slot->tap.own, MAC_SIZE) != 0)
+		host_taps_expel(host, slot, "has another MAC address than it was given");
+	else if (facts.master != host->device.index)
+		host_taps_expel(host, slot, "was taken off the bridge by other software");
+}
+
+void host_taps_follow(struct host *host)
+{
+	for (unsigned i = 0; i < HOST_TAPS_MAX && host->taps.n > 0; i++) {
+		if (host->taps.list[i].tap.index != 0)
+			host_taps_follow_one(host, &host->taps.list[i]);
+	}
+}

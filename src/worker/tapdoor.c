@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tapdoor.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "fdpass.h"
+#include "log.h"
+
+static void tapdoor_leave(struct tapdoor_client *client)
+{
+	loop_close(client->home->attach.loop, &client->source);
+	client->asks = false;
+}
+
+/* What it is told is all that it gets. */
+static void tapdoor_refuse(struct tapdoor_client *client, int error, const char *why)
+{
+	struct tap_answer answer;
+
+	tap_answer_refuse(&answer, error, why);
+	tap_answer_send(client->source.fd, &answer, NULL, 0);
+	tapdoor_leave(client);
+}
+
+/* The one that came first, of those that ask or of those that do not yet; NULL: there is none. */
+static struct tapdoor_client *tapdoor_first(struct tapdoor *door, bool asks)
+{
+	struct tapdoor_client *first = NULL;
+
+	for (unsigned i = 0; i < TAPDOOR_CLIENTS_MAX; i++) {
+		struct tapdoor_client *client = &door->clients[i];
+
+		if (client->source.fd >= 0 && client->asks == asks &&
+		    (!first || client->number < first->number))
+			first = client;
+	}
+	return first;
+}
+
+/* In the order of their coming, as often as the host process is to be asked. */
+static void tapdoor_serve(struct tapdoor *door)
+{
+	struct tapdoor_client *client;
+
+	while ((client = tapdoor_first(door, true)) &&
+	       ratelimit_take(&door->asks, (uint64_t)clock_now())) {
+		int ret = door->ask(door, &client->request, client->source.fd);
+
+		if (ret == -EAGAIN)
+			break;
+		if (ret < 0)
+			tapdoor_refuse(client, -ret, strerror(-ret));
+		else
+			tapdoor_leave(client);
+	}
+	if (client)
+		timer_arm(&door->timer, TAPDOOR_LOOK);
+}
+
+static void tapdoor_look(struct timer *timer)
+{
+	struct tapdoor *door = container_of(timer, struct tapdoor, timer);
+	uint64_t now = (uint64_t)clock_now();
+
+	for (unsigned i = 0; i < TAPDOOR_CLIENTS_MAX; i++) {
+		struct tapdoor_client *client = &door->clients[i];
+
+		if (client->source.fd >= 0 && !client->asks && now >= client->deadline)
+			tapdoor_refuse(client, ETIMEDOUT, "no request came in two seconds");
+	}
+	tapdoor_serve(door);
+	if (tapdoor_first(door, false))
+		timer_arm(timer, TAPDOOR_LOOK);
+}
+
+static void tapdoor_hear(struct tapdoor_client *client)
+{
+	struct tapdoor *door = client->home;
+	ssize_t n = fdpass_recv_data(client->source.fd, &client->request, sizeof(client->request));
+	int ret;
+
+	if (n == -EAGAIN)
+		return;
+	if (n == 0 || (n < 0 && n != -EMSGSIZE)) {
+		tapdoor_leave(client);
+		return;
+	}
+	ret = n < 0 ? -EBADMSG : tap_request_read(&client->request, (size_t)n, &client->request);
+	if (ret < 0) {
+		tapdoor_refuse(client, -ret, tap_request_explain(ret));
+	} else if ((client->request.flags & TAP_HAS_MAC) &&
+		   door->is_taken(door, client->request.mac)) {
+		tapdoor_refuse(client, EADDRINUSE, "another guest has that MAC address");
+	} else {
+		client->asks = true;
+		loop_pause(door->attach.loop, &client->source);
+		tapdoor_serve(door);
+	}
+}
+
+static void tapdoor_client_ready(struct source *source, uint32_t events)
+{
+	(void)events;
+	tapdoor_hear(container_of(source, struct tapdoor_client, source));
+}
+
+/* A slot; where there is none, that of who has kept silent for longest. NULL: all ask. */
+static struct tapdoor_client *tapdoor_make_room(struct tapdoor *door)
+{
+	struct tapdoor_client *client;
+
+	for (unsigned i = 0; i < TAPDOOR_CLIENTS_MAX; i++) {
+		if (door->clients[i].source.fd < 0)
+			return &door->clients[i];
+	}
+	client = tapdoor_first(door, false);
+	if (client)
+		tapdoor_refuse(client, ETIMEDOUT, "others wait, and no request came");
+	return client;
+}
+
+static void tapdoor_take(struct door *entry, int fd)
+{
+	struct tapdoor *door = container_of(entry, struct tapdoor, door);
+	struct tapdoor_client *client = tapdoor_make_room(door);
+
+	if (!client) {
+		close(fd);
+		return;
+	}
+	client->source = (struct source){.fd = fd, .ready = tapdoor_client_ready};
+	client->number = ++door->n_clients;
+	client->deadline = (uint64_t)clock_now() + TAPDOOR_PATIENCE;
+	if (loop_add(door->attach.loop, &client->source, EPOLLIN) < 0) {
+		client->source.fd = -1;
+		close(fd);
+		return;
+	}
+	timer_arm(&door->timer, TAPDOOR_LOOK);
+	tapdoor_hear(client);
+}
+
+static void tapdoor_waits(struct door *entry, int error)
+{
+	const struct tapdoor *door = container_of(entry, struct tapdoor, door);
+
+	log_warning("%s: a client must wait: %s", door->attach.endpoint->locator, strerror(error));
+}
+
+static int tapdoor_opened(struct attach *attach, enum connect_kind kind, const int fds[FDPASS_MAX])
+{
+	struct tapdoor *door = container_of(attach, struct tapdoor, attach);
+	int ret =
+		kind == CONNECT_LISTENER && fds[0] >= 0 && !door_is_open(&door->door) ? 0 : -EPROTO;
+
+	if (ret == 0)
+		ret = door_open(&door->door, fds[0]);
+	if (ret < 0) {
+		fdpass_close(fds);
+		return ret;
+	}
+	attach_done(attach, "open for who wants a TAP");
+	return 0;
+}
+
+int tapdoor_init(struct tapdoor *door, struct loop *loop, const struct endpoint *endpoint)
+{
+	int ret;
+
+	*door = (struct tapdoor){.door = {.take = tapdoor_take, .waits = tapdoor_waits},
+				 .asks.per_period = TAPDOOR_ASKS};
+	for (unsigned i = 0; i < TAPDOOR_CLIENTS_MAX; i++)
+		door->clients[i] = (struct tapdoor_client){.source.fd = -1, .home = door};
+	ret = attach_init(&door->attach, loop, endpoint);
+	if (ret == 0)
+		ret = timer_init(&door->timer, loop, tapdoor_look);
+	if (ret == 0)
+		ret = door_init(&door->door, loop);
+	door->attach.opened = tapdoor_opened;
+	return ret;
+}
+
+void tapdoor_finish(struct tapdoor *door)
+{
+	if (!door->attach.loop)
+		return;
+	for (unsigned i = 0; i < TAPDOOR_CLIENTS_MAX; i++)
+		tapdoor_leave(&door->clients[i]);
+	door_finish(&door->door);
+	timer_finish(&door->timer);
+	attach_finish(&door->attach);
+}
