@@ -43,7 +43,8 @@ static void check(const struct request *request, unsigned n_endpoints)
 	unsigned limit = 1;
 	unsigned addresses = 0;
 
-	if (request->verb == REQUEST_CONNECT || request->verb == REQUEST_CHANNEL)
+	if (request->verb == REQUEST_CONNECT || request->verb == REQUEST_CHANNEL ||
+	    request->verb == REQUEST_HAND_OUT)
 		limit = n_endpoints;
 	else if (request->verb == REQUEST_LEVEL || request->verb == REQUEST_SET_LEVEL)
 		limit = LOG_LEVEL_DEBUG + 1;

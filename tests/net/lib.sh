@@ -390,7 +390,7 @@ snapshot() {
 		grep -vE 'neigh|fastopen_key|random|nf_conntrack_count|valid_lft|fs\.|kernel\.|nf_conntrack_max|netfilter' |
 		sed 's/ \(cache\|expires\) .*//; s/qdisc [a-z_]* //'
 	find /run /tmp /var/tmp -type s -o -name '*vde_vmnet*' -o -name '*.state' | sed '/^\/tmp\/sw/d; /^\/run\/dhcpcd/d' | sort
-	ps -eo user,args | grep -E 'vde_vmnet|dnsmasq --keep' | grep -v grep || true
+	ps -eo user,args | grep -E 'vde_vmnet|dnsmasq --keep' | grep -vE "grep|tapclient" || true
 }
 before() {
 	wait_for 3 carrier host up0

@@ -24,6 +24,7 @@ static const struct {
 	{REQUEST_QUIT, 0, -EOPNOTSUPP, false},
 	{REQUEST_LEASES, 0, -EOPNOTSUPP, false},
 	{REQUEST_FORWARDS, 0, -EOPNOTSUPP, false},
+	{REQUEST_HAND_OUT, -ERANGE, -EOPNOTSUPP, true}, /* of nothing */
 	{REQUEST_CHANNEL, -EOPNOTSUPP, 0, true},
 	{REQUEST_TAP, -EOPNOTSUPP, 0, false},
 	{REQUEST_NIC, -EOPNOTSUPP, 0, false},

@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# TAPs that are handed out at tap://, and their guests beside one of a switch.
+#
+#   guest t1 ─ eth0 ═ vmnettapN ─┐
+#   guest g1 ═ our switch ═ vmnet_shared ─┴─ vmnet-shared (bridge, gateway) ─ ns host ─ up0 ── ns inet
+
+SWITCH=/tmp/our.ctl TAPS=/run/vde_vmnet/shared.tap
+setup() { topology; }
+begin() { start_vmnet "$@" switch://$SWITCH tap://; }
+
+CLIENT=(/usr/bin/python3 "$TOP/tests/net/tapclient.py")
+ask() { "${AS_USER[@]}" "${CLIENT[@]}" "${ASKED:-$TAPS}" "$@"; } # what…
+# Holds a TAP until release NAME; what it was told is in /tmp/NAME.tap.
+hold() { # name what…
+	"${AS_USER[@]}" "${CLIENT[@]}" "${ASKED:-$TAPS}" "${@:2}" >/tmp/"$1".tap 2>&1 &
+	eval "HOLDER_$1=$!"
+	wait_for 10 test -s /tmp/"$1".tap
+}
+release() { # name
+	local holder=HOLDER_$1
+	kill "${!holder}"
+	wait_for 5 ended "${!holder}"
+}
+# A guest whose eth0 is such a TAP.
+tap_guest() { # name what…
+	local name=$1
+	shift
+	make_ns "$name"
+	ip -n "$name" tuntap add dev eth0 mode tap user $MACHINE_USER vnet_hdr
+	ip -n "$name" link set eth0 up
+	ip netns exec "$name" "${AS_USER[@]}" "${CLIENT[@]}" "${ASKED:-$TAPS}" guest=eth0 "$@" >/tmp/"$name".tap 2>&1 &
+	eval "PLUG_$name=$!"
+	wait_for 10 test -s /tmp/"$name".tap
+	[ "$(told "$name" 1)" != refused ] || fail "$(cat /tmp/"$name".tap)"
+	wait_for 5 carrier "$name" eth0
+}
+told() { awk -v field="$2" '{print $field}' /tmp/"$1".tap; } # name field
+device() { ip -n host -d -o link show "$1"; }
+taps() { ip -n host -o link | grep -c ' vmnettap' || true; }
+no_taps() { [ "$(taps)" = 0 ]; }
+
+test_a_guest_is_as_one_of_the_switch() {
+	serve_dns
+	begin
+	guest g1 $SWITCH
+	lease g1
+	tap_guest t1
+	lease t1
+	expect [ "$(leased t1 router)" = $GATEWAY ]
+	expect [ "$(in_ns t1 dig +short +time=10 @$GATEWAY www.example.test)" = $SERVER ]
+	expect [ "$(in_ns t1 dig +short +time=10 @$GATEWAY g1.vmnet.internal)" = "$(leased g1 ip)" ]
+	expect reaches t1 $GATEWAY
+	expect reaches t1 $SERVER
+	expect reaches host "$(leased t1 ip)"
+	expect reaches t1 "$(leased g1 ip)"
+	expect reaches g1 "$(leased t1 ip)"
+	tap_guest t2 mac=52:54:00:12:34:56
+	lease t2
+	expect [ "$(in_ns t2 cat /sys/class/net/eth0/address)" = 52:54:00:12:34:56 ]
+	expect reaches t2 "$(leased t1 ip)"
+	expect reaches t1 "$(leased t2 ip)"
+	# One stream each way, to the host and to the other kind of guest.
+	stream t1 host $GATEWAY -t 1
+	stream t1 host $GATEWAY -t 1 -R
+	stream t1 g1 "$(leased g1 ip)" -t 1
+	stream t1 g1 "$(leased g1 ip)" -t 1 -R
+	none bad_counters t1 t2 g1 host
+}
+
+test_what_is_told() {
+	begin --mtu=4000
+	hold a mac=52:54:00:12:34:56 queues=8
+	expect [ "$(told a 2) $(told a 3) $(told a 4) $(told a 5)" = '52:54:00:12:34:56 4000 8 0' ]
+	local name
+	name=$(told a 1)
+	expect [ "${name#vmnettap}" != "$name" ]
+	# Not everybody's, though it has many queues: another's is refused.
+	expect grep -q 'multi_queue' <(device "$name")
+	expect grep -q "user $(id -u root)\|user root" <(device "$name")
+	expect [ "$(in_ns host "${AS_USER[@]}" "${CLIENT[@]}" "$name" attach)" = 'attach: Operation not permitted' ]
+	# Guarded, and not the host's.
+	expect grep -q '<.*,UP,LOWER_UP> .* master vmnet-shared ' <(device "$name")
+	local guard
+	for guard in 'learning off' ' flood off' 'guard on' 'locked on'; do
+		expect grep -q "$guard " <(device "$name")
+	done
+	expect grep -q '52:54:00:12:34:56 .*sticky.* static' <(in_ns host bridge fdb show brport "$name")
+	expect [ -z "$(ip -n host -o addr show dev "$name")" ]
+	expect log_has "$name for uid $(id -u $MACHINE_USER) \(pid [0-9]+\), whose guest is 52:54:00:12:34:56"
+	release a
+	wait_for 5 no_taps
+}
+
+test_isolated() {
+	begin --isolated
+	tap_guest t1
+	tap_guest t2
+	guest g1 $SWITCH
+	lease t1
+	lease t2
+	lease g1
+	expect reaches t1 $SERVER
+	refute reaches t1 "$(leased t2 ip)"
+	refute reaches t1 "$(leased g1 ip)"
+	refute reaches g1 "$(leased t1 ip)"
+}
+
+test_who_may_have_one() {
+	local group=games said
+	start_vmnet --user=daemon --vde-group=$group switch://$SWITCH tap://
+	expect [ "$(stat -c '%a %U %G' $TAPS)" = "660 daemon $group" ]
+	refute ask end 2>/dev/null
+	AS_USER=(setpriv --reuid=nobody --regid=nogroup --groups="$(getent group $group | cut -d: -f3)")
+	expect ask end
+	AS_USER=(setpriv --reuid=daemon --regid=daemon --clear-groups)
+	expect ask end
+	AS_USER=(env)
+	expect ask end
+	# The mode of the socket is not what decides.
+	chmod 666 $TAPS
+	AS_USER=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+	said=$(ask end) && fail 'let in'
+	expect [ "$said" = "refused 13 TAPs are for root, the user of the network, and members of the group $group" ]
+	expect log_has 'no TAP for uid [0-9]+ \(pid [0-9]+\): TAPs are for root'
+}
+
+test_so_many() {
+	local n said
+	begin
+	for n in $(seq 16); do hold h$n; done
+	said=$(ask end) && fail 'one more'
+	expect [ "$said" = "refused 122 user $(id -u $MACHINE_USER) has 16 TAPs already, and may have no more" ]
+	release h3
+	expect ask end
+	AS_USER=(env)
+	expect ask end
+	expect [ "$(taps)" = 15 ]
+}
+
+test_addresses_that_are_taken() {
+	local said
+	begin
+	guest g1 $SWITCH
+	lease g1
+	hold a mac=52:54:00:12:34:56
+	taken() {
+		said=$(ask end mac="$1") && fail "$1 is given away"
+		expect [ "${said#refused 98 }" != "$said" ]
+	}
+	taken 52:54:00:12:34:56
+	taken fe:54:00:12:34:56 # the device's own
+	taken "$(in_ns host cat /sys/class/net/vmnet-shared/address)"
+	taken "$(in_ns g1 cat /sys/class/net/eth0/address)"
+	release a
+	expect ask end mac=52:54:00:12:34:56
+}
+
+test_what_is_no_request() {
+	local zeros
+	zeros() { printf '0%.0s' $(seq $((2 * $1))); }
+	begin
+	refused() { # errno request
+		local said
+		said=$(ask raw="$2") && fail "'$2' is taken"
+		expect [ "$(cut -d' ' -f1-2 <<<"$said")" = "refused $1" ]
+	}
+	refused 74 00
+	refused 74 "$(zeros 65)"
+	refused 74 "$(zeros 4000)"
+	refused 93 "$(zeros 64)"
+	refused 93 "02000000$(zeros 60)"
+	refused 22 "01000000$(zeros 60)"
+	refused 22 "010000000000000009000000$(zeros 52)"
+	refused 22 "010000000400000001000000$(zeros 52)"
+	refused 99 "010000000100000001000000$(zeros 52)"
+	refused 110 '' # who says nothing
+	# Those who say nothing are in nobody's way.
+	local n
+	for n in $(seq 70); do
+		ask raw= >/dev/null &
+	done
+	expect ask end
+	expect no_taps
+}
+
+# The holder of a descriptor may change the device: a guest's address, or the gateway's.
+test_an_address_is_stolen() {
+	begin
+	tap_guest t1 mac=52:54:00:12:34:56
+	lease t1
+	guest g1 $SWITCH
+	lease g1
+	hold thief
+	hold thief2 take=52:54:00:12:34:56
+	wait_for 5 log_has "$(told thief2 1), which was made for uid [0-9]+, has another MAC address than it was given; it is off the network"
+	wait_for 5 prints '' ip -n host -o link show "$(told thief2 1)" master vmnet-shared
+	wait_for 5 reaches t1 $GATEWAY
+	wait_for 5 reaches host "$(leased t1 ip)"
+	hold thief3 take="$(in_ns g1 cat /sys/class/net/eth0/address)"
+	wait_for 5 prints '' ip -n host -o link show "$(told thief3 1)" master vmnet-shared
+	wait_for 5 reaches host "$(leased g1 ip)"
+	# Off, and down: it is no way to the host beside the rules.
+	expect grep -qv '<.*UP.*>' <(device "$(told thief3 1)")
+	expect grep -q 'master vmnet-shared' <(device "$(told thief 1)")
+}
+
+# Nothing passes that comes from an address which is not the guest's.
+test_another_sender() {
+	begin
+	tap_guest t1
+	static_address t1 9
+	wait_for 5 reaches t1 $GATEWAY
+	ip -n t1 link set eth0 address 02:11:22:33:44:55
+	refute reaches t1 $GATEWAY
+	ip -n t1 link set eth0 address "$(told t1 2)"
+	wait_for 5 reaches t1 $GATEWAY
+}
+
+test_made_persistent() {
+	local queues
+	begin
+	for queues in 1 2; do
+		ask persist end queues=$queues >/tmp/told
+		wait_for 5 no_taps
+	done
+	expect [ "$(log_count 'is deleted: it was made persistent, and nobody holds it')" = 2 ]
+	# As long as somebody holds it, it stays.
+	hold a persist
+	ip -n host link add other type veth
+	sleep 0.5 # two looks
+	expect [ "$(taps)" = 1 ]
+	stop_vmnet
+	expect [ "$(taps)" = 1 ]
+	release a
+	begin
+	expect no_taps
+}
+
+# What stays is what somebody holds: no member of anything, and down.
+stays_aside() { # name
+	[ "$(taps)" = 1 ] && ! device "$1" | grep -E ' master |<.*UP'
+}
+test_stop_and_start_with_a_guest() {
+	local address
+	before
+	begin
+	tap_guest t1
+	lease t1
+	address=$(leased t1 ip)
+	stop_vmnet
+	expect stays_aside "$(told t1 1)"
+	refute reaches t1 $GATEWAY
+	expect [ "$(snapshot | diff /tmp/before - | grep '^[<>]' | grep -vc "$(told t1 1)")" = 0 ]
+	begin
+	expect log_has "$(told t1 1), which uid [0-9]+ still holds, is on vmnet-shared again"
+	wait_for 5 reaches t1 $GATEWAY
+	expect reaches host "$address"
+	expect grep -q 'locked on' <(device "$(told t1 1)")
+	# It counts.
+	hold h1
+	kill $PLUG_t1
+	release h1
+	wait_for 5 no_taps
+	stop_vmnet
+	expect same_as_before
+}
+
+test_killed_with_a_guest() {
+	before
+	begin
+	tap_guest t1
+	static_address t1 9
+	wait_for 5 reaches t1 $GATEWAY
+	kill -KILL $VMNET
+	wait_for 5 stays_aside "$(told t1 1)"
+	refute ip -n host link show vmnet-shared
+	begin
+	wait_for 5 reaches t1 $GATEWAY
+	kill_with_watcher
+	wait_for 5 ended $VMNET
+	expect in_ns host "$PROGRAM" --cleanup
+	expect stays_aside "$(told t1 1)"
+	refute ip -n host link show vmnet-shared
+	kill $PLUG_t1
+	wait_for 5 no_taps
+	expect same_as_before
+}
+
+test_at_a_path_of_ones_own() {
+	before
+	ASKED=/tmp/mine
+	start_vmnet switch://$SWITCH tap://$ASKED
+	expect [ "$(stat -c '%U' $ASKED)" = $MACHINE_USER ]
+	refute setpriv --reuid=daemon --regid=daemon --clear-groups "${CLIENT[@]}" $ASKED end 2>/dev/null
+	refute test -e $TAPS
+	tap_guest t1
+	lease t1
+	expect reaches t1 $SERVER
+	kill $PLUG_t1
+	wait_for 5 no_taps
+	kill -KILL $VMNET
+	wait_for 5 ended $VMNET
+	start_vmnet switch://$SWITCH tap://$ASKED
+	expect ask end
+	stop_vmnet
+	expect same_as_before
+}
+
+test_as_a_service() {
+	as_service
+	begin
+	tap_guest t1
+	lease t1
+	expect reaches t1 $SERVER
+	stop_vmnet
+	expect stays_aside "$(told t1 1)"
+}
+
+test_mode_host() {
+	start_vmnet --vmnet-mode=host switch://$SWITCH tap://
+	ASKED=/run/vde_vmnet/host.tap
+	tap_guest t1
+	lease t1
+	expect reaches t1 192.168.106.1
+	refute reaches t1 $SERVER
+}
+
+# A worker that was taken over cannot make up a client.
+test_a_worker_that_lies() {
+	begin
+	kill -STOP "$(worker_pid)"
+	"${CALLER%/*}"/askhost "$(worker_pid)" descriptor 11 </dev/null
+	wait_for 5 log_has 'the worker asks for what no worker may'
+	wait_for 5 ended $VMNET
+	expect no_taps
+}

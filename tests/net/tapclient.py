@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tapclient.py PATH [WHAT]...: asks for a TAP at tap://PATH, by the message of vde_vmnet-protocol(7),
+and prints "NAME MAC MTU QUEUES VHOSTS", or "refused ERRNO WHY" (and ends with 1). WHAT is
+
+    mac=MAC  queues=N  vhost     what is asked for
+    raw=HEX                      this in the place of a request; raw= for none
+    guest=DEVICE                 is the guest: moves frames between the TAP and this one, which is
+                                 given the guest's MAC address
+    take=MAC                     gives the TAP's device that address, which needs no privilege
+    carrier=off                  takes its carrier away
+    persist                      makes it persistent
+    -- COMMAND...                executes it with what it has, {fd} and {mac} replaced in its words
+    attach                       not that: PATH is a device, of which a queue is taken
+    end                          ends; else it holds what it has until it is ended
+"""
+import array
+import fcntl
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+
+TUNSETIFF, TUNSETPERSIST, TUNSETCARRIER = 0x400454CA, 0x400454CB, 0x400454E2
+SIOCSIFHWADDR, ARPHRD_ETHER = 0x8924, 1
+IFF_TAP_NO_PI_VNET_HDR = 0x2 | 0x1000 | 0x4000
+
+
+def binary(mac):
+    return bytes(int(byte, 16) for byte in mac.split(":"))
+
+
+def text(mac):
+    return ":".join("%02x" % byte for byte in mac)
+
+
+def set_mac(fd, name, mac):
+    fcntl.ioctl(fd, SIOCSIFHWADDR, struct.pack("16sH14s", name.encode(), ARPHRD_ETHER, mac))
+
+
+def request(asked):
+    if "raw" in asked:
+        return bytes.fromhex(asked["raw"])
+    flags = ("mac" in asked) | ("vhost" in asked) << 1
+    mac = binary(asked.get("mac", "0:0:0:0:0:0"))
+    return struct.pack("=IIII6s42x", 1, flags, int(asked.get("queues", 1)), 0, mac)
+
+
+def answer(connection):
+    data, control, _, _ = connection.recvmsg(256, socket.CMSG_SPACE(16 * 4))
+    if not data:
+        print("refused 0 hung up")
+        sys.exit(1)
+    version, error, queues, vhosts, mtu, mac, name, why = struct.unpack("=IIIII4x6s2x16s208s", data)
+    if error:
+        print("refused", error, why.rstrip(b"\0").decode())
+        sys.exit(1)
+    fds = array.array("i")
+    for _, _, part in control:
+        fds.frombytes(part)
+    assert version == 1 and len(fds) == queues + vhosts, (version, len(fds))
+    name = name.rstrip(b"\0").decode()
+    print(name, text(mac), mtu, queues, vhosts, flush=True)
+    return name, mac, list(fds)
+
+
+def attach(device, flags=0):
+    fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+    fcntl.ioctl(fd, TUNSETIFF, struct.pack("16sH22x", device.encode(), IFF_TAP_NO_PI_VNET_HDR | flags))
+    return fd
+
+
+def pump(one, other):
+    poll = select.poll()
+    poll.register(one, select.POLLIN)
+    poll.register(other, select.POLLIN)
+    while True:
+        for ready, events in poll.poll():
+            if events & (select.POLLERR | select.POLLHUP):
+                return
+            try:
+                os.write(other if ready == one else one, os.read(ready, 70000))
+            except (BlockingIOError, InterruptedError):
+                pass
+            except OSError:  # one of them is down
+                pass
+
+
+def main():
+    command = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
+    words = sys.argv[2 : len(sys.argv) - len(command)]
+    path, asked = sys.argv[1], dict((word.split("=", 1) + [""])[:2] for word in words)
+    if "attach" in asked:
+        try:
+            attach(path, 0x100)  # IFF_MULTI_QUEUE
+            print("attached")
+        except OSError as error:
+            print("attach:", error.strerror)
+        return
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    connection.connect(path)
+    message = request(asked)
+    if message:
+        connection.send(message)
+    name, mac, fds = answer(connection)
+    if "take" in asked:
+        set_mac(fds[0], name, binary(asked["take"]))
+    if "carrier" in asked:
+        fcntl.ioctl(fds[0], TUNSETCARRIER, struct.pack("i", 0))
+    if "persist" in asked:
+        fcntl.ioctl(fds[0], TUNSETPERSIST, 1)
+    if command:
+        os.set_inheritable(fds[0], True)
+        command = [word.replace("{fd}", str(fds[0])).replace("{mac}", text(mac)) for word in command]
+        os.execvp(command[0], command)
+    if "end" in asked:
+        return
+    if "guest" in asked:
+        guest = attach(asked["guest"])
+        set_mac(guest, asked["guest"], mac)
+        connection.close()  # as the helper of an emulator, which ends
+        pump(guest, fds[0])
+    else:
+        signal.pause()
+
+
+main()
