@@ -134,7 +134,7 @@ test_all_processes_are_dumpable() {
 # ---- a device that somebody made persistent ----
 
 persist() { expect "$BUILD_NET"/steal from "$(worker_pid)"; }
-device() { ip -n host link show "${1:-vmnet-shared}" >/dev/null 2>&1; }
+device() { ip -n host link show vmnet-shared >/dev/null 2>&1; }
 killed() {
 	kill_with_watcher
 	wait_for 2 ended $VMNET
