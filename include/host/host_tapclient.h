@@ -4,8 +4,11 @@
 
 #include "host_state.h"
 
-/* Notes a TAP, and makes it a member of our bridge. 0, or -errno: it is neither. */
+/* Notes a TAP, and makes it a member of our bridge, guarded first. 0, or -errno: it is neither. */
 int host_tapclient_keep(struct host *host, const struct guesttap *tap);
+
+/* Forgets one that is gone. */
+void host_tapclient_forget(struct host *host, struct host_tap *slot);
 
 /*
  * Answers the client whose connection came with the request, which is closed. 0, or -errno: no

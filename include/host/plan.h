@@ -20,6 +20,7 @@
 #include "natports.h"
 #include "ruleset.h"
 #include "sharedbridge.h"
+#include "tapguard.h"
 
 enum { PLAN_TABLE_MAX = CONFIG_NAME_MAX + 16, PLAN_PATH_MAX = 128 };
 
@@ -83,6 +84,7 @@ struct plan {
 	struct natports nat_ports;	      /* of mode shared */
 	struct ruleset rules;		      /* where guests are served; of it is made: */
 	char ruleset[RULESET_MAX];
+	char tapguard[TAPGUARD_MAX]; /* beside it, where the device is a bridge; else "" */
 	unsigned n_uplinks;
 	char uplinks[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* guests leave by them */
 	unsigned n_uplinks6;

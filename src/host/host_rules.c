@@ -68,6 +68,19 @@ static int host_rules_do_without(struct host *host)
 	return 0;
 }
 
+/* Of family bridge, which a kernel may lack. */
+static int host_rules_check_tapguard(struct host *host)
+{
+	struct problem why = {0};
+
+	if (!*host->plan.tapguard || nft_check(&host->nft, host->plan.tapguard, &why) == 0)
+		return 0;
+	return problem_set(host->problem, STATUS_HOST,
+			   "this kernel's nftables does not take the rules of family bridge that "
+			   "guard TAPs, which tap:// needs (NF_TABLES_BRIDGE): %s",
+			   why.text);
+}
+
 int host_rules_open(struct host *host)
 {
 	if (nft_open(&host->nft, host->problem) < 0)
@@ -79,12 +92,14 @@ int host_rules_open(struct host *host)
 		return -1;
 	if ((int)host->plan.form & PLAN_SERVED)
 		plan_share_connections(&host->plan);
-	return 0;
+	return host_rules_check_tapguard(host);
 }
 
 int host_rules_up(struct host *host)
 {
-	return nft_apply(&host->nft, host->plan.ruleset, host->problem);
+	if (nft_apply(&host->nft, host->plan.ruleset, host->problem) < 0)
+		return -1;
+	return *host->plan.tapguard ? nft_apply(&host->nft, host->plan.tapguard, host->problem) : 0;
 }
 
 void host_rules_down(struct host *host)

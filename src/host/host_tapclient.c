@@ -97,6 +97,26 @@ static int host_tapclient_check(struct host *host, const struct forward_client *
 
 /* ---- the answer ---- */
 
+/* Whether our rules are asked of what comes from there. 0, or -errno. */
+static int host_tapclient_guard(struct host *host, const struct guesttap *tap, bool guard)
+{
+	char command[TAPGUARD_ELEMENT_MAX];
+	struct problem problem = {0};
+
+	tapguard_format_element(host->plan.table, guard, tap->name, command);
+	if (nft_apply(&host->nft, command, &problem) == 0)
+		return 0;
+	log_warning("%s: %s", tap->name, problem.text);
+	return -EPERM;
+}
+
+void host_tapclient_forget(struct host *host, struct host_tap *slot)
+{
+	host_tapclient_guard(host, &slot->tap, false);
+	slot->tap.index = 0;
+	host->taps.n--;
+}
+
 int host_tapclient_keep(struct host *host, const struct guesttap *tap)
 {
 	int ret;
@@ -106,9 +126,14 @@ int host_tapclient_keep(struct host *host, const struct guesttap *tap)
 
 		if (slot->tap.index != 0)
 			continue;
-		ret = guesttap_join(&host->link, tap, host->plan.device, host->plan.isolated);
+		ret = host_tapclient_guard(host, tap, true);
 		if (ret < 0)
 			return ret;
+		ret = guesttap_join(&host->link, tap, host->plan.device, host->plan.isolated);
+		if (ret < 0) {
+			host_tapclient_guard(host, tap, false);
+			return ret;
+		}
 		*slot = (struct host_tap){.tap = *tap};
 		host->taps.n++;
 		return 0;

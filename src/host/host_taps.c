@@ -156,8 +156,7 @@ static void host_taps_follow_one(struct host *host, struct host_tap *slot)
 	}
 	if (ret == -ENODEV) {
 		log_debug("%s is gone", slot->tap.name);
-		slot->tap.index = 0;
-		host->taps.n--;
+		host_tapclient_forget(host, slot);
 	}
 	if (ret < 0 || slot->expelled)
 		return;

@@ -206,6 +206,21 @@ static int plan_check_hostfwds(const struct plan *plan, const struct config *con
 	return 0;
 }
 
+/* As host_worker_open() has it for the worker. */
+static void plan_guard_taps(struct plan *plan)
+{
+	const struct tapguard guard = {.table = plan->table,
+				       .mac = plan->mac,
+				       .subnet = &plan->subnet,
+				       .prefix6 = plan->ipv6 ? &plan->prefix6 : NULL,
+				       .open4 = !plan->serves_dhcp,
+				       .open6 = !plan->serves_dhcp || !plan->ipv6,
+				       .router6 = !plan->advertises};
+
+	if (plan->bridges)
+		tapguard_format(&guard, plan->tapguard);
+}
+
 /* What guests are served: a subnet, leases, IPv6, and rules about all. */
 static int plan_make_served(struct plan *plan, const struct config *config, const struct link *link,
 			    const char *seed, size_t size, struct problem *problem)
@@ -235,6 +250,7 @@ static int plan_make_served(struct plan *plan, const struct config *config, cons
 			 RUNDIR, config->name);
 	plan->rules.limits.dns_timeout = true; /* unless the kernel says no */
 	plan_share_connections(plan);
+	plan_guard_taps(plan);
 	return 0;
 }
 

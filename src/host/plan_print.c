@@ -133,6 +133,8 @@ void plan_print(const struct plan *plan, const struct dhcp *dhcp)
 	if (*plan->ruleset)
 		cleantext_print("nftables   table %s %s\n",
 				plan->form & PLAN_SHAREDBRIDGE ? "bridge" : "inet", plan->table);
+	if (*plan->tapguard)
+		cleantext_print("nftables   table bridge %s\n", plan->table);
 	if (plan->isolated)
 		cleantext_print("guests     isolated from each other\n");
 	cleantext_print("worker     as %s\n", plan->worker.name);

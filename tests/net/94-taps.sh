@@ -265,6 +265,7 @@ test_stop_and_start_with_a_guest() {
 	expect same_as_before
 }
 
+no_bridge() { ! ip -n host link show vmnet-shared; }
 test_killed_with_a_guest() {
 	before
 	begin
@@ -273,7 +274,7 @@ test_killed_with_a_guest() {
 	wait_for 5 reaches t1 $GATEWAY
 	kill -KILL $VMNET
 	wait_for 5 stays_aside "$(told t1 1)"
-	refute ip -n host link show vmnet-shared
+	wait_for 5 no_bridge
 	begin
 	wait_for 5 reaches t1 $GATEWAY
 	kill_with_watcher
@@ -333,4 +334,106 @@ test_a_worker_that_lies() {
 	wait_for 5 log_has 'the worker asks for what no worker may'
 	wait_for 5 ended $VMNET
 	expect no_taps
+}
+
+# ---- what a guest may not say ----
+
+# As in 38-guard, where the guest is one of the switch; t1 is the liar, and t2, g1 and the host look on.
+bytes() {
+	local hex=${*// /}
+	printf "$(sed 's/../\\x&/g' <<<"$hex")"
+}
+tell() { bytes "$*" | in_ns t1 socat -u - INTERFACE:eth0; }
+plain_mac() { tr -d : <<<"$1"; }
+watch_all() { # what is seen; a vlan in it comes last, or what is behind it is looked for in tags
+	local ns
+	in_ns t1 sysctl -qw net.ipv6.conf.eth0.disable_ipv6=1 # it says nothing by itself
+	for ns in t2 g1 host; do
+		in_ns $ns tcpdump -i "$([ $ns = host ] && echo vmnet-shared || echo eth0)" -n -e -l "arp host 192.168.105.77 or $1" \
+			>/tmp/seen-$ns 2>/tmp/watch-$ns &
+		wait_for 5 grep -q listening /tmp/watch-$ns
+	done
+}
+# A last frame that may pass: what was sent before it has come, or never will.
+nothing_seen() {
+	local ns
+	tell "ffffffffffff $MAC1 0806 0001080006040001 $MAC1 c0a8694d 000000000000 c0a8694d"
+	for ns in t2 g1 host; do
+		wait_for 5 grep -q '192.168.105.77' /tmp/seen-$ns
+		grep -v '192.168.105.77' /tmp/seen-$ns || true
+		expect [ "$ns $(grep -cv '192.168.105.77' /tmp/seen-$ns)" = "$ns 0" ]
+	done
+}
+begin_with_a_liar() { # options
+	# With br_netfilter, what passes the bridge passes the host's rules, too, as if it was for the host.
+	in_ns host sysctl -eqw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 || true
+	begin "$@"
+	guest g1 $SWITCH
+	static_address g1 8
+	tap_guest t1 mac=52:54:00:00:00:0b
+	static_address t1 9
+	tap_guest t2
+	static_address t2 10
+	wait_for 5 reaches t2 $GATEWAY
+	wait_for 5 reaches t1 192.168.105.10
+	MAC1=52540000000b
+	GATEWAY_MAC=$(in_ns host cat /sys/class/net/vmnet-shared/address)
+}
+
+test_nobody_else_is_the_gateway() {
+	local gateway ip=c0a86901 local6=fe80000000000000505400fffe00000a all6=ff020000000000000000000000000001
+	local router=fe800000000000000000000000000001
+	begin_with_a_liar --vmnet-nat66-prefix=$PREFIX6
+	gateway=$(plain_mac "$GATEWAY_MAC")
+	watch_all "(ether src 52:54:00:00:00:0b and (ip6 or src host $GATEWAY)) or ether proto 0x88b6 or ether proto 0x88a8 or vlan"
+	tell "ffffffffffff $gateway 0806 0001080006040001 $gateway c0a86909 000000000000 c0a8690a"
+	tell "ffffffffffff $MAC1 0806 0001080006040001 $MAC1 $ip 000000000000 c0a8690a" # request
+	tell "ffffffffffff $MAC1 0806 0001080006040002 $MAC1 $ip ffffffffffff $ip"      # gratuitous
+	tell "ffffffffffff $MAC1 8100 0000 0806 0001080006040002 $MAC1 $ip ffffffffffff $ip"
+	tell "ffffffffffff $MAC1 88a8 0000 8100 0000 0806 0001080006040002 $MAC1 $ip ffffffffffff $ip"
+	tell "ffffffffffff $MAC1 0024 aaaa03000000 0806 0001080006040002 $MAC1 $ip ffffffffffff $ip"
+	tell "ffffffffffff $MAC1 0800 4500001c00000000 4011 0000 $ip c0a869ff 0400 0400 0008 0000"
+	tell "ffffffffffff $MAC1 88b6 $(printf '00%.0s' {1..46})"
+	tell "333300000001 $MAC1 86dd 60000000 0018 3aff $router $all6 88000000 20000000 $router"
+	tell "333300000001 $MAC1 86dd 60000000 0018 3aff $local6 $all6 88000000 20000000 $router"
+	tell "333300000001 $MAC1 86dd 60000000 0018 3aff $local6 $all6 88000000 20000000 fd123456789abcde0000000000000001"
+	tell "333300000001 $MAC1 86dd 60000000 0018 3aff $(printf '00%.0s' {1..16}) $all6 87000000 00000000 $router"
+	nothing_seen
+	ip -n t2 neigh flush dev eth0
+	expect reaches t2 $GATEWAY
+	expect grep -q "$GATEWAY_MAC" <(ip -n t2 neigh show $GATEWAY)
+}
+
+test_nobody_else_routes_or_leases() {
+	local local6=fe80000000000000505400fffe00000a all6=ff020000000000000000000000000001
+	local ra=8600000040000708 more
+	begin_with_a_liar
+	more=$(printf '00%.0s' {1..8})
+	watch_all 'udp port 68 or udp port 546 or (ether src 52:54:00:00:00:0b and ip6) or vlan'
+	tell "333300000001 $MAC1 86dd 60000000 0010 3aff $local6 $all6 $ra$more"
+	tell "333300000001 $MAC1 86dd 60000000 0018 00ff $local6 $all6 3a00010400000000 $ra$more" # hop by hop
+	tell "333300000001 $MAC1 8100 0000 86dd 60000000 0010 3aff $local6 $all6 $ra$more"
+	tell "333300000001 $MAC1 86dd 60000000 0028 3aff $local6 $all6 8900000000000000 $local6 $all6"
+	tell "ffffffffffff $MAC1 0800 4500002400000000 4011 0000 c0a86909 ffffffff 0043 0044 0010 0000 $more" # DHCP
+	tell "333300000001 $MAC1 86dd 60000000 0010 11ff $local6 $all6 0223 0222 0010 0000 $more"             # DHCPv6
+	nothing_seen
+	# A DHCP server on it: others lease from us.
+	in_ns t1 dnsmasq -C /dev/null --port=0 --interface=eth0 --bind-interfaces --no-ping --dhcp-authoritative \
+		--dhcp-range=192.168.105.99,192.168.105.99,1h --dhcp-leasefile=/tmp/rogue --pid-file=/tmp/rogue.pid --user=root
+	ip -n g1 addr flush dev eth0
+	lease g1
+	expect [ "$(leased g1 serverid)" = $GATEWAY ]
+}
+
+# Where we are neither, a guest may be both for the others.
+test_a_guest_may_be_what_we_are_not() {
+	begin_with_a_liar --vmnet-disable-dhcp --vmnet-nat66-prefix=$PREFIX6
+	ip -n t1 addr add fd99:1::1/64 dev eth0 nodad
+	in_ns t1 dnsmasq -C /dev/null --port=0 --interface=eth0 --bind-interfaces --no-ping --dhcp-authoritative \
+		--dhcp-range=192.168.105.99,192.168.105.99,1h --enable-ra --dhcp-range=fd99:1::,ra-only,64 --ra-param=eth0,5 \
+		--dhcp-leasefile=/tmp/guests.leases --pid-file=/tmp/guests.pid --user=root
+	ip -n g1 addr flush dev eth0
+	lease g1
+	expect [ "$(leased g1 ip)" = 192.168.105.99 ]
+	wait_for 10 has_address6 t2 eth0 fd99:1:
 }

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The text of our nftables table of family bridge, which is asked of every frame that a TAP's guest
+ * sends: whether it says what the gateway says, or a router or DHCP server. It is the same that the
+ * worker asks of the frames of other guests (frame/guard.h), as far as rules can. Pure.
+ */
+#pragma once
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mac.h"
+#include "subnet.h"
+
+enum { TAPGUARD_MAX = 4096, TAPGUARD_ELEMENT_MAX = 160 };
+
+struct tapguard {
+	const char *table;  /* [A-Za-z0-9._-], checked by whoever made it */
+	const uint8_t *mac; /* the gateway's */
+	const struct subnet *subnet;
+	const struct in6_addr *prefix6; /* NULL: the network has no IPv6 of ours */
+	bool open4;			/* a guest may lease and route there */
+	bool open6;
+	bool router6; /* a guest may route in IPv6 */
+};
+
+/* Writes the commands that make the table, owned by the netlink socket they are sent on. */
+void tapguard_format(const struct tapguard *guard, char text[TAPGUARD_MAX]);
+
+/*
+ * Writes the command that has frames of a TAP, by its name, be asked, or no more: before it is a
+ * member of the bridge, and after.
+ */
+void tapguard_format_element(const char *table, bool add, const char *tap,
+			     char text[TAPGUARD_ELEMENT_MAX]);
