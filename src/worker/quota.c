@@ -4,7 +4,7 @@
 void quota_set(struct quota *quota, uint64_t rate, uint32_t frame)
 {
 	const uint64_t second = 1000000000; /* ns */
-	uint64_t cells = rate / (8 * POOL_CELL) * QUOTA_TIME / 1000;
+	uint64_t cells = rate / 8 / POOL_CELL * QUOTA_TIME / 1000;
 
 	*quota = (struct quota){0};
 	if (rate == 0)
