@@ -16,7 +16,7 @@
 
 #include "unit.h"
 
-enum { PORT = 20222, TURNS = 20000 };
+enum { PORT = 20222, TURNS = 4000 };
 
 static struct hostfwd hostfwd;
 
