@@ -143,7 +143,7 @@ start() { # "arguments" environment…
 	ip netns exec host setpriv --reuid=bin --regid=bin --init-groups env -i --default-signal=INT PATH=/usr/bin:/bin SHELL=/bin/sh "$@" \
 		script -qefc "sudo -n $VMNET_PATH $arguments" /dev/null <&7 >/tmp/said 2>&1 &
 	SUDO=$!
-	wait_for 15 grep -q 'ready: ' /tmp/said
+	wait_for 15 grep -q 'Ctrl-C here' /tmp/said
 	VMNET=$(pgrep -of "^$VMNET_PATH")
 	RUNS_AS=$(user root) DNSMASQ_AS=$(dnsmasq_user) INHERITS=
 	WORKER_AS="$(id -u bin) $(id -g bin) $({
