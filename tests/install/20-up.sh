@@ -14,8 +14,8 @@ up() {
 	exec 7<>/tmp/keys
 	ip netns exec host env --default-signal=INT "$@" script -qec "make -s -C $TOP up" /dev/null <&7 >/tmp/up 2>&1 &
 	UP=$!
-	wait_for 30 up_log 'ready: .* -netdev vde,'
-	SWITCH=$(sed -n 's/.*sock=\([^ ]*\) .*/\1/p' /tmp/up)
+	wait_for 30 up_log 'Ctrl-C here'
+	SWITCH=$(sed -n 's/^qemu-system-x86_64 -netdev vde,.*sock=\([^ ]*\) .*/\1/p' /tmp/up)
 }
 
 # As the user of sudo, whose emulators shall reach it.
