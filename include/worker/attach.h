@@ -13,6 +13,8 @@
 #include "fdpass.h"
 #include "timer.h"
 
+struct door;
+
 struct attach {
 	struct loop *loop;
 	const struct endpoint *endpoint;
@@ -47,3 +49,7 @@ void attach_set_channel(struct attach *attach, int fd);
  * ask anew. */
 void attach_done(struct attach *attach, const char *how);
 void attach_lost(struct attach *attach, const char *why, bool again);
+
+/* opened() of an endpoint where clients come in: what was opened is the door's socket. */
+int attach_open_door(struct attach *attach, struct door *door, enum connect_kind kind,
+		     const int fds[FDPASS_MAX], const char *how);

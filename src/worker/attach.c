@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "door.h"
 #include "log.h"
 
 enum {
@@ -63,6 +64,21 @@ void attach_lost(struct attach *attach, const char *why, bool again)
 	if (again)
 		timer_arm(&attach->retry, ATTACH_RETRY);
 	attach_settle(attach);
+}
+
+int attach_open_door(struct attach *attach, struct door *door, enum connect_kind kind,
+		     const int fds[FDPASS_MAX], const char *how)
+{
+	int ret = kind == CONNECT_LISTENER && fds[0] >= 0 && !door_is_open(door) ? 0 : -EPROTO;
+
+	if (ret == 0)
+		ret = door_open(door, fds[0]);
+	if (ret < 0) {
+		fdpass_close(fds);
+		return ret;
+	}
+	attach_done(attach, how);
+	return 0;
 }
 
 static void attach_retry(struct timer *timer)

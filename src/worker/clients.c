@@ -166,16 +166,8 @@ static void clients_wait(struct door *door, int error)
 static int clients_opened(struct attach *attach, enum connect_kind kind, const int fds[FDPASS_MAX])
 {
 	struct clients *home = container_of(attach, struct clients, attach);
-	int ret = kind == CONNECT_LISTENER && fds[0] >= 0 ? 0 : -EPROTO;
 
-	if (ret == 0)
-		ret = door_open(&home->door, fds[0]);
-	if (ret == 0) {
-		attach_done(attach, "open for emulators");
-		return 0;
-	}
-	fdpass_close(fds);
-	return ret;
+	return attach_open_door(attach, &home->door, kind, fds, "open for emulators");
 }
 
 int clients_init(struct clients *home, struct loop *loop, const struct endpoint *endpoint)

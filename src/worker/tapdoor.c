@@ -153,17 +153,8 @@ static void tapdoor_waits(struct door *entry, int error)
 static int tapdoor_opened(struct attach *attach, enum connect_kind kind, const int fds[FDPASS_MAX])
 {
 	struct tapdoor *door = container_of(attach, struct tapdoor, attach);
-	int ret =
-		kind == CONNECT_LISTENER && fds[0] >= 0 && !door_is_open(&door->door) ? 0 : -EPROTO;
 
-	if (ret == 0)
-		ret = door_open(&door->door, fds[0]);
-	if (ret < 0) {
-		fdpass_close(fds);
-		return ret;
-	}
-	attach_done(attach, "open for who wants a TAP");
-	return 0;
+	return attach_open_door(attach, &door->door, kind, fds, "open for those who want a TAP");
 }
 
 int tapdoor_init(struct tapdoor *door, struct loop *loop, const struct endpoint *endpoint)
