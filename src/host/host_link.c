@@ -37,12 +37,13 @@ struct host_link_wanted {
 	bool isolated;
 };
 
-static bool host_link_is_free(const struct host_link_wanted *wanted, const struct link_facts *facts)
+static bool host_link_has_master(const struct host_link_wanted *wanted,
+				 const struct link_facts *facts)
 {
 	return facts->master == wanted->master;
 }
 
-static int host_link_free(struct link *link, const struct host_link_wanted *wanted, int index)
+static int host_link_set_master(struct link *link, const struct host_link_wanted *wanted, int index)
 {
 	int ret = link_set_master(link, index, wanted->master);
 
@@ -50,8 +51,8 @@ static int host_link_free(struct link *link, const struct host_link_wanted *want
 					  : ret;
 }
 
-static void host_link_say_free(const struct host_link_wanted *wanted,
-			       const struct link_facts *facts, char *what, char *command)
+static void host_link_say_master(const struct host_link_wanted *wanted,
+				 const struct link_facts *facts, char *what, char *command)
 {
 	char master[IF_NAMESIZE] = "?";
 
@@ -155,7 +156,7 @@ static const struct host_link_part {
 	void (*say)(const struct host_link_wanted *wanted, const struct link_facts *facts,
 		    char *what, char *command);
 } host_link_parts[] = {
-	{host_link_is_free, host_link_free, host_link_say_free},
+	{host_link_has_master, host_link_set_master, host_link_say_master},
 	{host_link_has_mac, host_link_set_mac, host_link_say_mac},
 	{host_link_has_mtu, host_link_set_mtu, host_link_say_mtu},
 	{host_link_is_up, host_link_set_up, host_link_say_up},
