@@ -9,6 +9,10 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
+/* Clients that may be waiting at once, where many connect: the kernel's own bound,
+ * net.core.somaxconn. */
+enum { PATHSOCKET_BACKLOG = 4096 };
+
 int pathsocket_connect(int fd, const struct sockaddr_un *address);
 
 /* 0 where a socket is; -ENOENT: nothing is, -ENOTSOCK: something else is. */

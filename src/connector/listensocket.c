@@ -11,9 +11,6 @@
 #include "pathsocket.h"
 #include "unixaddress.h"
 
-/* Clients that may be waiting at once: the kernel's own bound, net.core.somaxconn. */
-enum { LISTENSOCKET_BACKLOG = 4096 };
-
 /*
  * Whether the place is free, or can be made so. Who listens there does not notice: with a socket
  * of the other type nothing is connected. 0, or -errno.
@@ -52,7 +49,7 @@ int listensocket_open(const char *path, int type, gid_t group, int *fd)
 	if (*fd < 0)
 		return -errno;
 	fdpass_refuse(*fd);
-	ret = pathsocket_bind(*fd, &address, type, group, LISTENSOCKET_BACKLOG);
+	ret = pathsocket_bind(*fd, &address, type, group, PATHSOCKET_BACKLOG);
 	if (ret < 0)
 		close(*fd);
 	return ret;

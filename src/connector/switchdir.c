@@ -15,9 +15,6 @@
 #include "pathsocket.h"
 #include "unixaddress.h"
 
-/* Clients that may be waiting at once: the kernel's own bound, net.core.somaxconn. */
-enum { SWITCHDIR_BACKLOG = 4096 };
-
 enum { SWITCHDIR_TRIES = 10 }; /* each means that another of us removed it at that very moment */
 
 /* Opens the directory, of ours and no link. The descriptor, or -errno. */
@@ -176,7 +173,7 @@ static int switchdir_listen(int directory, const struct sockaddr_un *address, gi
 	fdpass_refuse(*fd);
 	before = umask(0007); /* who may come in, the directory decides */
 	if (bind(*fd, (const struct sockaddr *)address, sizeof(*address)) < 0 ||
-	    listen(*fd, SWITCHDIR_BACKLOG) < 0)
+	    listen(*fd, PATHSOCKET_BACKLOG) < 0)
 		ret = -errno;
 	umask(before);
 	if (ret == 0 && group != (gid_t)-1 &&
