@@ -59,6 +59,9 @@ bool endpoint_is_ours(const struct endpoint *endpoint);
 /* Whether many emulators connect to one socket of ours, to which path leads. */
 bool endpoint_is_socket(const struct endpoint *endpoint);
 
+/* The same of tap:// as well, where they get TAPs instead of sending frames. */
+bool endpoint_listens(const struct endpoint *endpoint);
+
 /*
  * What QEMU's -netdev says of it: the options, of which the last ends with "=", and its value, in
  * which every comma is to be written twice. False: QEMU cannot attach there, or nobody can tell.

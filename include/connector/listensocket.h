@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A socket at a path, where many emulators connect (stream://, seqpacket://). Paths are touched
- * here, so this runs as an unprivileged user only.
+ * A socket at a path, where many clients connect (stream://, seqpacket://, tap://). Paths are
+ * touched here, so this runs as an unprivileged user only.
  */
 #pragma once
 

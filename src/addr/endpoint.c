@@ -275,12 +275,17 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 bool endpoint_is_ours(const struct endpoint *endpoint)
 {
 	return endpoint->kind == ENDPOINT_SWITCH || endpoint->kind == ENDPOINT_PTP ||
-	       endpoint->kind == ENDPOINT_TAP || endpoint_is_socket(endpoint);
+	       endpoint_listens(endpoint);
 }
 
 bool endpoint_is_socket(const struct endpoint *endpoint)
 {
 	return endpoint->kind == ENDPOINT_STREAM || endpoint->kind == ENDPOINT_SEQPACKET;
+}
+
+bool endpoint_listens(const struct endpoint *endpoint)
+{
+	return endpoint_is_socket(endpoint) || endpoint->kind == ENDPOINT_TAP;
 }
 
 bool endpoint_netdev(const struct endpoint *endpoint, const char **options, const char **value)

@@ -214,12 +214,6 @@ static void connector_warn_of_directory(const struct connector *connector, int f
 			    connector->endpoint.locator);
 }
 
-/* At one socket of ours, where many connect. */
-static bool connector_listens(const struct endpoint *endpoint)
-{
-	return endpoint_is_socket(endpoint) || endpoint->kind == ENDPOINT_TAP;
-}
-
 /* One try. 0 when it is done, or -errno. */
 static int connector_try(const struct connector *connector)
 {
@@ -232,7 +226,7 @@ static int connector_try(const struct connector *connector)
 		ret = switchdir_open(connector->endpoint.path, connector->group, &fd);
 		return ret < 0 ? ret : connector_send(CONNECT_LISTENER, 0, &fd, 1);
 	}
-	if (connector_listens(&connector->endpoint)) {
+	if (endpoint_listens(&connector->endpoint)) {
 		ret = listensocket_open(
 			connector->endpoint.path,
 			connector->endpoint.kind == ENDPOINT_STREAM ? SOCK_STREAM : SOCK_SEQPACKET,
@@ -292,7 +286,7 @@ static int connector_open(struct connector *connector)
 		/* Where others come to us, there is nobody to wait for. */
 		if (ret == -EPROTONOSUPPORT || ret == -EINVAL ||
 		    connector->endpoint.kind == ENDPOINT_SWITCH ||
-		    connector_listens(&connector->endpoint)) {
+		    endpoint_listens(&connector->endpoint)) {
 			connector_send(CONNECT_REFUSED, -ret, NULL, 0);
 			return 1;
 		}
@@ -336,7 +330,7 @@ int connector_main(int argc, char *const *argv)
 		ptp_remove(connector.endpoint.path);
 	if (connector.endpoint.kind == ENDPOINT_SWITCH)
 		switchdir_remove(connector.endpoint.path);
-	if (connector_listens(&connector.endpoint))
+	if (endpoint_listens(&connector.endpoint))
 		listensocket_remove(connector.endpoint.path);
 	return 0;
 }

@@ -38,7 +38,7 @@ static const char *connect_explain_socket(int error)
 
 const char *connect_explain(const struct endpoint *endpoint, int error)
 {
-	if (endpoint_is_socket(endpoint))
+	if (endpoint_listens(endpoint))
 		return connect_explain_socket(error);
 	return endpoint->kind == ENDPOINT_SWITCH ? connect_explain_switch(error) : strerror(error);
 }
