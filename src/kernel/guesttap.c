@@ -59,7 +59,7 @@ static bool guesttap_read_alias(const char *alias, const char *network, struct g
 
 /* ---- a new one ---- */
 
-/* One more queue; name: of the device, or a pattern. The descriptor, or -errno. */
+/* One more queue; the first one makes the device, and sets its name. The descriptor, or -errno. */
 static int guesttap_open_queue(struct guesttap *tap, bool first, bool many)
 {
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
