@@ -353,7 +353,7 @@ unit_jsonread     := $(JSONREAD)
 unit_jsonwrite    := jsonwrite cleantext
 unit_leaseline    := leaseline
 unit_qmpframe     := qmpframe
-unit_request      := request tap_message
+unit_request      := request tap_message fdpass
 unit_resolvconf   := resolvconf parse
 unit_ruleneeds    := ruleneeds ruleset apartrules natrules forwardrules hostfwd limitrules droprules nftlist rule_text mac parse problem subnet ula
 unit_ruleset      := ruleset apartrules natrules forwardrules hostfwd limitrules droprules nftlist rule_text mac parse problem subnet ula
@@ -361,11 +361,11 @@ unit_segments     := segments receiver layers gso packet checksum frame siphash 
 unit_siphash      := siphash
 unit_stranger     := stranger
 unit_subnet       := subnet
+unit_syscallfilter := syscallfilter $(LOG)
+unit_tapguard     := tapguard rule_text mac parse subnet ula
+unit_tap_message  := tap_message fdpass
 unit_ula          := ula
 unit_uplink       := uplink pool gro packet frame checksum
-unit_tapguard     := tapguard rule_text mac parse subnet ula
-unit_tap_message  := tap_message
-unit_syscallfilter := syscallfilter $(LOG)
 
 UNIT_PROGRAMS     := $(UNITS:%=$(BUILD)/unit/%)
 
@@ -436,10 +436,11 @@ fuzz_needs_iptables   := $(FUZZ_FIREWALL)
 fuzz_needs_leases     := dhcp mac parse subnet problem
 fuzz_needs_options    := $(FUZZ_CONFIG)
 fuzz_needs_ptp        := ptpdir stranger directory
-fuzz_needs_request   := tap_message
+fuzz_needs_request    := tap_message fdpass
 fuzz_needs_resolvconf := parse
 fuzz_needs_ruleset    := $(FUZZ_FIREWALL)
 fuzz_needs_segments   := layers gso packet checksum frame siphash bridge port $(LOG)
+fuzz_needs_tap_message := fdpass
 fuzz_needs_texts      := guard layers frame $(LOG) problem
 fuzz_needs_undolog    := directory problem $(LOG)
 

@@ -5,14 +5,20 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { FDPASS_MAX = 2 };
+enum {
+	FDPASS_MAX = 2,	      /* that are received at once */
+	FDPASS_SENT_MAX = 16, /* that are sent at once */
+};
 
 /*
- * Sends size bytes and n_fds (at most FDPASS_MAX) descriptors as one message;
+ * Sends size bytes and n_fds (at most FDPASS_SENT_MAX) descriptors as one message;
  * the descriptors stay open here. 0, or -errno (-EAGAIN when a non-blocking
  * socket is full).
  */
 int fdpass_send(int socket, const void *data, size_t size, const int *fds, unsigned n_fds);
+
+/* The same, never waiting: -EAGAIN also where the socket blocks. */
+int fdpass_send_now(int socket, const void *data, size_t size, const int *fds, unsigned n_fds);
 
 /*
  * Receives one message of at most size bytes; fds[FDPASS_MAX] are filled from

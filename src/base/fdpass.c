@@ -16,13 +16,19 @@ union fdpass_control {
 	struct cmsghdr align;
 };
 
-int fdpass_send(int socket, const void *data, size_t size, const int *fds, unsigned n_fds)
+union fdpass_sent {
+	char bytes[CMSG_SPACE(FDPASS_SENT_MAX * sizeof(int))];
+	struct cmsghdr align;
+};
+
+static int fdpass_send_by(int socket, int flags, const void *data, size_t size, const int *fds,
+			  unsigned n_fds)
 {
-	union fdpass_control control = {0};
+	union fdpass_sent control = {0};
 	struct iovec iov = {.iov_base = (void *)data, .iov_len = size};
 	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
 
-	assert(n_fds <= FDPASS_MAX);
+	assert(n_fds <= FDPASS_SENT_MAX);
 	if (n_fds > 0) {
 		msg.msg_control = control.bytes;
 		msg.msg_controllen = CMSG_SPACE(n_fds * sizeof(int));
@@ -34,7 +40,17 @@ int fdpass_send(int socket, const void *data, size_t size, const int *fds, unsig
 		cmsg->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
 		memcpy(CMSG_DATA(cmsg), fds, n_fds * sizeof(int));
 	}
-	return sendmsg(socket, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	return sendmsg(socket, &msg, flags | MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+int fdpass_send(int socket, const void *data, size_t size, const int *fds, unsigned n_fds)
+{
+	return fdpass_send_by(socket, 0, data, size, fds, n_fds);
+}
+
+int fdpass_send_now(int socket, const void *data, size_t size, const int *fds, unsigned n_fds)
+{
+	return fdpass_send_by(socket, MSG_DONTWAIT, data, size, fds, n_fds);
 }
 
 static void fdpass_take(struct msghdr *msg, int fds[FDPASS_MAX])

@@ -6,10 +6,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
+
+#include "fdpass.h"
 
 static_assert(sizeof(struct tap_request) == 64 && sizeof(struct tap_answer) == 256,
 	      "as vde_vmnet-protocol(7) says");
+static_assert((int)TAP_DESCRIPTORS_MAX <= (int)FDPASS_SENT_MAX, "in one message");
 
 static bool tap_request_is_zero(const uint8_t *bytes, size_t size)
 {
@@ -53,7 +55,8 @@ const char *tap_request_explain(int error)
 	case EADDRNOTAVAIL:
 		return "no guest can have that MAC address";
 	case EINVAL:
-		return "a request is for 1 to 8 queues, and what this version does not know is 0";
+		return "a request is for 1 to 8 queues, and what this version does not know must "
+		       "be 0";
 	default:
 		return strerror(-error);
 	}
@@ -67,23 +70,5 @@ void tap_answer_refuse(struct tap_answer *answer, int error, const char *why)
 
 int tap_answer_send(int socket, const struct tap_answer *answer, const int *fds, unsigned n)
 {
-	union {
-		char bytes[CMSG_SPACE(TAP_DESCRIPTORS_MAX * sizeof(int))];
-		struct cmsghdr align;
-	} control = {0};
-	struct iovec iov = {.iov_base = (void *)answer, .iov_len = sizeof(*answer)};
-	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
-
-	assert(n <= TAP_DESCRIPTORS_MAX);
-	if (n > 0) {
-		struct cmsghdr *cmsg = &control.align;
-
-		msg.msg_control = control.bytes;
-		msg.msg_controllen = CMSG_SPACE(n * sizeof(int));
-		cmsg->cmsg_level = SOL_SOCKET;
-		cmsg->cmsg_type = SCM_RIGHTS;
-		cmsg->cmsg_len = CMSG_LEN(n * sizeof(int));
-		memcpy(CMSG_DATA(cmsg), fds, n * sizeof(int));
-	}
-	return sendmsg(socket, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : 0;
+	return fdpass_send_now(socket, answer, sizeof(*answer), fds, n);
 }
