@@ -51,8 +51,7 @@ struct clients {
 int clients_init(struct clients *home, struct loop *loop, const struct endpoint *endpoint);
 void clients_finish(struct clients *home);
 
-/* Which of the objects it is; for an owner who looks at all of them. */
-struct client *clients_at(const struct clients *home, unsigned place);
+/* Which of the objects it is. */
 unsigned client_place(const struct client *client);
 
 /*

@@ -10,7 +10,7 @@
 #include "log.h"
 #include "peer_stream.h"
 
-struct client *clients_at(const struct clients *home, unsigned place)
+static struct client *clients_at(const struct clients *home, unsigned place)
 {
 	return (struct client *)((char *)home->places + place * home->stride);
 }
