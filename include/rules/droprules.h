@@ -54,7 +54,7 @@ bool droprules_refuses(enum droprule reason);
 void droprules_read(const char *list, uint64_t counts[DROPRULES]);
 
 /*
- * The first element of a set, from its list. False: it is empty; or that stands for the address of
- * a guest whose port is isolated, which only the worker knows (MAC_APART).
+ * The first element of a set, from its list. False: it is empty, or its first element stands for a
+ * guest whose port is isolated, of which only the worker knows the address (MAC_APART).
  */
 bool droprules_read_mac(const char *list, char mac[DROPRULES_MAC_MAX]);

@@ -4,9 +4,10 @@
  * before each frame) or seqpacket://PATH (a packet a frame).
  *
  *   socketclient LOCATOR tap NAME [again]   a guest: frames between a TAP and the socket, until
- * that ends; again: then it connects to the next one socketclient LOCATOR stall COUNT        so
- * many connect and never read; until killed socketclient LOCATOR crowd COUNT        so many
- * connect, the first sends a frame and the others get it; says "done"
+ *                                           that ends; again: then it connects to the next one
+ *   socketclient LOCATOR stall COUNT        so many connect and never read; until killed
+ *   socketclient LOCATOR crowd COUNT        so many connect, the first sends a frame and the
+ *                                           others get it; says "done"
  */
 #include <arpa/inet.h>
 #include <errno.h>
