@@ -122,7 +122,7 @@ static int config_check_endpoints(const struct config *config, struct problem *p
 			return problem_set(problem, STATUS_USAGE,
 					   "--isolated: guests at %s reach each other there, not "
 					   "through vde_vmnet; use switch://, ptp://, "
-					   "stream:// or seqpacket://",
+					   "stream://, seqpacket:// or tap://",
 					   endpoint->locator);
 	}
 	return 0;
