@@ -95,8 +95,7 @@ static void host_screen_add_served(struct host_screen *screen, const struct plan
 				subnet_format(subnet->gateway, first), subnet->prefix);
 	host_screen_add(screen, "%s%s%s", plan->ipv6 ? ", IPv6" : ", no IPv6",
 			plan->serves_dns ? ", DNS" : ", no DNS",
-			plan->form & PLAN_HOST ? "; they reach the host, and no way leads out"
-					       : "");
+			plan->form & PLAN_HOST ? "; they reach the host, but nothing outside" : "");
 	host_screen_end_line(screen);
 }
 

@@ -86,10 +86,10 @@ static void host_taps_take_back(void *context, const struct guesttap *tap)
 	ret = memcmp(facts.mac, tap->own, MAC_SIZE) == 0 ? host_tapclient_keep(host, tap)
 							 : -EADDRNOTAVAIL;
 	if (ret < 0)
-		log_warning("%s, which uid %u still holds, cannot be on %s again: %s", tap->name,
+		log_warning("%s, which uid %u still holds, cannot join %s again: %s", tap->name,
 			    tap->uid, host->plan.device, strerror(-ret));
 	else
-		log_info("%s, which uid %u still holds, is on %s again", tap->name, tap->uid,
+		log_info("%s, which uid %u still holds, has joined %s again", tap->name, tap->uid,
 			 host->plan.device);
 }
 

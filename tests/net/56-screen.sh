@@ -39,7 +39,7 @@ test_it_is_in_colour() {
 	topology
 	start_at_terminal -- --vmnet-mode=host switch:///tmp/our.ctl
 	expect shows $'\e\\[1mThe network "host" is ready\\.\e\\[0m'
-	expect shows 'they reach the host, and no way leads out'
+	expect shows 'they reach the host, but nothing outside'
 	stop_at_terminal
 	start_at_terminal TERM=dumb -- --vmnet-mode=host switch:///tmp/our.ctl
 	refute shows $'\e'

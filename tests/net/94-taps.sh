@@ -252,7 +252,7 @@ test_stop_and_start_with_a_guest() {
 	refute reaches t1 $GATEWAY
 	expect [ "$(snapshot | diff /tmp/before - | grep '^[<>]' | grep -vc "$(told t1 1)")" = 0 ]
 	begin
-	expect log_has "$(told t1 1), which uid [0-9]+ still holds, is on vmnet-shared again"
+	expect log_has "$(told t1 1), which uid [0-9]+ still holds, has joined vmnet-shared again"
 	wait_for 5 reaches t1 $GATEWAY
 	expect reaches host "$address"
 	expect grep -q 'locked on' <(device "$(told t1 1)")
