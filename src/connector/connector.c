@@ -301,7 +301,7 @@ static int connector_open(struct connector *connector)
 /* Where others come to us, we can tell without opening it. 0, or a positive errno. */
 static int connector_check(const struct endpoint *endpoint)
 {
-	if (endpoint_is_socket(endpoint))
+	if (endpoint_listens(endpoint))
 		return -listensocket_check(endpoint->path);
 	return endpoint->kind == ENDPOINT_SWITCH ? -switchdir_check(endpoint->path) : 0;
 }

@@ -27,10 +27,12 @@ static int host_check_undolog(struct host *host)
 	return undolog_look(&host->undolog, RUNDIR, host->plan.name, host->problem);
 }
 
-/* The directory in RUNDIR is made, or given to the worker, before it is opened. */
+/* What is in RUNDIR is made, or given to the worker, before it is opened. */
 static bool host_check_is_settled(const struct host *host, const struct endpoint *endpoint,
 				  int error)
 {
+	if (endpoint->kind == ENDPOINT_TAP)
+		return strncmp(endpoint->path, RUNDIR "/", strlen(RUNDIR "/")) == 0;
 	if (strcmp(endpoint->path, host->plan.directory) != 0)
 		return false;
 	return access(endpoint->path, F_OK) < 0 || error == EPERM || error == EACCES;

@@ -136,6 +136,9 @@ test_what_is_in_the_way_is_left_alone() {
 		refuses 2 '/run/vde_vmnet is closed to the worker' $kind:///run/vde_vmnet/vm
 		refuses 2 'has 108 bytes, a socket.s name leaves room for 107' "$kind:///$(printf 'x%.0s' {1..107})"
 	done
+	# A socket where TAPs are asked for is opened as they are.
+	refuses 3 'tap:///tmp/stream.sock cannot be opened: somebody listens there already' tap:///tmp/stream.sock
+	refuses 3 "its directory is closed to the worker's user" tap:///tmp/closed/vm
 	expect test -f /tmp/file
 	# Nor did who listens there take that for a client.
 	counts 'port switch|vmnet-shared: in'
