@@ -47,8 +47,8 @@ static const struct droprule_row droprules[DROPRULES] = {
 				.remedy = "--uplink=DEVICE names its device"},
 	[DROPRULE_ISOLATED] = {NAMES("isolated"), .forms = DROPRULE_OUTSIDE, .refuses = true,
 			       .what = "guests to each other, who are isolated",
-			       .remedy = "they are so by --isolated, or one of them by "
-					 "vde_vmnetctl port set"},
+			       .remedy = "--isolated isolates all of them, vde_vmnetctl port set a "
+					 "single one"},
 	[DROPRULE_PROTOCOL] = {NAMES("protocol"), .forms = DROPRULE_OUTSIDE, .refuses = true,
 			       .what = "guests in a protocol without ports (ESP, GRE, 6in4), "
 				       "which cannot leave by NAT",
