@@ -20,7 +20,7 @@ struct peer_wire {
 /* The peer is detached, and its owner told that it is gone. */
 void peer_lose(struct peer *peer);
 
-/* Frames have come from the peer: the bridge takes them, at once or when its port's rate lets it. */
+/* Frames have come from the peer: the bridge takes them, now or when its port's rate lets it. */
 void peer_pass(struct peer *peer, struct frame *frames, unsigned n);
 
 /* Has it said that a frame to the peer was dropped; frame may be NULL. */

@@ -53,9 +53,8 @@ static bool host_attach_format_qemu(const struct plan *plan, char text[HOST_ATTA
 	host_attach_quote(value, sock);
 	if (endpoint->kind == ENDPOINT_PTP && plan->access_name)
 		snprintf(access, sizeof(access), ",group=%s,mode=0770", plan->access_name);
-	snprintf(text, HOST_ATTACH_MAX,
-		 "-netdev %s%s%s%s%s -device virtio-net-pci,netdev=net0", quote, options, sock,
-		 access, quote);
+	snprintf(text, HOST_ATTACH_MAX, "-netdev %s%s%s%s%s -device virtio-net-pci,netdev=net0",
+		 quote, options, sock, access, quote);
 	return true;
 }
 
