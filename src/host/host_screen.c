@@ -154,7 +154,7 @@ static void host_screen_add_ctl(struct host_screen *screen)
 	path[n < 0 ? 0 : n] = '\0';
 	slash = strrchr(path, '/');
 	if (slash)
-		strcpy(slash + 1, name);
+		memcpy(slash + 1, name, sizeof(name));
 	host_screen_title(screen, "Look", HOST_SCREEN_BOLD);
 	host_screen_add(screen, "%s", slash && access(path, X_OK) == 0 ? path : name);
 	host_screen_end_line(screen);
