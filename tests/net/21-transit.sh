@@ -39,8 +39,8 @@ serve6() {
 	in_ns "$1" socat TCP6-LISTEN:"$2",bind=["$3"],reuseaddr,fork 'SYSTEM:echo $SOCAT_PEERADDR' &
 	wait_for 3 listens6 "$1" "$3"
 }
-listens() { in_ns "$1" ss -Htln "sport = :$2" | grep -q .; }
-listens6() { in_ns "$1" ss -6Htln | grep -qF "[$2]"; }
+listens() { in_ns "$1" ss -Htln "sport = :$2" | grep . >/dev/null; }
+listens6() { in_ns "$1" ss -6Htln | grep -F "[$2]" >/dev/null; }
 connects() { # ns address
 	[ -n "$(in_ns "$1" timeout $((PATIENCE + 2)) socat -T$((PATIENCE + 1)) - "TCP:$2:7,connect-timeout=$PATIENCE" </dev/null 2>/dev/null)" ]
 }

@@ -95,7 +95,7 @@ test_lease_and_names() {
 	wait_for 15 named g2 g1
 	expect reaches g2 "$(in_ns g2 dig +short +time=10 @${PREFIX6}1 g1.vmnet.internal AAAA | head -1)"
 }
-named() { in_ns "$1" dig +short +time=10 @${PREFIX6}1 "$2".vmnet.internal AAAA | grep -q ^fd12; }
+named() { in_ns "$1" dig +short +time=10 @${PREFIX6}1 "$2".vmnet.internal AAAA | grep ^fd12 >/dev/null; }
 
 advertisement() { # guest
 	in_ns "$1" tcpdump -i eth0 -vvn -l 'icmp6 and ip6[40] == 134' >/tmp/"$1".ra 2>/tmp/"$1".err &

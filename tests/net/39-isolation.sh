@@ -143,7 +143,7 @@ test_a_probe_for_a_neighbours_address_is_answered() {
 	ip -n g2 addr add fe80::78/64 dev eth0
 	wait_for 10 has_address6 g2 eth0 fe80::78
 }
-dad_failed() { ip -n "$1" -6 addr show dev eth0 dadfailed | grep -q "$2"; }
+dad_failed() { ip -n "$1" -6 addr show dev eth0 dadfailed | grep "$2" >/dev/null; }
 
 # Its emulator restarts, at the same switch or point to point: at once it is there again.
 test_a_guest_that_moves_is_let_in_at_once() {

@@ -161,7 +161,7 @@ begin_nested() { # first last
 		addresses n$n $n
 	done
 }
-has_neighbour() { ip -n "$1" neigh show "$2" | grep -q "lladdr $3"; }
+has_neighbour() { ip -n "$1" neigh show "$2" | grep "lladdr $3" >/dev/null; }
 mac_of() { in_ns "$1" cat /sys/class/net/eth0/address; }
 test_nested_guests_have_their_network() {
 	local n

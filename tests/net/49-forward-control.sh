@@ -155,7 +155,7 @@ test_what_happens_is_told() {
 	start_ours
 	as root events >/tmp/said &
 	wait_for 5 grep -q ready /tmp/said
-	told() { sed 1d /tmp/said | jq -ce 'select(.event == "FORWARD_CHANGED") | .data' | grep -qxF "$1"; }
+	told() { sed 1d /tmp/said | jq -ce 'select(.event == "FORWARD_CHANGED") | .data' | grep -xF "$1" >/dev/null; }
 	guest g1
 	ip -n g1 link set eth0 address $MAC1
 	ends_with 0 root forward add tcp::2222-192.168.105.9:22 tcp::2223-$MAC1:22

@@ -164,7 +164,7 @@ test_addresses_follow() {
 	isolate g1 true
 	ip -n g1 addr add 192.168.105.9/24 dev eth0
 	ip -n g1 addr add ${PREFIX6}9/64 dev eth0
-	has() { in_ns host nft list set inet vde_vmnet-shared "$1" | grep -qwF "$2"; }
+	has() { in_ns host nft list set inet vde_vmnet-shared "$1" | grep -wF "$2" >/dev/null; }
 	in_ns g1 ping -c1 -W2 -I 192.168.105.9 $GATEWAY >/dev/null
 	in_ns g1 ping -c1 -W2 -I ${PREFIX6}9 ${PREFIX6}1 >/dev/null
 	wait_for 5 has apart 192.168.105.9

@@ -14,7 +14,7 @@ start_at_terminal() { # [VARIABLE=VALUE...] -- arguments...
 	VMNET=$!
 	wait_for 15 shows 'Ctrl-C here'
 }
-shows() { tr -d '\r' </tmp/typescript | grep -qE -- "$1"; }
+shows() { tr -d '\r' </tmp/typescript | grep -E -- "$1" >/dev/null; }
 stop_at_terminal() {
 	pkill -INT -P $VMNET
 	wait_for 5 ended $VMNET

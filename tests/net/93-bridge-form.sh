@@ -38,7 +38,7 @@ begin() { # options
 bridge() { in_ns host cat /sys/class/net/vmnet-"${2:-shared}"/bridge/"$1"; }
 port() { in_ns host cat /sys/class/net/vmnet_shared/brport/"$1"; }
 device() { in_ns host cat /sys/class/net/"$1"/"$2"; }
-is_member() { ip -n host -o link show vmnet_shared | grep -q ' master vmnet-shared '; }
+is_member() { ip -n host -o link show vmnet_shared | grep ' master vmnet-shared ' >/dev/null; }
 no_device() { ! ip -n host -o link | grep -E 'vmnet[-_]'; }
 
 test_the_device_is_a_bridge() {

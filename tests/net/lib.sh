@@ -304,7 +304,7 @@ socket_guest() { # name locator [mtu] [again]
 	eval "PLUG_$1=$!"
 	wait_for 5 carrier "$1" eth0
 }
-carrier() { ip -n "$1" link show "$2" | grep -q LOWER_UP; }
+carrier() { ip -n "$1" link show "$2" | grep LOWER_UP >/dev/null; }
 static_address() { # guest host-number
 	ip -n "$1" addr add 192.168.105."$2"/24 dev eth0
 	ip -n "$1" route add default via $GATEWAY

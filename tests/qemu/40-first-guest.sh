@@ -23,7 +23,7 @@ first_guest() {
 	GUEST=$!
 	exec 8>/tmp/keys
 }
-screen_has() { tr -d '\r' </tmp/screen | grep -qE -- "$1"; }
+screen_has() { tr -d '\r' </tmp/screen | grep -E -- "$1" >/dev/null; }
 
 test_it_shows_its_address_and_leaves_a_shell() {
 	start_vmnet
