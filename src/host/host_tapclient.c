@@ -110,11 +110,24 @@ static int host_tapclient_guard(struct host *host, const struct guesttap *tap, b
 	return -EPERM;
 }
 
+/* Its name is free as soon as it is gone, which is before we know: a new one may have it. */
+static bool host_tapclient_is_named(const struct host *host, const char *name)
+{
+	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
+		const struct guesttap *tap = &host->taps.list[i].tap;
+
+		if (tap->index != 0 && strcmp(tap->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 void host_tapclient_forget(struct host *host, struct host_tap *slot)
 {
-	host_tapclient_guard(host, &slot->tap, false);
 	slot->tap.index = 0;
 	host->taps.n--;
+	if (!host_tapclient_is_named(host, slot->tap.name))
+		host_tapclient_guard(host, &slot->tap, false);
 }
 
 int host_tapclient_keep(struct host *host, const struct guesttap *tap)

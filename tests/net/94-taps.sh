@@ -216,6 +216,41 @@ test_another_sender() {
 	wait_for 5 reaches t1 $GATEWAY
 }
 
+# A name is free as soon as its TAP has gone; whoever has it next is guarded like everybody.
+test_a_name_that_is_used_again() {
+	begin
+	in_ns host /usr/bin/python3 - $TAPS <<'END'
+import array, os, random, socket, struct, subprocess, sys, time
+
+def ask():
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    client.connect(sys.argv[1])
+    client.send(struct.pack("=IIII6s42x", 1, 0, 1, 0, bytes(6)))
+    return client
+
+def hear(client):
+    data, control, _, _ = client.recvmsg(256, socket.CMSG_SPACE(16))
+    fds = array.array("i")
+    fds.frombytes(control[0][2])
+    return fds[0], data[32:48].rstrip(b"\0").decode()
+
+def is_guarded(name):
+    command = ["nft", "list", "set", "bridge", "vde_vmnet-shared", "taps"]
+    return '"%s"' % name in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+fd, name = hear(ask())
+others = [hear(ask()) for _ in range(14)]  # they are looked at between the one's end and the next
+for _ in range(80):
+    client = ask()
+    time.sleep(random.random() * 0.004)
+    os.close(fd)
+    fd, name = hear(client)
+    time.sleep(0.06)
+    if not is_guarded(name):
+        sys.exit("%s is not guarded" % name)
+END
+}
+
 test_made_persistent() {
 	local queues
 	begin
