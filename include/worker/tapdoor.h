@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "attach.h"
 #include "door.h"
@@ -28,6 +29,7 @@ struct tapdoor_client {
 	struct source source; /* fd -1: the slot is free */
 	struct tapdoor *home;
 	uint64_t number;   /* in the order of their coming, from 1 on */
+	uid_t uid;	   /* (uid_t)-1 where the kernel does not say */
 	uint64_t deadline; /* ms, CLOCK_MONOTONIC */
 	bool asks;	   /* the request is whole, and waits */
 	struct tap_request request;
@@ -43,6 +45,7 @@ struct tapdoor {
 	struct timer timer;
 	struct ratelimit asks;
 	uint64_t n_clients; /* so far */
+	uid_t served;	    /* whose turn was last: others come first */
 	struct tapdoor_client clients[TAPDOOR_CLIENTS_MAX];
 };
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -40,17 +41,33 @@ static struct tapdoor_client *tapdoor_first(struct tapdoor *door, bool asks)
 	return first;
 }
 
-/* In the order of their coming, as often as the host process is to be asked. */
+/* Of those that ask, the first one of a user whose turn was not the last; else the first. */
+static struct tapdoor_client *tapdoor_next(struct tapdoor *door)
+{
+	struct tapdoor_client *next = NULL;
+
+	for (unsigned i = 0; i < TAPDOOR_CLIENTS_MAX; i++) {
+		struct tapdoor_client *client = &door->clients[i];
+
+		if (client->source.fd >= 0 && client->asks && client->uid != door->served &&
+		    (!next || client->number < next->number))
+			next = client;
+	}
+	return next ? next : tapdoor_first(door, true);
+}
+
+/* In the order of their coming, and user by user, as often as the host process is to be asked. */
 static void tapdoor_serve(struct tapdoor *door)
 {
 	struct tapdoor_client *client;
 
-	while ((client = tapdoor_first(door, true)) &&
+	while ((client = tapdoor_next(door)) &&
 	       ratelimit_take(&door->asks, (uint64_t)clock_now())) {
 		int ret = door->ask(door, &client->request, client->source.fd);
 
 		if (ret == -EAGAIN)
 			break;
+		door->served = client->uid;
 		if (ret < 0)
 			tapdoor_refuse(client, -ret, strerror(-ret));
 		else
@@ -107,8 +124,54 @@ static void tapdoor_client_ready(struct source *source, uint32_t events)
 	tapdoor_hear(container_of(source, struct tapdoor_client, source));
 }
 
-/* A slot; where there is none, that of who has kept silent for longest. NULL: all ask. */
-static struct tapdoor_client *tapdoor_make_room(struct tapdoor *door)
+static unsigned tapdoor_count(const struct tapdoor *door, uid_t uid)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < TAPDOOR_CLIENTS_MAX; i++)
+		n += door->clients[i].source.fd >= 0 && door->clients[i].uid == uid;
+	return n;
+}
+
+/* Whether it has to go rather than the other: who is silent, for longest; or who asked last. */
+static bool tapdoor_goes_first(const struct tapdoor_client *client,
+			       const struct tapdoor_client *other)
+{
+	if (client->asks != other->asks)
+		return !client->asks;
+	return client->asks ? client->number > other->number : client->number < other->number;
+}
+
+/*
+ * Where all slots are taken: who goes for one of that user. It is one of the user with most of
+ * them; of his own, only one that does not ask yet. NULL: nobody.
+ */
+static struct tapdoor_client *tapdoor_choose(struct tapdoor *door, uid_t uid)
+{
+	struct tapdoor_client *chosen = NULL;
+	unsigned n_most = tapdoor_count(door, uid);
+	uid_t most = uid;
+
+	for (unsigned i = 0; i < TAPDOOR_CLIENTS_MAX; i++) {
+		unsigned n = tapdoor_count(door, door->clients[i].uid);
+
+		if (n > n_most) {
+			n_most = n;
+			most = door->clients[i].uid;
+		}
+	}
+	for (unsigned i = 0; i < TAPDOOR_CLIENTS_MAX; i++) {
+		struct tapdoor_client *client = &door->clients[i];
+
+		if (client->uid == most && (most != uid || !client->asks) &&
+		    (!chosen || tapdoor_goes_first(client, chosen)))
+			chosen = client;
+	}
+	return chosen;
+}
+
+/* A slot; where there is none, somebody's. NULL: there is none for that user. */
+static struct tapdoor_client *tapdoor_make_room(struct tapdoor *door, uid_t uid)
 {
 	struct tapdoor_client *client;
 
@@ -116,21 +179,28 @@ static struct tapdoor_client *tapdoor_make_room(struct tapdoor *door)
 		if (door->clients[i].source.fd < 0)
 			return &door->clients[i];
 	}
-	client = tapdoor_first(door, false);
+	client = tapdoor_choose(door, uid);
 	if (client)
-		tapdoor_refuse(client, ETIMEDOUT, "others wait, and no request came");
+		tapdoor_refuse(client, client->asks ? EBUSY : ETIMEDOUT,
+			       client->asks ? "others wait, and this user asks for many"
+					    : "others wait, and no request came");
 	return client;
 }
 
 static void tapdoor_take(struct door *entry, int fd)
 {
 	struct tapdoor *door = container_of(entry, struct tapdoor, door);
-	struct tapdoor_client *client = tapdoor_make_room(door);
+	struct ucred user = {.uid = (uid_t)-1};
+	socklen_t size = sizeof(user);
+	struct tapdoor_client *client;
 
+	(void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &user, &size);
+	client = tapdoor_make_room(door, user.uid);
 	if (!client) {
 		close(fd);
 		return;
 	}
+	client->uid = user.uid;
 	client->source = (struct source){.fd = fd, .ready = tapdoor_client_ready};
 	client->number = ++door->n_clients;
 	client->deadline = (uint64_t)clock_now() + TAPDOOR_PATIENCE;
@@ -162,7 +232,8 @@ int tapdoor_init(struct tapdoor *door, struct loop *loop, const struct endpoint 
 	int ret;
 
 	*door = (struct tapdoor){.door = {.take = tapdoor_take, .waits = tapdoor_waits},
-				 .asks.per_period = TAPDOOR_ASKS};
+				 .asks.per_period = TAPDOOR_ASKS,
+				 .served = (uid_t)-1};
 	for (unsigned i = 0; i < TAPDOOR_CLIENTS_MAX; i++)
 		door->clients[i] = (struct tapdoor_client){.source.fd = -1, .home = door};
 	ret = attach_init(&door->attach, loop, endpoint);

@@ -183,6 +183,36 @@ test_what_is_no_request() {
 	expect no_taps
 }
 
+# One who asks all the time, for more than he may have, keeps nobody else waiting for long.
+test_one_user_asks_without_end() {
+	local n
+	start_vmnet --user=daemon --vde-group=games switch://$SWITCH tap://
+	AS_USER=(setpriv --reuid=nobody --regid=nogroup --groups="$(getent group games | cut -d: -f3)")
+	"${AS_USER[@]}" /usr/bin/python3 - $TAPS <<'END' &
+import select, socket, struct, sys
+
+waiting = []
+refused = 0
+while True:
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    client.setblocking(False)
+    try:
+        client.connect(sys.argv[1])
+        client.send(struct.pack("=IIII6s42x", 1, 0, 1, 0, bytes(6)))
+        waiting.append(client)
+    except OSError:
+        refused += 1
+        if refused == 10:
+            open("/tmp/all-slots", "w").close()
+    for client in select.select(waiting, [], [], 0.001)[0]:
+        waiting.remove(client)
+        client.close()
+END
+	wait_for 10 test -e /tmp/all-slots
+	AS_USER=(setpriv --reuid=games --regid=nogroup --groups="$(getent group games | cut -d: -f3)")
+	for n in 1 2 3 4; do expect ask end; done
+}
+
 # The holder of a descriptor may change the device: a guest's address, or the gateway's.
 test_an_address_is_stolen() {
 	begin
