@@ -66,6 +66,9 @@ struct bridge {
 	uint64_t not_learned;		     /* sources refused: table or share full */
 	uint32_t now;			     /* seconds, read once a batch */
 	unsigned changes;		     /* of who is where */
+	/* The host's address, where an uplink leads to guests, too, whom an isolated port does not
+	 * reach; 0 where it does not. */
+	uint64_t host;
 	uint64_t pinned;		     /* an address that is at one port for good */
 	const struct port *pinned_at;	     /* NULL: none is */
 	struct bridge_entry entries[BRIDGE_MACS];

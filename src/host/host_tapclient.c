@@ -32,14 +32,17 @@ static unsigned host_tapclient_count(const struct host *host, uid_t uid)
 	return n;
 }
 
-/* Whether it is the gateway's, a guest's, or a device's, which the bridge keeps for the host. */
+/*
+ * Whether it is the gateway's, a guest's, or a device's, which the bridge keeps for the host; or as
+ * the worker has them for isolated ports, of which our rules let nothing pass.
+ */
 static bool host_tapclient_is_taken(const struct host *host, const uint8_t mac[MAC_SIZE])
 {
 	uint8_t own[MAC_SIZE];
 
 	guesttap_own_mac(mac, own);
 	if (memcmp(mac, host->plan.mac, MAC_SIZE) == 0 ||
-	    memcmp(own, host->plan.mac, MAC_SIZE) == 0)
+	    memcmp(own, host->plan.mac, MAC_SIZE) == 0 || (mac[0] << 8 | mac[1]) == MAC_APART)
 		return true;
 	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
 		const struct guesttap *tap = &host->taps.list[i].tap;

@@ -9,6 +9,10 @@
  * What has another type than these is not looked into, and does not pass: tags, LLC, and whatever
  * else such a claim could be behind. An ICMPv6 message is found behind extension headers by the
  * kernel; neighbour discovery in fragments nobody hears (RFC 6980).
+ *
+ * passed_on: from a port of the worker that is isolated nothing comes to TAPs. The worker sends
+ *   what it says to all with a sender that begins so (worker/portmacs.h), and lets through nothing
+ *   else for a TAP, or from one.
  */
 static const char tapguard_begin[] = "table bridge %1$s {\n"
 				     "	flags owner\n"
@@ -18,6 +22,12 @@ static const char tapguard_begin[] = "table bridge %1$s {\n"
 				     "	chain from_taps {\n"
 				     "		type filter hook prerouting priority -300\n"
 				     "		iifname @taps goto guard\n"
+				     "	}\n"
+				     "	chain passed_on {\n"
+				     "		type filter hook forward priority -300\n"
+				     "		ether type != { arp, ip, ip6 } counter drop\n"
+				     "		ether saddr & ff:ff:00:00:00:00 == " MAC_APART_TEXT
+				     "00:00:00:00 counter drop\n"
 				     "	}\n"
 				     "	chain guard {\n"
 				     "		ether type != { arp, ip, ip6 } counter drop\n"

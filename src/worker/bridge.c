@@ -269,13 +269,29 @@ static void bridge_queue(struct bridge *bridge, struct port *port, const struct 
 	port->queued[port->n_queued++] = *frame;
 }
 
+/*
+ * Whether one of a guest and an uplink may speak to the other. What an isolated one says to all
+ * has to come to the host, whose rules keep it from guests there (rules/tapguard.h).
+ */
+static bool bridge_may_pass_uplink(const struct bridge *bridge, const struct port *from,
+				   const struct port *to, const struct frame *frame)
+{
+	if (bridge->host == 0 || !(from->isolated || to->isolated))
+		return true;
+	if (from->uplink)
+		return frame_source(frame) == bridge->host;
+	return frame_is_multicast(frame) || frame_destination(frame) == bridge->host;
+}
+
 /* Not back to where it came from, nor between two guests of which one is isolated. */
 static bool bridge_may_pass(const struct bridge *bridge, const struct port *from,
-			    const struct port *to)
+			    const struct port *to, const struct frame *frame)
 {
-	return to && to != from && to != from->twin &&
-	       (from->uplink || to->uplink ||
-		!(bridge->isolated || from->isolated || to->isolated));
+	if (!to || to == from || to == from->twin)
+		return false;
+	if (from->uplink || to->uplink)
+		return bridge_may_pass_uplink(bridge, from, to, frame);
+	return !(bridge->isolated || from->isolated || to->isolated);
 }
 
 static void bridge_send_to(struct bridge *bridge, const struct port *from, unsigned to,
@@ -283,7 +299,7 @@ static void bridge_send_to(struct bridge *bridge, const struct port *from, unsig
 {
 	struct port *port = bridge->ports[to];
 
-	if (bridge_may_pass(bridge, from, port))
+	if (bridge_may_pass(bridge, from, port, frame))
 		bridge_queue(bridge, port, frame);
 }
 

@@ -70,14 +70,17 @@ void portmacs_meet(struct portmacs *portmacs, unsigned port, uint64_t mac, bool 
 	portmacs->macs[port] = mac;
 }
 
-/* What Linux takes for IP; the guard lets nothing through that it cannot see through. */
-static bool portmacs_is_ip(const struct frame *frame)
+/*
+ * What Linux takes for IP; the guard lets nothing through that it cannot see through. Of who is
+ * apart also ARP, which has its sender's address once more, and is answered there.
+ */
+static bool portmacs_changes(const struct frame *frame, bool apart)
 {
 	struct layers_dissected packet PACKET_PARSED;
 
 	layers_dissect(&packet, frame);
 	return packet.network != LAYERS_FOUND || packet.type == ETH_P_IP ||
-	       packet.type == ETH_P_IPV6;
+	       packet.type == ETH_P_IPV6 || (apart && packet.type == ETH_P_ARP);
 }
 
 void portmacs_apply(const struct portmacs *portmacs, unsigned port, bool apart,
@@ -88,7 +91,7 @@ void portmacs_apply(const struct portmacs *portmacs, unsigned port, bool apart,
 		uint64_t mac = portmacs_has_met(portmacs, port) ? portmacs->macs[port] : own;
 
 		senders[i] = PORTMACS_KEPT;
-		if ((mac == own && !apart) || !portmacs_is_ip(&frames[i]))
+		if ((mac == own && !apart) || !portmacs_changes(&frames[i], apart))
 			continue;
 		senders[i] = own;
 		frame_write_address(frames[i].data + MAC_SIZE,

@@ -352,6 +352,8 @@ static int worker_init(struct worker *worker, unsigned mtu)
 	worker->admission.uplink = &worker->tap.port;
 	admission_init(&worker->admission, &worker->secrets.admission, worker->subnet);
 	worker->bridge.isolated = worker->admission.isolated;
+	if (worker->admission.guarded && strcmp(worker->device, worker->tap_name) != 0)
+		worker->bridge.host = worker->admission.guard.mac;
 	worker->bridge.filter = &worker->admission.filter;
 	if (mtu > SEGMENTS_USUAL_MTU)
 		worker->bridge.segments = &worker->admission.segments;

@@ -105,6 +105,52 @@ test_isolated() {
 	refute reaches g1 "$(leased t1 ip)"
 }
 
+# A port of the worker that is isolated while the network runs: there is no way to a TAP either.
+test_a_port_that_is_isolated() {
+	local id way
+	control() { in_ns host /usr/bin/python3 tests/net/control.py /run/vde_vmnet/shared.control ask "$@"; }
+	in_ns host sysctl -eqw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 || true
+	begin
+	tap_guest t1
+	lease t1
+	guest g1 $SWITCH
+	lease g1
+	guest g2 $SWITCH
+	lease g2
+	expect reaches t1 "$(leased g1 ip)"
+	id=$(control query-ports | jq ".[] | select(.macs | index(\"$(in_ns g1 cat /sys/class/net/eth0/address)\")) | .id")
+	control port-set "{\"id\":$id,\"isolated\":true}" >/dev/null
+	for way in t1:g1 g1:t1; do # all that the other says
+		ip netns exec ${way%:*} tcpdump -i eth0 -n -l --immediate-mode "ether src $(in_ns ${way#*:} cat /sys/class/net/eth0/address) or ether[6:2] == 0x766d" \
+			>/tmp/heard-${way%:*} 2>/tmp/watch-${way%:*} &
+		wait_for 5 grep -q listening /tmp/watch-${way%:*}
+	done
+	refute reaches t1 "$(leased g1 ip)" # they know each other's MAC address
+	refute reaches g1 "$(leased t1 ip)"
+	ip -n t1 neigh flush dev eth0
+	ip -n g1 neigh flush dev eth0
+	refute reaches t1 "$(leased g1 ip)"
+	refute reaches g1 "$(leased t1 ip)"
+	in_ns g1 socat -u - UDP-DATAGRAM:255.255.255.255:9,broadcast,so-bindtodevice=eth0 <<<everybody
+	in_ns t1 socat -u - UDP-DATAGRAM:255.255.255.255:9,broadcast,so-bindtodevice=eth0 <<<everybody
+	printf '\377\377\377\377\377\377\2\0\0\0\0\7\210\265%060d' 0 | in_ns g1 socat -u - INTERFACE:eth0
+	# What it has of the host and of outside, the first packets of either side among them.
+	ip -n g1 neigh flush dev eth0
+	ip -n host neigh flush dev vmnet-shared
+	expect reaches host "$(leased g1 ip)"
+	expect reaches g1 $SERVER
+	expect reaches t1 $SERVER
+	lease g1
+	cat /tmp/heard-t1 /tmp/heard-g1
+	expect [ ! -s /tmp/heard-t1 ]
+	expect [ ! -s /tmp/heard-g1 ]
+	expect reaches g2 "$(leased t1 ip)"
+	expect reaches t1 "$(leased g2 ip)"
+	control port-set "{\"id\":$id,\"isolated\":false}" >/dev/null
+	wait_for 10 reaches t1 "$(leased g1 ip)" # which it has asked for in vain
+	expect reaches g1 "$(leased t1 ip)"
+}
+
 test_who_may_have_one() {
 	local group=games said
 	start_vmnet --user=daemon --vde-group=$group switch://$SWITCH tap://
@@ -149,6 +195,7 @@ test_addresses_that_are_taken() {
 	}
 	taken 52:54:00:12:34:56
 	taken fe:54:00:12:34:56 # the device's own
+	taken 76:6d:00:00:00:01 # as an isolated port's
 	taken "$(in_ns host cat /sys/class/net/vmnet-shared/address)"
 	taken "$(in_ns g1 cat /sys/class/net/eth0/address)"
 	release a

@@ -463,6 +463,28 @@ START_TEST(an_isolated_port_reaches_the_uplink_only)
 }
 END_TEST
 
+/* Likewise, where other guests are behind the uplink: it speaks to STATION_A there alone. */
+START_TEST(an_isolated_port_reaches_nobody_beside_the_host)
+{
+	make_bridge(1500);
+	bridge.host = STATION_A;
+	recorders[0].port.uplink = true;
+	bridge_note(&bridge, &recorders[2].port, true);
+	ck_assert_uint_eq(pass(0, BROADCAST, STATION_D), 6);
+	ck_assert_uint_eq(pass(2, STATION_D, STATION_C), 1);
+	ck_assert_uint_eq(pass(0, STATION_C, STATION_D), 4);
+	bridge_isolate(&bridge, &recorders[2].port, true);
+	ck_assert_uint_eq(pass(0, BROADCAST, STATION_D), 2);
+	ck_assert_uint_eq(pass(2, STATION_D, STATION_C), 0);
+	ck_assert_uint_eq(pass(0, STATION_C, STATION_D), 0);
+	ck_assert_uint_eq(pass(2, BROADCAST, STATION_C), 1);
+	ck_assert_uint_eq(pass(2, STATION_A, STATION_C), 1);
+	ck_assert_uint_eq(pass(0, STATION_C, STATION_A), 4);
+	ck_assert_uint_eq(pass(0, BROADCAST, STATION_A), 6);
+	ck_assert_uint_eq(pass(1, STATION_D, STATION_B), 1);
+}
+END_TEST
+
 static unsigned n_came, n_went;
 
 static void count_notes(struct bridge *of, const struct port *port, bool there)
@@ -887,6 +909,7 @@ int main(void)
 		UNIT_TEST(the_key_is_odd),
 		UNIT_TEST(isolated_guests_reach_the_uplink_only),
 		UNIT_TEST(an_isolated_port_reaches_the_uplink_only),
+		UNIT_TEST(an_isolated_port_reaches_nobody_beside_the_host),
 		UNIT_TEST(peers_come_and_go),
 		UNIT_TEST(addresses_of_a_port_are_listed),
 		UNIT_TEST(isolated_addresses_stay_at_their_ports),

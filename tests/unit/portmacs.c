@@ -152,7 +152,7 @@ START_TEST(each_frame_of_a_batch_gets_its_own_back)
 }
 END_TEST
 
-/* By what stands for the address that it has else, for each its own; not what is no IP. */
+/* By what stands for the address that it has else, for each its own; of IP and ARP. */
 START_TEST(who_is_apart_is_seen_so)
 {
 	uint64_t apart;
@@ -162,7 +162,8 @@ START_TEST(who_is_apart_is_seen_so)
 	apart = seen_as(true, 3, mac_a, IPV4, 3);
 	ck_assert_uint_eq(apart >> 32, 0x766d);
 	ck_assert_uint_eq(seen_as(true, 3, mac_b, IPV4, 3), apart);
-	ck_assert_uint_eq(seen_as(true, 3, mac_b, "\x08\x06\0", 3), mac_b);
+	ck_assert_uint_eq(seen_as(true, 3, mac_b, "\x08\x06\0", 3), apart);
+	ck_assert_uint_eq(seen_as(true, 3, mac_b, "\x88\x63\x11\x09", 4), mac_b);
 	ck_assert_uint_eq(SEEN(3, mac_a), mac_a);
 	/* At a port of many guests, which never meets one. */
 	ck_assert_uint_eq(seen_as(true, 4, mac_a, IPV4, 3), apart);

@@ -63,6 +63,18 @@ START_TEST(without_ipv6_there_is_no_gateway_in_it)
 }
 END_TEST
 
+/* By the sender that the worker writes. */
+START_TEST(who_is_isolated_is_not_heard)
+{
+	const struct tapguard guard = {.table = "vde_vmnet-a", .mac = mac, .subnet = &subnet};
+
+	ck_assert(says(&guard, "hook forward priority -300\n"
+			       "		ether type != { arp, ip, ip6 } counter drop\n"
+			       "		ether saddr & ff:ff:00:00:00:00 == "
+			       "76:6d:00:00:00:00 counter drop\n"));
+}
+END_TEST
+
 START_TEST(a_tap_is_named)
 {
 	char command[TAPGUARD_ELEMENT_MAX];
@@ -98,6 +110,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_CASES(a_guest_may_be_what_we_are_not, kinds),
 		UNIT_TEST(without_ipv6_there_is_no_gateway_in_it),
+		UNIT_TEST(who_is_isolated_is_not_heard),
 		UNIT_TEST(a_tap_is_named),
 		UNIT_TEST(there_is_room),
 	};
