@@ -97,6 +97,8 @@ enum { HOST_TAPS_MAX = 256, HOST_TAPS_PER_USER = 16 };
 /* A TAP that was handed out, for as long as the device is there. */
 struct host_tap {
 	struct guesttap tap; /* index 0: the slot is free */
+	bool met;	     /* the kernel has told that it has the address it was given */
+	bool moved;	     /* and then that it had another */
 	bool expelled;	     /* it is no member any more; said */
 };
 

@@ -7,8 +7,10 @@
 #pragma once
 
 #include <net/if.h>
+#include <stdint.h>
 
 #include "loop.h"
+#include "mac.h"
 
 struct nl_sock;
 struct nl_cache;
@@ -23,6 +25,8 @@ struct link {
 	struct loop *loop;
 	struct source source;
 	void (*changed)(struct link *link);
+	/* A link has, or had, that MAC address; before changed(). Or NULL. */
+	void (*met)(struct link *link, int index, const uint8_t mac[MAC_SIZE]);
 	char own[IF_NAMESIZE]; /* what this device has overlaps with nothing; "": none */
 };
 

@@ -93,6 +93,22 @@ static void host_taps_take_back(void *context, const struct guesttap *tap)
 			 host->plan.device);
 }
 
+/* A holder who gives the device another's address, and its own again, is noticed, too. */
+static void host_taps_meet(struct link *link, int index, const uint8_t mac[MAC_SIZE])
+{
+	struct host *host = container_of(link, struct host, link);
+
+	for (unsigned i = 0; i < HOST_TAPS_MAX && host->taps.n > 0; i++) {
+		struct host_tap *slot = &host->taps.list[i];
+		bool own = memcmp(mac, slot->tap.own, MAC_SIZE) == 0;
+
+		if (slot->tap.index != index)
+			continue;
+		slot->met |= own; /* until then, it is from when it was made */
+		slot->moved |= slot->met && !own;
+	}
+}
+
 int host_taps_up(struct host *host)
 {
 	const struct endpoint *endpoint = host_taps_endpoint(&host->plan);
@@ -100,6 +116,7 @@ int host_taps_up(struct host *host)
 
 	if (!host->plan.bridges)
 		return 0;
+	host->link.met = host_taps_meet;
 	ret = guesttap_record(&host->undolog);
 	if (ret == 0 && endpoint)
 		ret = recovery_record_file(&host->undolog, endpoint->path);
@@ -129,7 +146,6 @@ void host_taps_down(struct host *host)
 
 /* ---- what becomes of them ---- */
 
-/* What the address that it took has displaced is there again after that. */
 static void host_taps_expel(struct host *host, struct host_tap *slot, const char *why)
 {
 	slot->expelled = true;
@@ -137,12 +153,6 @@ static void host_taps_expel(struct host *host, struct host_tap *slot, const char
 	log_warning("%s, which was made for uid %u, %s; it is off the network, until its holder "
 		    "asks for another",
 		    slot->tap.name, slot->tap.uid, why);
-	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
-		const struct host_tap *other = &host->taps.list[i];
-
-		if (other->tap.index != 0 && !other->expelled)
-			guesttap_enter(&host->link, &other->tap);
-	}
 }
 
 static void host_taps_follow_one(struct host *host, struct host_tap *slot)
@@ -160,7 +170,7 @@ static void host_taps_follow_one(struct host *host, struct host_tap *slot)
 	}
 	if (ret < 0 || slot->expelled)
 		return;
-	if (memcmp(facts.mac, slot->tap.own, MAC_SIZE) != 0)
+	if (memcmp(facts.mac, slot->tap.own, MAC_SIZE) != 0 || slot->moved)
 		host_taps_expel(host, slot, "has another MAC address than it was given");
 	else if (facts.master != host->device.index)
 		host_taps_expel(host, slot, "was taken off the bridge by other software");
@@ -171,5 +181,12 @@ void host_taps_follow(struct host *host)
 	for (unsigned i = 0; i < HOST_TAPS_MAX && host->taps.n > 0; i++) {
 		if (host->taps.list[i].tap.index != 0)
 			host_taps_follow_one(host, &host->taps.list[i]);
+	}
+	/* What an address that one of them took has displaced, even if nobody has seen that. */
+	for (unsigned i = 0; i < HOST_TAPS_MAX && host->taps.n > 0; i++) {
+		const struct host_tap *slot = &host->taps.list[i];
+
+		if (slot->tap.index != 0 && !slot->expelled)
+			guesttap_enter(&host->link, &slot->tap);
 	}
 }

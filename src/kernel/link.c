@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netlink/errno.h>
+#include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/nexthop.h>
@@ -141,7 +142,23 @@ int link_send(struct link *link, struct nl_msg *msg)
 	return link_error(nl_send_sync(link->requests, msg));
 }
 
-/* What changed does not matter, only that something did: the dump tells the rest. */
+/* Of links the MAC address, which may be another again when it is asked for. */
+static void link_read_events(struct link *link, struct nlmsghdr *header, int size)
+{
+	for (; nlmsg_ok(header, size); header = nlmsg_next(header, &size)) {
+		const struct ifinfomsg *info = nlmsg_data(header);
+		const struct nlattr *mac;
+
+		if (header->nlmsg_type != RTM_NEWLINK ||
+		    !nlmsg_valid_hdr(header, sizeof(struct ifinfomsg)))
+			continue;
+		mac = nlmsg_find_attr(header, sizeof(struct ifinfomsg), IFLA_ADDRESS);
+		if (mac && nla_len(mac) == MAC_SIZE)
+			link->met(link, info->ifi_index, nla_data(mac));
+	}
+}
+
+/* What else changed does not matter, only that something did: the dump tells the rest. */
 static void link_ready(struct source *source, uint32_t events)
 {
 	struct link *link = container_of(source, struct link, source);
@@ -154,6 +171,8 @@ static void link_ready(struct source *source, uint32_t events)
 		unsigned char *message = NULL;
 		int n = nl_recv(link->events, &from, &message, NULL);
 
+		if (n > 0 && link->met)
+			link_read_events(link, (struct nlmsghdr *)message, n);
 		free(message);
 		drained = n <= 0 && n != -NLE_NOMEM; /* that is ENOBUFS: some were lost */
 	}

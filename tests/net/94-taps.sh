@@ -281,6 +281,21 @@ test_an_address_is_stolen() {
 	expect grep -q 'master vmnet-shared' <(device "$(told thief 1)")
 }
 
+# Also by who gives it back at once.
+test_an_address_is_borrowed() {
+	local thief
+	begin
+	tap_guest t1 mac=52:54:00:12:34:56
+	static_address t1 9
+	wait_for 5 reaches t1 $GATEWAY
+	hold thief2 take=52:54:00:12:34:56 give
+	thief=$(told thief2 1)
+	wait_for 5 log_has "$thief, which was made for uid [0-9]+, has another MAC address than it was given; it is off the network"
+	wait_for 5 prints '' ip -n host -o link show "$thief" master vmnet-shared
+	wait_for 5 reaches t1 $GATEWAY
+	expect [ "$(log_count 'it is off the network')" = 1 ]
+}
+
 # Nothing passes that comes from an address which is not the guest's.
 test_another_sender() {
 	begin

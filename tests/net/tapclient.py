@@ -8,6 +8,7 @@ and prints "NAME MAC MTU QUEUES VHOSTS", or "refused ERRNO WHY" (and ends with 1
     guest=DEVICE                 is the guest: moves frames between the TAP and this one, which is
                                  given the guest's MAC address
     take=MAC                     gives the TAP's device that address, which needs no privilege
+    give                         and then its own again
     carrier=off                  takes its carrier away
     persist                      makes it persistent
     -- COMMAND...                executes it with what it has, {fd} and {mac} replaced in its words
@@ -107,6 +108,8 @@ def main():
     name, mac, fds = answer(connection)
     if "take" in asked:
         set_mac(fds[0], name, binary(asked["take"]))
+        if "give" in asked:
+            set_mac(fds[0], name, b"\xfe" + mac[1:])
     if "carrier" in asked:
         fcntl.ioctl(fds[0], TUNSETCARRIER, struct.pack("i", 0))
     if "persist" in asked:
