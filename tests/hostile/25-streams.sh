@@ -81,3 +81,20 @@ test_a_fast_guest_beside_one_that_stalls() {
 	none bad_counters g1 g2 host inet
 	within 4000 stop_vmnet
 }
+
+# Ports of both kinds whose rates change all the time, beside a guest that has none.
+test_rates_that_change_all_the_time() {
+	local open
+	open=$(worker_descriptors)
+	in_ns g1 ping -c 200 -i 0.05 -W 30 -n 192.168.105.10 >/tmp/ping-guest &
+	local ping=$!
+	timeout 300 ip netns exec host /usr/bin/python3 tests/hostile/rates.py "$SEED" /tmp/stream.sock /tmp/packets.sock \
+		/run/vde_vmnet/shared.control "${RATE_SECONDS:-10}" >/tmp/clients 2>&1 || {
+		cat /tmp/clients
+		fail "seed $SEED"
+	}
+	wait $ping
+	expect lost_none /tmp/ping-guest
+	wait_for 5 prints 3 ports
+	wait_for 5 prints "$open" worker_descriptors
+}
