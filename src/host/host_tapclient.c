@@ -234,6 +234,7 @@ int host_tapclient_hand_out(struct host *host, const struct request *request, in
 	struct tap_answer answer;
 	int fds[TAP_DESCRIPTORS_MAX];
 	int n = -1;
+	int ret;
 
 	if (endpoint->kind != ENDPOINT_TAP || fd < 0 ||
 	    forward_client_look(&client, fd, SOCK_SEQPACKET, endpoint->path) < 0)
@@ -245,7 +246,11 @@ int host_tapclient_hand_out(struct host *host, const struct request *request, in
 		tap_answer_refuse(&answer, problem.status, problem.text);
 	host_tapclient_log(host, &client, &tap, &problem);
 	/* One who is gone, or does not read: it goes with its descriptors. */
-	tap_answer_send(fd, &answer, fds, n < 0 ? 0 : (unsigned)n);
+	ret = tap_answer_send(fd, &answer, fds, n < 0 ? 0 : (unsigned)n);
+	if (ret == -ETOOMANYREFS)
+		log_warning("%s was not handed out: too many descriptors wait for those who do "
+			    "not read their answers; a higher LimitNOFILE= lets more",
+			    tap.name);
 	for (int i = 0; i < n; i++)
 		close(fds[i]);
 	close(fd);

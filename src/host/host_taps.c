@@ -15,8 +15,17 @@
 #include "link_change.h"
 #include "ownsocket.h"
 #include "recovery.h"
+#include "rlimits.h"
 
-enum { HOST_TAPS_BACKLOG = 128 };
+enum {
+	HOST_TAPS_BACKLOG = 128,
+	/*
+	 * Descriptors in answers that nobody has read yet: the kernel counts them by the user who
+	 * sent them, and refuses more than he may have open (unix(7), ETOOMANYREFS). All that can
+	 * be, and 1024 for the rest.
+	 */
+	HOST_TAPS_FILES = 1024 + HOST_TAPS_MAX * TAP_DESCRIPTORS_MAX,
+};
 
 /* ---- the socket ---- */
 
@@ -116,6 +125,7 @@ int host_taps_up(struct host *host)
 
 	if (!host->plan.bridges)
 		return 0;
+	rlimits_raise_files(HOST_TAPS_FILES);
 	host->link.met = host_taps_meet;
 	ret = guesttap_record(&host->undolog);
 	if (ret == 0 && endpoint)

@@ -260,6 +260,35 @@ END
 	for n in 1 2 3 4; do expect ask end; done
 }
 
+# What they do not read has descriptors, which count for the service's user.
+test_users_who_do_not_read() {
+	local n group
+	group=$(getent group games | cut -d: -f3)
+	as_service
+	SERVICE=("${SERVICE[@]/--clear-groups/--groups=$group}")
+	ulimit -Sn 1024
+	start_vmnet --vde-group=games switch://$SWITCH tap://
+	for n in {3001..3009}; do # 16 of 8 queues each
+		setpriv --reuid="$n" --regid=nogroup --groups="$group" /usr/bin/python3 - $TAPS "$n" <<'END' &
+import signal, socket, struct, sys, select
+
+held = []
+for _ in range(16):
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    client.connect(sys.argv[1])
+    client.send(struct.pack("=IIII6s42x", 1, 2, 8, 0, bytes(6)))
+    select.select([client], [], [])
+    held.append(client)
+open("/tmp/holds-" + sys.argv[2], "w").close()
+signal.pause()
+END
+	done
+	for n in {3001..3009}; do wait_for 60 test -e /tmp/holds-"$n"; done
+	expect [ "$(taps)" = 144 ]
+	AS_USER=(setpriv --reuid=3010 --regid=nogroup --groups="$group")
+	expect ask end queues=8
+}
+
 # The holder of a descriptor may change the device: a guest's address, or the gateway's.
 test_an_address_is_stolen() {
 	begin
