@@ -69,8 +69,8 @@ struct bridge {
 	/* The host's address, where an uplink leads to guests, too, whom an isolated port does not
 	 * reach; 0 where it does not. */
 	uint64_t host;
-	uint64_t pinned;		     /* an address that is at one port for good */
-	const struct port *pinned_at;	     /* NULL: none is */
+	uint64_t pinned;	      /* an address that is at one port for good */
+	const struct port *pinned_at; /* NULL: none is */
 	struct bridge_entry entries[BRIDGE_MACS];
 };
 

@@ -19,8 +19,8 @@
 enum {
 	TAPDOOR_CLIENTS_MAX = 64, /* that have not asked yet, or wait for their turn */
 	TAPDOOR_PATIENCE = 2000,  /* ms for a request to come */
-	TAPDOOR_ASKS = 20,	  /* a second: the host process hears 100 of all kinds */
-	TAPDOOR_LOOK = 50,	  /* ms between two looks at those that wait */
+	TAPDOOR_ASKS = 20, /* a second, at all doors: the host process hears 100 of all kinds */
+	TAPDOOR_LOOK = 50, /* ms between two looks at those that wait */
 };
 
 struct tapdoor;
@@ -43,9 +43,9 @@ struct tapdoor {
 	bool (*is_taken)(struct tapdoor *door, const uint8_t mac[MAC_SIZE]);
 	struct door door;
 	struct timer timer;
-	struct ratelimit asks;
-	uint64_t n_clients; /* so far */
-	uid_t served;	    /* whose turn was last: others come first */
+	struct ratelimit asks; /* per_period: set after tapdoor_init() */
+	uint64_t n_clients;    /* so far */
+	uid_t served;	       /* whose turn was last: others come first */
 	struct tapdoor_client clients[TAPDOOR_CLIENTS_MAX];
 };
 

@@ -232,7 +232,6 @@ int tapdoor_init(struct tapdoor *door, struct loop *loop, const struct endpoint 
 	int ret;
 
 	*door = (struct tapdoor){.door = {.take = tapdoor_take, .waits = tapdoor_waits},
-				 .asks.per_period = TAPDOOR_ASKS,
 				 .served = (uid_t)-1};
 	for (unsigned i = 0; i < TAPDOOR_CLIENTS_MAX; i++)
 		door->clients[i] = (struct tapdoor_client){.source.fd = -1, .home = door};

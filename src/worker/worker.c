@@ -227,11 +227,22 @@ static bool worker_has_mac(struct tapdoor *door, const uint8_t mac[MAC_SIZE])
 	return port && !port->uplink;
 }
 
+/* However many of them there are, other requests have their share of the host process, too. */
+static unsigned worker_share_tap_asks(const struct worker *worker)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < worker->n_endpoints; i++)
+		n += worker->endpoints[i].kind == ENDPOINT_TAP;
+	return n < TAPDOOR_ASKS ? TAPDOOR_ASKS / n : 1;
+}
+
 static int worker_add_tapdoor(struct worker *worker, unsigned i)
 {
 	struct tapdoor *door = &worker->tapdoors[i];
 	int ret = tapdoor_init(door, &worker->loop, &worker->endpoints[i]);
 
+	door->asks.per_period = worker_share_tap_asks(worker);
 	door->ask = worker_ask_for_tap;
 	door->is_taken = worker_has_mac;
 	worker->attaches[i] = &door->attach;

@@ -260,6 +260,37 @@ END
 	for n in 1 2 3 4; do expect ask end; done
 }
 
+# Nor the control socket, however many places there are to ask at.
+test_many_places_to_ask_at() {
+	local n
+	start_vmnet switch://$SWITCH tap:///tmp/t{1..8}
+	for n in {1..8}; do
+		"${AS_USER[@]}" /usr/bin/python3 - /tmp/t"$n" <<'END' &
+import select, socket, struct, sys, time
+
+waiting = []
+while True:
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    client.setblocking(False)
+    try:
+        client.connect(sys.argv[1])
+        client.send(struct.pack("=IIII6s42x", 1, 0, 1, 0, bytes(6)))
+        waiting.append(client)
+    except OSError:
+        time.sleep(0.01)
+    for client in select.select(waiting, [], [], 0.001)[0]:
+        waiting.remove(client)
+        client.close()
+END
+	done
+	wait_for 30 log_has 'vmnettap.* for uid'
+	for n in 1 2 3; do
+		sleep 1 # each second has its requests
+		expect in_ns host "${PROGRAM%/*}/vde_vmnetctl" leases
+	done
+	refute log_has 'the worker asks more than'
+}
+
 # What they do not read has descriptors, which count for the service's user.
 test_users_who_do_not_read() {
 	local n group
