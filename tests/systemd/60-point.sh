@@ -63,7 +63,7 @@ test_a_point_whose_directory_is_closed_is_told() {
 
 # A socket in the service's own directory, which members pass through.
 test_qemu_at_a_stream_of_a_service() {
-	local socket=/run/vde_vmnet/shared.sock
+	local socket=/run/vde_vmnet/shared.sock pid
 	qemu-system-x86_64 -nographic -netdev help | grep -x stream >/dev/null || skip 'this QEMU has no -netdev stream'
 	echo endpoint=stream://$socket >>$MACHINE/root/etc/vde_vmnet/shared.conf
 	expect on_machine systemctl start vde_vmnet@shared
@@ -72,9 +72,10 @@ test_qemu_at_a_stream_of_a_service() {
 	be bob
 	refute as_user sh -c "socat -u OPEN:/dev/null UNIX-CONNECT:$socket 2>/dev/null"
 	# What a killed one leaves is taken over, and at the end nothing stays.
+	pid=$(service MainPID)
 	on_machine systemctl kill --signal=KILL vde_vmnet@shared
-	wait_for 20 on_machine test -S $socket
-	wait_for 20 on_machine systemctl is-active vde_vmnet@shared
+	wait_for 20 came_back shared "$pid"
+	expect on_machine test -S $socket
 	on_machine systemctl stop vde_vmnet@shared
 	refute on_machine test -e $socket
 	refute journal_has 'error|warning: stream|denied|Permission'
