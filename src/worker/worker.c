@@ -234,7 +234,7 @@ static unsigned worker_share_tap_asks(const struct worker *worker)
 
 	for (unsigned i = 0; i < worker->n_endpoints; i++)
 		n += worker->endpoints[i].kind == ENDPOINT_TAP;
-	return n < TAPDOOR_ASKS ? TAPDOOR_ASKS / n : 1;
+	return n > 0 && n < TAPDOOR_ASKS ? TAPDOOR_ASKS / n : 1;
 }
 
 static int worker_add_tapdoor(struct worker *worker, unsigned i)
