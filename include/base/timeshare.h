@@ -14,7 +14,8 @@ enum {
 	TIMESHARE_SAVED = 20000000,
 	/* What one turn is reckoned at, at most: for longer, others had the CPU meanwhile. */
 	TIMESHARE_TURN = 1000000,
-	TIMESHARE_PAUSE = 8, /* ms, at least, when it is used up: each pause costs some, too */
+	/* ms, at least. Short: who is not served fills all his sockets, and comes back in a burst. */
+	TIMESHARE_PAUSE = 1,
 };
 
 /* Zeroed, nothing was used. */

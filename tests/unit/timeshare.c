@@ -65,6 +65,16 @@ START_TEST(a_pause_is_no_longer_than_it_must_be)
 }
 END_TEST
 
+/* What is refused in 30 us is refused a few times a pause: 8 sockets are not full in one. */
+START_TEST(short_turns_have_short_pauses)
+{
+	share = (struct timeshare){.used = TIMESHARE_SAVED, .since = MS};
+
+	timeshare_use(&share, MS, MS + (int64_t)30 * US);
+	ck_assert_uint_eq(timeshare_wait(&share), 1);
+}
+END_TEST
+
 START_TEST(who_was_quiet_may_at_once)
 {
 	int64_t now = (int64_t)3600 * 1000 * MS;
@@ -82,6 +92,7 @@ int main(void)
 		UNIT_TEST(who_never_stops_has_the_eighth_part),
 		UNIT_TEST(a_pause_is_no_longer_than_it_must_be),
 		UNIT_TEST(who_was_quiet_may_at_once),
+		UNIT_TEST(short_turns_have_short_pauses),
 	};
 
 	return unit_run("timeshare", tests, UNIT_COUNT(tests));
