@@ -482,9 +482,10 @@ $(BUILD)/bench/offload: tests/bench/offload.c tests/unit/reference.c tests/unit/
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Itests/unit -o $@ $(filter %.c %.o,$^)
 
 # The tools of the bench; the guest end uses our own split and join.
-BENCH_TOOLS   := $(addprefix $(BUILD)/bench/,askers bystanders floor flood guestend rr stream)
+BENCH_TOOLS   := $(addprefix $(BUILD)/bench/,askers bystanders floor flood guestend rr stream tapend)
 
 $(BUILD)/bench/guestend: $(call objects,batch checksum frame gro gso outbox packet tap)
+$(BUILD)/bench/tapend: $(call objects,fdpass mac parse tap tap_ask tap_message unixaddress)
 
 $(BUILD)/bench/guestend $(BUILD)/bench/bystanders: BENCH_LIBS := -lvdeplug
 # The only program of a guest.

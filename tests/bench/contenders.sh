@@ -22,8 +22,8 @@ run_vde_switch() { # [ARGUMENT...]
 }
 
 # ---- ours ----
-start_ours() { # ENDPOINT
-	host_run "$PROGRAM" --name="$NAME" --user=$MACHINE_USER --mtu="$MTU" --vmnet-gateway=$HOST_IP "$1"
+start_ours() { # ENDPOINT...
+	host_run "$PROGRAM" --name="$NAME" --user=$MACHINE_USER --mtu="$MTU" --vmnet-gateway=$HOST_IP "$@"
 	wait_for 10 grep -q 'ready: ' "$D/log" || {
 		cat "$D/log" >&2
 		return 1
@@ -36,6 +36,14 @@ start_ours-switch() {
 	attach vde "$LOCATOR" $GUEST_IP $HOST_IP
 }
 start_ours-ptp() { start_ours "ptp://$D/ptp" && attach vde "ptp://$D/ptp" $GUEST_IP $HOST_IP; }
+start_ours-stream() { start_ours "stream://$D/stream" && attach stream "$D/stream" $GUEST_IP $HOST_IP; }
+start_ours-seqpacket() {
+	start_ours "seqpacket://$D/seqpacket" && attach seqpacket "$D/seqpacket" $GUEST_IP $HOST_IP
+}
+start_ours-tap() { start_ours "tap://$D/taps" && attach ask "$D/taps" $GUEST_IP $HOST_IP; }
+start_ours-beside-taps() { # a guest of the switch, where the network's device is a bridge
+	start_ours "switch://$D/ctl" tap:// && LOCATOR=vde://$D/ctl && attach vde "$LOCATOR" $GUEST_IP $HOST_IP
+}
 start_ours-client() { # through a vde_switch; both processes count
 	run_vde_switch || return
 	local switch=$HELPERS
@@ -87,6 +95,17 @@ start_pasta() { # makes the guest's TAP itself
 	host_run pasta -f -4 --runas 0 --config-net -m "$MTU" -I eth0 --netns "/run/netns/$G"
 	ADDRESS=$UPLINK_GATEWAY
 	wait_for 5 in_ns "$G" ip route get $ADDRESS
+}
+
+# ---- by hand: a TAP at a bridge ----
+start_bridge-tap() {
+	ip -n "$H" link add br0 mtu "$MTU" type bridge
+	ip -n "$H" addr add $HOST_IP/24 dev br0
+	ip -n "$H" link set br0 up
+	ip -n "$H" tuntap add dev tap0 mode tap user $MACHINE_USER vnet_hdr
+	ip -n "$H" link set tap0 mtu "$MTU" master br0 up
+	masquerade "$H"
+	attach name tap0 $GUEST_IP $HOST_IP
 }
 
 # ---- only with QEMU ----

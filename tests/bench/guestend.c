@@ -6,7 +6,8 @@
  * emulator does, it waits; meanwhile it goes on reading.
  *
  *	guestend USER vde LOCATOR DEVICE MTU     anything libvdeplug opens as a datagram socket
- *	guestend USER stream PATH DEVICE MTU     passt: 4 bytes of length before each frame
+ *	guestend USER stream PATH DEVICE MTU     4 bytes of length before each frame, as passt
+ *	guestend USER seqpacket PATH DEVICE MTU  a frame a message
  *
  * It says "ready" when it is attached.
  */
@@ -43,7 +44,8 @@ enum {
 struct guestend {
 	int tap;
 	int data;
-	VDECONN *vde; /* NULL: a stream */
+	VDECONN *vde; /* NULL: no library is asked */
+	bool is_stream;
 	bool joins_udp;
 	struct batch batch;
 	struct outbox outbox;
@@ -149,10 +151,10 @@ static void from_stream(struct guestend *end)
 
 static void from_network(struct guestend *end)
 {
-	if (end->vde)
-		from_datagrams(end);
-	else
+	if (end->is_stream)
 		from_stream(end);
+	else
+		from_datagrams(end);
 }
 
 /* ---- towards the network ---- */
@@ -192,6 +194,8 @@ static void flush_datagrams(struct guestend *end)
 			done += (unsigned)n;
 		} else if (errno == EAGAIN || errno == ENOBUFS) {
 			wait_for_room(end);
+		} else if (!end->vde) {
+			die("send");
 		} else if (errno != EINTR) { /* nobody is there, or this frame cannot be sent */
 			send_by_library(end, &outbox->messages[done].msg_hdr);
 			done++;
@@ -238,10 +242,10 @@ static void flush_stream(struct guestend *end)
 
 static void flush(struct guestend *end)
 {
-	if (end->vde)
-		flush_datagrams(end);
-	else
+	if (end->is_stream)
 		flush_stream(end);
+	else
+		flush_datagrams(end);
 	end->outbox.n = 0;
 }
 
@@ -266,7 +270,7 @@ static void send_split(struct guestend *end, const struct frame *frame)
 			flush(end);
 		gso_next(&gso, outbox_segment(&end->outbox));
 		outbox_add_segment(&end->outbox);
-		if (!end->vde)
+		if (end->is_stream)
 			strip_padding(&end->outbox);
 	}
 }
@@ -292,7 +296,7 @@ static void from_tap(struct guestend *end)
 
 	while (n < PORT_BATCH && offset <= TAP_MEMORY - TAP_FRAME_MAX &&
 	       read_tap(end, offset, &end->frames[n])) {
-		if (end->vde)
+		if (!end->is_stream)
 			frame_pad(&end->frames[n]);
 		offset += (end->frames[n].size + 63) / 64 * 64;
 		n++;
@@ -320,10 +324,10 @@ static VDECONN *open_vde(const char *locator)
 	return vde;
 }
 
-static int open_stream(const char *path)
+static int open_socket(const char *path, int type)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
@@ -358,16 +362,18 @@ int main(int argc, char **argv)
 	static struct guestend end;
 
 	if (argc != 6) {
-		fputs("usage: guestend USER vde|stream LOCATOR DEVICE MTU\n", stderr);
+		fputs("usage: guestend USER vde|stream|seqpacket LOCATOR DEVICE MTU\n", stderr);
 		return 2;
 	}
 	end.tap = tap_open(argv[4], &end.joins_udp);
 	if (end.tap < 0)
 		die(argv[4]);
 	become(argv[1]);
+	end.is_stream = strcmp(argv[2], "stream") == 0;
 	if (strcmp(argv[2], "vde") == 0)
 		end.vde = open_vde(argv[3]);
-	end.data = end.vde ? vde_datafd(end.vde) : open_stream(argv[3]);
+	end.data = end.vde ? vde_datafd(end.vde)
+			   : open_socket(argv[3], end.is_stream ? SOCK_STREAM : SOCK_SEQPACKET);
 	end.memory = allocate(TAP_MEMORY);
 	end.stream = allocate(STREAM_MEMORY);
 	outbox_init(&end.outbox);

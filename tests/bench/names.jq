@@ -14,6 +14,8 @@ def title: . as $measure | rows[$measure] // ((rows[$measure | split("-")[0]] //
 	+ (ways[$measure | split("-") | last] // ""));
 
 def contenders: {"ours-switch": "vde_vmnet switch://", "ours-ptp": "vde_vmnet ptp://",
+	"ours-stream": "vde_vmnet stream://", "ours-seqpacket": "vde_vmnet seqpacket://",
+	"ours-tap": "vde_vmnet tap://", "ours-beside-taps": "switch://, with tap:// beside it", "bridge-tap": "a TAP at a bridge, by hand",
 	"ours-client": "vde_vmnet at a vde_switch", "vde-switch": "vde_switch -tap", "vde-plug": "vde_plug and a TAP",
 	"libvdeplug-switch": "libvdeplug's switch://", "vdeplug-slirp": "vdeplug_slirp", veth: "veth, no emulator"};
 def more: if . == null then "" elif test("^[0-9]+$") then ", \(.) idle guests" else ", \(.)" end;

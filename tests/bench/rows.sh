@@ -39,6 +39,8 @@ all_rows() {
 		ROUNDS=$few compare rr1-$way vde-switch ours-switch libvdeplug-switch passt veth
 		ROUNDS=$few compare rr8-$way vde-switch ours-switch libvdeplug-switch passt veth
 
+		compare tcp1-$way ours-switch ours-stream ours-seqpacket ours-tap ours-beside-taps
+		compare tcp1-$way bridge-tap ours-tap
 		compare tcp1-$way ours-switch ours-switch+4 ours-switch+16 ours-switch+64
 		ROUNDS=$few compare tcp1-$way vde-switch vde-switch+4 vde-switch+64
 		ROUNDS=$few compare fair1-$way vde-switch+guest ours-switch+guest
@@ -61,5 +63,7 @@ all_rows() {
 	ROUNDS=1 compare memory vde-switch+64 ours-switch+64
 	for way in down up; do
 		ROUNDS=2 compare qemu-$way qemu:vde-switch qemu:{ours-switch,ours-switch/65000,ours-ptp,user,passt,tap,tap-offload}
+		ROUNDS=$few compare qemu-$way qemu:passt qemu:ours-stream
+		ROUNDS=$few compare qemu-$way qemu:bridge-tap qemu:ours-tap
 	done
 }

@@ -10,6 +10,12 @@ def targets: [
 	["nat-down", "ours-switch/65520", "ours-switch", "gbit/s", "ratio", ">=", 2.5],
 	["tcp1-down", "ours-switch+4", "ours-switch", "gbit/s", "ratio", ">=", 0.97],
 	["tcp1-up", "ours-switch+4", "ours-switch", "gbit/s", "ratio", ">=", 0.97],
+	["tcp1-down", "ours-beside-taps", "ours-switch", "gbit/s", "ratio", ">=", 0.97],
+	["tcp1-up", "ours-beside-taps", "ours-switch", "gbit/s", "ratio", ">=", 0.97],
+	["tcp1-down", "ours-stream", "ours-switch", "gbit/s", "ratio", ">=", 2],
+	["tcp1-up", "ours-stream", "ours-switch", "gbit/s", "ratio", ">=", 2],
+	["tcp1-down", "ours-tap", "bridge-tap", "gbit/s", "ratio", ">=", 0.95],
+	["tcp1-up", "ours-tap", "bridge-tap", "gbit/s", "ratio", ">=", 0.95],
 	["pour-down", "ours-switch+stalled", "ours-switch+reading", "gbit/s", "ratio", ">=", 0.97],
 	["pour-up", "ours-switch+stalled", "ours-switch+reading", "gbit/s", "ratio", ">=", 0.97],
 	["pour-rr", "ours-switch+stalled", "ours-switch+reading", "p99-us", "difference", "<=", 1000],
@@ -40,6 +46,10 @@ def targets: [
 	["rr", "passt", "ours-switch", "trips/s", "ratio", "<=", 1],
 	["qemu-down", "qemu:ours-switch", "qemu:vde-switch", "gbit/s", "ratio", ">=", 2],
 	["qemu-up", "qemu:ours-switch", "qemu:vde-switch", "gbit/s", "ratio", ">=", 2],
+	["qemu-down", "qemu:ours-stream", "qemu:passt", "gbit/s", "ratio", ">=", 1.5],
+	["qemu-up", "qemu:ours-stream", "qemu:passt", "gbit/s", "ratio", ">=", 1.5],
+	["qemu-down", "qemu:ours-tap", "qemu:bridge-tap", "gbit/s", "ratio", ">=", 0.95],
+	["qemu-up", "qemu:ours-tap", "qemu:bridge-tap", "gbit/s", "ratio", ">=", 0.95],
 	["memory", "ours-switch+64", "vde-switch+64", "pss-MiB", "median", "<=", 16]];
 
 # Of the results: each target with what is, and whether it is met (null: not measured).

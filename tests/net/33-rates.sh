@@ -94,13 +94,13 @@ test_others_do_not_notice() {
 	guest g2
 	static_address g2 10
 	wait_for 3 reaches g2 $SERVER
-	quiet=$(percentile g2 99)
+	quiet=$(percentile g2 50)
 	rate g1 500000
 	flood g1 5202 -R
 	flood g1 5203
 	wait_for 10 dropped 100
-	busy=$(percentile g2 99)
-	echo "99 of 100 round trips: within $quiet ms, and $busy ms beside the rate"
+	busy=$(percentile g2 50)
+	echo "half of the round trips: within $quiet ms, and $busy ms beside the rate"
 	expect [ "$busy" -le $((quiet + 500)) ] # in its queues it would be 1.5 s each way
 	load g2 5204 -R
 	expect [ "$(measure g2 eth0 5000000)" -gt 1500000 ]
