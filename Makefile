@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make            builds build/vde_vmnet, and build/vde_vmnetctl, which shows and changes what runs
+# make            builds build/vde_vmnet, build/vde_vmnetctl, which shows and changes what runs, and
+#                 build/vde_vmnet-bridge-helper, which QEMU and libvirt call for a TAP
 # make up         as root: installs what is missing, builds, runs a shared network
 # make guest      as you: boots a small guest on the network that runs, with a shell in it
 # make check      as root: installs what is missing, builds, runs every test; TESTS="net/20-nat …"
@@ -22,6 +23,7 @@ PREFIX      ?= /usr/local
 DESTDIR     ?=
 sbindir     ?= $(PREFIX)/sbin
 bindir      ?= $(PREFIX)/bin
+helperdir   ?= $(PREFIX)/lib/vde_vmnet
 mandir      ?= $(PREFIX)/share/man
 docdir      ?= $(PREFIX)/share/doc/vde_vmnet
 bashdir     ?= $(PREFIX)/share/bash-completion/completions
@@ -89,7 +91,8 @@ USES_forwarder := base addr sandbox ipc
 USES_watcher   := base addr sandbox ipc undo kernel
 USES_host      := base addr sandbox ipc config undo kernel rules firewall
 USES_ctl       := base addr ipc
-ROOMS          := base addr sandbox ipc control frame config undo kernel rules firewall connector worker forwarder watcher host ctl
+USES_helper    := base addr ipc
+ROOMS          := base addr sandbox ipc control frame config undo kernel rules firewall connector worker forwarder watcher host ctl helper
 
 # The include paths of a source or header, of main.c all: it is the door to each process.
 room         = $(filter-out $(1),$(firstword $(subst /, ,$(1))))
@@ -104,19 +107,23 @@ OBJECTS     := $(SOURCES:%.c=$(BUILD)/%.o)
 objects      = $(foreach name,$(1),$(filter $(BUILD)/src/%/$(name).o,$(OBJECTS)))
 PROGRAM     := $(BUILD)/vde_vmnet
 CTL         := $(BUILD)/vde_vmnetctl
+HELPER      := $(BUILD)/vde_vmnet-bridge-helper
 SHIM        := $(if $(findstring address,$(SANITIZE)),$(BUILD)/sanitize.o)
 
 Q           := $(if $(V),,@)
 say          = $(if $(V),,@echo "  $(1)  $@";)
 
-all: $(PROGRAM) $(CTL)
+all: $(PROGRAM) $(CTL) $(HELPER)
 
-$(PROGRAM): $(filter-out $(BUILD)/src/ctl/%,$(OBJECTS)) $(SHIM)
+$(PROGRAM): $(filter-out $(BUILD)/src/ctl/% $(BUILD)/src/helper/%,$(OBJECTS)) $(SHIM)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# A user's program: its room, and what it uses of those below.
+# The programs of users: the room of each, and what it uses of those below.
 $(CTL): $(filter $(BUILD)/src/ctl/%,$(OBJECTS)) $(call objects,cleantext log parse problem unixaddress)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs jansson)
+
+$(HELPER): $(filter $(BUILD)/src/helper/%,$(OBJECTS)) $(call objects,cleantext fdpass mac parse problem tap_ask unixaddress)
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^
 
 $(BUILD)/src/%.o: INCLUDES = $(call paths_of,$*)
 $(BUILD)/src/%.o: src/%.c Makefile
@@ -124,7 +131,7 @@ $(BUILD)/src/%.o: src/%.c Makefile
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # They tell the version.
-$(BUILD)/src/main.o $(BUILD)/src/ctl/ctl.o: NEWS.md
+$(BUILD)/src/main.o $(BUILD)/src/ctl/ctl.o $(BUILD)/src/helper/helper.o: NEWS.md
 
 $(BUILD)/sanitize.o: tests/sanitize.c Makefile
 	$(Q)mkdir -p $(@D)
@@ -159,7 +166,7 @@ MAKE_UNIT    = sed 's,/usr/local/sbin/,$(sbindir)/,g; s,/etc/vde_vmnet/,$(syscon
 
 # A configuration that is there is the administrator's, and stays. What was root's in
 # the build directory would be in the way of a user who packs afterwards.
-PLACES       = $(sbindir) $(bindir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man7 $(mandir)/man8 $(docdir) \
+PLACES       = $(sbindir) $(bindir) $(helperdir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man7 $(mandir)/man8 $(docdir) \
 	       $(bashdir) $(zshdir) $(sysconfdir)/vde_vmnet \
 	       $(unitdir) $(generatordir) $(sysusersdir) $(networkdir) $(nmdir) $(zonedir)
 
@@ -167,9 +174,11 @@ install: all
 	install -d $(addprefix $(DESTDIR),$(PLACES) $(docdir)/doc)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(sbindir)/vde_vmnet
 	install -m 755 $(CTL) $(DESTDIR)$(bindir)/vde_vmnetctl
+	install -m 755 $(HELPER) $(DESTDIR)$(helperdir)/vde_vmnet-bridge-helper
 	install -m 644 etc/completion/vde_vmnetctl.bash $(DESTDIR)$(bashdir)/vde_vmnetctl
 	install -m 644 etc/completion/vde_vmnetctl.zsh $(DESTDIR)$(zshdir)/_vde_vmnetctl
 	install -m 644 man/vde_vmnetctl.1 $(DESTDIR)$(mandir)/man1/vde_vmnetctl.1
+	install -m 644 man/vde_vmnet-bridge-helper.1 $(DESTDIR)$(mandir)/man1/vde_vmnet-bridge-helper.1
 	install -m 644 man/vde_vmnet.8 $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	install -m 644 man/vde_vmnet.conf.5 $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5
 	install -m 644 man/vde_vmnet-protocol.7 $(DESTDIR)$(mandir)/man7/vde_vmnet-protocol.7
@@ -194,7 +203,7 @@ install: all
 install: check-prefix
 
 check-prefix:
-	$(if $(DESTDIR)$(ALLOW_UNSAFE_PREFIX),,$(if $(ROOT),$(Q)etc/check-prefix.sh $(sbindir) && etc/check-prefix.sh $(bindir) || \
+	$(if $(DESTDIR)$(ALLOW_UNSAFE_PREFIX),,$(if $(ROOT),$(Q)etc/check-prefix.sh $(sbindir) && etc/check-prefix.sh $(bindir) && etc/check-prefix.sh $(helperdir) || \
 		{ echo "Choose another PREFIX; or: make install ALLOW_UNSAFE_PREFIX=1" >&2; exit 1; }))
 	$(if $(DESTDIR)$(ROOT),,$(Q)etc/check-places.sh $(PLACES))
 
@@ -233,10 +242,12 @@ uninstall:
 	rm -f $(DESTDIR)$(sbindir)/vde_vmnet $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	rm -f $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5 $(DESTDIR)$(mandir)/man7/vde_vmnet-protocol.7
 	rm -f $(DESTDIR)$(bindir)/vde_vmnetctl $(DESTDIR)$(mandir)/man1/vde_vmnetctl.1
+	rm -f $(DESTDIR)$(helperdir)/vde_vmnet-bridge-helper $(DESTDIR)$(mandir)/man1/vde_vmnet-bridge-helper.1
 	rm -f $(DESTDIR)$(bashdir)/vde_vmnetctl $(DESTDIR)$(zshdir)/_vde_vmnetctl
 	rm -f $(addprefix $(DESTDIR)$(docdir)/,$(DOCUMENTS))
 	rm -f $(DESTDIR)$(zonedir)/vde_vmnet.xml
 	-for dir in $(DESTDIR)$(docdir)/doc $(DESTDIR)$(docdir); do test ! -d $$dir || rmdir $$dir; done
+	test ! -d $(DESTDIR)$(helperdir) || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(helperdir)
 	test ! -d $(DESTDIR)$(sysconfdir)/vde_vmnet || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(sysconfdir)/vde_vmnet
 	$(if $(LIVE),for dir in $(rundir) /run/vde_switch; do test ! -d $$dir || rmdir --ignore-fail-on-non-empty $$dir; done)
 	$(if $(LIVE),systemctl daemon-reload)

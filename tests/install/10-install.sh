@@ -15,6 +15,8 @@ test_uninstall_removes_all_that_install_made() {
 		expect grep -q vde_vmnet /tmp/root$prefix/share/man/man8/vde_vmnet.8
 		expect /tmp/root$prefix/bin/vde_vmnetctl --version
 		expect grep -q vde_vmnetctl /tmp/root$prefix/share/man/man1/vde_vmnetctl.1
+		expect /tmp/root$prefix/lib/vde_vmnet/vde_vmnet-bridge-helper --version
+		expect test -s /tmp/root$prefix/share/man/man1/vde_vmnet-bridge-helper.1
 		expect grep -q "^ExecStart=$prefix/sbin/vde_vmnet " "$(find /tmp/root -name vde_vmnet@.service)"
 		in_top uninstall DESTDIR=/tmp/root PREFIX=$prefix
 		expect [ -z "$(find /tmp/root ! -type d)" ]
@@ -23,13 +25,13 @@ test_uninstall_removes_all_that_install_made() {
 }
 
 test_folders_can_be_named() {
-	in_top install DESTDIR=/tmp/root sbindir=/usr/sbin bindir=/usr/bin mandir=/usr/share/man docdir=/usr/share/doc/v \
+	in_top install DESTDIR=/tmp/root sbindir=/usr/sbin bindir=/usr/bin helperdir=/usr/libexec mandir=/usr/share/man docdir=/usr/share/doc/v \
 		bashdir=/usr/share/bash-completion/completions zshdir=/usr/share/zsh/site-functions \
 		sysconfdir=/opt/etc unitdir=/u/system sysusersdir=/u/sysusers networkdir=/u/network nmdir=/u/nm zonedir=/u/zones
 	expect [ "$(cd /tmp/root && find . -type f | LC_ALL=C sort | tr '\n' ' ')" = "$(echo \
 		./opt/etc/vde_vmnet/{bridged,host,shared}.conf ./u/network/00-vde_vmnet.{link,network} \
 		./u/nm/vde_vmnet.conf ./u/system-generators/vde_vmnet-generator ./u/system/vde_{switch,vmnet}@.service ./u/sysusers/vde_vmnet.conf ./u/zones/vde_vmnet.xml \
-		./usr/bin/vde_vmnetctl ./usr/sbin/vde_vmnet ./usr/share/bash-completion/completions/vde_vmnetctl ./usr/share/doc/v/{CONTRIBUTING.md,LICENSE,NEWS.md,README.md,SECURITY.md,doc/design.md} ./usr/share/man/man1/vde_vmnetctl.1 ./usr/share/man/man5/vde_vmnet.conf.5 ./usr/share/man/man7/vde_vmnet-protocol.7 ./usr/share/man/man8/vde_vmnet.8 ./usr/share/zsh/site-functions/_vde_vmnetctl) " ]
+		./usr/bin/vde_vmnetctl ./usr/libexec/vde_vmnet-bridge-helper ./usr/sbin/vde_vmnet ./usr/share/bash-completion/completions/vde_vmnetctl ./usr/share/doc/v/{CONTRIBUTING.md,LICENSE,NEWS.md,README.md,SECURITY.md,doc/design.md} ./usr/share/man/man1/vde_vmnet-bridge-helper.1 ./usr/share/man/man1/vde_vmnetctl.1 ./usr/share/man/man5/vde_vmnet.conf.5 ./usr/share/man/man7/vde_vmnet-protocol.7 ./usr/share/man/man8/vde_vmnet.8 ./usr/share/zsh/site-functions/_vde_vmnetctl) " ]
 	expect grep -q -- '--config=/opt/etc/vde_vmnet/%i.conf' /tmp/root/u/system/vde_vmnet@.service
 	expect grep -q 'in /opt/etc/vde_vmnet/\*.conf' /tmp/root/u/system-generators/vde_vmnet-generator
 	expect test -x /tmp/root/u/system-generators/vde_vmnet-generator
@@ -103,6 +105,7 @@ test_manual_pages_are_clean_and_tell_every_option() {
 	mandoc -Tlint -Wwarning "$TOP"/man/* >/tmp/lint || fail "$(cat /tmp/lint)"
 	tells_every_option "$PROGRAM" "$TOP/man/vde_vmnet.8" 15
 	tells_every_option "${PROGRAM}ctl" "$TOP/man/vde_vmnetctl.1" 4
+	tells_every_option "$PROGRAM-bridge-helper" "$TOP/man/vde_vmnet-bridge-helper.1" 5
 }
 tells_every_option() { # PROGRAM PAGE more-than
 	local option

@@ -13,6 +13,10 @@ and prints "NAME MAC MTU QUEUES VHOSTS", or "refused ERRNO WHY" (and ends with 1
     persist                      makes it persistent
     -- COMMAND...                executes it with what it has, {fd} and {mac} replaced in its words
     attach                       not that: PATH is a device, of which a queue is taken
+    br=BRIDGE                    PATH is what QEMU's helper= has: it is called as QEMU calls it, and
+                                 what is printed is "NAME FLAGS", or "failed STATUS WHAT-IT-SAID"
+    plain                        without --use-vnet, as libvirt calls it for some NICs
+    fd=N                         this in the place of its socket's number
     end                          ends; else it holds what it has until it is ended
 """
 import array
@@ -22,9 +26,11 @@ import select
 import signal
 import socket
 import struct
+import subprocess
 import sys
 
 TUNSETIFF, TUNSETPERSIST, TUNSETCARRIER = 0x400454CA, 0x400454CB, 0x400454E2
+TUNGETIFF = 0x800454D2
 SIOCSIFHWADDR, ARPHRD_ETHER = 0x8924, 1
 IFF_TAP_NO_PI_VNET_HDR = 0x2 | 0x1000 | 0x4000
 
@@ -67,6 +73,26 @@ def answer(connection):
     return name, mac, list(fds)
 
 
+def call_helper(helper, asked):
+    """As QEMU's net_bridge_run_helper(): what has a blank in it is for a shell."""
+    ours, theirs = socket.socketpair()
+    options = ["--br=" + asked["br"], "--fd=" + asked.get("fd", str(theirs.fileno()))]
+    options[:0] = [] if "plain" in asked else ["--use-vnet"]
+    command = ["sh", "-c", " ".join([helper] + options)] if " " in helper else [helper] + options
+    called = subprocess.run(command, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE, check=False)
+    theirs.close()
+    data, fds, _, _ = socket.recv_fds(ours, 2, 2)
+    if called.returncode:
+        assert not data and not fds
+        print("failed", called.returncode, called.stderr.decode().rstrip("\n"), flush=True)
+        sys.exit(1)
+    assert data == b"\0" and len(fds) == 1 and not called.stderr, (data, fds, called.stderr)
+    name, flags = struct.unpack("16sH22x", fcntl.ioctl(fds[0], TUNGETIFF, bytes(40)))
+    name = name.rstrip(b"\0").decode()
+    print(name, "%x" % flags, flush=True)
+    return name, binary(asked.get("mac", "0:0:0:0:0:0")), fds
+
+
 def attach(device, flags=0):
     fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
     fcntl.ioctl(fd, TUNSETIFF, struct.pack("16sH22x", device.encode(), IFF_TAP_NO_PI_VNET_HDR | flags))
@@ -101,11 +127,14 @@ def main():
             print("attach:", error.strerror)
         return
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    connection.connect(path)
-    message = request(asked)
-    if message:
-        connection.send(message)
-    name, mac, fds = answer(connection)
+    if "br" in asked:
+        name, mac, fds = call_helper(path, asked)
+    else:
+        connection.connect(path)
+        message = request(asked)
+        if message:
+            connection.send(message)
+        name, mac, fds = answer(connection)
     if "take" in asked:
         set_mac(fds[0], name, binary(asked["take"]))
         if "give" in asked:

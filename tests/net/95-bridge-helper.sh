@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vde_vmnet-bridge-helper, as QEMU and libvirt call it, by a user without any privilege.
+#
+#   guest t1 ─ eth0 ═ vmnettapN ─┐
+#   guest g1 ═ our switch ═ vmnet_shared ─┴─ vmnet-shared (bridge, gateway) ─ ns host ─ up0 ── ns inet
+
+SWITCH=/tmp/our.ctl HELPER=$PROGRAM-bridge-helper MAC=52:54:00:12:34:56
+setup() { topology; }
+begin() { start_vmnet switch://$SWITCH tap://; }
+
+CLIENT=(/usr/bin/python3 "$TOP/tests/net/tapclient.py")
+call() { in_ns host "${AS_USER[@]}" "${CLIENT[@]}" "${CALLED:-$HELPER}" "$@"; } # br=BRIDGE what…
+said() { call "$@" 2>&1 || true; }
+# It fails with that one line.
+complains() { # pattern what…
+	local pattern=$1
+	shift
+	SAID=$(said "$@")
+	echo "$SAID"
+	[[ $SAID =~ ^failed\ 1\ vde_vmnet-bridge-helper:\ $pattern$ ]] && [ "$(wc -l <<<"$SAID")" = 1 ]
+}
+# A guest whose eth0 is a TAP that the helper got.
+helped_guest() { # name mac what…
+	make_ns "$1"
+	ip -n "$1" tuntap add dev eth0 mode tap user $MACHINE_USER vnet_hdr
+	ip -n "$1" link set eth0 up
+	ip netns exec "$1" "${AS_USER[@]}" "${CLIENT[@]}" "$HELPER --mac=$2" br=shared mac="$2" guest=eth0 "${@:3}" >/tmp/"$1".tap 2>&1 &
+	wait_for 10 test -s /tmp/"$1".tap
+	wait_for 5 carrier "$1" eth0
+}
+no_taps() { ! ip -n host -o link | grep ' vmnettap'; }
+
+test_a_guest_on_it() {
+	serve_dns
+	begin
+	guest g1 $SWITCH
+	lease g1
+	helped_guest t1 $MAC
+	lease t1
+	expect [ "$(in_ns t1 dig +short +time=10 @$GATEWAY www.example.test)" = $SERVER ]
+	expect reaches t1 $SERVER
+	expect reaches t1 "$(leased g1 ip)"
+	expect reaches g1 "$(leased t1 ip)"
+}
+
+# By QEMU without and with a blank in it, and by libvirt; by the network's name, and its device's.
+test_how_it_is_called() {
+	local bridge
+	begin
+	for bridge in shared vmnet-shared; do
+		expect [ "$(said br=$bridge end)" = 'vmnettap0 5002' ] # TAP, NO_PI, VNET_HDR
+		wait_for 5 no_taps
+		expect [ "$(CALLED="$HELPER --mac=$MAC" said br=$bridge end)" = 'vmnettap0 5002' ]
+		expect log_has "vmnettap0 for uid $(id -u $MACHINE_USER) \(pid [0-9]+\), whose guest is $MAC"
+		wait_for 5 no_taps
+	done
+	# Its name may begin so.
+	start_vmnet --name=vmnet-shared --vmnet-gateway=192.168.130.1 switch:///tmp/two.ctl tap://
+	said br=vmnet-shared end
+	expect log_has 'vmnettap[0-9]+ for uid .*'
+	expect [ "$(log_count 'whose guest is')" = 5 ]
+	expect [ "$(ls -l "$HELPER" | cut -c-10)" = -rwxr-xr-x ]
+	expect [ -z "$(getcap "$HELPER")" ]
+}
+
+test_no_such_network() {
+	expect complains "there is no network 'shared' here, nor a bridge of that name; a network has to run, with the endpoint tap:// .*" br=shared
+	expect complains "there is no network '' here, .*|--br=NETWORK is missing.*" br=
+	expect complains "there is no network '\.\./x' here, .*" br=../x
+	expect complains "there is no network 'a.b.x{100,}' here, .*" br=$'a\eb'"$(printf 'x%.0s' {1..300})"
+	start_vmnet switch://$SWITCH
+	expect complains "network 'shared' hands out no TAPs at /run/vde_vmnet/shared.tap: add the endpoint tap:// to it, and restart it" br=vmnet-shared
+	stop_vmnet
+	begin
+	kill_with_watcher
+	wait_for 5 ended $VMNET
+	expect complains "network 'shared' does not run: it was killed; start it again" br=shared
+}
+
+test_not_let_in() {
+	local group=games
+	start_vmnet --user=daemon --vde-group=$group switch://$SWITCH tap://
+	expect complains "network 'shared' is closed to you: it is for root and group $group \(to join: sudo usermod -aG $group YOU, and log in again\)" br=shared
+	chmod 666 /run/vde_vmnet/shared.tap
+	expect complains "network 'shared' gives no TAP: TAPs are for root, the user of the network, and members of the group $group" br=shared
+	AS_USER=(setpriv --reuid=nobody --regid=nogroup --groups="$(getent group $group | cut -d: -f3)")
+	expect call br=shared end
+	stop_vmnet
+	start_vmnet --user=daemon switch://$SWITCH tap://
+	expect complains "network 'shared' is closed to you: start it with --vde-group=GROUP, a group that you are in" br=shared
+}
+
+test_what_the_network_refuses() {
+	local n
+	begin
+	call br=shared end >/dev/null
+	for n in {1..16}; do
+		call br=shared >/tmp/"$n" &
+		wait_for 10 test -s /tmp/"$n"
+	done
+	expect complains "network 'shared' gives no TAP: user $(id -u $MACHINE_USER) has 16 TAPs already, and may have no more" br=shared
+	AS_USER=(env)
+	CALLED="$HELPER --mac=$(in_ns host cat /sys/class/net/vmnet-shared/address)"
+	expect complains "network 'shared' gives no TAP: another guest, or the host, has that MAC address" br=shared
+}
+
+# One that does not answer, that hangs up, and one of another version.
+test_another_listens_there() {
+	mkdir -p /run/vde_vmnet
+	listen() { # what it does with a client
+		rm -f /run/vde_vmnet/shared.tap
+		python3 -c "import os, socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+s.bind('/run/vde_vmnet/shared.tap')
+os.chmod('/run/vde_vmnet/shared.tap', 0o666)
+s.listen()
+c = s.accept()[0]
+$1" &
+		wait_for 10 test -S /run/vde_vmnet/shared.tap
+	}
+	listen ''
+	expect complains "network 'shared' hung up; its log may tell why" br=shared
+	listen 'c.recv(64); c.send(b"x")'
+	expect complains "network 'shared' runs another version of vde_vmnet: restart it" br=shared
+	listen 'c.recv(64); c.send(bytes(256))'
+	expect complains "network 'shared' runs another version of vde_vmnet: restart it" br=shared
+	# More than it says, and less: what came is closed, and handed to nobody.
+	listen 'c.recv(64); m = bytearray(256); m[0] = 1; m[8] = 1; socket.send_fds(c, [m], [0, 1])'
+	expect complains "network 'shared' runs another version of vde_vmnet: restart it" br=shared
+	listen 'c.recv(64); m = bytearray(256); m[0] = 1; m[8] = 2; socket.send_fds(c, [m], [0])'
+	expect complains "network 'shared' runs another version of vde_vmnet: restart it" br=shared
+	# What it says is shown, and not obeyed.
+	listen 'c.recv(64); m = bytearray(256); m[0] = 1; m[4] = 13; m[48:55] = b"no\33[1m\n"; c.send(m)'
+	expect complains "network 'shared' gives no TAP: no\?\[1m\?" br=shared
+	listen 'c.recv(64); c.recv(64)'
+	expect complains "network 'shared' did not answer within 10 s; its log may tell why" br=shared
+}
+
+test_wrong_usage() {
+	local run=("$HELPER")
+	wrong() { # pattern option…
+		local said
+		said=$("${run[@]}" "${@:2}" 2>&1 >/dev/null) && fail "taken: ${*:2}"
+		echo "$said"
+		[[ $said =~ ^vde_vmnet-bridge-helper:\ $1$ ]] && [ "$(wc -l <<<"$said")" = 1 ]
+	}
+	begin
+	expect wrong '--br=NETWORK is missing.*'
+	expect wrong '--br=NETWORK is missing.*' --fd=3
+	expect wrong '--fd=N is missing.*' --br=shared
+	expect wrong '--fd=x: the number of a descriptor.*' --br=shared --fd=x
+	expect wrong '--fd=-1: the number of a descriptor.*' --br=shared --fd=-1
+	expect wrong '--fd=9999999999: the number of a descriptor.*' --br=shared --fd=9999999999
+	expect wrong '--fd=77: it is no unix socket.*' --br=shared --fd=77
+	expect wrong '--fd=0: it is no unix socket.*' --br=shared --fd=0 </dev/null
+	expect wrong '--fd: it needs a value' --br=shared --fd
+	expect wrong '--colour: unknown option; --help lists them' --colour
+	expect wrong "'shared': it is no option; --help lists them" --fd=3 shared
+	local mac
+	for mac in x 52:54:00:12:34 01:00:5e:00:00:01 00:00:00:00:00:00 ff:ff:ff:ff:ff:ff; do
+		expect wrong "--mac=$mac: the guest's MAC address, as in .*" --br=shared --fd=3 --mac=$mac
+	done
+	expect [ "$("$HELPER" --version)" = "vde_vmnet-bridge-helper $("$PROGRAM" --version | cut -d' ' -f2)" ]
+	expect [ "$("$HELPER" --help --br=x | head -1)" = 'Usage: vde_vmnet-bridge-helper [OPTION]... --br=NETWORK --fd=N' ]
+	# A socket that nobody reads any more.
+	run=(/usr/bin/python3 -c 'import os, socket, sys
+ours, theirs = socket.socketpair()
+os.set_inheritable(theirs.fileno(), True)
+ours.close()
+os.execv(sys.argv[1], sys.argv[1:] + ["--fd=%d" % theirs.fileno()])' "$HELPER")
+	expect wrong '--fd=[0-9]+: the TAP cannot be sent there: Broken pipe' --br=shared
+	wait_for 5 no_taps
+}
+
+# A bridge that is none of ours: the distribution's helper, here one that says what it was called with.
+test_a_foreign_bridge() {
+	own_system
+	rm -f /usr/lib/qemu/qemu-bridge-helper /usr/libexec/qemu-bridge-helper
+	ip -n host link add br7 type bridge
+	begin
+	expect complains "bridge br7 is none of vde_vmnet, and QEMU's own helper is not there: no /usr/lib/qemu/qemu-bridge-helper" br=br7
+	local place
+	for place in libexec lib/qemu; do
+		mkdir -p /usr/$place
+		printf '#!/bin/sh\necho "$0 $*" >&2\nexit 1\n' >/usr/$place/qemu-bridge-helper
+		chmod 755 /usr/$place/qemu-bridge-helper
+		SAID=$(said br=br7)
+		expect grep -qE "^failed 1 /usr/$place/qemu-bridge-helper --br=br7 --fd=[0-9]+ --use-vnet$" <<<"$SAID"
+		SAID=$(said br=br7 plain)
+		expect grep -qE "^failed 1 /usr/$place/qemu-bridge-helper --br=br7 --fd=[0-9]+$" <<<"$SAID"
+	done
+	chmod 644 /usr/lib/qemu/qemu-bridge-helper
+	expect complains '/usr/lib/qemu/qemu-bridge-helper: Permission denied' br=br7
+	# What it has no word for is not left out in silence.
+	CALLED="$HELPER --mac=$MAC"
+	expect complains 'bridge br7 is none of vde_vmnet, and there is no --mac for it: leave that out, or name a network' br=br7
+}
