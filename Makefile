@@ -348,7 +348,7 @@ unit_inbox        := inbox throttle tokens timer bridge port $(QUEUE) $(LOOP) $(
 unit_peer_stream  := $(unit_peer)
 unit_pktinfo      := pktinfo
 unit_pidfile      := pidfile problem directory
-unit_plan         := plan tapguard hash plan_check plan_groups plan_names rlimits config_mode dnsmasq dnsmasq_arguments dnsmasq_log ratelimit dhcp endpoint subnet ula ipv6 sysctl process sandbox controlgroup syscallfilter \
+unit_plan         := plan tapguard foreignbridge hash plan_check plan_groups plan_names rlimits config_mode dnsmasq dnsmasq_arguments dnsmasq_log ratelimit dhcp endpoint subnet ula ipv6 sysctl process sandbox controlgroup syscallfilter \
                      nic frame nicfilter sockopt landlock identity mac parse problem timer $(LOOP) pidfile interface link link_change devicenames link_facts link_routes $(LOG) ruleset \
                      natports apartrules natrules forwardrules limitrules droprules nftlist rule_text tap directory confinement denylist fdpass hostfwd hostfwd_check
 unit_port         := port $(LOG)

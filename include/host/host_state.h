@@ -97,6 +97,8 @@ enum { HOST_TAPS_MAX = 256, HOST_TAPS_PER_USER = 16 };
 /* A TAP that was handed out, for as long as the device is there. */
 struct host_tap {
 	struct guesttap tap; /* index 0: the slot is free */
+	int bridge;	     /* that it is a member of; 0: that is gone, and it waits for it */
+	bool failing;	     /* it cannot join that again; said */
 	bool met;	     /* the kernel has told that it has the address it was given */
 	bool moved;	     /* and then that it had another */
 	bool expelled;	     /* it is no member any more; said */
@@ -107,6 +109,7 @@ struct host_taps {
 	unsigned n;
 	struct host_tap list[HOST_TAPS_MAX];
 	struct notice refused; /* a client was; said */
+	struct settle settle;  /* of links, where no other step looks at them */
 };
 
 struct host_watcher {

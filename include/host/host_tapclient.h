@@ -4,7 +4,21 @@
 
 #include "host_state.h"
 
-/* Notes a TAP, and makes it a member of our bridge, guarded first. 0, or -errno: it is neither. */
+/*
+ * The bridge that TAPs join, by its index and name: ours, that of the network identifier, or that
+ * of mode bridged. 0: it is gone.
+ */
+int host_tapclient_bridge(const struct host *host);
+const char *host_tapclient_bridge_name(const struct host *host);
+
+/* Makes a TAP that is guarded already a member of the bridge. 0, or -errno: it is none, and down.
+ */
+int host_tapclient_join(struct host *host, const struct guesttap *tap);
+
+/* Why there is no TAP, or it is no member: an errno in words. */
+const char *host_tapclient_explain(int error);
+
+/* Notes a TAP, and makes it a member, guarded first. 0, or -errno: it is neither. */
 int host_tapclient_keep(struct host *host, const struct guesttap *tap);
 
 /* Forgets one that is gone. */

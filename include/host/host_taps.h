@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The TAPs that clients of tap:// are given, as members of our bridge: who may have one, and how
+ * The TAPs that clients of tap:// are given, as members of a bridge: who may have one, and how
  * many; what becomes of them while the network runs, when it stops, and when it starts again.
  */
 #pragma once

@@ -75,7 +75,8 @@ struct plan {
 	unsigned mtu;			  /* bytes of payload that guests may send */
 	uint8_t mac[MAC_SIZE];
 	char device[IF_NAMESIZE];
-	bool bridges;	       /* the device is a bridge of ours, because there is tap:// */
+	bool hands_out;	       /* TAPs: there is tap:// */
+	bool bridges;	       /* then, where guests are served: the device is a bridge of ours */
 	char tap[IF_NAMESIZE]; /* the worker's: the device itself, or a member of that bridge */
 	char table[PLAN_TABLE_MAX];
 	char lease_file[PLAN_PATH_MAX];
@@ -84,7 +85,7 @@ struct plan {
 	struct natports nat_ports;	      /* of mode shared */
 	struct ruleset rules;		      /* where guests are served; of it is made: */
 	char ruleset[RULESET_MAX];
-	char tapguard[TAPGUARD_MAX]; /* beside it, where the device is a bridge; else "" */
+	char tapguard[TAPGUARD_MAX]; /* beside it, where there is tap://; else "" */
 	unsigned n_uplinks;
 	char uplinks[LINK_DEFAULTS_MAX][IF_NAMESIZE]; /* guests leave by them */
 	unsigned n_uplinks6;

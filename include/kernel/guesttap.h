@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A TAP that an emulator is given, and a member of our bridge. Its holder, without any privilege,
- * may change the device's MAC address, owner and carrier, and make it persistent; so it belongs to
- * our uid, and its alias is our mark: of which network it is, for whom, and the MAC address that
- * its guest has to have. Others cannot change that. As a member it is guarded by the bridge itself:
- * what comes from another address does not pass (locked, with a static entry that nothing moves),
- * nothing is learned there, what is for nobody known does not go there, and who says that it is a
- * bridge closes it.
+ * A TAP that an emulator is given, and a member of the network's bridge. Its holder, without any
+ * privilege, may change the device's MAC address, owner and carrier, and make it persistent; so it
+ * belongs to our uid, and its alias is our mark: of which network it is, for whom, and the MAC
+ * address that its guest has to have. Others cannot change that. As a member it is guarded by the
+ * bridge itself: what comes from another address does not pass (locked, with a static entry that
+ * nothing moves), nothing is learned there, what is for nobody known does not go there, and who
+ * says that it is a bridge closes it.
  */
 #pragma once
 
@@ -44,11 +44,12 @@ int guesttap_make(struct link *link, const char *network, unsigned mtu, unsigned
 		  struct guesttap *tap);
 
 /*
- * Makes it a member of the bridge, guarded before it is up; isolated: from other ports that are.
- * 0, or -errno: then it is none, and down. -EOPNOTSUPP: the kernel cannot lock ports (Linux 5.18
- * can).
+ * Makes it a member of the bridge of that index, with that MTU (bytes), guarded before it is up;
+ * isolated: from other ports that are. 0, or -errno: then it is none, and down. -EOPNOTSUPP: the
+ * kernel cannot lock ports (Linux 5.18 can).
  */
-int guesttap_join(struct link *link, const struct guesttap *tap, const char *bridge, bool isolated);
+int guesttap_join(struct link *link, const struct guesttap *tap, int bridge, unsigned mtu,
+		  bool isolated);
 
 /* Takes it off whatever bridge it is on, and sets it down. */
 void guesttap_expel(struct link *link, const struct guesttap *tap);

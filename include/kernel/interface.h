@@ -41,6 +41,9 @@ int interface_choose(struct link *link, const char *name, struct link_facts *fac
 /* --vmnet-interface=?: prints those that can be used, one a line. Returns the exit status. */
 int interface_list(struct problem *problem);
 
+/* Whether the bridge has an address of its own, which its members do not change. */
+bool interface_has_own_mac(const char *name);
+
 /*
  * An address for a member that changes no bridge's: a bridge without an address
  * of its own has its lowest member's. bridge: the bridge's; alone: it has no

@@ -2,7 +2,8 @@
 /*
  * The text of our nftables table of family bridge, which is asked of every frame that a TAP's guest
  * sends: whether it says what the gateway says, or a router or DHCP server. It is the same that the
- * worker asks of the frames of other guests (frame/guard.h), as far as rules can. Pure.
+ * worker asks of the frames of other guests (frame/guard.h), as far as rules can. Where there is no
+ * gateway of ours, there are other rules. Pure.
  */
 #pragma once
 
@@ -28,6 +29,14 @@ struct tapguard {
 
 /* Writes the commands that make the table, owned by the netlink socket they are sent on. */
 void tapguard_format(const struct tapguard *guard, char text[TAPGUARD_MAX]);
+
+/*
+ * Where there is no gateway of ours. On a bridge of the host's, which leads to a LAN: no tags, and
+ * nothing that is for the next switch alone. On the bridge of a network identifier, beside the
+ * table's other rules: nothing to the host, or from it.
+ */
+void tapguard_format_lan(const char *table, char text[TAPGUARD_MAX]);
+void tapguard_format_hostless(const char *table, char text[TAPGUARD_MAX]);
 
 /*
  * Writes the command that has frames of a TAP, by its name, be asked, or no more: before it is a

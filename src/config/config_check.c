@@ -85,26 +85,6 @@ int config_check_interface(const struct config *config, struct problem *problem)
 			   "--vmnet-interface=? lists those to use");
 }
 
-/* TAPs need a bridge that is ours, with rules of ours, and the gateway on it. */
-static int config_check_tap(const struct config *config, const struct endpoint *endpoint,
-			    struct problem *problem)
-{
-	if (endpoint->kind != ENDPOINT_TAP || config_serves(config))
-		return 0;
-	if (config->has_network_id)
-		return problem_set(
-			problem, STATUS_USAGE,
-			"%s with --vmnet-network-identifier: TAPs are on a bridge of one "
-			"network alone, and that one is shared; leave one of them out",
-			endpoint->locator);
-	return problem_set(
-		problem, STATUS_USAGE,
-		"%s is for --vmnet-mode=shared and host, because there is no bridge of "
-		"ours in mode bridged: on a NIC there is none at all, and a Linux bridge "
-		"has no guards against what a TAP sends; use switch:// there",
-		endpoint->locator);
-}
-
 /* Each endpoint can do what is asked of all. */
 static int config_check_endpoints(const struct config *config, struct problem *problem)
 {
@@ -112,8 +92,6 @@ static int config_check_endpoints(const struct config *config, struct problem *p
 		const struct endpoint *endpoint = &config->endpoints[i];
 		unsigned max = endpoint_max_mtu(endpoint);
 
-		if (config_check_tap(config, endpoint, problem) < 0)
-			return -1;
 		if (config->mtu > max)
 			return problem_set(problem, STATUS_USAGE,
 					   "--mtu=%u: %s carries at most %u bytes", config->mtu,

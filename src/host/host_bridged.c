@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bridgefilter.h"
+#include "host_taps.h"
 #include "host_tell.h"
 #include "interface.h"
 #include "link_change.h"
@@ -20,6 +21,16 @@ enum {
 
 /* ---- the device -------------------------------------------------------------- */
 
+/* What is isolated of tap:// is so from the other guests, too. 0, or -errno. */
+static int host_bridged_guard_device(struct host *host)
+{
+	int ret = link_guard_port(&host->link, host->plan.device);
+
+	return ret == 0 && host->plan.hands_out && host->plan.isolated
+		       ? link_isolate_port(&host->link, host->plan.device)
+		       : ret;
+}
+
 /* Makes our device a member of the bridge, or the way to the NIC's receive side. 0, or -errno. */
 static int host_bridged_attach_device(struct host *host)
 {
@@ -28,7 +39,7 @@ static int host_bridged_attach_device(struct host *host)
 	if (host->plan.form == PLAN_BRIDGE) {
 		int ret = link_enslave(&host->link, host->plan.device, host->bridged.facts.name);
 
-		return ret < 0 ? ret : link_guard_port(&host->link, host->plan.device);
+		return ret < 0 ? ret : host_bridged_guard_device(host);
 	}
 	return redirect_set(&host->link, device, host->bridged.facts.index);
 }
@@ -172,7 +183,7 @@ static void host_bridged_check_member(struct host *host)
 			    "link set %s master %s",
 			    device.name, bridged->facts.name, device.name, bridged->facts.name);
 	if (member && bridged->outside) {
-		link_guard_port(&host->link, device.name);
+		host_bridged_guard_device(host);
 		log_info("%s is a member of %s again", device.name, bridged->facts.name);
 	}
 	bridged->outside = !member;
@@ -201,9 +212,8 @@ static void host_bridged_compare(struct host *host, const struct link_facts *now
 	}
 }
 
-static void host_bridged_follow(struct settle *settle)
+static void host_bridged_look(struct host *host)
 {
-	struct host *host = container_of(settle, struct host, bridged.settle);
 	struct host_bridged *bridged = &host->bridged;
 	struct link_facts now;
 
@@ -220,6 +230,14 @@ static void host_bridged_follow(struct settle *settle)
 	}
 	if (bridged->facts.index == 0)
 		host_bridged_find(host);
+}
+
+static void host_bridged_follow(struct settle *settle)
+{
+	struct host *host = container_of(settle, struct host, bridged.settle);
+
+	host_bridged_look(host);
+	host_taps_follow(host);
 }
 
 static void host_bridged_changed(struct link *link)

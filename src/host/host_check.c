@@ -73,10 +73,14 @@ static const struct host_check {
 	int forms; /* of enum plan_form: where it is done */
 	int (*check)(struct host *host);
 } host_checks[] = {
-	{PLAN_ALL, host_program_up},	   {PLAN_ALL, host_check_undolog},
-	{PLAN_ALL, host_plan_up},	   {PLAN_SHAREDBRIDGE, host_sharedbridge_check},
-	{PLAN_OURS, host_rules_open},	   {PLAN_ALL, host_check_endpoints},
-	{PLAN_SERVED, host_dnsmasq_check}, {PLAN_SHARED, host_forwards_config_check},
+	{PLAN_ALL, host_program_up},
+	{PLAN_ALL, host_check_undolog},
+	{PLAN_ALL, host_plan_up},
+	{PLAN_SHAREDBRIDGE, host_sharedbridge_check},
+	{PLAN_OURS | PLAN_BRIDGE, host_rules_open},
+	{PLAN_ALL, host_check_endpoints},
+	{PLAN_SERVED, host_dnsmasq_check},
+	{PLAN_SHARED, host_forwards_config_check},
 };
 
 int host_check(const struct config *config, struct problem *problem)

@@ -18,9 +18,10 @@ enum { HOST_RULES_OLD = 200 }; /* times 10 ms, for a busy service manager */
 static void host_rules_end_old(struct host *host)
 {
 	const struct timespec pause = {.tv_nsec = 10000000};
-	char table[PLAN_TABLE_MAX + sizeof("table inet  { flags owner; }\n")];
+	char table[PLAN_TABLE_MAX + sizeof("table bridge  { flags owner; }\n")];
 
-	snprintf(table, sizeof(table), "table inet %s { flags owner; }\n", host->plan.table);
+	snprintf(table, sizeof(table), "table %s %s { flags owner; }\n",
+		 host->plan.form & PLAN_SERVED ? "inet" : "bridge", host->plan.table);
 	notify_let_go();
 	for (int i = 0; i < HOST_RULES_OLD; i++) {
 		struct problem problem = {0};
@@ -81,13 +82,21 @@ static int host_rules_check_tapguard(struct host *host)
 			   why.text);
 }
 
+/* On a bridge of the host's only those about TAPs. */
+static bool host_rules_are_any(const struct plan *plan)
+{
+	return *plan->ruleset || *plan->tapguard;
+}
+
 int host_rules_open(struct host *host)
 {
+	if (!host_rules_are_any(&host->plan))
+		return 0;
 	if (nft_open(&host->nft, host->problem) < 0)
 		return -1;
 	if (notify_has_kept())
 		host_rules_end_old(host);
-	if (nft_check(&host->nft, host->plan.ruleset, host->problem) < 0 &&
+	if (*host->plan.ruleset && nft_check(&host->nft, host->plan.ruleset, host->problem) < 0 &&
 	    (!((int)host->plan.form & PLAN_SERVED) || host_rules_do_without(host) < 0))
 		return -1;
 	if ((int)host->plan.form & PLAN_SERVED)
@@ -97,7 +106,7 @@ int host_rules_open(struct host *host)
 
 int host_rules_up(struct host *host)
 {
-	if (nft_apply(&host->nft, host->plan.ruleset, host->problem) < 0)
+	if (*host->plan.ruleset && nft_apply(&host->nft, host->plan.ruleset, host->problem) < 0)
 		return -1;
 	return *host->plan.tapguard ? nft_apply(&host->nft, host->plan.tapguard, host->problem) : 0;
 }

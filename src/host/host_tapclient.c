@@ -10,8 +10,68 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "foreignbridge.h"
 #include "forward_client.h"
 #include "host_taps.h"
+#include "interface.h"
+
+enum { HOST_TAPCLIENT_TRIES = 256 }; /* random addresses */
+
+/* ---- what they join ---- */
+
+int host_tapclient_bridge(const struct host *host)
+{
+	const struct plan *plan = &host->plan;
+
+	if (plan->form & PLAN_SHAREDBRIDGE)
+		return (int)if_nametoindex(plan->sharedbridge.bridge);
+	return plan->form & PLAN_BRIDGED ? host->bridged.facts.index : host->device.index;
+}
+
+const char *host_tapclient_bridge_name(const struct host *host)
+{
+	const struct plan *plan = &host->plan;
+
+	if (plan->form & PLAN_SHAREDBRIDGE)
+		return plan->sharedbridge.bridge;
+	return plan->form & PLAN_BRIDGED ? host->bridged.facts.name : plan->device;
+}
+
+/* That of a bridge of the host's is left as it is: it has the smallest one of its members. */
+static unsigned host_tapclient_mtu(struct host *host)
+{
+	struct link_facts bridge;
+
+	if (!(host->plan.form & PLAN_BRIDGED))
+		return host->plan.mtu;
+	return link_describe(&host->link, host->bridged.facts.index, NULL, &bridge) < 0
+		       ? host->plan.interface.mtu
+		       : bridge.mtu;
+}
+
+int host_tapclient_join(struct host *host, const struct guesttap *tap)
+{
+	bool is_foreign = !(host->plan.form & PLAN_SERVED);
+	int vlan = is_foreign ? foreignbridge_vlan(host_tapclient_bridge_name(host)) : 0;
+
+	return vlan < 0 ? vlan
+			: guesttap_join(&host->link, tap, host_tapclient_bridge(host),
+					host_tapclient_mtu(host), host->plan.isolated);
+}
+
+const char *host_tapclient_explain(int error)
+{
+	switch (error) {
+	case EOPNOTSUPP:
+		return "the kernel cannot lock ports of a bridge: TAPs need Linux 5.18";
+	case ENODATA:
+		return "the bridge filters by VLAN and gives new ports none (default_pvid 0)";
+	case EBUSY:
+		return "somebody else took a queue of the new device; try again";
+	default:
+		return strerror(error);
+	}
+}
 
 /* ---- who may have one ---- */
 
@@ -33,10 +93,37 @@ static unsigned host_tapclient_count(const struct host *host, uid_t uid)
 }
 
 /*
+ * On a bridge of others: whether somebody there has it, whose frames our entry would take. Guests
+ * of ours, at our device, the worker knows. And whether the bridge, which has the lowest address of
+ * its members, would take the new device's.
+ */
+static bool host_tapclient_is_elsewhere(struct host *host, const uint8_t mac[MAC_SIZE],
+					const uint8_t own[MAC_SIZE])
+{
+	const char *name = host_tapclient_bridge_name(host);
+	int bridge = host_tapclient_bridge(host);
+	int vlan = foreignbridge_vlan(name);
+	int vlans[] = {0, vlan};
+	struct link_facts facts;
+
+	if (host->plan.form & PLAN_SERVED)
+		return false;
+	for (int i = 0; i < (vlan > 0 ? 2 : 1); i++) {
+		int at = foreignbridge_find(&host->link, bridge, mac, vlans[i]);
+
+		if (at != 0 && at != host->device.index)
+			return true;
+	}
+	return !interface_has_own_mac(name) &&
+	       link_describe(&host->link, bridge, NULL, &facts) == 0 &&
+	       memcmp(own, facts.mac, MAC_SIZE) < 0;
+}
+
+/*
  * Whether it is the gateway's, a guest's, or a device's, which the bridge keeps for the host; or as
  * the worker has them for isolated ports, of which our rules let nothing pass.
  */
-static bool host_tapclient_is_taken(const struct host *host, const uint8_t mac[MAC_SIZE])
+static bool host_tapclient_is_taken(struct host *host, const uint8_t mac[MAC_SIZE])
 {
 	uint8_t own[MAC_SIZE];
 
@@ -52,11 +139,11 @@ static bool host_tapclient_is_taken(const struct host *host, const uint8_t mac[M
 		     memcmp(own, tap->mac, MAC_SIZE) == 0 || memcmp(own, tap->own, MAC_SIZE) == 0))
 			return true;
 	}
-	return false;
+	return host_tapclient_is_elsewhere(host, mac, own);
 }
 
 /* The one that was asked for, or one that nobody has. 0, or -1 with *problem. */
-static int host_tapclient_choose_mac(const struct host *host, const struct tap_request *request,
+static int host_tapclient_choose_mac(struct host *host, const struct tap_request *request,
 				     uint8_t mac[MAC_SIZE], struct problem *problem)
 {
 	if (request->flags & TAP_HAS_MAC) {
@@ -66,12 +153,17 @@ static int host_tapclient_choose_mac(const struct host *host, const struct tap_r
 					     "another guest, or the host, has that MAC address")
 			       : 0;
 	}
-	do {
+	for (unsigned i = 0; i < HOST_TAPCLIENT_TRIES; i++) {
 		if (getrandom(mac, MAC_SIZE, 0) != MAC_SIZE)
 			return problem_set(problem, EIO, "no random number");
 		mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02); /* unicast, locally administered */
-	} while (host_tapclient_is_taken(host, mac));
-	return 0;
+		if (!host_tapclient_is_taken(host, mac))
+			return 0;
+	}
+	return problem_set(problem, EADDRNOTAVAIL,
+			   "no MAC address is higher than that of %s, which has the lowest of its "
+			   "members; give it one of its own",
+			   host_tapclient_bridge_name(host));
 }
 
 static int host_tapclient_check(struct host *host, const struct forward_client *client,
@@ -88,6 +180,10 @@ static int host_tapclient_check(struct host *host, const struct forward_client *
 				"--vde-group= lets a group in",
 			group);
 	host_taps_follow(host); /* which are gone meanwhile */
+	if (host_tapclient_bridge(host) == 0)
+		return problem_set(problem, ENETDOWN,
+				   "%s is gone; there are TAPs again when it is back",
+				   host_tapclient_bridge_name(host));
 	if (host_tapclient_count(host, client->uid) >= HOST_TAPS_PER_USER)
 		return problem_set(problem, EDQUOT,
 				   "user %u has %d TAPs already, and may have no more", client->uid,
@@ -145,12 +241,12 @@ int host_tapclient_keep(struct host *host, const struct guesttap *tap)
 		ret = host_tapclient_guard(host, tap, true);
 		if (ret < 0)
 			return ret;
-		ret = guesttap_join(&host->link, tap, host->plan.device, host->plan.isolated);
+		ret = host_tapclient_join(host, tap);
 		if (ret < 0) {
 			host_tapclient_guard(host, tap, false);
 			return ret;
 		}
-		*slot = (struct host_tap){.tap = *tap};
+		*slot = (struct host_tap){.tap = *tap, .bridge = host_tapclient_bridge(host)};
 		host->taps.n++;
 		return 0;
 	}
@@ -171,18 +267,6 @@ static unsigned host_tapclient_open_vhost(unsigned n, int *fds)
 	return n;
 }
 
-static const char *host_tapclient_explain(int error)
-{
-	switch (error) {
-	case EOPNOTSUPP:
-		return "the kernel cannot lock ports of a bridge: TAPs need Linux 5.18";
-	case EBUSY:
-		return "somebody else took a queue of the new device; try again";
-	default:
-		return strerror(error);
-	}
-}
-
 /* Makes it; its descriptors are in fds, behind each other. How many, or -1 with *problem. */
 static int host_tapclient_make(struct host *host, const struct tap_request *request,
 			       struct guesttap *tap, struct tap_answer *answer, int *fds,
@@ -193,7 +277,7 @@ static int host_tapclient_make(struct host *host, const struct tap_request *requ
 
 	if (host_tapclient_choose_mac(host, request, tap->mac, problem) < 0)
 		return -1;
-	ret = guesttap_make(&host->link, host->plan.name, host->plan.mtu, n, fds, tap);
+	ret = guesttap_make(&host->link, host->plan.name, host_tapclient_mtu(host), n, fds, tap);
 	if (ret < 0)
 		return problem_set(problem, -ret, "no TAP can be made: %s",
 				   host_tapclient_explain(-ret));

@@ -12,6 +12,7 @@
 #include "fdpass.h"
 #include "host_sharedbridge.h"
 #include "host_tapclient.h"
+#include "interface.h"
 #include "link_change.h"
 #include "ownsocket.h"
 #include "recovery.h"
@@ -96,10 +97,11 @@ static void host_taps_take_back(void *context, const struct guesttap *tap)
 							 : -EADDRNOTAVAIL;
 	if (ret < 0)
 		log_warning("%s, which uid %u still holds, cannot join %s again: %s", tap->name,
-			    tap->uid, host->plan.device, strerror(-ret));
+			    tap->uid, host_tapclient_bridge_name(host),
+			    host_tapclient_explain(-ret));
 	else
 		log_info("%s, which uid %u still holds, has joined %s again", tap->name, tap->uid,
-			 host->plan.device);
+			 host_tapclient_bridge_name(host));
 }
 
 /* A holder who gives the device another's address, and its own again, is noticed, too. */
@@ -118,12 +120,45 @@ static void host_taps_meet(struct link *link, int index, const uint8_t mac[MAC_S
 	}
 }
 
+static void host_taps_settled(struct settle *settle)
+{
+	host_taps_follow(container_of(settle, struct host, taps.settle));
+}
+
+static void host_taps_changed(struct link *link)
+{
+	settle_disturb(&container_of(link, struct host, link)->taps.settle);
+}
+
+/* In other forms the steps of routes, or of the LAN's interface, do. 0, or -errno. */
+static int host_taps_watch(struct host *host)
+{
+	int ret;
+
+	if (!(host->plan.form & PLAN_SHAREDBRIDGE))
+		return 0;
+	ret = settle_init(&host->taps.settle, &host->loop, host_taps_settled);
+	return ret < 0 ? ret : link_watch(&host->link, &host->loop, host_taps_changed);
+}
+
+/* With an address of its own, no member changes it: a holder could, by his TAP's. */
+static void host_taps_warn_of_mac(const struct host *host)
+{
+	char mac[MAC_TEXT_MAX];
+	const struct link_facts *bridge = &host->bridged.facts;
+
+	if (host->plan.form & PLAN_BRIDGE && !interface_has_own_mac(bridge->name))
+		log_warning("%s has the lowest MAC address of its members, so whoever holds a TAP "
+			    "can change it for a moment; to keep it: ip link set %s address %s",
+			    bridge->name, bridge->name, mac_format(bridge->mac, mac));
+}
+
 int host_taps_up(struct host *host)
 {
 	const struct endpoint *endpoint = host_taps_endpoint(&host->plan);
 	int ret;
 
-	if (!host->plan.bridges)
+	if (!host->plan.hands_out)
 		return 0;
 	rlimits_raise_files(HOST_TAPS_FILES);
 	host->link.met = host_taps_meet;
@@ -134,9 +169,13 @@ int host_taps_up(struct host *host)
 		ret = host_taps_listen(host, endpoint->path);
 	if (ret == 0)
 		ret = guesttap_each(&host->link, host->plan.name, host_taps_take_back, host);
+	if (ret == 0)
+		ret = host_taps_watch(host);
 	if (ret < 0)
 		return host_fail(host, endpoint ? endpoint->path : host->plan.device, ret);
-	host_sharedbridge_warn_of_filter(host->plan.device);
+	if (host->plan.bridges) /* others' was told of, with the device */
+		host_sharedbridge_warn_of_filter(host->plan.device);
+	host_taps_warn_of_mac(host);
 	return 0;
 }
 
@@ -144,8 +183,9 @@ void host_taps_down(struct host *host)
 {
 	const struct endpoint *endpoint = host_taps_endpoint(&host->plan);
 
-	if (!host->plan.bridges)
+	if (!host->plan.hands_out)
 		return;
+	settle_finish(&host->taps.settle);
 	if (host->taps.fd >= 0)
 		close(host->taps.fd);
 	host->taps.fd = -1;
@@ -165,6 +205,35 @@ static void host_taps_expel(struct host *host, struct host_tap *slot, const char
 		    slot->tap.name, slot->tap.uid, why);
 }
 
+/*
+ * Members of a bridge of others go when it is deleted, and stay up: until it is back, they are set
+ * down. Whoever takes one off may have reasons.
+ */
+static void host_taps_follow_master(struct host *host, struct host_tap *slot, int master)
+{
+	int bridge = host_tapclient_bridge(host);
+	int ret = 0;
+
+	if (master == bridge && slot->bridge == bridge)
+		return;
+	if (bridge != 0 && slot->bridge == bridge) {
+		host_taps_expel(host, slot, "was taken off the bridge by other software");
+		return;
+	}
+	if (bridge == 0 && slot->bridge != 0)
+		guesttap_expel(&host->link, &slot->tap);
+	slot->bridge = 0;
+	if (bridge != 0)
+		ret = host_tapclient_join(host, &slot->tap);
+	if (bridge != 0 && ret == 0)
+		slot->bridge = bridge;
+	if (ret < 0 && !slot->failing)
+		log_warning("%s, which uid %u holds, cannot join %s again: %s", slot->tap.name,
+			    slot->tap.uid, host_tapclient_bridge_name(host),
+			    host_tapclient_explain(-ret));
+	slot->failing = ret < 0;
+}
+
 static void host_taps_follow_one(struct host *host, struct host_tap *slot)
 {
 	struct link_facts facts;
@@ -182,8 +251,8 @@ static void host_taps_follow_one(struct host *host, struct host_tap *slot)
 		return;
 	if (memcmp(facts.mac, slot->tap.own, MAC_SIZE) != 0 || slot->moved)
 		host_taps_expel(host, slot, "has another MAC address than it was given");
-	else if (facts.master != host->device.index)
-		host_taps_expel(host, slot, "was taken off the bridge by other software");
+	else
+		host_taps_follow_master(host, slot, facts.master);
 }
 
 void host_taps_follow(struct host *host)
@@ -196,7 +265,7 @@ void host_taps_follow(struct host *host)
 	for (unsigned i = 0; i < HOST_TAPS_MAX && host->taps.n > 0; i++) {
 		const struct host_tap *slot = &host->taps.list[i];
 
-		if (slot->tap.index != 0 && !slot->expelled)
+		if (slot->tap.index != 0 && slot->bridge != 0 && !slot->expelled)
 			guesttap_enter(&host->link, &slot->tap);
 	}
 }

@@ -40,6 +40,15 @@ static int host_watcher_start(struct host *host)
 	return ret;
 }
 
+/* What becomes of the host without it. */
+static const char *host_watcher_explain(const struct plan *plan)
+{
+	if (plan->form == PLAN_SHARED)
+		return "the uplinks go on to forward";
+	return plan->bridges ? "the bridge stays, without rules"
+			     : "TAPs stay on the bridge, without rules";
+}
+
 /* Nobody has a reason to: it is there again before that matters. */
 static void host_watcher_ended(struct process *process, int status)
 {
@@ -56,17 +65,15 @@ static void host_watcher_ended(struct process *process, int status)
 	else
 		log_warning("there is no watcher any more (%s): if this process is killed, %s "
 			    "until the next start or --cleanup",
-			    strerror(-ret),
-			    host->plan.form == PLAN_SHARED ? "the uplinks go on to forward"
-							   : "the bridge stays, without rules");
+			    strerror(-ret), host_watcher_explain(&host->plan));
 }
 
 int host_watcher_up(struct host *host)
 {
 	int ret;
 
-	/* Whatever else is made in mode host goes by itself. */
-	if (host->plan.form != PLAN_SHARED && !host->plan.bridges)
+	/* Whatever else is made goes by itself. */
+	if (host->plan.form != PLAN_SHARED && !host->plan.hands_out)
 		return 0;
 	ret = host_watcher_start(host);
 	if (ret < 0)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "foreignbridge.h"
 #include "interface.h"
 #include "link.h"
 #include "mtu.h"
@@ -281,6 +282,8 @@ static void plan_make_sharedbridge(struct plan *plan, const struct config *confi
 	plan_name_bridge(shared->id, shared->bridge);
 	plan_make_mac((const char *)shared->id, UUID_SIZE, shared->mac);
 	ruleset_format_sharedbridge(plan->table, plan->device, plan->ruleset);
+	if (plan->hands_out)
+		tapguard_format_hostless(plan->table, plan->tapguard);
 }
 
 /* What guests may send is what the interface carries, as far as endpoints do. */
@@ -322,6 +325,28 @@ static int plan_check_nic(const struct plan *plan, struct problem *problem)
 			   plan->interface.name, strerror(-ret));
 }
 
+/* What TAPs of tap:// need of the interface: that they can join it. */
+static int plan_check_taps(const struct plan *plan, struct problem *problem)
+{
+	const char *name = plan->interface.name;
+
+	if (plan->form == PLAN_NIC)
+		return problem_set(
+			problem, STATUS_HOST,
+			"tap:// with --vmnet-interface=%s: TAPs join a bridge, and %s is a NIC, "
+			"which would have to become a part of one and give its addresses away; "
+			"make a bridge of it and name that, or use switch://",
+			name, name);
+	if (foreignbridge_vlan(name) < 0)
+		return problem_set(
+			problem, STATUS_HOST,
+			"tap:// with --vmnet-interface=%s: it filters by VLAN and gives new ports "
+			"none (default_pvid 0), so nothing would pass; name one: ip link set %s "
+			"type bridge vlan_default_pvid VLAN",
+			name, name);
+	return 0;
+}
+
 /* Which of the two forms, and nothing that the interface does not have by itself. */
 static int plan_make_bridged(struct plan *plan, const struct config *config, struct link *link,
 			     struct problem *problem)
@@ -333,8 +358,12 @@ static int plan_make_bridged(struct plan *plan, const struct config *config, str
 	plan->form = use == INTERFACE_BRIDGE ? PLAN_BRIDGE : PLAN_NIC;
 	if (plan->form == PLAN_BRIDGE)
 		interface_choose_mac(link, &plan->interface, plan->mac);
-	else if (plan_check_nic(plan, problem) < 0)
+	else if (!plan->hands_out && plan_check_nic(plan, problem) < 0)
 		return -1;
+	if (plan->hands_out && plan_check_taps(plan, problem) < 0)
+		return -1;
+	if (plan->hands_out)
+		tapguard_format_lan(plan->table, plan->tapguard);
 	return plan_choose_mtu(plan, config, problem);
 }
 

@@ -207,6 +207,7 @@ static void plan_choose_form(struct plan *plan, const struct config *config)
 		plan->form = PLAN_NIC; /* or a bridge, when the host has been asked */
 		break;
 	}
+	plan->bridges = plan->hands_out && (plan->form & PLAN_SERVED);
 }
 
 bool plan_uses_dnsmasq(const struct plan *plan)
@@ -306,9 +307,9 @@ static void plan_take_over(struct plan *plan, const struct config *config)
 	plan->hostfwds = config->hostfwds;
 	plan->n_endpoints = config->n_endpoints;
 	plan->endpoints = config->endpoints;
-	plan->bridges = false;
+	plan->hands_out = false;
 	for (unsigned i = 0; i < config->n_endpoints; i++)
-		plan->bridges |= config->endpoints[i].kind == ENDPOINT_TAP;
+		plan->hands_out |= config->endpoints[i].kind == ENDPOINT_TAP;
 }
 
 int plan_check_host(struct plan *plan, const struct config *config, struct problem *problem)

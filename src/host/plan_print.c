@@ -130,10 +130,12 @@ void plan_print(const struct plan *plan, const struct dhcp *dhcp)
 		cleantext_print("bridge     %s, of every instance of network %s\n",
 				plan->sharedbridge.bridge,
 				parse_format_uuid(plan->sharedbridge.id, id));
+	if (plan->hands_out && !plan->bridges)
+		cleantext_print("TAPs       of tap:// become members of it, too\n");
 	if (*plan->ruleset)
 		cleantext_print("nftables   table %s %s\n",
 				plan->form & PLAN_SHAREDBRIDGE ? "bridge" : "inet", plan->table);
-	if (*plan->tapguard)
+	if (*plan->tapguard && !(plan->form & PLAN_SHAREDBRIDGE)) /* of which the two are one */
 		cleantext_print("nftables   table bridge %s\n", plan->table);
 	if (plan->isolated)
 		cleantext_print("guests     isolated from each other\n");

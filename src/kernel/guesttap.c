@@ -161,11 +161,16 @@ void guesttap_expel(struct link *link, const struct guesttap *tap)
 	link_set_master(link, tap->index, 0);
 }
 
-int guesttap_join(struct link *link, const struct guesttap *tap, const char *bridge, bool isolated)
+int guesttap_join(struct link *link, const struct guesttap *tap, int bridge, unsigned mtu,
+		  bool isolated)
 {
-	int ret = link_enslave(link, tap->name, bridge);
+	int ret = link_down(link, tap->index); /* one whose bridge was deleted is up */
 	struct link_tun tun;
 
+	if (ret == 0) /* or a bridge with a larger one would have this */
+		ret = link_set_mtu(link, tap->index, mtu);
+	if (ret == 0)
+		ret = link_set_master(link, tap->index, bridge);
 	if (ret == 0)
 		ret = link_guard_guest(link, tap->name);
 	if (ret == 0)

@@ -174,7 +174,7 @@ void interface_make_mac(const uint8_t bridge[MAC_SIZE], bool alone, uint8_t mac[
 	memset(mac + 2, 0xff, MAC_SIZE - 2);
 }
 
-static bool interface_has_own_mac(const char *name)
+bool interface_has_own_mac(const char *name)
 {
 	enum { SET = 3 }; /* NET_ADDR_SET, linux/netdevice.h */
 	char path[64];

@@ -14,16 +14,7 @@
  *   what it says to all with a sender that begins so (worker/portmacs.h), and lets through nothing
  *   else for a TAP, or from one.
  */
-static const char tapguard_begin[] = "table bridge %1$s {\n"
-				     "	flags owner\n"
-				     "	set taps {\n"
-				     "		type ifname\n"
-				     "	}\n"
-				     "	chain from_taps {\n"
-				     "		type filter hook prerouting priority -300\n"
-				     "		iifname @taps goto guard\n"
-				     "	}\n"
-				     "	chain passed_on {\n"
+static const char tapguard_begin[] = "	chain passed_on {\n"
 				     "		type filter hook forward priority -300\n"
 				     "		ether type != { arp, ip, ip6 } counter drop\n"
 				     "		ether saddr & ff:ff:00:00:00:00 == " MAC_APART_TEXT
@@ -31,14 +22,45 @@ static const char tapguard_begin[] = "table bridge %1$s {\n"
 				     "	}\n"
 				     "	chain guard {\n"
 				     "		ether type != { arp, ip, ip6 } counter drop\n"
-				     "		ether saddr %2$s counter drop\n"
+				     "		ether saddr %1$s counter drop\n"
 				     "		ether type arp arp htype != 1 counter drop\n"
 				     "		ether type arp arp ptype != ip counter drop\n"
 				     "		ether type arp arp hlen != 6 counter drop\n"
 				     "		ether type arp arp plen != 4 counter drop\n"
-				     "		arp saddr ether %2$s counter drop\n"
-				     "		arp saddr ip %3$s counter drop\n"
-				     "		ip saddr %3$s counter drop\n";
+				     "		arp saddr ether %1$s counter drop\n"
+				     "		arp saddr ip %2$s counter drop\n"
+				     "		ip saddr %2$s counter drop\n";
+
+static const char tapguard_table[] = "table bridge %1$s {\n"
+				     "	flags owner\n"
+				     "	set taps {\n"
+				     "		type ifname\n"
+				     "	}\n";
+
+static const char tapguard_asked[] = "	chain from_taps {\n"
+				     "		type filter hook prerouting priority -300\n"
+				     "		iifname @taps goto guard\n"
+				     "	}\n";
+
+/*
+ * On the LAN a guest is neither a switch, as the worker has it for its guests, nor in a VLAN of its
+ * choice.
+ */
+static const char tapguard_lan[] =
+	"	chain guard {\n"
+	"		ether type { 0x8100, 0x88a8, 0x9100, 0x9200 } counter drop\n"
+	"		ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00 counter drop\n"
+	"	}\n";
+
+/* As ruleset_format_sharedbridge() has it for the worker's TAP. */
+static const char tapguard_hostless[] = "	chain taps_to_host {\n"
+					"		type filter hook input priority filter\n"
+					"		iifname @taps counter drop\n"
+					"	}\n"
+					"	chain host_to_taps {\n"
+					"		type filter hook output priority filter\n"
+					"		oifname @taps counter drop\n"
+					"	}\n";
 
 static const char tapguard_closed4[] =
 	"		ip protocol udp udp dport 68 counter drop\n"
@@ -74,7 +96,9 @@ void tapguard_format(const struct tapguard *guard, char text[TAPGUARD_MAX])
 	char mac[MAC_TEXT_MAX];
 
 	text[0] = '\0';
-	rule_text_add(text, TAPGUARD_MAX, tapguard_begin, guard->table, mac_format(guard->mac, mac),
+	rule_text_add(text, TAPGUARD_MAX, tapguard_table, guard->table);
+	rule_text_add(text, TAPGUARD_MAX, "%s", tapguard_asked);
+	rule_text_add(text, TAPGUARD_MAX, tapguard_begin, mac_format(guard->mac, mac),
 		      subnet_format(guard->subnet->gateway, address));
 	if (!guard->open4)
 		rule_text_add(text, TAPGUARD_MAX, "%s", tapguard_closed4);
@@ -90,6 +114,20 @@ void tapguard_format(const struct tapguard *guard, char text[TAPGUARD_MAX])
 		tapguard_add_gateway6(&gateway, text);
 	}
 	rule_text_add(text, TAPGUARD_MAX, "	}\n}\n");
+}
+
+void tapguard_format_lan(const char *table, char text[TAPGUARD_MAX])
+{
+	text[0] = '\0';
+	rule_text_add(text, TAPGUARD_MAX, tapguard_table, table);
+	rule_text_add(text, TAPGUARD_MAX, "%s%s}\n", tapguard_asked, tapguard_lan);
+}
+
+void tapguard_format_hostless(const char *table, char text[TAPGUARD_MAX])
+{
+	text[0] = '\0';
+	rule_text_add(text, TAPGUARD_MAX, tapguard_table, table);
+	rule_text_add(text, TAPGUARD_MAX, "%s}\n", tapguard_hostless);
 }
 
 void tapguard_format_element(const char *table, bool add, const char *tap,

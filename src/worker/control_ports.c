@@ -7,6 +7,7 @@
 #include "apart.h"
 #include "bridge.h"
 #include "control.h"
+#include "endpoint.h"
 #include "mac.h"
 #include "queue.h"
 #include "tokens.h"
@@ -157,8 +158,19 @@ static struct port *control_ports_find(struct control_client *client, const stru
 	return NULL;
 }
 
+/* Whether there is a way to TAPs that neither the worker nor a rule is asked of. */
+static bool control_ports_lead_to_taps(const struct control_network *network)
+{
+	for (unsigned i = 0; i < network->n_endpoints; i++) {
+		if (network->endpoints[i].kind == ENDPOINT_TAP)
+			return network->bridge->host == 0 && !network->bridge->isolated;
+	}
+	return false;
+}
+
 /* Why the settings cannot be; NULL: they can. */
-static const char *control_ports_refuse(const struct port *port, const struct jsonread *given)
+static const char *control_ports_refuse(const struct control_network *network,
+					const struct port *port, const struct jsonread *given)
 {
 	uint64_t rate;
 	bool isolated;
@@ -167,6 +179,10 @@ static const char *control_ports_refuse(const struct port *port, const struct js
 		return "this port leads to the host: guests need it";
 	if (jsonread_boolean(given, "isolated", &isolated) && !isolated && port->bridge->isolated)
 		return "this network has --isolated: all of its ports are";
+	if (jsonread_boolean(given, "isolated", &isolated) && isolated &&
+	    control_ports_lead_to_taps(network))
+		return "guests at tap:// would be reached all the same, on a bridge that is not "
+		       "this network's; --isolated isolates all";
 	if (jsonread_number(given, "rate", &rate) &&
 	    (rate < TOKENS_RATE_MIN || rate > TOKENS_RATE_MAX))
 		return "a rate is from 8000 to 1000000000000 bits per second";
@@ -189,8 +205,9 @@ static void control_ports_isolate(struct control_client *client, struct port *po
 
 void control_ports_set(struct control_client *client, const struct jsonread *given)
 {
+	const struct control_network *network = &client->control->network;
 	struct port *port = control_ports_find(client, given);
-	const char *refusal = port ? control_ports_refuse(port, given) : NULL;
+	const char *refusal = port ? control_ports_refuse(network, port, given) : NULL;
 	uint64_t rate = 0;
 	bool isolated;
 

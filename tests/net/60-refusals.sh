@@ -78,8 +78,6 @@ b" $SWITCH
 	refused 2 "in /run/vde_vmnet such a socket is called NAME.tap" tap:///run/vde_vmnet/other.tap
 	refused 2 'No such file or directory' tap:///tmp/absent/tap
 	refused 2 'exists and is no socket' tap:///etc/passwd
-	refused 2 'there is no bridge of ours in mode bridged' --vmnet-mode=bridged --vmnet-interface=up0 tap://
-	refused 2 'TAPs are on a bridge of one network alone' --vmnet-mode=host --vmnet-network-identifier=0d6f9fa5-8b5b-4a3d-a3b5-0c1e2d3f4a5b tap://
 	refused 2 "'cmd' is no kind of endpoint" cmd://ls
 	refused 2 "'serial' is no kind of endpoint" serial:///tmp/x
 	refused 2 'leaves room for' "/tmp/$(printf 'x%.0s' $(seq 120))"

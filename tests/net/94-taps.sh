@@ -4,40 +4,11 @@
 #   guest t1 ─ eth0 ═ vmnettapN ─┐
 #   guest g1 ═ our switch ═ vmnet_shared ─┴─ vmnet-shared (bridge, gateway) ─ ns host ─ up0 ── ns inet
 
+. "$TOP/tests/net/tap.sh"
+
 SWITCH=/tmp/our.ctl TAPS=/run/vde_vmnet/shared.tap
 setup() { topology; }
 begin() { start_vmnet "$@" switch://$SWITCH tap://; }
-
-CLIENT=(/usr/bin/python3 "$TOP/tests/net/tapclient.py")
-ask() { "${AS_USER[@]}" "${CLIENT[@]}" "${ASKED:-$TAPS}" "$@"; } # what…
-# Holds a TAP until release NAME; what it was told is in /tmp/NAME.tap.
-hold() { # name what…
-	"${AS_USER[@]}" "${CLIENT[@]}" "${ASKED:-$TAPS}" "${@:2}" >/tmp/"$1".tap 2>&1 &
-	eval "HOLDER_$1=$!"
-	wait_for 10 test -s /tmp/"$1".tap
-}
-release() { # name
-	local holder=HOLDER_$1
-	kill "${!holder}"
-	wait_for 5 ended "${!holder}"
-}
-# A guest whose eth0 is such a TAP.
-tap_guest() { # name what…
-	local name=$1
-	shift
-	make_ns "$name"
-	ip -n "$name" tuntap add dev eth0 mode tap user $MACHINE_USER vnet_hdr
-	ip -n "$name" link set eth0 up
-	ip netns exec "$name" "${AS_USER[@]}" "${CLIENT[@]}" "${ASKED:-$TAPS}" guest=eth0 "$@" >/tmp/"$name".tap 2>&1 &
-	eval "PLUG_$name=$!"
-	wait_for 10 test -s /tmp/"$name".tap
-	[ "$(told "$name" 1)" != refused ] || fail "$(cat /tmp/"$name".tap)"
-	wait_for 5 carrier "$name" eth0
-}
-told() { awk -v field="$2" '{print $field}' /tmp/"$1".tap; } # name field
-device() { ip -n host -d -o link show "$1"; }
-taps() { ip -n host -o link | grep -c ' vmnettap' || true; }
-no_taps() { [ "$(taps)" = 0 ]; }
 
 test_a_guest_is_as_one_of_the_switch() {
 	serve_dns
@@ -423,10 +394,6 @@ test_made_persistent() {
 	expect no_taps
 }
 
-# What stays is what somebody holds: no member of anything, and down.
-stays_aside() { # name
-	[ "$(taps)" = 1 ] && ! device "$1" | grep -E ' master |<.*UP'
-}
 test_stop_and_start_with_a_guest() {
 	local address
 	before

@@ -75,6 +75,31 @@ START_TEST(who_is_isolated_is_not_heard)
 }
 END_TEST
 
+/* Where there is no gateway of ours, nor anything that a guest could say in its place. */
+START_TEST(on_a_lan_there_are_no_tags_and_no_switches)
+{
+	tapguard_format_lan("vde_vmnet-a", text);
+	ck_assert(strstr(text, "table bridge vde_vmnet-a {\n	flags owner\n	set taps "));
+	ck_assert(strstr(text, "iifname @taps goto guard"));
+	ck_assert(strstr(text, "ether type { 0x8100, 0x88a8, 0x9100, 0x9200 } counter drop"));
+	ck_assert(
+		strstr(text, "ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00 counter drop"));
+	ck_assert(!strstr(text, "arp"));
+}
+END_TEST
+
+START_TEST(without_the_host_nothing_comes_to_it)
+{
+	tapguard_format_hostless("vde_vmnet-a", text);
+	ck_assert(strstr(text, "table bridge vde_vmnet-a {\n	flags owner\n	set taps "));
+	ck_assert(strstr(text,
+			 "hook input priority filter\n		iifname @taps counter drop"));
+	ck_assert(strstr(text,
+			 "hook output priority filter\n		oifname @taps counter drop"));
+	ck_assert(!strstr(text, "prerouting"));
+}
+END_TEST
+
 START_TEST(a_tap_is_named)
 {
 	char command[TAPGUARD_ELEMENT_MAX];
@@ -111,6 +136,8 @@ int main(void)
 		UNIT_CASES(a_guest_may_be_what_we_are_not, kinds),
 		UNIT_TEST(without_ipv6_there_is_no_gateway_in_it),
 		UNIT_TEST(who_is_isolated_is_not_heard),
+		UNIT_TEST(on_a_lan_there_are_no_tags_and_no_switches),
+		UNIT_TEST(without_the_host_nothing_comes_to_it),
 		UNIT_TEST(a_tap_is_named),
 		UNIT_TEST(there_is_room),
 	};
