@@ -263,7 +263,7 @@ clean:
 UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer peer_stream pidfile plan receiver segments \
-                     port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter tapguard tap_message ula uplink
+                     port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter tapguard tapline tap_message ula uplink
 LOG               := log cleantext
 LOOP              := loop spin
 unit_spin         := spin
@@ -348,7 +348,7 @@ unit_inbox        := inbox throttle tokens timer bridge port $(QUEUE) $(LOOP) $(
 unit_peer_stream  := $(unit_peer)
 unit_pktinfo      := pktinfo
 unit_pidfile      := pidfile problem directory
-unit_plan         := plan tapguard foreignbridge hash plan_check plan_groups plan_names rlimits config_mode dnsmasq dnsmasq_arguments dnsmasq_log ratelimit dhcp endpoint subnet ula ipv6 sysctl process sandbox controlgroup syscallfilter \
+unit_plan         := plan tapguard tapdrops nftlist foreignbridge hash plan_check plan_groups plan_names rlimits config_mode dnsmasq dnsmasq_arguments dnsmasq_log ratelimit dhcp endpoint subnet ula ipv6 sysctl process sandbox controlgroup syscallfilter \
                      nic frame nicfilter sockopt landlock identity mac parse problem timer $(LOOP) pidfile interface link link_change devicenames link_facts link_routes $(LOG) ruleset \
                      natports apartrules natrules forwardrules limitrules droprules nftlist rule_text tap directory confinement denylist fdpass hostfwd hostfwd_check
 unit_port         := port $(LOG)
@@ -363,6 +363,7 @@ JSONREAD          := jsonread jsonarena
 unit_jsonread     := $(JSONREAD)
 unit_jsonwrite    := jsonwrite cleantext
 unit_leaseline    := leaseline
+unit_tapline      := tapline
 unit_qmpframe     := qmpframe
 unit_request      := request tap_message fdpass
 unit_resolvconf   := resolvconf parse
@@ -373,7 +374,7 @@ unit_siphash      := siphash
 unit_stranger     := stranger
 unit_subnet       := subnet
 unit_syscallfilter := syscallfilter $(LOG)
-unit_tapguard     := tapguard rule_text mac parse subnet ula
+unit_tapguard     := tapguard tapdrops nftlist rule_text mac parse subnet ula
 unit_tap_message  := tap_message fdpass
 unit_ula          := ula
 unit_uplink       := uplink pool gro packet frame checksum

@@ -45,6 +45,9 @@ enum request_verb {
 	 * is answered by the host process, which asks the kernel who that is.
 	 */
 	REQUEST_HAND_OUT,
+	REQUEST_TAPS,	 /* what becomes of the TAPs that there are: a descriptor of a copy comes
+			    along, a line of tapline.h each */
+	REQUEST_TAP_SET, /* sets one (enum request_tap_set), by its number: taps[0] */
 	/* host to worker */
 	REQUEST_CHANNEL, /* the connector's channel: a descriptor comes along, or none: try later */
 	REQUEST_TAP,	 /* the TAP: its descriptor comes along; once, when the worker is ready */
@@ -58,6 +61,7 @@ enum request_verb {
 	REQUEST_RESULT,	  /* of what the client of that token wanted: text says why not, or "";
 			     endpoint 1: because it may not */
 	REQUEST_EVENT,	  /* something happened that clients are told of */
+	REQUEST_SLOTS,	  /* TAPs that came or went since: taps, n_addresses of them */
 	REQUEST_STOP,	  /* log the counters and end */
 };
 
@@ -69,8 +73,17 @@ enum request_event {
 	REQUEST_EVENTS,
 };
 
+enum request_tap_set {
+	REQUEST_TAP_EXPEL,   /* off the network */
+	REQUEST_TAP_ISOLATE, /* from other guests */
+	REQUEST_TAP_JOIN,    /* no more */
+	REQUEST_TAP_SETS,
+};
+
 enum {
 	REQUEST_OTHERS_MAX = 32,
+	REQUEST_TAPS_MAX = 48,	 /* that a message tells of */
+	REQUEST_TAP_SLOTS = 256, /* that there can be */
 	REQUEST_APART_MAX = 96,
 	/*
 	 * Bytes, with the end; as are those of the facts. A message and what the kernel puts beside
@@ -92,10 +105,20 @@ struct request_facts {
 	char uplinks[REQUEST_UPLINKS_MAX][IF_NAMESIZE];
 };
 
+/* A TAP that was handed out, in the slot that it has as long as it is there. */
+struct request_tap {
+	uint32_t number; /* no other of this run has it; 0: the slot is free */
+	uint32_t uid;	 /* whom it was made for */
+	uint8_t mac[MAC_SIZE];
+	uint8_t slot;
+	uint8_t off; /* 1: it is off the network */
+	char name[IF_NAMESIZE];
+};
+
 struct request {
 	uint32_t verb;
-	/* index; the level of REQUEST_LEVEL, REQUEST_SET_LEVEL; which event; 0 where the verb has
-	 * none */
+	/* index; the level of REQUEST_LEVEL, REQUEST_SET_LEVEL; which event; what to set; 0
+	 * where the verb has none */
 	uint32_t endpoint;
 	uint32_t n_addresses; /* 0 where the verb has none */
 	uint32_t token; /* which client wants it, the worker's own; 0 where the verb has none */
@@ -108,7 +131,8 @@ struct request {
 		struct in6_addr others[REQUEST_OTHERS_MAX];
 		struct in6_addr apart[REQUEST_APART_MAX];
 		struct request_facts facts;
-		struct tap_request tap; /* of REQUEST_HAND_OUT */
+		struct tap_request tap;			   /* of REQUEST_HAND_OUT */
+		struct request_tap taps[REQUEST_TAPS_MAX]; /* of REQUEST_SLOTS, REQUEST_TAP_SET */
 	};
 };
 

@@ -13,7 +13,8 @@ static bool request_has_addresses(const struct request *request, unsigned max)
 {
 	if (request->n_addresses > max)
 		return false;
-	if (request->verb == REQUEST_OTHERS || request->verb == REQUEST_APART)
+	if (request->verb == REQUEST_OTHERS || request->verb == REQUEST_APART ||
+	    request->verb == REQUEST_SLOTS)
 		return true;
 	for (unsigned i = 0; i < request->n_addresses && i < MAC_LIST_MAX; i++) {
 		if (request->addresses[i] >> 48 || (request->addresses[i] >> 40 & 1))
@@ -71,6 +72,19 @@ static bool request_has_tap(struct request *request)
 	       tap_request_read(&request->tap, sizeof(request->tap), &request->tap) == 0;
 }
 
+/* Whether the names of TAPs end, within their fields; that all slots can be is in their type. */
+static bool request_has_slots(const struct request *request)
+{
+	_Static_assert(REQUEST_TAP_SLOTS == UINT8_MAX + 1, "a slot is a byte");
+	if (request->verb != REQUEST_SLOTS)
+		return true;
+	for (unsigned i = 0; i < request->n_addresses; i++) {
+		if (!request_is_text(request->taps[i].name, sizeof(request->taps[i].name)))
+			return false;
+	}
+	return true;
+}
+
 /* Who says a verb, and the first endpoint, or number of addresses, that is too many. */
 struct request_rule {
 	bool by_worker;
@@ -92,6 +106,8 @@ static const struct request_rule request_rules[] = {
 	[REQUEST_FORWARD_APPLY] = {.by_worker = true, .endpoints = 2},
 	[REQUEST_APART] = {.by_worker = true, .endpoints = 2, .addresses = REQUEST_APART_MAX},
 	[REQUEST_HAND_OUT] = {.by_worker = true},
+	[REQUEST_TAPS] = {.by_worker = true, .endpoints = 1},
+	[REQUEST_TAP_SET] = {.by_worker = true, .endpoints = REQUEST_TAP_SETS},
 	[REQUEST_CHANNEL] = {.by_host = true},
 	[REQUEST_TAP] = {.by_host = true, .endpoints = 1},
 	[REQUEST_NIC] = {.by_host = true, .endpoints = 1},
@@ -103,6 +119,7 @@ static const struct request_rule request_rules[] = {
 	[REQUEST_FACTS] = {.by_host = true, .endpoints = 1},
 	[REQUEST_RESULT] = {.by_host = true, .endpoints = 2},
 	[REQUEST_EVENT] = {.by_host = true, .endpoints = REQUEST_EVENTS},
+	[REQUEST_SLOTS] = {.by_host = true, .endpoints = 1, .addresses = REQUEST_TAPS_MAX},
 	[REQUEST_STOP] = {.by_host = true, .endpoints = 1},
 };
 
@@ -121,7 +138,7 @@ static int request_check(const void *data, size_t size, unsigned n_endpoints, bo
 		return -EOPNOTSUPP;
 	if (request->endpoint >= (rule->endpoints ? rule->endpoints : n_endpoints) ||
 	    !request_has_addresses(request, rule->addresses) || !request_has_texts(request) ||
-	    !request_has_tap(request))
+	    !request_has_tap(request) || !request_has_slots(request))
 		return -ERANGE;
 	return 0;
 }

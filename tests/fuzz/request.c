@@ -52,6 +52,10 @@ static void check(const struct request *request, unsigned n_endpoints)
 		addresses = MAC_LIST_MAX + 1;
 	else if (request->verb == REQUEST_OTHERS)
 		addresses = REQUEST_OTHERS_MAX;
+	else if (request->verb == REQUEST_SLOTS)
+		addresses = REQUEST_TAPS_MAX;
+	else if (request->verb == REQUEST_TAP_SET)
+		limit = REQUEST_TAP_SETS;
 	else if (request->verb == REQUEST_APART)
 		limit = 2, addresses = REQUEST_APART_MAX;
 	else if (request->verb == REQUEST_EVENT)
@@ -65,7 +69,10 @@ static void check(const struct request *request, unsigned n_endpoints)
 		check_lines(request);
 	FUZZ_CHECK(request->endpoint < limit);
 	FUZZ_CHECK(request->n_addresses <= addresses);
-	if (request->verb == REQUEST_OTHERS || request->verb == REQUEST_APART)
+	for (unsigned i = 0; i < request->n_addresses && request->verb == REQUEST_SLOTS; i++)
+		FUZZ_CHECK(memchr(request->taps[i].name, 0, IF_NAMESIZE));
+	if (request->verb == REQUEST_OTHERS || request->verb == REQUEST_APART ||
+	    request->verb == REQUEST_SLOTS)
 		return;
 	for (unsigned i = 0; i < request->n_addresses && i < MAC_LIST_MAX; i++)
 		FUZZ_CHECK((request->addresses[i] & ~0xfeffffffffffULL) == 0);

@@ -25,6 +25,7 @@ static const struct {
 	{REQUEST_LEASES, 0, -EOPNOTSUPP, false},
 	{REQUEST_FORWARDS, 0, -EOPNOTSUPP, false},
 	{REQUEST_HAND_OUT, -ERANGE, -EOPNOTSUPP, true}, /* of nothing */
+	{REQUEST_TAPS, 0, -EOPNOTSUPP, false},
 	{REQUEST_CHANNEL, -EOPNOTSUPP, 0, true},
 	{REQUEST_TAP, -EOPNOTSUPP, 0, false},
 	{REQUEST_NIC, -EOPNOTSUPP, 0, false},
@@ -33,6 +34,7 @@ static const struct {
 	{REQUEST_OTHERS, -EOPNOTSUPP, 0, false},
 	{REQUEST_CONTROL, -EOPNOTSUPP, 0, false},
 	{REQUEST_FACTS, -EOPNOTSUPP, 0, false},
+	{REQUEST_SLOTS, -EOPNOTSUPP, 0, false},
 	{REQUEST_STOP, -EOPNOTSUPP, 0, false},
 	{REQUEST_STOP + 1, -EOPNOTSUPP, -EOPNOTSUPP, false},
 	{0x01000000, -EOPNOTSUPP, -EOPNOTSUPP, false},
@@ -43,11 +45,12 @@ static const struct {
 START_TEST(addresses_come_where_they_are_told)
 {
 	struct request message = {.verb = verbs[_i].verb, .n_addresses = 1};
-	bool tells = message.verb == REQUEST_ADDRESSES || message.verb == REQUEST_OTHERS;
+	bool tells = message.verb == REQUEST_ADDRESSES || message.verb == REQUEST_OTHERS ||
+		     message.verb == REQUEST_SLOTS;
 	struct request request;
 	int ret;
 
-	memset(message.addresses + 1, 0xff, sizeof(message.addresses) - sizeof(uint64_t));
+	memset(message.taps + 1, 0xff, sizeof(message.taps) - sizeof(message.taps[0]));
 	ret = request_from_worker(&message, sizeof(message), 16, &request);
 	ck_assert_int_eq(ret, verbs[_i].from_worker || tells ? verbs[_i].from_worker : -ERANGE);
 	ret = request_from_host(&message, sizeof(message), 16, &request);
@@ -220,6 +223,43 @@ START_TEST(addresses_are_those_of_stations)
 }
 END_TEST
 
+static const struct {
+	uint32_t n;
+	unsigned unended; /* the name of that one has no end */
+	int ret;
+} slots[] = {
+	{0, 0, 0},
+	{1, 1, 0},
+	{1, 0, -ERANGE},
+	{REQUEST_TAPS_MAX, REQUEST_TAPS_MAX, 0},
+	{REQUEST_TAPS_MAX, REQUEST_TAPS_MAX - 1, -ERANGE},
+	{REQUEST_TAPS_MAX + 1, REQUEST_TAPS_MAX, -ERANGE},
+	{UINT32_MAX, REQUEST_TAPS_MAX, -ERANGE},
+};
+
+START_TEST(names_of_taps_end)
+{
+	struct request message = {.verb = REQUEST_SLOTS, .n_addresses = slots[_i].n};
+	struct request request;
+
+	if (slots[_i].unended < REQUEST_TAPS_MAX)
+		memset(message.taps[slots[_i].unended].name, 'x', IF_NAMESIZE);
+	ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request), slots[_i].ret);
+}
+END_TEST
+
+START_TEST(a_tap_is_set_in_ways_that_there_are)
+{
+	for (uint32_t way = 0; way < REQUEST_TAP_SETS + 2; way++) {
+		const struct request message = {.verb = REQUEST_TAP_SET, .endpoint = way};
+		struct request request;
+
+		ck_assert_int_eq(request_from_worker(&message, sizeof(message), 1, &request),
+				 way < REQUEST_TAP_SETS ? 0 : -ERANGE);
+	}
+}
+END_TEST
+
 /* What says that it is text, ends. */
 static const struct {
 	uint32_t verb;
@@ -353,6 +393,8 @@ int main(void)
 		UNIT_TEST(as_many_other_addresses_as_fit),
 		UNIT_TEST(a_message_has_one_size),
 		UNIT_CASES(addresses_are_those_of_stations, addresses),
+		UNIT_CASES(names_of_taps_end, slots),
+		UNIT_TEST(a_tap_is_set_in_ways_that_there_are),
 		UNIT_CASES(texts_end, texts),
 		UNIT_TEST(a_result_is_of_two_kinds),
 		UNIT_CASES(forwards_are_lines, lines),
