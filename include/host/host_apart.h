@@ -11,3 +11,7 @@
 
 /* A REQUEST_APART. */
 void host_apart_hear(struct host *host, const struct request *request);
+
+/* Whether our rules know such guests: there is an outside, and not all guests are isolated anyway.
+ */
+bool host_apart_has_rules(const struct host *host);

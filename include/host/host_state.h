@@ -6,7 +6,9 @@
 #pragma once
 
 #include "ratelimit.h"
+#include "asker.h"
 #include "request.h"
+#include "tapline.h"
 #include "resolvconf.h"
 #include "resolv_watch.h"
 #include "config.h"
@@ -41,6 +43,7 @@
 #include "settle.h"
 #include "filewatch.h"
 #include "tally.h"
+#include "tapdrops.h"
 #include "timer.h"
 #include "upkeep.h"
 
@@ -92,7 +95,7 @@ struct host_control {
 	struct request_facts facts; /* that the worker was told last */
 };
 
-enum { HOST_TAPS_MAX = 256, HOST_TAPS_PER_USER = 16 };
+enum { HOST_TAPS_MAX = REQUEST_TAP_SLOTS, HOST_TAPS_PER_USER = 16 };
 
 /* A TAP that was handed out, for as long as the device is there. */
 struct host_tap {
@@ -101,12 +104,17 @@ struct host_tap {
 	bool failing;	     /* it cannot join that again; said */
 	bool met;	     /* the kernel has told that it has the address it was given */
 	bool moved;	     /* and then that it had another */
-	bool expelled;	     /* it is no member any more; said */
+	struct asker asker;
+	struct tapline line; /* what is told of it; its number is that of no other of this run */
+	struct request_tap told; /* what the worker knows */
 };
 
 struct host_taps {
 	int fd; /* of the socket in RUNDIR, until the worker has it; -1 */
 	unsigned n;
+	uint32_t last; /* number */
+	unsigned expelled;
+	int64_t counted; /* ms (clock.h): what has passed them was; 0: never */
 	struct host_tap list[HOST_TAPS_MAX];
 	struct notice refused; /* a client was; said */
 	struct settle settle;  /* of links, where no other step looks at them */
@@ -227,6 +235,7 @@ struct host_natports {
 struct host_drops {
 	struct timer timer; /* when the counters are looked at next */
 	struct tally tallies[DROPRULES];
+	struct tally taps[TAPDROPS]; /* of the frames of TAPs, by enum tapdrop */
 };
 
 struct host;

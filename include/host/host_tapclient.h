@@ -18,8 +18,14 @@ int host_tapclient_join(struct host *host, const struct guesttap *tap);
 /* Why there is no TAP, or it is no member: an errno in words. */
 const char *host_tapclient_explain(int error);
 
-/* Notes a TAP, and makes it a member, guarded first. 0, or -errno: it is neither. */
-int host_tapclient_keep(struct host *host, const struct guesttap *tap);
+/*
+ * Notes a TAP that the process pid (0: nobody knows) asked for, and makes it a member of the
+ * bridge, guarded first. 0, or -errno: it is neither.
+ */
+int host_tapclient_keep(struct host *host, const struct guesttap *tap, pid_t pid);
+
+/* Sets one apart from other guests, or no more. 0, or -errno, which is logged. */
+int host_tapclient_isolate(struct host *host, struct host_tap *slot, bool isolated);
 
 /* Forgets one that is gone. */
 void host_tapclient_forget(struct host *host, struct host_tap *slot);

@@ -28,12 +28,32 @@ struct link_facts {
 /* Describes the device with that index, or with that name where index is 0. 0, or -errno. */
 int link_describe(struct link *link, int index, const char *name, struct link_facts *facts);
 
+/* What has passed a device, as the kernel counts. */
+struct link_counts {
+	uint64_t frames_in; /* into the host */
+	uint64_t bytes_in;
+	uint64_t frames_out;
+	uint64_t bytes_out;
+	uint64_t dropped_out;
+};
+
+/* 0, or -errno. */
+int link_count(struct link *link, int index, struct link_counts *counts);
+
 /* Whether there is a device with that index, and it has that alias. */
 bool link_has_alias(struct link *link, int index, const char *alias);
 
 /* Calls each() for every device. 0, or -errno. */
 int link_each(struct link *link, void (*each)(void *context, const struct link_facts *facts),
 	      void *context);
+
+/* Calls each() for every neighbour that the host knows by a device; IPv4's are mapped. 0, or
+ * -errno.
+ */
+int link_each_neighbour(struct link *link, int index,
+			void (*each)(void *context, const uint8_t mac[MAC_SIZE],
+				     const struct in6_addr *address),
+			void *context);
 
 /*
  * Whether it has that address (of sizeof(struct in_addr or in6_addr)) with that prefix, as of

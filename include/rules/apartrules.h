@@ -12,11 +12,15 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "mac.h"
 
 enum {
 	APARTRULES_MAX = 1024,
 	APARTRULES_CHANGE_ADDRESSES = 96, /* in one change, at most */
 	APARTRULES_CHANGE_MAX = 12288,
+	APARTRULES_SENDER_MAX = 256,
 };
 
 /* Writes the sets, and the chain "hairpin" for what goes from the device back to the device. */
@@ -29,3 +33,7 @@ void apartrules_format(bool ipv6, char text[APARTRULES_MAX]);
 const char *apartrules_format_change(const char *table, bool ipv6, bool apart,
 				     const struct in6_addr *addresses, unsigned n,
 				     char text[APARTRULES_CHANGE_MAX]);
+
+/* The same of a guest whose MAC address we see, on a TAP: from it nothing goes to other guests. */
+void apartrules_format_sender(const char *table, bool apart, const uint8_t sender[MAC_SIZE],
+			      char text[APARTRULES_SENDER_MAX]);

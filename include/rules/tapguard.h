@@ -15,7 +15,7 @@
 #include "mac.h"
 #include "subnet.h"
 
-enum { TAPGUARD_MAX = 4096, TAPGUARD_ELEMENT_MAX = 160 };
+enum { TAPGUARD_MAX = 8192, TAPGUARD_ELEMENT_MAX = 3072 };
 
 struct tapguard {
 	const char *table;  /* [A-Za-z0-9._-], checked by whoever made it */
@@ -39,8 +39,14 @@ void tapguard_format_lan(const char *table, char text[TAPGUARD_MAX]);
 void tapguard_format_hostless(const char *table, char text[TAPGUARD_MAX]);
 
 /*
- * Writes the command that has frames of a TAP, by its name, be asked, or no more: before it is a
- * member of the bridge, and after.
+ * Write commands that change what is asked of frames that come from a TAP, by its name. All of
+ * them, in one text each: that it is a TAP, before it is a member of the bridge, of which nothing
+ * was counted yet; which MAC address its guest has, without which nothing passes; that it is apart
+ * from other guests. add false: no more, if it was.
  */
-void tapguard_format_element(const char *table, bool add, const char *tap,
-			     char text[TAPGUARD_ELEMENT_MAX]);
+void tapguard_format_tap(const char *table, bool add, const char *tap,
+			 char text[TAPGUARD_ELEMENT_MAX]);
+void tapguard_format_guest(const char *table, bool add, const char *tap,
+			   const uint8_t guest[MAC_SIZE], char text[TAPGUARD_ELEMENT_MAX]);
+void tapguard_format_apart(const char *table, bool add, const char *tap,
+			   char text[TAPGUARD_ELEMENT_MAX]);

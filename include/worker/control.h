@@ -13,6 +13,7 @@
 
 #include "control_client.h"
 #include "control_storm.h"
+#include "control_taps.h"
 #include "door.h"
 #include "jsonread.h"
 #include "loop.h"
@@ -68,6 +69,7 @@ struct control {
 	int64_t since;	     /* ms, CLOCK_MONOTONIC: the network is up */
 	struct request_facts facts;
 	struct control_storm storm;
+	struct control_taps taps;
 	struct jsonread reader;
 	struct control_client clients[CONTROL_CLIENTS_MAX];
 };
@@ -81,7 +83,9 @@ void control_finish(struct control *control);
 /* Takes over the socket that listens. 0, or -errno. */
 int control_listen(struct control *control, int fd);
 
-/* The host process says something: REQUEST_FACTS, REQUEST_RESULT, REQUEST_EVENT. fd is taken over.
+/*
+ * The host process says something: REQUEST_FACTS, REQUEST_SLOTS, REQUEST_RESULT, REQUEST_EVENT. fd
+ * is taken over.
  */
 void control_hear(struct control *control, const struct request *request, int fd);
 

@@ -9,11 +9,15 @@
 #include "request.h"
 
 struct control;
+struct control_tap;
 struct frame;
 struct lessee;
 
 /* The peer of a port came, or goes. */
 void control_event_port(struct control *control, const struct port *port, bool there);
+
+/* A TAP was handed out, or is gone. */
+void control_event_tap(struct control *control, const struct control_tap *tap, bool there);
 
 /* A guest was given an address for the first time, or has given it back. */
 void control_event_lease(struct control *control, const struct lessee *lessee, bool added);

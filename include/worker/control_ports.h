@@ -5,10 +5,18 @@
 #include "control_client.h"
 #include "jsonread.h"
 
-/* "drops": {REASON: NUMBER, ...}, of both directions. */
 struct port;
+struct port_label;
+
+/* "drops": {REASON: NUMBER, ...}, of both directions. */
 void control_ports_write_drops(struct jsonwrite *writer, const struct port *port);
 
 void control_ports_query(struct control_client *client, const struct jsonread *given);
 void control_ports_set(struct control_client *client, const struct jsonread *given);
 void control_ports_disconnect(struct control_client *client, const struct jsonread *given);
+
+#define CONTROL_PORTS_ALL_ISOLATED "this network has --isolated: all of its ports are"
+
+/* Who is there. What others run is nobody's business who may only ask. */
+void control_ports_write_peer(struct jsonwrite *writer, const struct control_client *client,
+			      const struct port_label *label);

@@ -63,6 +63,8 @@ const char *ctl_port_limits(const json_t *port, char text[CTL_PORT_TEXT_MAX])
 	char rate[CTL_TEXT_MAX] = "";
 	uint64_t bits;
 
+	if (strcmp(ctl_field_text(port, "state"), "off") == 0)
+		return strcpy(text, "off the network");
 	if (ctl_field_number(port, "rate", &bits))
 		ctl_text_rate(bits, rate);
 	snprintf(text, CTL_PORT_TEXT_MAX, "%s%s%s", isolated ? "isolated" : "",
@@ -126,6 +128,22 @@ static void ctl_port_add_passed(struct ctl_table *table, const char *title, cons
 			 ctl_text_bytes(ctl_field_count(counts, bytes), text));
 }
 
+/* Of a TAP, which may be off the network, and has queues of the kernel's. */
+static void ctl_port_add_state(struct ctl_table *table, const json_t *port)
+{
+	bool off = strcmp(ctl_field_text(port, "state"), "off") == 0;
+
+	if (!json_object_get(port, "state"))
+		return;
+	ctl_table_add(table, "State");
+	if (off)
+		ctl_table_format(table, "off the network: %s", ctl_field_text(port, "why"));
+	else
+		ctl_table_add(table, "on the network");
+	ctl_table_add(table, "Queues");
+	ctl_table_format(table, "%" PRIu64, ctl_field_count(port, "queues"));
+}
+
 static void ctl_port_add_drops(struct ctl_table *table, const json_t *port)
 {
 	json_t *drops = json_object_get(port, "drops");
@@ -166,12 +184,15 @@ int ctl_port_show(const json_t *port, FILE *out)
 			ctl_table_add(&table, ctl_field_text(port, "command"));
 		}
 	}
+	ctl_port_add_state(&table, port);
 	ctl_port_add_texts(&table, "MAC", json_object_get(port, "macs"));
 	ctl_port_add_texts(&table, "Address", addresses);
 	json_decref(addresses);
 	ctl_port_add_passed(&table, "In", port, "rx-frames", "rx-bytes");
 	ctl_port_add_passed(&table, "Out", port, "tx-frames", "tx-bytes");
-	ctl_port_add_passed(&table, "Queued", json_object_get(port, "queue"), "frames", "bytes");
+	if (json_object_get(port, "queue"))
+		ctl_port_add_passed(&table, "Queued", json_object_get(port, "queue"), "frames",
+				    "bytes");
 	ctl_port_add_drops(&table, port);
 	ctl_table_add(&table, "Limits");
 	ctl_table_add(&table, ctl_port_limits(port, text));

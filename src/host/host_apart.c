@@ -7,8 +7,7 @@
 
 _Static_assert((int)REQUEST_APART_MAX <= (int)APARTRULES_CHANGE_ADDRESSES, "a change has them all");
 
-/* Where there is an outside, and the rules do not isolate all guests anyway. */
-static bool host_apart_has_rules(const struct host *host)
+bool host_apart_has_rules(const struct host *host)
 {
 	return host->plan.form == PLAN_SHARED && !host->plan.isolated;
 }

@@ -15,6 +15,8 @@
 #include "devicenames.h"
 #include "host_forwards_client.h"
 #include "host_reload.h"
+#include "host_taplist.h"
+#include "host_taps.h"
 #include "host_tell.h"
 #include "log.h"
 #include "ownsocket.h"
@@ -242,6 +244,12 @@ void host_control_answer(struct host *host, const struct request *request)
 		break;
 	case REQUEST_FORWARDS:
 		host_forwards_client_list(host, request->token);
+		break;
+	case REQUEST_TAPS:
+		host_taplist_answer(host, request->token);
+		break;
+	case REQUEST_TAP_SET:
+		host_taps_set(host, request);
 		break;
 	case REQUEST_QUIT:
 		log_info("stopping: a client of the control socket wants it");

@@ -61,9 +61,80 @@ static void host_drops_look(struct host *host)
 	}
 }
 
+/* ---- of TAPs ---- */
+
+/* The list of our rules of family bridge; NULL where there is none, or it cannot be read. */
+static const char *host_drops_read_taps(struct host *host, uint64_t counts[TAPDROPS])
+{
+	const char *list =
+		*host->plan.tapguard ? nft_list_bridge(&host->nft, host->plan.table) : NULL;
+
+	if (list)
+		tapdrops_read(list, counts);
+	return list;
+}
+
+/* One of those that it is of, as ", of NAME,"; "" where it is gone. */
+static const char *host_drops_which(const struct host *host, const char *list, enum tapdrop reason,
+				    char *text, size_t size)
+{
+	text[0] = '\0';
+	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
+		const struct guesttap *tap = &host->taps.list[i].tap;
+		uint64_t counts[TAPDROPS];
+
+		if (tap->index == 0)
+			continue;
+		tapdrops_read_of(list, tap->name, counts);
+		if (counts[reason] > 0)
+			snprintf(text, size, ", of %s,", tap->name);
+	}
+	return text;
+}
+
+static void host_drops_look_at_taps(struct host *host)
+{
+	int64_t now = clock_now();
+	uint64_t counts[TAPDROPS];
+	const char *list = host->taps.last > 0 ? host_drops_read_taps(host, counts) : NULL;
+	char which[IF_NAMESIZE + sizeof(", of ,")];
+
+	for (int i = 0; i < TAPDROPS && list; i++) {
+		uint64_t frames = tally_take(&host->drops.taps[i], counts[i], now);
+		const char *remedy = tapdrops_remedy((enum tapdrop)i);
+
+		if (frames > 0 && remedy)
+			log_warning(
+				"%s: %" PRIu64 " frames%s are dropped; %s",
+				tapdrops_what((enum tapdrop)i), frames,
+				host_drops_which(host, list, (enum tapdrop)i, which, sizeof(which)),
+				remedy);
+	}
+}
+
+static void host_drops_log_taps(struct host *host)
+{
+	uint64_t counts[TAPDROPS];
+
+	if (!host_drops_read_taps(host, counts))
+		return;
+	for (int i = 0; i < TAPDROPS; i++) {
+		if (counts[i] > 0)
+			log_info("%s: %" PRIu64 " frames dropped", tapdrops_what((enum tapdrop)i),
+				 counts[i]);
+	}
+	if (host->taps.expelled > 0)
+		log_info("TAPs taken off the network: %u", host->taps.expelled);
+}
+
+/* ---- */
+
 static void host_drops_expired(struct timer *timer)
 {
-	host_drops_look(container_of(timer, struct host, drops.timer));
+	struct host *host = container_of(timer, struct host, drops.timer);
+
+	host_drops_look(host);
+	host_drops_look_at_taps(host);
 	timer_arm(timer, HOST_DROPS_INTERVAL);
 }
 
@@ -94,5 +165,6 @@ void host_drops_log_counters(struct host *host)
 				 counts[i],
 				 droprules_refuses((enum droprule)i) ? "refused" : "dropped");
 	}
+	host_drops_log_taps(host);
 	host_drops_look(host);
 }

@@ -9,10 +9,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "apartrules.h"
 #include "clock.h"
 #include "foreignbridge.h"
 #include "forward_client.h"
+#include "host_apart.h"
 #include "host_taps.h"
+#include "host_taptell.h"
 #include "interface.h"
 
 enum { HOST_TAPCLIENT_TRIES = 256 }; /* random addresses */
@@ -196,40 +199,91 @@ static int host_tapclient_check(struct host *host, const struct forward_client *
 
 /* ---- the answer ---- */
 
-/* Whether our rules are asked of what comes from there. 0, or -errno. */
-static int host_tapclient_guard(struct host *host, const struct guesttap *tap, bool guard)
+static int host_tapclient_apply(struct host *host, const struct guesttap *tap, const char *commands)
 {
-	char command[TAPGUARD_ELEMENT_MAX];
 	struct problem problem = {0};
 
-	tapguard_format_element(host->plan.table, guard, tap->name, command);
-	if (nft_apply(&host->nft, command, &problem) == 0)
+	if (nft_apply(&host->nft, commands, &problem) == 0)
 		return 0;
 	log_warning("%s: %s", tap->name, problem.text);
 	return -EPERM;
 }
 
+static int host_tapclient_guard_guest(struct host *host, const struct guesttap *tap, bool guard)
+{
+	char commands[TAPGUARD_ELEMENT_MAX];
+
+	tapguard_format_guest(host->plan.table, guard, tap->name, tap->mac, commands);
+	return host_tapclient_apply(host, tap, commands);
+}
+
+/* Whether our rules are asked of what comes from there. 0, or -errno. */
+static int host_tapclient_guard(struct host *host, const struct guesttap *tap, bool guard)
+{
+	char commands[TAPGUARD_ELEMENT_MAX];
+	int ret;
+
+	tapguard_format_tap(host->plan.table, guard, tap->name, commands);
+	ret = host_tapclient_apply(host, tap, commands);
+	return ret < 0 ? ret : host_tapclient_guard_guest(host, tap, guard);
+}
+
+/* By way of the host, where guests reach each other so. */
+static int host_tapclient_isolate_sender(struct host *host, const struct guesttap *tap,
+					 bool isolated)
+{
+	char commands[APARTRULES_SENDER_MAX];
+
+	if (!host_apart_has_rules(host))
+		return 0;
+	apartrules_format_sender(host->plan.table, isolated, tap->mac, commands);
+	return host_tapclient_apply(host, tap, commands);
+}
+
+int host_tapclient_isolate(struct host *host, struct host_tap *slot, bool isolated)
+{
+	char commands[TAPGUARD_ELEMENT_MAX];
+	int ret = 0;
+
+	if (slot->line.isolated == isolated)
+		return 0;
+	tapguard_format_apart(host->plan.table, isolated, slot->tap.name, commands);
+	ret = host_tapclient_apply(host, &slot->tap, commands);
+	if (ret == 0)
+		ret = host_tapclient_isolate_sender(host, &slot->tap, isolated);
+	if (ret == 0)
+		slot->line.isolated = isolated;
+	return ret;
+}
+
 /* Its name is free as soon as it is gone, which is before we know: a new one may have it. */
-static bool host_tapclient_is_named(const struct host *host, const char *name)
+static const struct guesttap *host_tapclient_find(const struct host *host, const char *name)
 {
 	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
 		const struct guesttap *tap = &host->taps.list[i].tap;
 
 		if (tap->index != 0 && strcmp(tap->name, name) == 0)
-			return true;
+			return tap;
 	}
-	return false;
+	return NULL;
 }
 
 void host_tapclient_forget(struct host *host, struct host_tap *slot)
 {
+	const struct guesttap *next;
+
+	if (slot->line.isolated)
+		host_tapclient_isolate_sender(host, &slot->tap, false);
 	slot->tap.index = 0;
 	host->taps.n--;
-	if (!host_tapclient_is_named(host, slot->tap.name))
+	next = host_tapclient_find(host, slot->tap.name);
+	if (!next)
 		host_tapclient_guard(host, &slot->tap, false);
+	else if (memcmp(next->mac, slot->tap.mac, MAC_SIZE) != 0)
+		host_tapclient_guard_guest(host, &slot->tap, false);
 }
 
-int host_tapclient_keep(struct host *host, const struct guesttap *tap)
+int host_tapclient_keep(struct host *host, const struct guesttap *tap, pid_t pid)
 {
 	int ret;
 
@@ -246,8 +300,14 @@ int host_tapclient_keep(struct host *host, const struct guesttap *tap)
 			host_tapclient_guard(host, tap, false);
 			return ret;
 		}
-		*slot = (struct host_tap){.tap = *tap, .bridge = host_tapclient_bridge(host)};
+		*slot = (struct host_tap){
+			.tap = *tap,
+			.bridge = host_tapclient_bridge(host),
+			.told = slot->told,
+			.line = {.number = ++host->taps.last, .isolated = host->plan.isolated}};
+		asker_note(&slot->asker, pid);
 		host->taps.n++;
+		host_taptell(host);
 		return 0;
 	}
 	return -ENOSPC;
@@ -268,9 +328,9 @@ static unsigned host_tapclient_open_vhost(unsigned n, int *fds)
 }
 
 /* Makes it; its descriptors are in fds, behind each other. How many, or -1 with *problem. */
-static int host_tapclient_make(struct host *host, const struct tap_request *request,
-			       struct guesttap *tap, struct tap_answer *answer, int *fds,
-			       struct problem *problem)
+static int host_tapclient_make(struct host *host, const struct forward_client *client,
+			       const struct tap_request *request, struct guesttap *tap,
+			       struct tap_answer *answer, int *fds, struct problem *problem)
 {
 	unsigned n = request->queues;
 	int ret;
@@ -281,7 +341,7 @@ static int host_tapclient_make(struct host *host, const struct tap_request *requ
 	if (ret < 0)
 		return problem_set(problem, -ret, "no TAP can be made: %s",
 				   host_tapclient_explain(-ret));
-	ret = host_tapclient_keep(host, tap);
+	ret = host_tapclient_keep(host, tap, client->pid);
 	if (ret < 0) {
 		for (unsigned i = 0; i < n; i++)
 			close(fds[i]);
@@ -325,7 +385,7 @@ int host_tapclient_hand_out(struct host *host, const struct request *request, in
 		return -EPROTO;
 	tap.uid = client.uid;
 	if (host_tapclient_check(host, &client, &problem) == 0)
-		n = host_tapclient_make(host, &request->tap, &tap, &answer, fds, &problem);
+		n = host_tapclient_make(host, &client, &request->tap, &tap, &answer, fds, &problem);
 	if (n < 0)
 		tap_answer_refuse(&answer, problem.status, problem.text);
 	host_tapclient_log(host, &client, &tap, &problem);

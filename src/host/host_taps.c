@@ -10,8 +10,10 @@
 
 #include "connect.h"
 #include "fdpass.h"
+#include "host_control.h"
 #include "host_sharedbridge.h"
 #include "host_tapclient.h"
+#include "host_taptell.h"
 #include "interface.h"
 #include "link_change.h"
 #include "ownsocket.h"
@@ -93,7 +95,7 @@ static void host_taps_take_back(void *context, const struct guesttap *tap)
 		link_delete_index(&host->link, tap->index);
 		return;
 	}
-	ret = memcmp(facts.mac, tap->own, MAC_SIZE) == 0 ? host_tapclient_keep(host, tap)
+	ret = memcmp(facts.mac, tap->own, MAC_SIZE) == 0 ? host_tapclient_keep(host, tap, 0)
 							 : -EADDRNOTAVAIL;
 	if (ret < 0)
 		log_warning("%s, which uid %u still holds, cannot join %s again: %s", tap->name,
@@ -196,9 +198,11 @@ void host_taps_down(struct host *host)
 
 /* ---- what becomes of them ---- */
 
-static void host_taps_expel(struct host *host, struct host_tap *slot, const char *why)
+static void host_taps_expel(struct host *host, struct host_tap *slot, enum tapline_off off,
+			    const char *why)
 {
-	slot->expelled = true;
+	slot->line.off = off;
+	host->taps.expelled++;
 	guesttap_expel(&host->link, &slot->tap);
 	log_warning("%s, which was made for uid %u, %s; it is off the network, until its holder "
 		    "asks for another",
@@ -217,7 +221,8 @@ static void host_taps_follow_master(struct host *host, struct host_tap *slot, in
 	if (master == bridge && slot->bridge == bridge)
 		return;
 	if (bridge != 0 && slot->bridge == bridge) {
-		host_taps_expel(host, slot, "was taken off the bridge by other software");
+		host_taps_expel(host, slot, TAPLINE_BRIDGE,
+				"was taken off the bridge by other software");
 		return;
 	}
 	if (bridge == 0 && slot->bridge != 0)
@@ -247,10 +252,11 @@ static void host_taps_follow_one(struct host *host, struct host_tap *slot)
 		log_debug("%s is gone", slot->tap.name);
 		host_tapclient_forget(host, slot);
 	}
-	if (ret < 0 || slot->expelled)
+	if (ret < 0 || slot->line.off != TAPLINE_ON)
 		return;
 	if (memcmp(facts.mac, slot->tap.own, MAC_SIZE) != 0 || slot->moved)
-		host_taps_expel(host, slot, "has another MAC address than it was given");
+		host_taps_expel(host, slot, TAPLINE_ADDRESS,
+				"has another MAC address than it was given");
 	else
 		host_taps_follow_master(host, slot, facts.master);
 }
@@ -265,7 +271,50 @@ void host_taps_follow(struct host *host)
 	for (unsigned i = 0; i < HOST_TAPS_MAX && host->taps.n > 0; i++) {
 		const struct host_tap *slot = &host->taps.list[i];
 
-		if (slot->tap.index != 0 && slot->bridge != 0 && !slot->expelled)
+		if (slot->tap.index != 0 && slot->bridge != 0 && slot->line.off == TAPLINE_ON)
 			guesttap_enter(&host->link, &slot->tap);
 	}
+	host_taptell(host);
+}
+
+/* ---- what clients of the control socket want ---- */
+
+static struct host_tap *host_taps_find(struct host *host, uint32_t number)
+{
+	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
+		struct host_tap *slot = &host->taps.list[i];
+
+		if (slot->tap.index != 0 && slot->line.number == number)
+			return slot;
+	}
+	return NULL;
+}
+
+/* Why not; "": it is done. */
+static const char *host_taps_change(struct host *host, struct host_tap *slot,
+				    enum request_tap_set what)
+{
+	if (!slot)
+		return "this TAP is gone";
+	if (slot->line.off != TAPLINE_ON)
+		return "this TAP is off the network already, and stays off";
+	if (what == REQUEST_TAP_EXPEL)
+		host_taps_expel(host, slot, TAPLINE_ASKED,
+				"is disconnected by a client of the control socket");
+	else if (!host->plan.bridges && what == REQUEST_TAP_ISOLATE)
+		return "on a bridge that is not this network's no TAP is isolated alone; "
+		       "--isolated isolates all";
+	else if (!host->plan.isolated &&
+		 host_tapclient_isolate(host, slot, what == REQUEST_TAP_ISOLATE) < 0)
+		return "the host's rules do not take what is isolated; the log says why";
+	return "";
+}
+
+void host_taps_set(struct host *host, const struct request *request)
+{
+	struct host_tap *slot = host_taps_find(host, request->taps[0].number);
+	const char *why = host_taps_change(host, slot, (enum request_tap_set)request->endpoint);
+
+	host_taptell(host);
+	host_control_tell_result(host, request->token, why, -1);
 }

@@ -20,6 +20,7 @@
 #include "host_part.h"
 #include "host_tapclient.h"
 #include "host_taps.h"
+#include "host_taptell.h"
 #include "host_tell.h"
 #include "host_watchdog.h"
 #include "recovery.h"
@@ -109,6 +110,7 @@ static void host_worker_give_device(struct host *host)
 	if (host->plan.form & PLAN_SERVED)
 		host_tell_others(host);
 	host_control_give(host);
+	host_taptell(host);
 }
 
 static void host_worker_answer_connect(struct host *host, unsigned endpoint)

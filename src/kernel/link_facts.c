@@ -6,6 +6,7 @@
 #include <netlink/cache.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
+#include <netlink/route/neighbour.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,6 +36,22 @@ int link_describe(struct link *link, int index, const char *name, struct link_fa
 
 	if (ret == 0)
 		link_read_facts(found, facts);
+	rtnl_link_put(found);
+	return link_error(ret);
+}
+
+int link_count(struct link *link, int index, struct link_counts *counts)
+{
+	struct rtnl_link *found = NULL;
+	int ret = rtnl_link_get_kernel(link->requests, index, NULL, &found);
+
+	if (ret == 0)
+		*counts = (struct link_counts){
+			.frames_in = rtnl_link_get_stat(found, RTNL_LINK_RX_PACKETS),
+			.bytes_in = rtnl_link_get_stat(found, RTNL_LINK_RX_BYTES),
+			.frames_out = rtnl_link_get_stat(found, RTNL_LINK_TX_PACKETS),
+			.bytes_out = rtnl_link_get_stat(found, RTNL_LINK_TX_BYTES),
+			.dropped_out = rtnl_link_get_stat(found, RTNL_LINK_TX_DROPPED)};
 	rtnl_link_put(found);
 	return link_error(ret);
 }
@@ -100,6 +117,31 @@ static bool link_map_address(const struct nl_addr *local, struct in6_addr *addre
 	if (family == AF_INET6)
 		memcpy(address, nl_addr_get_binary_addr(local), sizeof(*address));
 	return family == AF_INET || family == AF_INET6;
+}
+
+int link_each_neighbour(struct link *link, int index,
+			void (*each)(void *context, const uint8_t mac[MAC_SIZE],
+				     const struct in6_addr *address),
+			void *context)
+{
+	struct nl_object *object;
+	struct nl_cache *all = NULL;
+	int ret = rtnl_neigh_alloc_cache(link->requests, &all);
+
+	if (ret < 0)
+		return link_error(ret);
+	for (object = nl_cache_get_first(all); object; object = nl_cache_get_next(object)) {
+		struct rtnl_neigh *there = (struct rtnl_neigh *)object;
+		const struct nl_addr *mac = rtnl_neigh_get_lladdr(there);
+		struct in6_addr address;
+
+		if (rtnl_neigh_get_ifindex(there) == index && mac &&
+		    nl_addr_get_len(mac) == MAC_SIZE &&
+		    link_map_address(rtnl_neigh_get_dst(there), &address))
+			each(context, nl_addr_get_binary_addr(mac), &address);
+	}
+	nl_cache_free(all);
+	return 0;
 }
 
 unsigned link_list_addresses(const struct link *link, int index, struct in6_addr *addresses,

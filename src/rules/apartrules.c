@@ -26,9 +26,14 @@ void apartrules_format(bool ipv6, char text[APARTRULES_MAX])
 	if (ipv6)
 		rule_text_add(text, APARTRULES_MAX, apartrules_set, "6", "v6");
 	rule_text_add(text, APARTRULES_MAX,
+		      "	set apart_senders {\n"
+		      "		type ether_addr\n"
+		      "		size 1024\n"
+		      "	}\n"
 		      "	chain hairpin {\n"
+		      "		ether saddr @apart_senders goto %1$s\n"
 		      "		ether saddr & ff:ff:00:00:00:00 == " MAC_APART_TEXT
-		      "00:00:00:00 goto %s\n",
+		      "00:00:00:00 goto %1$s\n",
 		      drop);
 	rule_text_add(text, APARTRULES_MAX, apartrules_to, "", drop);
 	if (ipv6)
@@ -71,4 +76,17 @@ const char *apartrules_format_change(const char *table, bool ipv6, bool apart,
 			apartrules_add(table, "delete", family == 1, addresses, n, text);
 	}
 	return text;
+}
+
+void apartrules_format_sender(const char *table, bool apart, const uint8_t sender[MAC_SIZE],
+			      char text[APARTRULES_SENDER_MAX])
+{
+	static const char *const verbs[] = {"add", "delete"};
+	char mac[MAC_TEXT_MAX];
+
+	text[0] = '\0';
+	for (int i = 0; i < (apart ? 1 : 2); i++)
+		rule_text_add(text, APARTRULES_SENDER_MAX,
+			      "%s element inet %s apart_senders { %s }\n", verbs[i], table,
+			      mac_format(sender, mac));
 }

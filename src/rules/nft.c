@@ -122,6 +122,14 @@ const char *nft_list_table(struct nft *nft, const char *table)
 	return nft_ask(nft->context, NFT_CTX_OUTPUT_TERSE, command);
 }
 
+const char *nft_list_bridge(struct nft *nft, const char *table)
+{
+	char command[NFT_COMMAND_MAX];
+
+	snprintf(command, sizeof(command), "list table bridge %s", table);
+	return nft_ask(nft->context, 0, command);
+}
+
 /* What changed does not matter; what was lost (ENOBUFS) changed too. */
 static void nft_ready(struct source *source, uint32_t events)
 {

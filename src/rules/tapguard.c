@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tapguard.h"
 
+#include <stdio.h>
+
 #include "rule_text.h"
 #include "ruleset.h"
+#include "tapdrops.h"
 #include "ula.h"
 
 /*
@@ -12,45 +15,60 @@
  *
  * passed_on: from a port of the worker that is isolated nothing comes to TAPs. The worker sends
  *   what it says to all with a sender that begins so (worker/portmacs.h), and lets through nothing
- *   else for a TAP, or from one.
+ *   else for a TAP, or from one. And from one that is isolated, or to it, nothing is passed on.
  */
-static const char tapguard_begin[] = "	chain passed_on {\n"
-				     "		type filter hook forward priority -300\n"
-				     "		ether type != { arp, ip, ip6 } counter drop\n"
-				     "		ether saddr & ff:ff:00:00:00:00 == " MAC_APART_TEXT
-				     "00:00:00:00 counter drop\n"
-				     "	}\n"
-				     "	chain guard {\n"
-				     "		ether type != { arp, ip, ip6 } counter drop\n"
-				     "		ether saddr %1$s counter drop\n"
-				     "		ether type arp arp htype != 1 counter drop\n"
-				     "		ether type arp arp ptype != ip counter drop\n"
-				     "		ether type arp arp hlen != 6 counter drop\n"
-				     "		ether type arp arp plen != 4 counter drop\n"
-				     "		arp saddr ether %1$s counter drop\n"
-				     "		arp saddr ip %2$s counter drop\n"
-				     "		ip saddr %2$s counter drop\n";
-
-static const char tapguard_table[] = "table bridge %1$s {\n"
+/* With the name of the table, and what tapdrops.c has. */
+static const char tapguard_table[] = "table bridge %s {\n"
 				     "	flags owner\n"
 				     "	set taps {\n"
 				     "		type ifname\n"
-				     "	}\n";
+				     "	}\n"
+				     "	set guests {\n"
+				     "		type ifname . ether_addr\n"
+				     "	}\n"
+				     "	set apart {\n"
+				     "		type ifname\n"
+				     "	}\n"
+				     "%s";
 
-static const char tapguard_asked[] = "	chain from_taps {\n"
-				     "		type filter hook prerouting priority -300\n"
-				     "		iifname @taps goto guard\n"
-				     "	}\n";
+/* Before all else, so that a frame is counted once. */
+static const char tapguard_asked[] =
+	"	chain from_taps {\n"
+	"		type filter hook prerouting priority -300\n"
+	"		iifname @taps goto guard\n"
+	"	}\n"
+	"	chain guard {\n"
+	"		iifname . ether saddr != @guests goto drop_sender\n";
+
+static const char tapguard_passed_on[] =
+	"	chain passed_on {\n"
+	"		type filter hook forward priority -300\n"
+	"		ether type != { arp, ip, ip6 } goto drop_hidden\n"
+	"		ether saddr & ff:ff:00:00:00:00 == " MAC_APART_TEXT
+	"00:00:00:00 counter name \"dropped_isolated\" drop\n"
+	"		iifname @apart goto drop_isolated\n"
+	"		oifname @apart counter name \"dropped_isolated\" "
+	"update @by_isolated { oifname counter } drop\n"
+	"	}\n";
+
+static const char tapguard_gateway[] =
+	"		ether type != { arp, ip, ip6 } goto drop_hidden\n"
+	"		ether saddr %1$s goto drop_gateway\n"
+	"		ether type arp arp htype != 1 goto drop_hidden\n"
+	"		ether type arp arp ptype != ip goto drop_hidden\n"
+	"		ether type arp arp hlen != 6 goto drop_hidden\n"
+	"		ether type arp arp plen != 4 goto drop_hidden\n"
+	"		arp saddr ether %1$s goto drop_gateway\n"
+	"		arp saddr ip %2$s goto drop_gateway\n"
+	"		ip saddr %2$s goto drop_gateway\n";
 
 /*
  * On the LAN a guest is neither a switch, as the worker has it for its guests, nor in a VLAN of its
  * choice.
  */
 static const char tapguard_lan[] =
-	"	chain guard {\n"
-	"		ether type { 0x8100, 0x88a8, 0x9100, 0x9200 } counter drop\n"
-	"		ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00 counter drop\n"
-	"	}\n";
+	"		ether type { 0x8100, 0x88a8, 0x9100, 0x9200 } goto drop_hidden\n"
+	"		ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00 counter drop\n";
 
 /* As ruleset_format_sharedbridge() has it for the worker's TAP. */
 static const char tapguard_hostless[] = "	chain taps_to_host {\n"
@@ -63,20 +81,20 @@ static const char tapguard_hostless[] = "	chain taps_to_host {\n"
 					"	}\n";
 
 static const char tapguard_closed4[] =
-	"		ip protocol udp udp dport 68 counter drop\n"
-	"		icmp type { redirect, router-advertisement } counter drop\n";
+	"		ip protocol udp udp dport 68 goto drop_dhcp\n"
+	"		icmp type { redirect, router-advertisement } goto drop_router\n";
 
-static const char tapguard_dhcp6[] = "		ip6 version 6 udp dport 546 counter drop\n";
+static const char tapguard_dhcp6[] = "		ip6 version 6 udp dport 546 goto drop_dhcp\n";
 
 static const char tapguard_router6[] =
-	"		icmpv6 type { nd-router-advert, nd-redirect } counter drop\n";
+	"		icmpv6 type { nd-router-advert, nd-redirect } goto drop_router\n";
 
 /* Of an advertisement, and of a probe, the target: what it takes, or is about to. */
 static const char tapguard_gateway6[] =
-	"		ip6 saddr %1$s counter drop\n"
-	"		icmpv6 type nd-neighbor-advert @th,64,128 %2$s counter drop\n"
-	"		icmpv6 type nd-neighbor-solicit ip6 saddr :: @th,64,128 %2$s counter "
-	"drop\n";
+	"		ip6 saddr %1$s goto drop_gateway\n"
+	"		icmpv6 type nd-neighbor-advert @th,64,128 %2$s goto drop_gateway\n"
+	"		icmpv6 type nd-neighbor-solicit ip6 saddr :: @th,64,128 %2$s goto "
+	"drop_gateway\n";
 
 static void tapguard_add_gateway6(const struct in6_addr *address, char text[TAPGUARD_MAX])
 {
@@ -88,6 +106,15 @@ static void tapguard_add_gateway6(const struct in6_addr *address, char text[TAPG
 	rule_text_add(text, TAPGUARD_MAX, tapguard_gateway6, ula_format(address, written), number);
 }
 
+static void tapguard_begin(const char *table, char text[TAPGUARD_MAX])
+{
+	char drops[TAPDROPS_MAX];
+
+	tapdrops_format(drops);
+	text[0] = '\0';
+	rule_text_add(text, TAPGUARD_MAX, tapguard_table, table, drops);
+}
+
 void tapguard_format(const struct tapguard *guard, char text[TAPGUARD_MAX])
 {
 	const struct in6_addr router = {{{0xfe, 0x80, [15] = 1}}}; /* RULESET_ROUTER */
@@ -95,10 +122,9 @@ void tapguard_format(const struct tapguard *guard, char text[TAPGUARD_MAX])
 	char address[SUBNET_TEXT_MAX];
 	char mac[MAC_TEXT_MAX];
 
-	text[0] = '\0';
-	rule_text_add(text, TAPGUARD_MAX, tapguard_table, guard->table);
-	rule_text_add(text, TAPGUARD_MAX, "%s", tapguard_asked);
-	rule_text_add(text, TAPGUARD_MAX, tapguard_begin, mac_format(guard->mac, mac),
+	tapguard_begin(guard->table, text);
+	rule_text_add(text, TAPGUARD_MAX, "%s%s", tapguard_passed_on, tapguard_asked);
+	rule_text_add(text, TAPGUARD_MAX, tapguard_gateway, mac_format(guard->mac, mac),
 		      subnet_format(guard->subnet->gateway, address));
 	if (!guard->open4)
 		rule_text_add(text, TAPGUARD_MAX, "%s", tapguard_closed4);
@@ -118,22 +144,58 @@ void tapguard_format(const struct tapguard *guard, char text[TAPGUARD_MAX])
 
 void tapguard_format_lan(const char *table, char text[TAPGUARD_MAX])
 {
-	text[0] = '\0';
-	rule_text_add(text, TAPGUARD_MAX, tapguard_table, table);
-	rule_text_add(text, TAPGUARD_MAX, "%s%s}\n", tapguard_asked, tapguard_lan);
+	tapguard_begin(table, text);
+	rule_text_add(text, TAPGUARD_MAX, "%s%s	}\n}\n", tapguard_asked, tapguard_lan);
 }
 
 void tapguard_format_hostless(const char *table, char text[TAPGUARD_MAX])
 {
-	text[0] = '\0';
-	rule_text_add(text, TAPGUARD_MAX, tapguard_table, table);
+	tapguard_begin(table, text);
 	rule_text_add(text, TAPGUARD_MAX, "%s}\n", tapguard_hostless);
 }
 
-void tapguard_format_element(const char *table, bool add, const char *tap,
-			     char text[TAPGUARD_ELEMENT_MAX])
+/* An element of a set, or none any more. */
+static void tapguard_add_element(const char *table, bool add, const char *set, const char *element,
+				 char text[TAPGUARD_ELEMENT_MAX])
 {
+	rule_text_add(text, TAPGUARD_ELEMENT_MAX, "add element bridge %s %s { %s }\n", table, set,
+		      element);
+	if (!add) /* what is not there cannot be taken */
+		rule_text_add(text, TAPGUARD_ELEMENT_MAX, "delete element bridge %s %s { %s }\n",
+			      table, set, element);
+}
+
+void tapguard_format_tap(const char *table, bool add, const char *tap,
+			 char text[TAPGUARD_ELEMENT_MAX])
+{
+	char clear[TAPDROPS_CLEAR_MAX];
+	char name[64];
+
+	snprintf(name, sizeof(name), "\"%s\"", tap);
+	tapdrops_format_clear(table, tap, clear);
 	text[0] = '\0';
-	rule_text_add(text, TAPGUARD_ELEMENT_MAX, "%s element bridge %s taps { \"%s\" }\n",
-		      add ? "add" : "delete", table, tap);
+	rule_text_add(text, TAPGUARD_ELEMENT_MAX, "%s", clear);
+	tapguard_add_element(table, false, "apart", name, text);
+	tapguard_add_element(table, add, "taps", name, text);
+}
+
+void tapguard_format_guest(const char *table, bool add, const char *tap,
+			   const uint8_t guest[MAC_SIZE], char text[TAPGUARD_ELEMENT_MAX])
+{
+	char mac[MAC_TEXT_MAX];
+	char both[96];
+
+	snprintf(both, sizeof(both), "\"%s\" . %s", tap, mac_format(guest, mac));
+	text[0] = '\0';
+	tapguard_add_element(table, add, "guests", both, text);
+}
+
+void tapguard_format_apart(const char *table, bool add, const char *tap,
+			   char text[TAPGUARD_ELEMENT_MAX])
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "\"%s\"", tap);
+	text[0] = '\0';
+	tapguard_add_element(table, add, "apart", name, text);
 }

@@ -266,6 +266,8 @@ void control_hear(struct control *control, const struct request *request, int fd
 		close(fd);
 	if (request->verb == REQUEST_FACTS)
 		control_hear_facts(control, &request->facts);
+	else if (request->verb == REQUEST_SLOTS)
+		control_taps_hear(control, request);
 	else if (request->verb == REQUEST_EVENT)
 		control_event_of_host(control, (enum request_event)request->endpoint,
 				      request->text);

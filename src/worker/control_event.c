@@ -70,6 +70,16 @@ void control_event_port(struct control *control, const struct port *port, bool t
 	control_event_send(control, &event);
 }
 
+void control_event_tap(struct control *control, const struct control_tap *tap, bool there)
+{
+	const struct ucred user = {.uid = tap->tap.uid};
+	const struct port port = {
+		.number = tap->id,
+		.label = {.kind = CONTROL_TAPS_KIND, .place = tap->tap.name, .user = &user}};
+
+	control_event_port(control, &port, there);
+}
+
 void control_event_lease(struct control *control, const struct lessee *lessee, bool added)
 {
 	struct control_event event;

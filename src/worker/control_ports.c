@@ -7,6 +7,7 @@
 #include "apart.h"
 #include "bridge.h"
 #include "control.h"
+#include "control_taps.h"
 #include "endpoint.h"
 #include "mac.h"
 #include "queue.h"
@@ -77,9 +78,8 @@ static void control_ports_write_queue(struct jsonwrite *writer, const struct que
 	jsonwrite_end_object(writer);
 }
 
-/* What others run is nobody's business who may only ask. */
-static void control_ports_write_peer(struct jsonwrite *writer, const struct control_client *client,
-				     const struct port_label *label)
+void control_ports_write_peer(struct jsonwrite *writer, const struct control_client *client,
+			      const struct port_label *label)
 {
 	if (!label->user)
 		return;
@@ -128,6 +128,11 @@ static bool control_ports_item(struct control_client *client, struct jsonwrite *
 	while (at < bridge->n_slots && !(bridge->ports[at] && bridge->ports[at]->there))
 		at++;
 	client->next = at + 1;
+	if (at >= bridge->n_slots && client->copy >= 0) {
+		client->item = control_taps_item;
+		client->at = client->next = 0;
+		return client->item(client, writer);
+	}
 	if (at >= bridge->n_slots)
 		return false;
 	control_ports_write(writer, client, bridge->ports[at]);
@@ -137,7 +142,11 @@ static bool control_ports_item(struct control_client *client, struct jsonwrite *
 void control_ports_query(struct control_client *client, const struct jsonread *given)
 {
 	(void)given;
-	control_client_list(client, control_ports_item);
+	client->copied = control_ports_item;
+	if (client->control->taps.n > 0)
+		control_ask(client, REQUEST_TAPS, 0);
+	else
+		control_client_list(client, control_ports_item);
 }
 
 /* The port of the argument id; NULL: there is none, which was said. */
@@ -168,6 +177,16 @@ static bool control_ports_lead_to_taps(const struct control_network *network)
 	return false;
 }
 
+/* The TAP of the argument id; NULL: that is none. */
+static const struct control_tap *control_ports_find_tap(struct control_client *client,
+							const struct jsonread *given)
+{
+	uint64_t number = 0;
+
+	jsonread_number(given, "id", &number);
+	return control_taps_find(&client->control->taps, number);
+}
+
 /* Why the settings cannot be; NULL: they can. */
 static const char *control_ports_refuse(const struct control_network *network,
 					const struct port *port, const struct jsonread *given)
@@ -178,7 +197,7 @@ static const char *control_ports_refuse(const struct control_network *network,
 	if (port->uplink)
 		return "this port leads to the host: guests need it";
 	if (jsonread_boolean(given, "isolated", &isolated) && !isolated && port->bridge->isolated)
-		return "this network has --isolated: all of its ports are";
+		return CONTROL_PORTS_ALL_ISOLATED;
 	if (jsonread_boolean(given, "isolated", &isolated) && isolated &&
 	    control_ports_lead_to_taps(network))
 		return "guests at tap:// would be reached all the same, on a bridge that is not "
@@ -203,7 +222,7 @@ static void control_ports_isolate(struct control_client *client, struct port *po
 	control_ask(client, REQUEST_APART, 0);
 }
 
-void control_ports_set(struct control_client *client, const struct jsonread *given)
+static void control_ports_set_port(struct control_client *client, const struct jsonread *given)
 {
 	const struct control_network *network = &client->control->network;
 	struct port *port = control_ports_find(client, given);
@@ -225,7 +244,17 @@ void control_ports_set(struct control_client *client, const struct jsonread *giv
 		control_client_done(client);
 }
 
-void control_ports_disconnect(struct control_client *client, const struct jsonread *given)
+void control_ports_set(struct control_client *client, const struct jsonread *given)
+{
+	const struct control_tap *tap = control_ports_find_tap(client, given);
+
+	if (tap)
+		control_taps_set(client, tap, given);
+	else
+		control_ports_set_port(client, given);
+}
+
+static void control_ports_hang_up(struct control_client *client, const struct jsonread *given)
 {
 	struct port *port = control_ports_find(client, given);
 
@@ -238,4 +267,14 @@ void control_ports_disconnect(struct control_client *client, const struct jsonre
 	}
 	port->ops->hang_up(port);
 	control_client_done(client);
+}
+
+void control_ports_disconnect(struct control_client *client, const struct jsonread *given)
+{
+	const struct control_tap *tap = control_ports_find_tap(client, given);
+
+	if (tap)
+		control_taps_disconnect(client, tap);
+	else
+		control_ports_hang_up(client, given);
 }

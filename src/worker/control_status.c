@@ -128,8 +128,11 @@ void control_status_query(struct control_client *client, const struct jsonread *
 	if (*facts->domain)
 		jsonwrite_named_text(&writer, "domain", facts->domain);
 	control_status_write_endpoints(&writer, network);
-	jsonwrite_named_number(&writer, "ports", control_status_count_ports(network->bridge));
-	jsonwrite_named_number(&writer, "guests", bridge_list(network->bridge, NULL, NULL, 0));
+	jsonwrite_named_number(&writer, "ports",
+			       control_status_count_ports(network->bridge) + control->taps.n);
+	jsonwrite_named_number(&writer, "guests",
+			       bridge_list(network->bridge, NULL, NULL, 0) +
+				       control_taps_count_guests(&control->taps));
 	jsonwrite_name(&writer, "uplinks");
 	control_status_write_uplinks(&writer, facts);
 	control_status_write_socket(&writer, &network->endpoints[0]);

@@ -135,6 +135,7 @@ static void worker_host_obey(struct worker *worker, const struct request *reques
 	case REQUEST_FACTS:
 	case REQUEST_RESULT:
 	case REQUEST_EVENT:
+	case REQUEST_SLOTS:
 		control_hear(&worker->control, request, fd);
 		break;
 	case REQUEST_CONNECT: /* its own, which request_from_host() refuses */
@@ -149,6 +150,8 @@ static void worker_host_obey(struct worker *worker, const struct request *reques
 	case REQUEST_FORWARD_APPLY:
 	case REQUEST_APART:
 	case REQUEST_HAND_OUT:
+	case REQUEST_TAPS:
+	case REQUEST_TAP_SET:
 		break;
 	}
 }

@@ -36,6 +36,22 @@ START_TEST(each_family_has_its_set)
 }
 END_TEST
 
+/* By the sender, where we see that. */
+START_TEST(guests_of_taps_have_a_set)
+{
+	const uint8_t mac[MAC_SIZE] = {0x02, 0, 0, 0, 0, 0x01};
+	char commands[APARTRULES_SENDER_MAX];
+
+	apartrules_format_sender("t", true, mac, commands);
+	ck_assert_str_eq(commands, "add element inet t apart_senders { 02:00:00:00:00:01 }\n");
+	apartrules_format_sender("t", false, mac, commands);
+	ck_assert_str_eq(commands, "add element inet t apart_senders { 02:00:00:00:00:01 }\n"
+				   "delete element inet t apart_senders { 02:00:00:00:00:01 }\n");
+	apartrules_format(true, text);
+	ck_assert(strstr(text, "ether saddr @apart_senders goto drop_isolated\n"));
+}
+END_TEST
+
 START_TEST(the_longest_change_has_room)
 {
 	struct in6_addr many[APARTRULES_CHANGE_ADDRESSES];
@@ -52,6 +68,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_TEST(each_family_has_its_set),
+		UNIT_TEST(guests_of_taps_have_a_set),
 		UNIT_TEST(the_longest_change_has_room),
 	};
 

@@ -2,6 +2,7 @@
 /* What the table says; that it keeps lies away is for tests/net/94-taps.sh. */
 #include "tapguard.h"
 
+#include "tapdrops.h"
 #include "ula.h"
 #include "unit.h"
 
@@ -45,12 +46,12 @@ START_TEST(a_guest_may_be_what_we_are_not)
 	ck_assert_int_eq(says(&guard, "udp dport 546 "), kinds[_i].dhcp6);
 	ck_assert_int_eq(says(&guard, "nd-router-advert"), kinds[_i].routers6);
 	/* But never the gateway. */
-	ck_assert(says(&guard, "arp saddr ip 192.168.105.1 counter drop"));
-	ck_assert(says(&guard, "arp saddr ether 02:00:00:00:00:01 counter drop"));
-	ck_assert(says(&guard, "ip6 saddr fe80::1 counter drop"));
-	ck_assert(says(&guard, "ip6 saddr fd12:3400::1 counter drop"));
-	ck_assert(says(&guard, "ip6 saddr fe80::ff:fe00:1 counter drop"));
-	ck_assert(says(&guard, "@th,64,128 0xfd123400000000000000000000000001 counter drop"));
+	ck_assert(says(&guard, "arp saddr ip 192.168.105.1 goto drop_gateway"));
+	ck_assert(says(&guard, "arp saddr ether 02:00:00:00:00:01 goto drop_gateway"));
+	ck_assert(says(&guard, "ip6 saddr fe80::1 goto drop_gateway"));
+	ck_assert(says(&guard, "ip6 saddr fd12:3400::1 goto drop_gateway"));
+	ck_assert(says(&guard, "ip6 saddr fe80::ff:fe00:1 goto drop_gateway"));
+	ck_assert(says(&guard, "@th,64,128 0xfd123400000000000000000000000001 goto drop_gateway"));
 }
 END_TEST
 
@@ -69,9 +70,12 @@ START_TEST(who_is_isolated_is_not_heard)
 	const struct tapguard guard = {.table = "vde_vmnet-a", .mac = mac, .subnet = &subnet};
 
 	ck_assert(says(&guard, "hook forward priority -300\n"
-			       "		ether type != { arp, ip, ip6 } counter drop\n"
+			       "		ether type != { arp, ip, ip6 } goto drop_hidden\n"
 			       "		ether saddr & ff:ff:00:00:00:00 == "
-			       "76:6d:00:00:00:00 counter drop\n"));
+			       "76:6d:00:00:00:00 counter name \"dropped_isolated\" drop\n"
+			       "		iifname @apart goto drop_isolated\n"));
+	ck_assert(strstr(text, "oifname @apart counter name \"dropped_isolated\" update "
+			       "@by_isolated { oifname counter } drop\n"));
 }
 END_TEST
 
@@ -81,7 +85,7 @@ START_TEST(on_a_lan_there_are_no_tags_and_no_switches)
 	tapguard_format_lan("vde_vmnet-a", text);
 	ck_assert(strstr(text, "table bridge vde_vmnet-a {\n	flags owner\n	set taps "));
 	ck_assert(strstr(text, "iifname @taps goto guard"));
-	ck_assert(strstr(text, "ether type { 0x8100, 0x88a8, 0x9100, 0x9200 } counter drop"));
+	ck_assert(strstr(text, "ether type { 0x8100, 0x88a8, 0x9100, 0x9200 } goto drop_hidden"));
 	ck_assert(
 		strstr(text, "ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00 counter drop"));
 	ck_assert(!strstr(text, "arp"));
@@ -92,29 +96,95 @@ START_TEST(without_the_host_nothing_comes_to_it)
 {
 	tapguard_format_hostless("vde_vmnet-a", text);
 	ck_assert(strstr(text, "table bridge vde_vmnet-a {\n	flags owner\n	set taps "));
-	ck_assert(strstr(text,
-			 "hook input priority filter\n		iifname @taps counter drop"));
-	ck_assert(strstr(text,
-			 "hook output priority filter\n		oifname @taps counter drop"));
+	ck_assert(strstr(text, "hook input priority filter\n		iifname @taps counter "
+			       "drop"));
+	ck_assert(strstr(text, "hook output priority filter\n		oifname @taps counter "
+			       "drop"));
 	ck_assert(!strstr(text, "prerouting"));
 }
 END_TEST
 
+/* Before all else, so that a frame is counted once. */
+START_TEST(a_guest_sends_by_its_own_address)
+{
+	const struct tapguard guard = {.table = "vde_vmnet-a", .mac = mac, .subnet = &subnet};
+
+	ck_assert(says(&guard,
+		       "	chain guard {\n"
+		       "		iifname . ether saddr != @guests goto drop_sender\n"));
+}
+END_TEST
+
+/* What is not there cannot be taken out, and would keep the rest in. */
 START_TEST(a_tap_is_named)
 {
-	char command[TAPGUARD_ELEMENT_MAX];
+	char commands[TAPGUARD_ELEMENT_MAX];
 
-	tapguard_format_element("vde_vmnet-a", true, "vmnettap0", command);
-	ck_assert_str_eq(command, "add element bridge vde_vmnet-a taps { \"vmnettap0\" }\n");
-	tapguard_format_element("vde_vmnet-a", false, "vmnettap0", command);
-	ck_assert_str_eq(command, "delete element bridge vde_vmnet-a taps { \"vmnettap0\" }\n");
+	tapguard_format_tap("t", true, "vmnettap0", commands);
+	ck_assert(strstr(commands, "\nadd element bridge t taps { \"vmnettap0\" }\n"));
+	ck_assert(!strstr(commands, "delete element bridge t taps "));
+	ck_assert(strstr(commands, "add element bridge t by_gateway { \"vmnettap0\" }\n"
+				   "delete element bridge t by_gateway { \"vmnettap0\" }\n"));
+	ck_assert(strstr(commands, "add element bridge t apart { \"vmnettap0\" }\n"
+				   "delete element bridge t apart { \"vmnettap0\" }\n"));
+	tapguard_format_tap("t", false, "vmnettap0", commands);
+	ck_assert(strstr(commands, "add element bridge t taps { \"vmnettap0\" }\n"
+				   "delete element bridge t taps { \"vmnettap0\" }\n"));
+	tapguard_format_guest("t", true, "vmnettap0", mac, commands);
+	ck_assert_str_eq(commands,
+			 "add element bridge t guests { \"vmnettap0\" . 02:00:00:00:00:01 }\n");
+	tapguard_format_apart("t", true, "vmnettap0", commands);
+	ck_assert_str_eq(commands, "add element bridge t apart { \"vmnettap0\" }\n");
+}
+END_TEST
+
+static const char list[] = "table bridge t { # progname vde_vmnet\n"
+			   "	flags owner\n"
+			   "	counter dropped_gateway {\n"
+			   "		packets 15 bytes 808\n"
+			   "	}\n"
+			   "	set by_gateway {\n"
+			   "		type ifname\n"
+			   "		size 512\n"
+			   "		flags dynamic\n"
+			   "		elements = { \"vmnettap1\" counter packets 8 bytes 440,\n"
+			   "			     \"vmnettap11\" counter packets 7 bytes 368 }\n"
+			   "	}\n"
+			   "	counter dropped_router {\n"
+			   "		packets 0 bytes 0\n"
+			   "	}\n"
+			   "	set by_router {\n"
+			   "		type ifname\n"
+			   "	}\n"
+			   "	set by_dhcp {\n"
+			   "		elements = { \"vmnettap2\" counter packets 3 bytes 1 }\n"
+			   "	}\n"
+			   "}\n";
+
+START_TEST(what_was_dropped_is_read)
+{
+	uint64_t counts[TAPDROPS];
+
+	tapdrops_read(list, counts);
+	ck_assert_uint_eq(counts[TAPDROP_GATEWAY], 15);
+	ck_assert_uint_eq(counts[TAPDROP_ROUTER], 0);
+	ck_assert_uint_eq(counts[TAPDROP_SENDER], 0);
+	tapdrops_read_of(list, "vmnettap1", counts);
+	ck_assert_uint_eq(counts[TAPDROP_GATEWAY], 8);
+	tapdrops_read_of(list, "vmnettap11", counts);
+	ck_assert_uint_eq(counts[TAPDROP_GATEWAY], 7);
+	/* Of the next set it is none of ours. */
+	tapdrops_read_of(list, "vmnettap2", counts);
+	ck_assert_uint_eq(counts[TAPDROP_GATEWAY], 0);
+	ck_assert_uint_eq(counts[TAPDROP_ROUTER], 0);
+	ck_assert_uint_eq(counts[TAPDROP_DHCP], 3);
 }
 END_TEST
 
 /* The longest that there are. */
 START_TEST(there_is_room)
 {
-	char command[TAPGUARD_ELEMENT_MAX];
+	char commands[TAPGUARD_ELEMENT_MAX];
 	const uint8_t longest[MAC_SIZE] = {0xfe, 0xff, 0xff, 0xff, 0xff, 0xff};
 	const struct subnet widest = {.gateway = 0xfffffffe, .prefix = 24};
 	struct in6_addr full;
@@ -126,7 +196,8 @@ START_TEST(there_is_room)
 	memset(&full, 0xff, sizeof(full));
 	tapguard_format(&guard, text);
 	ck_assert_uint_lt(strlen(text), TAPGUARD_MAX / 4 * 3);
-	tapguard_format_element(guard.table, false, "123456789012345", command);
+	tapguard_format_tap(guard.table, false, "123456789012345", commands);
+	tapguard_format_guest(guard.table, false, "123456789012345", longest, commands);
 }
 END_TEST
 
@@ -138,7 +209,9 @@ int main(void)
 		UNIT_TEST(who_is_isolated_is_not_heard),
 		UNIT_TEST(on_a_lan_there_are_no_tags_and_no_switches),
 		UNIT_TEST(without_the_host_nothing_comes_to_it),
+		UNIT_TEST(a_guest_sends_by_its_own_address),
 		UNIT_TEST(a_tap_is_named),
+		UNIT_TEST(what_was_dropped_is_read),
 		UNIT_TEST(there_is_room),
 	};
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tapdrops.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "nftlist.h"
+#include "rule_text.h"
+
+struct tapdrop_row {
+	const char *name;
+	const char *what;
+	const char *remedy;
+};
+
+static const struct tapdrop_row tapdrops[TAPDROPS] = {
+	[TAPDROP_GATEWAY] = {"gateway", "guests on TAPs as the gateway",
+			     "give the guest another address than the gateway's"},
+	[TAPDROP_ROUTER] = {"router", "guests on TAPs as routers", "turn that off in the guest"},
+	[TAPDROP_DHCP] = {"dhcp", "guests on TAPs as DHCP servers", "turn that off in the guest"},
+	[TAPDROP_HIDDEN] = {"hidden",
+			    "guests on TAPs in other protocols than ARP, IPv4 and IPv6, or with "
+			    "VLAN tags",
+			    "use one of these, without tags"},
+	[TAPDROP_SENDER] = {"sender",
+			    "guests on TAPs with another MAC address than they were given",
+			    "use the one that the answer to the request names"},
+	[TAPDROP_ISOLATED] = {"isolated", "to or from isolated guests beside TAPs", NULL},
+};
+
+/* 512: the TAPs that there can be, and the port of the worker. */
+static const char tapdrops_row[] = "	counter dropped_%1$s {\n"
+				   "	}\n"
+				   "	set by_%1$s {\n"
+				   "		type ifname\n"
+				   "		size 512\n"
+				   "		flags dynamic\n"
+				   "	}\n"
+				   "	chain drop_%1$s {\n"
+				   "		counter name \"dropped_%1$s\"\n"
+				   "		update @by_%1$s { iifname counter } drop\n"
+				   "	}\n";
+
+void tapdrops_format(char text[TAPDROPS_MAX])
+{
+	text[0] = '\0';
+	for (int i = 0; i < TAPDROPS; i++)
+		rule_text_add(text, TAPDROPS_MAX, tapdrops_row, tapdrops[i].name);
+}
+
+void tapdrops_format_clear(const char *table, const char *tap, char text[TAPDROPS_CLEAR_MAX])
+{
+	static const char *const verbs[] = {"add",
+					    "delete"}; /* what is not there cannot be taken */
+
+	text[0] = '\0';
+	for (int i = 0; i < 2 * TAPDROPS; i++)
+		rule_text_add(text, TAPDROPS_CLEAR_MAX, "%s element bridge %s by_%s { \"%s\" }\n",
+			      verbs[i % 2], table, tapdrops[i / 2].name, tap);
+}
+
+const char *tapdrops_what(enum tapdrop reason)
+{
+	return tapdrops[reason].what;
+}
+
+const char *tapdrops_remedy(enum tapdrop reason)
+{
+	return tapdrops[reason].remedy;
+}
+
+void tapdrops_read(const char *list, uint64_t counts[TAPDROPS])
+{
+	for (int i = 0; i < TAPDROPS; i++) {
+		char start[48];
+		const char *at;
+
+		snprintf(start, sizeof(start), "counter dropped_%s {", tapdrops[i].name);
+		at = strstr(list, start);
+		counts[i] = at ? nftlist_packets(at) : 0;
+	}
+}
+
+/* The frames of an element of the set that begins there, and ends with the first line of "}". */
+static uint64_t tapdrops_read_element(const char *set, const char *element)
+{
+	const char *end = strstr(set, "\t}\n");
+	const char *at = strstr(set, element);
+
+	return at && end && at < end ? nftlist_packets(at) : 0;
+}
+
+void tapdrops_read_of(const char *list, const char *tap, uint64_t counts[TAPDROPS])
+{
+	char element[64];
+
+	snprintf(element, sizeof(element), "\"%s\" counter ", tap);
+	for (int i = 0; i < TAPDROPS; i++) {
+		char start[48];
+		const char *set;
+
+		snprintf(start, sizeof(start), "set by_%s {", tapdrops[i].name);
+		set = strstr(list, start);
+		counts[i] = set ? tapdrops_read_element(set, element) : 0;
+	}
+}
