@@ -5,6 +5,7 @@ CLIENT=(/usr/bin/python3 "$TOP/tests/net/tapclient.py")
 ask() { "${AS_USER[@]}" "${CLIENT[@]}" "${ASKED:-$TAPS}" "$@"; } # what…
 # Holds a TAP until release NAME; what it was told is in /tmp/NAME.tap.
 hold() { # name what…
+	rm -f /tmp/"$1".tap
 	"${AS_USER[@]}" "${CLIENT[@]}" "${ASKED:-$TAPS}" "${@:2}" >/tmp/"$1".tap 2>&1 &
 	eval "HOLDER_$1=$!"
 	wait_for 10 test -s /tmp/"$1".tap
@@ -18,6 +19,7 @@ release() { # name
 tap_guest() { # name what…
 	local name=$1
 	shift
+	rm -f /tmp/"$name".tap
 	make_ns "$name"
 	ip -n "$name" tuntap add dev eth0 mode tap user $MACHINE_USER vnet_hdr
 	ip -n "$name" link set eth0 up
