@@ -64,6 +64,25 @@ test_columns_fit() {
 	expect [ "$(head -2 /tmp/out | awk '{print index($0, "LIMITS") ? index($0, "LIMITS") : index($0, "isolated")}' | uniq | wc -l)" = 1 ]
 }
 
+# A TAP, of which the kernel has the queue.
+test_a_tap_of_a_guest() {
+	local tap='{"id": 7, "kind": "guest-tap", "endpoint": "vmnettap0", "uid": 0, "pid": 0, "command": "qemu", "macs": ["52:54:00:00:00:02"],
+		"addresses": [], "isolated": true, "rate": null, "queues": 4, "rx-frames": 1, "rx-bytes": 60, "tx-frames": 0, "tx-bytes": 0,
+		"drops": {"as the gateway": 3}, "state": '
+	ANSWERS="{\"query-ports\": [$tap\"on\"}]}" fake shared
+	ends_with 0 ports
+	says '^ 7  guest-tap  root  qemu +52:54:00:00:00:02  - .* 3  isolated$'
+	ends_with 0 ports 7
+	says '^State +on the network$'
+	says '^Queues +4$'
+	refute grep -q '^Queued' /tmp/out
+	ANSWERS="{\"query-ports\": [$tap\"off\", \"why\": \"it was disconnected\"}]}" fake other
+	ends_with 0 --name=other ports
+	says ' 3  off the network$'
+	ends_with 0 --name=other ports 7
+	says '^State +off the network: it was disconnected$'
+}
+
 test_empty_tables_say_so() {
 	ANSWERS='{"query-ports": [], "query-leases": [], "query-forwards": []}' fake shared
 	ends_with 0 ports

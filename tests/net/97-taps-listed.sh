@@ -243,3 +243,49 @@ test_what_is_dropped() {
 	ctl ports "$(of t1 .id)" >/tmp/port
 	expect grep -qE '^ +1 as the gateway$' /tmp/port
 }
+
+# As with Docker: what the bridge passes from guest to guest goes through the rules for what is
+# forwarded, too. Ours let it pass, in both modes.
+filters_bridges() {
+	[ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || skip 'this kernel has no br_netfilter'
+	in_ns host sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
+}
+guests_of_both_kinds() {
+	tap_guest t1
+	tap_guest t2
+	guest g1 $SWITCH
+	lease t1
+	lease t2
+	lease g1
+	expect reaches t1 "$(leased t2 ip)"
+	expect reaches t1 "$(leased g1 ip)"
+	expect reaches g1 "$(leased t1 ip)"
+}
+test_rules_of_ours_hold_for_bridges() {
+	begin
+	filters_bridges
+	guests_of_both_kinds
+	expect reaches t1 $SERVER
+}
+test_rules_of_ours_hold_for_bridges_in_mode_host() {
+	start_vmnet --vmnet-mode=host switch://$SWITCH tap://
+	TAPS=/run/vde_vmnet/host.tap
+	filters_bridges
+	guests_of_both_kinds
+	refute reaches t1 $SERVER
+}
+test_others_drop_what_is_forwarded() {
+	begin
+	in_ns host iptables -P FORWARD DROP
+	filters_bridges
+	wait_for 15 log_has 'FORWARD would drop'
+	guests_of_both_kinds
+	expect reaches t1 $SERVER
+}
+test_others_drop_what_is_forwarded_in_mode_host() {
+	start_vmnet --vmnet-mode=host switch://$SWITCH tap://
+	TAPS=/run/vde_vmnet/host.tap
+	in_ns host iptables -P FORWARD DROP
+	filters_bridges
+	guests_of_both_kinds
+}
