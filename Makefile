@@ -119,7 +119,7 @@ $(PROGRAM): $(filter-out $(BUILD)/src/ctl/% $(BUILD)/src/helper/%,$(OBJECTS)) $(
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The programs of users: the room of each, and what it uses of those below.
-$(CTL): $(filter $(BUILD)/src/ctl/%,$(OBJECTS)) $(call objects,cleantext log parse problem unixaddress)
+$(CTL): $(filter $(BUILD)/src/ctl/%,$(OBJECTS)) $(call objects,cleantext log mac parse problem tap_ask unixaddress)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs jansson)
 
 $(HELPER): $(filter $(BUILD)/src/helper/%,$(OBJECTS)) $(call objects,cleantext fdpass mac parse problem tap_ask unixaddress)
@@ -174,10 +174,12 @@ install: all
 	install -d $(addprefix $(DESTDIR),$(PLACES) $(docdir)/doc)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(sbindir)/vde_vmnet
 	install -m 755 $(CTL) $(DESTDIR)$(bindir)/vde_vmnetctl
+	ln -sf vde_vmnetctl $(DESTDIR)$(bindir)/socket_vmnet_client
 	install -m 755 $(HELPER) $(DESTDIR)$(helperdir)/vde_vmnet-bridge-helper
 	install -m 644 etc/completion/vde_vmnetctl.bash $(DESTDIR)$(bashdir)/vde_vmnetctl
 	install -m 644 etc/completion/vde_vmnetctl.zsh $(DESTDIR)$(zshdir)/_vde_vmnetctl
 	install -m 644 man/vde_vmnetctl.1 $(DESTDIR)$(mandir)/man1/vde_vmnetctl.1
+	ln -sf vde_vmnetctl.1 $(DESTDIR)$(mandir)/man1/socket_vmnet_client.1
 	install -m 644 man/vde_vmnet-bridge-helper.1 $(DESTDIR)$(mandir)/man1/vde_vmnet-bridge-helper.1
 	install -m 644 man/vde_vmnet.8 $(DESTDIR)$(mandir)/man8/vde_vmnet.8
 	install -m 644 man/vde_vmnet.conf.5 $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5
@@ -243,6 +245,7 @@ uninstall:
 	rm -f $(DESTDIR)$(mandir)/man5/vde_vmnet.conf.5 $(DESTDIR)$(mandir)/man7/vde_vmnet-protocol.7
 	rm -f $(DESTDIR)$(bindir)/vde_vmnetctl $(DESTDIR)$(mandir)/man1/vde_vmnetctl.1
 	rm -f $(DESTDIR)$(helperdir)/vde_vmnet-bridge-helper $(DESTDIR)$(mandir)/man1/vde_vmnet-bridge-helper.1
+	rm -f $(DESTDIR)$(bindir)/socket_vmnet_client $(DESTDIR)$(mandir)/man1/socket_vmnet_client.1
 	rm -f $(DESTDIR)$(bashdir)/vde_vmnetctl $(DESTDIR)$(zshdir)/_vde_vmnetctl
 	rm -f $(addprefix $(DESTDIR)$(docdir)/,$(DOCUMENTS))
 	rm -f $(DESTDIR)$(zonedir)/vde_vmnet.xml
@@ -260,7 +263,7 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard \
+UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_template ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer peer_stream pidfile plan receiver segments \
                      port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter tapguard tapline tap_message ula uplink
@@ -294,6 +297,7 @@ unit_config       := $(CONFIG) hash dhcp endpoint hostfwd hostfwd_allow hostfwd_
 unit_config_file  := $(CONFIG) hash dhcp endpoint hostfwd hostfwd_allow hostfwd_check mac parse subnet ula problem $(LOG)
 unit_confinement  := confinement denylist landlock
 unit_ctl_table    := ctl_table cleantext
+unit_ctl_template := ctl_template
 unit_ctl_text     := ctl_text
 unit_dhcp         := dhcp mac parse subnet problem
 unit_dnsmasq      := dnsmasq_arguments dhcp subnet ula mac parse problem

@@ -9,8 +9,9 @@ _vde_vmnetctl_ask() {
 	local options=(--timeout=2) i
 	for ((i = 1; i < ${#line[@]} - 1; i++)); do
 		case ${line[i]} in
-		--name=*) options+=("${line[i]}") ;;
-		--name) options+=("--name=${line[i + 1]}") ;;
+		--) break ;;
+		--name=* | --network=*) options+=("${line[i]}") ;;
+		--name | --network) options+=("--name=${line[i + 1]}") ;;
 		esac
 	done
 	"${line[0]}" "${options[@]}" "$@" 2>/dev/null
@@ -31,16 +32,24 @@ _vde_vmnetctl_guests() {
 _vde_vmnetctl_words() { # word before words...
 	local word=$1 before=$2 guest
 	shift 2
+	if [ -n "$behind" ]; then
+		[ $# -gt 1 ] || compgen -c -- "$word"
+		[ $# -le 1 ] || compgen -f -- "$word"
+		return
+	fi
 	case $before in
-	--name) _vde_vmnetctl_networks && return ;;
-	--timeout) return ;;
+	--name | --network) _vde_vmnetctl_networks && return ;;
+	--via) printf '%s\n' tap stream seqpacket vde && return ;;
+	--timeout | --mac) return ;;
 	esac
 	case $word in
-	--name=*) _vde_vmnetctl_networks | awk '{ print "--name=" $1 }' && return ;;
-	-*) printf '%s\n' --name= --json --timeout= --help --version && return ;;
+	--name=* | --network=*) _vde_vmnetctl_networks | awk -v option="${word%%=*}" '{ print option "=" $1 }' && return ;;
+	--via=*) printf '%s\n' --via=tap --via=stream --via=seqpacket --via=vde && return ;;
+	-*) printf '%s\n' --name= --network= --json --timeout= --via= --mac= --help --version && return ;;
 	esac
 	case "$*" in
-	'') printf '%s\n' list status ports leases forward monitor port log-level reload stop ;;
+	'') printf '%s\n' list status ports leases forward run monitor port log-level reload stop ;;
+	run) echo -- ;;
 	forward) printf '%s\n' list add remove ;;
 	'forward remove'*) _vde_vmnetctl_forwards ;;
 	'forward add'*)
@@ -57,7 +66,7 @@ _vde_vmnetctl_words() { # word before words...
 }
 
 _vde_vmnetctl() {
-	local line=() words=() word before cut='' candidate i
+	local line=() words=() word before behind='' cut='' candidate i
 	# The words as they will be, up to the cursor: readline cuts them at ":" and "=", too.
 	read -ra line <<<"${COMP_LINE:0:COMP_POINT}"
 	[[ ${COMP_LINE:0:COMP_POINT} != *[[:blank:]] ]] || line+=('')
@@ -65,7 +74,8 @@ _vde_vmnetctl() {
 	before=${line[${#line[@]} - 2]}
 	for ((i = 1; i < ${#line[@]} - 1; i++)); do
 		case ${line[i]} in
-		--name | --timeout) i=$((i + 1)) ;;
+		--) [ "${words[*]}" != run ] || behind=1 ;;
+		--name | --network | --timeout | --via | --mac) [ -n "$behind" ] || i=$((i + 1)) ;;
 		-*) ;;
 		*) words+=("${line[i]}") ;;
 		esac

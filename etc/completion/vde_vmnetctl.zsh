@@ -6,7 +6,7 @@
 # Asks the network of the --name that is typed; one that does not answer, not for long.
 _vde_vmnetctl_ask() {
 	local -a options
-	[[ -z ${opt_args[--name]} ]] || options=(--name=${opt_args[--name]})
+	[[ -z ${opt_args[--name]}${opt_args[--network]} ]] || options=(--name=${opt_args[--name]}${opt_args[--network]})
 	_call_program vde_vmnetctl vde_vmnetctl --timeout=2 ${(q)options} "$@" 2>/dev/null
 }
 
@@ -54,6 +54,7 @@ _vde_vmnetctl() {
 		'ports:who is attached, and what passed'
 		"leases:the guests' addresses and names"
 		'forward:ports of the host that lead to guests'
+		'run:joins a network, and becomes a command'
 		'monitor:what happens, until Ctrl-C'
 		'port:changes a port'
 		'log-level:what the network logs'
@@ -62,8 +63,11 @@ _vde_vmnetctl() {
 	)
 	_arguments -C \
 		'--name=[the network]:network:_vde_vmnetctl_networks' \
+		'--network=[the same]:network:_vde_vmnetctl_networks' \
 		'--json[the answer as JSON]' \
 		'--timeout=[how long an answer may take]:seconds' \
+		'--via=[of run\: how to join]:way:(tap stream seqpacket vde)' \
+		'--mac=[of run\: the MAC address of the guest]:address' \
 		'(- *)'{-h,--help}'[a summary]' \
 		'(- *)'{-v,--version}'[the version]' \
 		'1:command:->command' \
@@ -92,6 +96,15 @@ _vde_vmnetctl() {
 			elif [[ $words[2] == set ]]; then
 				_wanted settings expl setting compadd -- isolated=on isolated=off rate=none
 				_wanted settings expl setting compadd -S '' -- rate=
+			fi
+			;;
+		run)
+			if [[ $words[2] == -- ]] && ((CURRENT > 2)); then
+				shift 2 words
+				((CURRENT -= 2))
+				_normal
+			else
+				_wanted separators expl separator compadd -- --
 			fi
 			;;
 		ports) ((CURRENT == 2)) && _vde_vmnetctl_ports ;;

@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "ctl.h"
 #include "ctl_stream.h"
@@ -18,6 +19,7 @@ struct ctl_client {
 	char name[CTL_NAME_MAX + 1]; /* the network, for messages */
 	int64_t limit;		     /* ms that an answer may take */
 	int64_t id;		     /* of the last command */
+	uid_t owner;		     /* the user who runs the network's worker */
 };
 
 /*

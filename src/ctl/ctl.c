@@ -7,6 +7,7 @@
 
 #include "cleantext.h"
 #include "ctl_options.h"
+#include "ctl_socketclient.h"
 #include "ctl_verb.h"
 #include "problem.h"
 
@@ -33,11 +34,19 @@ static int ctl_flush(struct problem *problem)
 	return problem_set(problem, CTL_FAILED, "standard output cannot be written to");
 }
 
-static int ctl_complain(struct problem *problem)
+static int ctl_complain(const char *program, struct problem *problem)
 {
 	problem->text[cleantext_clean(problem->text, strlen(problem->text))] = '\0';
-	fprintf(stderr, "vde_vmnetctl: %s\n", problem->text);
+	fprintf(stderr, "%s: %s\n", program, problem->text);
 	return problem->status;
+}
+
+/* By its other name. */
+static int ctl_be_socketclient(char **argv, struct problem *problem)
+{
+	if (ctl_socketclient_run(argv + 1, stdout, problem) < 0 || ctl_flush(problem) < 0)
+		return ctl_complain(CTL_SOCKETCLIENT, problem);
+	return CTL_DONE;
 }
 
 int main(int argc, char **argv)
@@ -46,8 +55,10 @@ int main(int argc, char **argv)
 	struct ctl ctl;
 
 	setlocale(LC_CTYPE, ""); /* how wide a character is */
+	if (argc > 0 && ctl_socketclient_is_meant(argv[0]))
+		return ctl_be_socketclient(argv, &problem);
 	if (ctl_options_read(&ctl, argc, argv, &problem) < 0 || ctl_run(&ctl, &problem) < 0 ||
 	    ctl_flush(&problem) < 0)
-		return ctl_complain(&problem);
+		return ctl_complain("vde_vmnetctl", &problem);
 	return CTL_DONE;
 }

@@ -214,6 +214,7 @@ int ctl_client_open(struct ctl_client *client, const struct ctl *ctl, const char
 {
 	int64_t deadline = clock_now() + ctl->limit;
 	char path[CTL_CLIENT_PATH_MAX];
+	struct stat st;
 	json_t *answer;
 	int ret;
 
@@ -223,6 +224,7 @@ int ctl_client_open(struct ctl_client *client, const struct ctl *ctl, const char
 	ret = ctl_stream_open(&client->stream, path, deadline);
 	if (ret < 0)
 		return ctl_client_explain_connect(client, path, ret, problem);
+	client->owner = stat(path, &st) == 0 ? st.st_uid : (uid_t)-1;
 	if (ctl_client_greet(client, deadline, problem) < 0)
 		return -1;
 	answer = ctl_client_ask_until(client, "qmp_capabilities", NULL, deadline, problem);

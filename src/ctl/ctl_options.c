@@ -10,9 +10,15 @@
 enum { CTL_LIMIT_DEFAULT = 10000, CTL_TIMEOUT_MAX = 3600 }; /* ms; seconds */
 
 static const struct option ctl_options[] = {
-	{"name", required_argument, NULL, 'n'},	   {"json", no_argument, NULL, 'j'},
-	{"timeout", required_argument, NULL, 't'}, {"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'v'},	   {0},
+	{"name", required_argument, NULL, 'n'},
+	{"network", required_argument, NULL, 'n'},
+	{"json", no_argument, NULL, 'j'},
+	{"via", required_argument, NULL, 'V'},
+	{"mac", required_argument, NULL, 'm'},
+	{"timeout", required_argument, NULL, 't'},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'v'},
+	{0},
 };
 
 static int ctl_options_set_timeout(struct ctl *ctl, const char *text, struct problem *problem)
@@ -26,20 +32,68 @@ static int ctl_options_set_timeout(struct ctl *ctl, const char *text, struct pro
 	return 0;
 }
 
+/* A word that is no option. Those of another program come behind a "--". 0, or -1. */
+static int ctl_options_add_word(struct ctl *ctl, char *word, struct problem *problem)
+{
+	if (ctl->n_words > 0 && strcmp(ctl->words[0], "run") == 0)
+		return problem_set(
+			problem, CTL_USAGE,
+			"run: write -- before the command: vde_vmnetctl run -- %.200s ...", word);
+	ctl->words[ctl->n_words++] = word; /* these places of argv are read already */
+	return 0;
+}
+
+/* What came behind. 0, or -1 with *problem. */
+static int ctl_options_finish(struct ctl *ctl, char *const *rest, struct problem *problem)
+{
+	bool runs;
+
+	for (; *rest; rest++)
+		ctl->words[ctl->n_words++] = *rest;
+	ctl->words[ctl->n_words] = NULL;
+	runs = ctl->n_words > 0 && strcmp(ctl->words[0], "run") == 0;
+	if ((ctl->via || ctl->mac) && !runs)
+		return problem_set(problem, CTL_USAGE, "%s= is for run; --help tells more",
+				   ctl->via ? "--via" : "--mac");
+	return 0;
+}
+
+static int ctl_options_refuse(const struct ctl *ctl, const char *option, struct problem *problem)
+{
+	if (ctl->n_words > 0 && strcmp(ctl->words[0], "run") == 0)
+		return problem_set(problem, CTL_USAGE,
+				   "%.200s: no option of run; the command, with its options, comes "
+				   "behind a --: vde_vmnetctl run -- COMMAND...",
+				   option);
+	return problem_set(problem, CTL_USAGE, "%.200s: unknown option; --help lists them", option);
+}
+
 int ctl_options_read(struct ctl *ctl, int argc, char **argv, struct problem *problem)
 {
 	int letter;
 
-	*ctl = (struct ctl){.directory = RUNDIR, .limit = CTL_LIMIT_DEFAULT, .out = stdout};
+	*ctl = (struct ctl){
+		.directory = RUNDIR, .limit = CTL_LIMIT_DEFAULT, .out = stdout, .words = argv + 1};
 	optind = 0; /* from the start, as often as it is called */
 	opterr = 0;
-	while ((letter = getopt_long(argc, argv, ":hv", ctl_options, NULL)) != -1) {
+	/* "-": one after the other, as they stand. */
+	while ((letter = getopt_long(argc, argv, "-:hv", ctl_options, NULL)) != -1) {
 		switch (letter) {
+		case 1:
+			if (ctl_options_add_word(ctl, optarg, problem) < 0)
+				return -1;
+			break;
 		case 'n':
 			ctl->name = optarg;
 			break;
 		case 'j':
 			ctl->json = true;
+			break;
+		case 'V':
+			ctl->via = optarg;
+			break;
+		case 'm':
+			ctl->mac = optarg;
 			break;
 		case 't':
 			if (ctl_options_set_timeout(ctl, optarg, problem) < 0)
@@ -53,14 +107,10 @@ int ctl_options_read(struct ctl *ctl, int argc, char **argv, struct problem *pro
 			return problem_set(problem, CTL_USAGE, "%.200s: it needs a value",
 					   argv[optind - 1]);
 		default:
-			return problem_set(problem, CTL_USAGE,
-					   "%.200s: unknown option; --help lists them",
-					   argv[optind > 1 ? optind - 1 : 1]);
+			return ctl_options_refuse(ctl, argv[optind > 1 ? optind - 1 : 1], problem);
 		}
 	}
-	ctl->words = argv + optind;
-	ctl->n_words = (unsigned)(argc - optind);
-	return 0;
+	return ctl_options_finish(ctl, argv + optind, problem);
 }
 
 void ctl_options_print_help(FILE *out)
@@ -77,13 +127,21 @@ void ctl_options_print_help(FILE *out)
 	      "Options:\n"
 	      "  --name=NAME                   the network (default: the only one there is, else "
 	      "shared)\n"
+	      "  --network=NAME                the same\n"
 	      "  --json                        the answer as JSON, for scripts\n"
 	      "  --timeout=SECONDS             how long an answer may take (default: 10)\n"
+	      "  --via=VIA                     of run: tap, stream, seqpacket or vde (default: the "
+	      "fastest)\n"
+	      "  --mac=MAC                     of run: the guest's MAC address (default: one of "
+	      "its "
+	      "own)\n"
 	      "  -h, --help                    this text\n"
 	      "  -v, --version                 the version\n"
 	      "\n"
 	      "Exit status: 0 done, 1 failed, 2 wrong usage, 3 no such network, or it does not "
 	      "run,\n"
-	      "4 not allowed. The manual is vde_vmnetctl(1).\n",
+	      "4 not allowed. Of run: 126 COMMAND cannot be executed, 127 there is none, else "
+	      "its own.\n"
+	      "The manual is vde_vmnetctl(1).\n",
 	      out);
 }

@@ -10,6 +10,7 @@
 #include "ctl_list.h"
 #include "ctl_monitor.h"
 #include "ctl_ports.h"
+#include "ctl_run.h"
 #include "ctl_status.h"
 
 const struct ctl_verb ctl_verbs[] = {
@@ -22,6 +23,8 @@ const struct ctl_verb ctl_verbs[] = {
 	 "all of them, or none: (tcp|udp):[ADDR]:PORT[-END]-GUEST[:PORT]", 1, INT_MAX,
 	 ctl_forward_add},
 	{"forward remove", "FORWARD|ID...", "all of them, or none", 1, INT_MAX, ctl_forward_remove},
+	{"run", "-- COMMAND...", "joins, and becomes COMMAND, with {netdev}, {fd} and {mac} in it",
+	 1, INT_MAX, ctl_run_run},
 	{"monitor", "", "what happens, a line each, until Ctrl-C", 0, 0, ctl_monitor_run},
 	{"port set", "ID SETTING...", "isolated=on|off, rate=RATE|none (10M: bits per second)", 2,
 	 INT_MAX, ctl_ports_set},

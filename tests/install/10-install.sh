@@ -14,7 +14,8 @@ test_uninstall_removes_all_that_install_made() {
 		expect /tmp/root$prefix/sbin/vde_vmnet --version
 		expect grep -q vde_vmnet /tmp/root$prefix/share/man/man8/vde_vmnet.8
 		expect /tmp/root$prefix/bin/vde_vmnetctl --version
-		expect grep -q vde_vmnetctl /tmp/root$prefix/share/man/man1/vde_vmnetctl.1
+		expect [ "$(/tmp/root$prefix/bin/socket_vmnet_client --version | cut -d' ' -f1)" = socket_vmnet_client ]
+		expect grep -q vde_vmnetctl /tmp/root$prefix/share/man/man1/{vde_vmnetctl,socket_vmnet_client}.1
 		expect /tmp/root$prefix/lib/vde_vmnet/vde_vmnet-bridge-helper --version
 		expect test -s /tmp/root$prefix/share/man/man1/vde_vmnet-bridge-helper.1
 		expect grep -q "^ExecStart=$prefix/sbin/vde_vmnet " "$(find /tmp/root -name vde_vmnet@.service)"

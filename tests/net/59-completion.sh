@@ -25,13 +25,19 @@ offers() { # LINE WORD...
 }
 
 test_words() {
-	offers 'vde_vmnetctl ' forward leases list log-level monitor port ports reload status stop
+	offers 'vde_vmnetctl ' forward leases list log-level monitor port ports reload run status stop
 	offers 'vde_vmnetctl l' leases list log-level
 	offers 'vde_vmnetctl --json p' port ports
 	offers 'vde_vmnetctl --name lab --timeout 3 forward ' add list remove
 	offers 'vde_vmnetctl port s' set
 	offers 'vde_vmnetctl log-level ' debug error info warning
-	offers 'vde_vmnetctl --' --help --json --name= --timeout= --version
+	offers 'vde_vmnetctl --' --help --json --mac= --name= --network= --timeout= --version --via=
+	offers 'vde_vmnetctl run ' --
+	offers 'vde_vmnetctl run --via=s' seqpacket stream
+	offers 'vde_vmnetctl run --via ' seqpacket stream tap vde
+	offers 'vde_vmnetctl run -- vde_vmnetc' vde_vmnetctl
+	offers "vde_vmnetctl run --via tap -- qemu -kernel $TOP/Makef" "$TOP/Makefile"
+	offers 'vde_vmnetctl run -- qemu --na' ''
 	offers 'vde_vmnetctl port set 3 i' isolated=off isolated=on
 	offers 'vde_vmnetctl port set 3 isolated=on rate=' none
 	offers 'vde_vmnetctl forward add u' udp:
