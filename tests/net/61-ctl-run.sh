@@ -49,6 +49,16 @@ test_each_descriptor_leads_to_the_network() {
 	wait_for 5 no_tap
 }
 
+# Where no process may be another user's than the others.
+test_a_service() {
+	as_service
+	start_vmnet switch://$SWITCH stream://$STREAM tap://
+	expect ctl run --via=stream -- "${GUEST[@]}" stream '{fd}' '{mac}'
+	says '^answered '
+	expect ctl run --via=tap -- "${GUEST[@]}" tap '{fd}' '{mac}'
+	says '^answered '
+}
+
 # No process is between: pid, signals, exit status and standard streams are the command's.
 test_it_becomes_the_command() {
 	local status=0 pid
