@@ -22,6 +22,6 @@ struct helper {
 	const char *bridge; /* a network or vmnet-NETWORK, or a bridge of somebody else's */
 	int fd;		    /* the caller's socket */
 	bool use_vnet;	    /* the caller takes a TAP with virtio headers */
-	const char *own;    /* an option that only we have, or NULL: it was not given */
+	const char *own;    /* what was asked for that only we have, or NULL */
 	struct tap_request request;
 };

@@ -19,9 +19,11 @@ enum {
 };
 
 enum tap_flag {
-	TAP_HAS_MAC = 1 << 0, /* mac is the guest's; else it gets one of our choice */
-	TAP_VHOST = 1 << 1,   /* with a descriptor of vhost-net a queue, where the host has it */
-	TAP_FLAGS = TAP_HAS_MAC | TAP_VHOST,
+	TAP_HAS_MAC = 1 << 0,  /* mac is the guest's; else it gets one of our choice */
+	TAP_VHOST = 1 << 1,    /* with a descriptor of vhost-net a queue, where the host has it */
+	TAP_PLAIN = 1 << 2,    /* no virtio header before each frame */
+	TAP_ISOLATED = 1 << 3, /* its guest reaches the host and outside, but no other guest */
+	TAP_FLAGS = TAP_HAS_MAC | TAP_VHOST | TAP_PLAIN | TAP_ISOLATED,
 };
 
 /* 64 bytes. What is not used is 0. */

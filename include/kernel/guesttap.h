@@ -2,10 +2,13 @@
 /*
  * A TAP that an emulator is given, and a member of the network's bridge. Its holder, without any
  * privilege, may change the device's MAC address, owner and carrier, and make it persistent; so it
- * belongs to our uid, and its alias is our mark: of which network it is, for whom, and the MAC
- * address that its guest has to have. Others cannot change that. As a member it is guarded by the
- * bridge itself: what comes from another address does not pass (locked, with a static entry that
- * nothing moves), nothing is learned there, what is for nobody known does not go there, and who
+ * belongs to our uid, and its alias is our mark: of which network it is, for whom, the MAC
+ * address that its guest has to have, and whether it is isolated. Others cannot change that. As a member it is
+ * guarded by the
+ * bridge itself: what comes from another address does not pass (locked, with a
+ * static entry that
+ * nothing moves), nothing is learned there, what is for nobody known does not go
+ * there, and who
  * says that it is a bridge closes it.
  */
 #pragma once
@@ -30,6 +33,8 @@ struct guesttap {
 	uid_t uid;	       /* whom it was made for */
 	uint8_t mac[MAC_SIZE]; /* the guest's */
 	uint8_t own[MAC_SIZE]; /* the device's, which is another */
+	bool isolated;	       /* its guest reaches no other, whatever the network's others do */
+	bool plain;	       /* made without virtio headers; not told of one of before */
 };
 
 /* The address that a device has whose guest has that one. */

@@ -35,9 +35,9 @@ int helper_foreign_become(const struct helper *helper, struct problem *problem)
 				   helper->bridge);
 	if (helper->own)
 		return problem_set(problem, HELPER_FAILED,
-				   "bridge %s is none of vde_vmnet, and there is no %s for it: "
+				   "%s is for networks of vde_vmnet, of which bridge %s is none: "
 				   "leave that out, or name a network",
-				   helper->bridge, helper->own);
+				   helper->own, helper->bridge);
 	for (unsigned i = 0; i < HELPER_FOREIGN_PATHS && error == ENOENT; i++) {
 		helper_foreign_execute(helper, helper_foreign_paths[i]);
 		error = errno;

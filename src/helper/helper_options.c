@@ -10,25 +10,36 @@
 #include "parse.h"
 
 static const struct option helper_options[] = {
-	{"br", required_argument, NULL, 'b'},
-	{"fd", required_argument, NULL, 'f'},
-	{"use-vnet", no_argument, NULL, 'u'},
-	{"mac", required_argument, NULL, 'm'},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'v'},
-	{0},
+	{"br", required_argument, NULL, 'b'}, {"fd", required_argument, NULL, 'f'},
+	{"use-vnet", no_argument, NULL, 'u'}, {"mac", required_argument, NULL, 'm'},
+	{"isolated", no_argument, NULL, 'i'}, {"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'v'},  {0},
 };
 
-static int helper_options_set_mac(struct helper *helper, const char *text, struct problem *problem)
+/* option: what it was said by. */
+static int helper_options_set_mac(struct helper *helper, const char *option, const char *text,
+				  struct problem *problem)
 {
 	if (mac_parse(text, helper->request.mac) < 0 || !mac_is_station(helper->request.mac))
 		return problem_set(problem, HELPER_FAILED,
-				   "--mac=%.200s: the guest's MAC address, as in "
+				   "%s%.200s: the guest's MAC address, as in "
 				   "52:54:00:12:34:56",
-				   text);
+				   option, text);
 	helper->request.flags |= TAP_HAS_MAC;
-	helper->own = "--mac";
+	helper->own = "MAC address";
 	return 0;
+}
+
+/* NETWORK/MAC: libvirt calls us without options of ours. */
+static int helper_options_set_bridge(struct helper *helper, char *text, struct problem *problem)
+{
+	char *slash = strchr(text, '/'); /* which no device has in its name, and no network */
+
+	helper->bridge = text;
+	if (!slash)
+		return 0;
+	*slash = '\0';
+	return helper_options_set_mac(helper, "--br=NETWORK/", slash + 1, problem);
 }
 
 static int helper_options_set_fd(struct helper *helper, const char *text, struct problem *problem)
@@ -48,15 +59,18 @@ static int helper_options_take(struct helper *helper, int letter, struct problem
 {
 	switch (letter) {
 	case 'b':
-		helper->bridge = optarg;
-		return 0;
+		return helper_options_set_bridge(helper, optarg, problem);
 	case 'f':
 		return helper_options_set_fd(helper, optarg, problem);
 	case 'u':
 		helper->use_vnet = true;
 		return 0;
 	case 'm':
-		return helper_options_set_mac(helper, optarg, problem);
+		return helper_options_set_mac(helper, "--mac=", optarg, problem);
+	case 'i':
+		helper->request.flags |= TAP_ISOLATED;
+		helper->own = "--isolated";
+		return 0;
 	case 'h':
 		helper->action = HELPER_HELP;
 		return 0;
@@ -104,6 +118,8 @@ int helper_options_read(struct helper *helper, int argc, char **argv, struct pro
 				   "'%.200s': it is no option; --help lists "
 				   "them",
 				   argv[optind]);
+	if (!helper->use_vnet)
+		helper->request.flags |= TAP_PLAIN;
 	return helper_options_check(helper, problem);
 }
 
@@ -115,12 +131,13 @@ void helper_options_print_help(void)
 	     "Options of QEMU and libvirt:\n"
 	     "  --br=NETWORK   the network, or vmnet-NETWORK; for another bridge QEMU's own "
 	     "helper\n"
-	     "                 is executed\n"
+	     "                 is executed; NETWORK/MAC is the same with --mac=MAC, for libvirt\n"
 	     "  --fd=N         the unix socket to send the TAP to\n"
 	     "  --use-vnet     the caller takes a TAP with virtio headers\n"
 	     "\n"
 	     "Options of ours, for helper=\"HELPER OPTION...\":\n"
 	     "  --mac=MAC      the guest's MAC address\n"
+	     "  --isolated     the guest reaches the host and outside, but no other guest\n"
 	     "\n"
 	     "  -h, --help     this text\n"
 	     "  -v, --version  the version\n"

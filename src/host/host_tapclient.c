@@ -69,6 +69,9 @@ const char *host_tapclient_explain(int error)
 		return "the kernel cannot lock ports of a bridge: TAPs need Linux 5.18";
 	case ENODATA:
 		return "the bridge filters by VLAN and gives new ports none (default_pvid 0)";
+	case ENOTUNIQ:
+		return "on a bridge that is not this network's no TAP is isolated alone; "
+		       "--isolated isolates all";
 	case EBUSY:
 		return "somebody else took a queue of the new device; try again";
 	default:
@@ -283,30 +286,39 @@ void host_tapclient_forget(struct host *host, struct host_tap *slot)
 		host_tapclient_guard_guest(host, &slot->tap, false);
 }
 
+/* As it was asked for, beside what the network has. 0, or -errno. */
+static int host_tapclient_set_apart(struct host *host, struct host_tap *slot)
+{
+	if (!slot->tap.isolated || host->plan.isolated)
+		return 0;
+	return host->plan.bridges ? host_tapclient_isolate(host, slot, true) : -ENOTUNIQ;
+}
+
 int host_tapclient_keep(struct host *host, const struct guesttap *tap, pid_t pid)
 {
-	int ret;
-
 	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
 		struct host_tap *slot = &host->taps.list[i];
+		int ret;
 
 		if (slot->tap.index != 0)
 			continue;
 		ret = host_tapclient_guard(host, tap, true);
 		if (ret < 0)
 			return ret;
-		ret = host_tapclient_join(host, tap);
-		if (ret < 0) {
-			host_tapclient_guard(host, tap, false);
-			return ret;
-		}
 		*slot = (struct host_tap){
 			.tap = *tap,
 			.bridge = host_tapclient_bridge(host),
 			.told = slot->told,
 			.line = {.number = ++host->taps.last, .isolated = host->plan.isolated}};
-		asker_note(&slot->asker, pid);
 		host->taps.n++;
+		ret = host_tapclient_set_apart(host, slot);
+		if (ret == 0)
+			ret = host_tapclient_join(host, tap);
+		if (ret < 0) {
+			host_tapclient_forget(host, slot);
+			return ret;
+		}
+		asker_note(&slot->asker, pid);
 		host_taptell(host);
 		return 0;
 	}
@@ -384,6 +396,8 @@ int host_tapclient_hand_out(struct host *host, const struct request *request, in
 	    forward_client_look(&client, fd, SOCK_SEQPACKET, endpoint->path) < 0)
 		return -EPROTO;
 	tap.uid = client.uid;
+	tap.plain = request->tap.flags & TAP_PLAIN;
+	tap.isolated = request->tap.flags & TAP_ISOLATED;
 	if (host_tapclient_check(host, &client, &problem) == 0)
 		n = host_tapclient_make(host, &client, &request->tap, &tap, &answer, fds, &problem);
 	if (n < 0)

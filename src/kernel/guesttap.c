@@ -23,7 +23,8 @@ enum {
 	GUESTTAP_LOWER_UP = 1 << 16, /* IFF_LOWER_UP, which <net/if.h> does not have */
 };
 
-#define GUESTTAP_RECORD "guesttaps"
+#define GUESTTAP_RECORD	  "guesttaps"
+#define GUESTTAP_ISOLATED ", isolated" /* at the end of a mark */
 
 /* ---- names and marks ---- */
 
@@ -39,20 +40,22 @@ static void guesttap_format_alias(const struct guesttap *tap, const char *networ
 {
 	char mac[MAC_TEXT_MAX];
 
-	snprintf(alias, GUESTTAP_ALIAS_MAX, "vde_vmnet TAP of %s for uid %u, %s", network, tap->uid,
-		 mac_format(tap->mac, mac));
+	snprintf(alias, GUESTTAP_ALIAS_MAX, "vde_vmnet TAP of %s for uid %u, %s%s", network,
+		 tap->uid, mac_format(tap->mac, mac), tap->isolated ? GUESTTAP_ISOLATED : "");
 }
 
 static bool guesttap_read_alias(const char *alias, const char *network, struct guesttap *tap)
 {
 	char theirs[GUESTTAP_NETWORK_MAX];
 	char mac[MAC_TEXT_MAX];
+	int end = 0;
 
 	if (!alias ||
-	    sscanf(alias, "vde_vmnet TAP of %63s for uid %u, %17[0-9a-f:]", theirs, &tap->uid,
-		   mac) != 3 ||
+	    sscanf(alias, "vde_vmnet TAP of %63s for uid %u, %17[0-9a-f:]%n", theirs, &tap->uid,
+		   mac, &end) != 3 ||
 	    strcmp(theirs, network) != 0 || mac_parse(mac, tap->mac) < 0)
 		return false;
+	tap->isolated = strcmp(alias + end, GUESTTAP_ISOLATED) == 0;
 	guesttap_own_mac(tap->mac, tap->own);
 	return true;
 }
@@ -63,9 +66,9 @@ static bool guesttap_read_alias(const char *alias, const char *network, struct g
 static int guesttap_open_queue(struct guesttap *tap, bool first, bool many)
 {
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	struct ifreq request = {.ifr_flags = (short)(IFF_TAP | IFF_NO_PI | IFF_VNET_HDR |
-						     (first ? IFF_TUN_EXCL : 0) |
-						     (many ? IFF_MULTI_QUEUE : 0))};
+	struct ifreq request = {
+		.ifr_flags = (short)(IFF_TAP | IFF_NO_PI | (tap->plain ? 0 : IFF_VNET_HDR) |
+				     (first ? IFF_TUN_EXCL : 0) | (many ? IFF_MULTI_QUEUE : 0))};
 	int ret = fd < 0 ? -errno : 0;
 
 	if (ret < 0)

@@ -20,11 +20,12 @@ complains() { # pattern what…
 	[[ $SAID =~ ^failed\ 1\ vde_vmnet-bridge-helper:\ $pattern$ ]] && [ "$(wc -l <<<"$SAID")" = 1 ]
 }
 # A guest whose eth0 is a TAP that the helper got.
-helped_guest() { # name mac what…
+helped_guest() { # name mac [option]
 	make_ns "$1"
 	ip -n "$1" tuntap add dev eth0 mode tap user $MACHINE_USER vnet_hdr
 	ip -n "$1" link set eth0 up
-	ip netns exec "$1" "${AS_USER[@]}" "${CLIENT[@]}" "$HELPER --mac=$2" br=shared mac="$2" guest=eth0 "${@:3}" >/tmp/"$1".tap 2>&1 &
+	ip netns exec "$1" "${AS_USER[@]}" "${CLIENT[@]}" "$HELPER --mac=$2 ${3:-}" br=shared mac="$2" guest=eth0 >/tmp/"$1".tap 2>&1 &
+	eval "HELPED_$1=$!"
 	wait_for 10 test -s /tmp/"$1".tap
 	wait_for 5 carrier "$1" eth0
 }
@@ -50,6 +51,11 @@ test_how_it_is_called() {
 	for bridge in shared vmnet-shared; do
 		expect [ "$(said br=$bridge end)" = 'vmnettap0 5002' ] # TAP, NO_PI, VNET_HDR
 		wait_for 5 no_taps
+		expect [ "$(said br=$bridge plain end)" = 'vmnettap0 1002' ]
+		wait_for 5 no_taps
+		expect [ "$(said br=$bridge/52:54:00:00:00:07 end)" = 'vmnettap0 5002' ]
+		expect log_has 'whose guest is 52:54:00:00:00:07'
+		wait_for 5 no_taps
 		expect [ "$(CALLED="$HELPER --mac=$MAC" said br=$bridge end)" = 'vmnettap0 5002' ]
 		expect log_has "vmnettap0 for uid $(id -u $MACHINE_USER) \(pid [0-9]+\), whose guest is $MAC"
 		wait_for 5 no_taps
@@ -58,15 +64,67 @@ test_how_it_is_called() {
 	start_vmnet --name=vmnet-shared --vmnet-gateway=192.168.130.1 switch:///tmp/two.ctl tap://
 	said br=vmnet-shared end
 	expect log_has 'vmnettap[0-9]+ for uid .*'
-	expect [ "$(log_count 'whose guest is')" = 5 ]
+	expect [ "$(log_count 'whose guest is')" = 9 ]
 	expect [ "$(ls -l "$HELPER" | cut -c-10)" = -rwxr-xr-x ]
 	expect [ -z "$(getcap "$HELPER")" ]
 }
 
+# It alone is: neither by the bridge nor by forwarded ports of the host has it anything of others.
+test_isolated() {
+	local other switched=g1
+	in_ns host sysctl -eqw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 || true
+	start_vmnet --vmnet-gateway=$GATEWAY switch://$SWITCH tap:// --dhcp-host=52:54:00:00:00:02,192.168.105.202 --dhcp-host=$MAC,192.168.105.201 \
+		--hostfwd=tcp::2201-192.168.105.201:80 --hostfwd=tcp::2202-192.168.105.202:80
+	guest g1 $SWITCH
+	lease g1
+	helped_guest t2 52:54:00:00:00:02
+	lease t2
+	helped_guest t1 $MAC --isolated
+	lease t1
+	for other in t1 t2; do in_ns $other busybox httpd -p 80 -h /tmp; done
+	alone() {
+		expect reaches t1 $SERVER
+		expect reaches t1 $GATEWAY
+		expect reaches host "$(leased t1 ip)"
+		for other in $switched t2; do
+			ip -n t1 neigh replace "$(leased $other ip)" lladdr "$(in_ns $other cat /sys/class/net/eth0/address)" dev eth0
+			ip -n $other neigh replace "$(leased t1 ip)" lladdr $MAC dev eth0
+			refute reaches t1 "$(leased $other ip)"
+			refute reaches $other "$(leased t1 ip)"
+		done
+		refute in_ns t1 socat -u OPEN:/dev/null TCP:$GATEWAY:2202,connect-timeout=1
+		refute in_ns t2 socat -u OPEN:/dev/null TCP:$GATEWAY:2201,connect-timeout=1
+		refute in_ns $switched socat -u OPEN:/dev/null TCP:$GATEWAY:2201,connect-timeout=1
+		expect in_ns inet socat -u OPEN:/dev/null TCP:198.51.100.2:2201,connect-timeout=10
+		expect in_ns $switched socat -u OPEN:/dev/null TCP:$GATEWAY:2202,connect-timeout=10
+		expect reaches $switched "$(leased t2 ip)"
+	}
+	alone
+	# It is still, when another instance has taken it back.
+	stop_vmnet
+	start_vmnet --vmnet-gateway=$GATEWAY switch://$SWITCH tap:// --hostfwd=tcp::2201-192.168.105.201:80 --hostfwd=tcp::2202-192.168.105.202:80
+	wait_for 5 reaches t1 $GATEWAY
+	switched=g4
+	guest g4 $SWITCH
+	lease g4
+	alone
+	# Its name and its address are another's afterwards.
+	kill "$HELPED_t1"
+	wait_for 5 gone "$(cut -d' ' -f1 /tmp/t1.tap)"
+	helped_guest t3 $MAC
+	expect [ "$(cut -d' ' -f1 /tmp/t3.tap)" = "$(cut -d' ' -f1 /tmp/t1.tap)" ]
+	lease t3
+	expect reaches t3 "$(leased t2 ip)"
+	expect reaches t2 "$(leased t3 ip)"
+	expect in_ns t3 socat -u OPEN:/dev/null TCP:$GATEWAY:2202,connect-timeout=10
+}
+gone() { ! ip -n host link show "$1"; }
+
 test_no_such_network() {
 	expect complains "there is no network 'shared' here, nor a bridge of that name; a network has to run, with the endpoint tap:// .*" br=shared
 	expect complains "there is no network '' here, .*|--br=NETWORK is missing.*" br=
-	expect complains "there is no network '\.\./x' here, .*" br=../x
+	expect complains "--br=NETWORK/x: the guest's MAC address, as in .*" br=../x
+	expect complains "there is no network '\.\.' here, .*" br=../$MAC
 	expect complains "there is no network 'a.b.x{100,}' here, .*" br=$'a\eb'"$(printf 'x%.0s' {1..300})"
 	start_vmnet switch://$SWITCH
 	expect complains "network 'shared' hands out no TAPs at /run/vde_vmnet/shared.tap: add the endpoint tap:// to it, and restart it" br=vmnet-shared
@@ -192,6 +250,7 @@ test_a_foreign_bridge() {
 	chmod 644 /usr/lib/qemu/qemu-bridge-helper
 	expect complains '/usr/lib/qemu/qemu-bridge-helper: Permission denied' br=br7
 	# What it has no word for is not left out in silence.
-	CALLED="$HELPER --mac=$MAC"
-	expect complains 'bridge br7 is none of vde_vmnet, and there is no --mac for it: leave that out, or name a network' br=br7
+	expect complains 'MAC address is for networks of vde_vmnet, of which bridge br7 is none: leave that out, or name a network' br=br7/$MAC
+	CALLED="$HELPER --isolated"
+	expect complains '--isolated is for networks of vde_vmnet, of which bridge br7 is none: leave that out, or name a network' br=br7
 }

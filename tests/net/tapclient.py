@@ -3,7 +3,8 @@
 """tapclient.py PATH [WHAT]...: asks for a TAP at tap://PATH, by the message of vde_vmnet-protocol(7),
 and prints "NAME MAC MTU QUEUES VHOSTS", or "refused ERRNO WHY" (and ends with 1). WHAT is
 
-    mac=MAC  queues=N  vhost     what is asked for
+    mac=MAC  queues=N  vhost  plain  isolated
+                                 what is asked for
     raw=HEX                      this in the place of a request; raw= for none
     guest=DEVICE                 is the guest: moves frames between the TAP and this one, which is
                                  given the guest's MAC address
@@ -15,7 +16,7 @@ and prints "NAME MAC MTU QUEUES VHOSTS", or "refused ERRNO WHY" (and ends with 1
     attach                       not that: PATH is a device, of which a queue is taken
     br=BRIDGE                    PATH is what QEMU's helper= has: it is called as QEMU calls it, and
                                  what is printed is "NAME FLAGS", or "failed STATUS WHAT-IT-SAID"
-    plain                        without --use-vnet, as libvirt calls it for some NICs
+                                 (plain: without --use-vnet, as libvirt calls it for some NICs)
     fd=N                         this in the place of its socket's number
     end                          ends; else it holds what it has until it is ended
 """
@@ -50,7 +51,7 @@ def set_mac(fd, name, mac):
 def request(asked):
     if "raw" in asked:
         return bytes.fromhex(asked["raw"])
-    flags = ("mac" in asked) | ("vhost" in asked) << 1
+    flags = sum((word in asked) << bit for bit, word in enumerate(("mac", "vhost", "plain", "isolated")))
     mac = binary(asked.get("mac", "0:0:0:0:0:0"))
     return struct.pack("=IIII6s42x", 1, flags, int(asked.get("queues", 1)), 0, mac)
 

@@ -10,7 +10,7 @@
 
 static const struct tap_request plain = {.version = 1, .queues = 1};
 static const struct tap_request full = {
-	.version = 1, .flags = 3, .queues = 8, .mac = {0x52, 0x54, 0, 1, 2, 3}};
+	.version = 1, .flags = 15, .queues = 8, .mac = {0x52, 0x54, 0, 1, 2, 3}};
 
 START_TEST(a_request_is_taken)
 {
@@ -31,7 +31,7 @@ static const struct {
 	{offsetof(struct tap_request, version), 0, -EPROTONOSUPPORT},
 	{offsetof(struct tap_request, version), 2, -EPROTONOSUPPORT},
 	{offsetof(struct tap_request, version) + 3, 1, -EPROTONOSUPPORT},
-	{offsetof(struct tap_request, flags), 7, -EINVAL},
+	{offsetof(struct tap_request, flags), 31, -EINVAL},
 	{offsetof(struct tap_request, flags) + 3, 0x80, -EINVAL},
 	{offsetof(struct tap_request, queues), 0, -EINVAL},
 	{offsetof(struct tap_request, queues), 9, -EINVAL},
