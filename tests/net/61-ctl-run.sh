@@ -69,7 +69,7 @@ test_it_becomes_the_command() {
 	run --via=tap -- "${GUEST[@]}" tap '{fd}' '{mac}' -15 || status=$?
 	expect [ $status = 143 ]
 	expect [ "$(echo through | run --via=stream -- sh -c 'cat; : {fd}')" = through ]
-	ip netns exec host "${WHO[@]}" /tmp/bin/vde_vmnetctl run --via=stream -- sleep {fd}000 &
+	ip netns exec host "${WHO[@]}" /tmp/bin/vde_vmnetctl run --via=stream -- sleep '{fd}000' &
 	pid=$!
 	wait_for 5 is_called $pid sleep
 	ip netns exec host "${WHO[@]}" sleep 3000 &
