@@ -17,6 +17,7 @@
 #include "host_taps.h"
 #include "host_taptell.h"
 #include "interface.h"
+#include "link_change.h"
 
 enum { HOST_TAPCLIENT_TRIES = 256 }; /* random addresses */
 
@@ -54,12 +55,18 @@ static unsigned host_tapclient_mtu(struct host *host)
 
 int host_tapclient_join(struct host *host, const struct guesttap *tap)
 {
-	bool is_foreign = !(host->plan.form & PLAN_SERVED);
-	int vlan = is_foreign ? foreignbridge_vlan(host_tapclient_bridge_name(host)) : 0;
+	const struct plan *plan = &host->plan;
+	bool is_foreign = !(plan->form & PLAN_SERVED);
+	int ret = is_foreign ? foreignbridge_vlan(host_tapclient_bridge_name(host)) : 0;
 
-	return vlan < 0 ? vlan
-			: guesttap_join(&host->link, tap, host_tapclient_bridge(host),
-					host_tapclient_mtu(host), host->plan.isolated);
+	if (ret < 0)
+		return ret;
+	ret = guesttap_join(&host->link, tap, host_tapclient_bridge(host), host_tapclient_mtu(host),
+			    plan->isolated);
+	/* As from the worker's. */
+	if (ret == 0 && (plan->form & PLAN_SHAREDBRIDGE))
+		ret = link_pass_all(&host->link, tap->name);
+	return ret;
 }
 
 const char *host_tapclient_explain(int error)
@@ -108,13 +115,10 @@ static bool host_tapclient_is_elsewhere(struct host *host, const uint8_t mac[MAC
 {
 	const char *name = host_tapclient_bridge_name(host);
 	int bridge = host_tapclient_bridge(host);
-	int vlan = foreignbridge_vlan(name);
-	int vlans[] = {0, vlan};
+	int vlans[] = {0, foreignbridge_vlan(name)};
 	struct link_facts facts;
 
-	if (host->plan.form & PLAN_SERVED)
-		return false;
-	for (int i = 0; i < (vlan > 0 ? 2 : 1); i++) {
+	for (int i = 0; i < (vlans[1] > 0 ? 2 : 1); i++) {
 		int at = foreignbridge_find(&host->link, bridge, mac, vlans[i]);
 
 		if (at != 0 && at != host->device.index)
@@ -145,7 +149,7 @@ static bool host_tapclient_is_taken(struct host *host, const uint8_t mac[MAC_SIZ
 		     memcmp(own, tap->mac, MAC_SIZE) == 0 || memcmp(own, tap->own, MAC_SIZE) == 0))
 			return true;
 	}
-	return host_tapclient_is_elsewhere(host, mac, own);
+	return !(host->plan.form & PLAN_SERVED) && host_tapclient_is_elsewhere(host, mac, own);
 }
 
 /* The one that was asked for, or one that nobody has. 0, or -1 with *problem. */

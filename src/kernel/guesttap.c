@@ -167,10 +167,13 @@ void guesttap_expel(struct link *link, const struct guesttap *tap)
 int guesttap_join(struct link *link, const struct guesttap *tap, int bridge, unsigned mtu,
 		  bool isolated)
 {
-	int ret = link_down(link, tap->index); /* one whose bridge was deleted is up */
+	struct link_facts facts;
 	struct link_tun tun;
+	int ret = link_describe(link, tap->index, NULL, &facts);
 
-	if (ret == 0) /* or a bridge with a larger one would have this */
+	if (ret == 0 && (facts.flags & IFF_UP)) /* as one is whose bridge was deleted */
+		ret = link_down(link, tap->index);
+	if (ret == 0 && facts.mtu != mtu) /* or a bridge with a larger one would have this */
 		ret = link_set_mtu(link, tap->index, mtu);
 	if (ret == 0)
 		ret = link_set_master(link, tap->index, bridge);

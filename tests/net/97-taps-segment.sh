@@ -102,6 +102,35 @@ test_the_host_is_no_part_of_it() {
 	refute test -s /tmp/in.dump
 }
 
+# As in 46-segment; here nobody is a switch, or in a VLAN, of anything else.
+test_what_a_switch_passes() {
+	start a
+	start b
+	tap_of a t1 1 mac=52:54:00:00:00:0b
+	tap_of b t2 2
+	guest_of b g2 4
+	wait_for 5 reaches t1 10.7.0.2
+	wait_for 5 reaches t1 10.7.0.4
+	local ns
+	for ns in t2 g2; do
+		in_ns $ns tcpdump -i eth0 -n -e -l 'ether src 52:54:00:00:00:0b and not arp and not ip and not ip6' >/tmp/at-$ns 2>/tmp/err-$ns &
+		wait_for 5 grep -q listening /tmp/err-$ns
+	done
+	in_ns t1 /usr/bin/python3 - <<-'P'
+		import socket
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(("eth0", 0))
+		for last in [0] + list(range(2, 16)):
+		    s.send(bytes.fromhex("0180c20000%02x 52540000000b 88b5" % last) + bytes(46))
+		for head in ["81000005 88b5", "88a80064 810000c8 88b5", "88b6"]:
+		    s.send(bytes.fromhex("ffffffffffff 52540000000b" + head) + bytes(46))
+	P
+	for ns in t2 g2; do
+		wait_for 5 grep -q '88b6' /tmp/at-$ns
+		expect [ "$(grep -o '01:80:c2:00:00:0[02-9a-f]' /tmp/at-$ns | sort -u | wc -l)" = 15 ]
+		expect [ "$(grep -c vlan /tmp/at-$ns)" = 2 ]
+	done
+}
+
 test_one_goes_and_the_other_stays() {
 	start a
 	start b
