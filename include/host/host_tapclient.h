@@ -11,6 +11,9 @@
 int host_tapclient_bridge(const struct host *host);
 const char *host_tapclient_bridge_name(const struct host *host);
 
+/* One of before, which is to join: as a new one is made. 0, or -errno. */
+int host_tapclient_prepare(struct host *host, const struct guesttap *tap);
+
 /* Makes a TAP that is guarded already a member of the bridge. 0, or -errno: it is none, and down.
  */
 int host_tapclient_join(struct host *host, const struct guesttap *tap);

@@ -49,12 +49,17 @@ int guesttap_make(struct link *link, const char *network, unsigned mtu, unsigned
 		  struct guesttap *tap);
 
 /*
- * Makes it a member of the bridge of that index, with that MTU (bytes), guarded before it is up;
- * isolated: from other ports that are. 0, or -errno: then it is none, and down. -EOPNOTSUPP: the
- * kernel cannot lock ports (Linux 5.18 can).
+ * Sets one of before down, for one whose bridge was deleted is up, and gives it that MTU (bytes),
+ * which the bridge would take from it. 0, or -errno.
  */
-int guesttap_join(struct link *link, const struct guesttap *tap, int bridge, unsigned mtu,
-		  bool isolated);
+int guesttap_prepare(struct link *link, const struct guesttap *tap, unsigned mtu);
+
+/*
+ * Makes it a member of the bridge of that index, guarded before it is up; isolated: from other
+ * ports that are. 0, or -errno: then it is none, and down. -EOPNOTSUPP: the kernel cannot lock
+ * ports (Linux 5.18 can).
+ */
+int guesttap_join(struct link *link, const struct guesttap *tap, int bridge, bool isolated);
 
 /* Takes it off whatever bridge it is on, and sets it down. */
 void guesttap_expel(struct link *link, const struct guesttap *tap);

@@ -53,6 +53,11 @@ static unsigned host_tapclient_mtu(struct host *host)
 		       : bridge.mtu;
 }
 
+int host_tapclient_prepare(struct host *host, const struct guesttap *tap)
+{
+	return guesttap_prepare(&host->link, tap, host_tapclient_mtu(host));
+}
+
 int host_tapclient_join(struct host *host, const struct guesttap *tap)
 {
 	const struct plan *plan = &host->plan;
@@ -61,8 +66,7 @@ int host_tapclient_join(struct host *host, const struct guesttap *tap)
 
 	if (ret < 0)
 		return ret;
-	ret = guesttap_join(&host->link, tap, host_tapclient_bridge(host), host_tapclient_mtu(host),
-			    plan->isolated);
+	ret = guesttap_join(&host->link, tap, host_tapclient_bridge(host), plan->isolated);
 	/* As from the worker's. */
 	if (ret == 0 && (plan->form & PLAN_SHAREDBRIDGE))
 		ret = link_pass_all(&host->link, tap->name);

@@ -95,8 +95,10 @@ static void host_taps_take_back(void *context, const struct guesttap *tap)
 		link_delete_index(&host->link, tap->index);
 		return;
 	}
-	ret = memcmp(facts.mac, tap->own, MAC_SIZE) == 0 ? host_tapclient_keep(host, tap, 0)
+	ret = memcmp(facts.mac, tap->own, MAC_SIZE) == 0 ? host_tapclient_prepare(host, tap, 0)
 							 : -EADDRNOTAVAIL;
+	if (ret == 0)
+		ret = host_tapclient_keep(host, tap);
 	if (ret < 0)
 		log_warning("%s, which uid %u still holds, cannot join %s again: %s", tap->name,
 			    tap->uid, host_tapclient_bridge_name(host),
@@ -229,6 +231,8 @@ static void host_taps_follow_master(struct host *host, struct host_tap *slot, in
 		guesttap_expel(&host->link, &slot->tap);
 	slot->bridge = 0;
 	if (bridge != 0)
+		ret = host_tapclient_prepare(host, &slot->tap);
+	if (bridge != 0 && ret == 0)
 		ret = host_tapclient_join(host, &slot->tap);
 	if (bridge != 0 && ret == 0)
 		slot->bridge = bridge;

@@ -164,19 +164,18 @@ void guesttap_expel(struct link *link, const struct guesttap *tap)
 	link_set_master(link, tap->index, 0);
 }
 
-int guesttap_join(struct link *link, const struct guesttap *tap, int bridge, unsigned mtu,
-		  bool isolated)
+int guesttap_prepare(struct link *link, const struct guesttap *tap, unsigned mtu)
 {
-	struct link_facts facts;
-	struct link_tun tun;
-	int ret = link_describe(link, tap->index, NULL, &facts);
+	int ret = link_down(link, tap->index);
 
-	if (ret == 0 && (facts.flags & IFF_UP)) /* as one is whose bridge was deleted */
-		ret = link_down(link, tap->index);
-	if (ret == 0 && facts.mtu != mtu) /* or a bridge with a larger one would have this */
-		ret = link_set_mtu(link, tap->index, mtu);
-	if (ret == 0)
-		ret = link_set_master(link, tap->index, bridge);
+	return ret < 0 ? ret : link_set_mtu(link, tap->index, mtu);
+}
+
+int guesttap_join(struct link *link, const struct guesttap *tap, int bridge, bool isolated)
+{
+	int ret = link_set_master(link, tap->index, bridge);
+	struct link_tun tun;
+
 	if (ret == 0)
 		ret = link_guard_guest(link, tap->name);
 	if (ret == 0)
