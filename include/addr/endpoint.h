@@ -37,15 +37,17 @@ enum endpoint_generation {
 struct endpoint {
 	enum endpoint_kind kind;
 	enum endpoint_generation generation;
+	bool offload; /* STREAM, SEQPACKET: what emulators there leave undone is done (stripped.h)
+		       */
 	char locator[ENDPOINT_LOCATOR_MAX]; /* SCHEME://REST, for libvdeplug and for messages */
 	char peer[ENDPOINT_LOCATOR_MAX]; /* an emulator's sock= to meet us; "": no one text does */
 	char path[ENDPOINT_PATH_MAX]; /* VDE, SWITCH: the directory; LOCATOR: ""; else the socket */
 };
 
 /*
- * Reads PATH, PATH[], PATH[PORT] or SCHEME://REST; a relative path is taken
- * from directory (absolute, without a final slash). Of tap:// without a path, path stays empty
- * until endpoint_name_tap(). 0, or -1 with *problem.
+ * Reads PATH, PATH[], PATH[PORT] or SCHEME://REST, some with [NAME=VALUE] behind; a relative path
+ * is taken from directory (absolute, without a final slash). Of tap:// without a path, path stays
+ * empty until endpoint_name_tap(). 0, or -1 with *problem.
  */
 int endpoint_parse(struct endpoint *endpoint, const char *text, const char *directory,
 		   struct problem *problem);

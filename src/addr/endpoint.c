@@ -166,11 +166,34 @@ static int endpoint_parse_vde(struct endpoint *endpoint, char *path, const char 
 	return endpoint_check_name(endpoint, problem);
 }
 
-static int endpoint_parse_socket(struct endpoint *endpoint, enum endpoint_kind kind,
-				 const char *path, const char *directory, struct problem *problem)
+/* A bracket at the end is the path's, unless it is a name and a value. */
+static int endpoint_parse_socket(struct endpoint *endpoint, enum endpoint_kind kind, char *path,
+				 const char *directory, struct problem *problem)
 {
+	char bracket[ENDPOINT_LOCATOR_MAX] = "";
+	const char *open = strrchr(path, '[');
+
 	endpoint->kind = kind;
-	return endpoint_set_path(endpoint, path, "", directory, problem);
+	if (open && strchr(open, '='))
+		endpoint_cut_bracket(path, bracket);
+	endpoint->offload = strcmp(bracket, "[offload=on]") == 0;
+	if (strcmp(bracket, "[offload=off]") == 0)
+		bracket[0] = '\0';
+	else if (bracket[0] != '\0' && !endpoint->offload)
+		return problem_set(problem, STATUS_USAGE,
+				   "after the path may stand [offload=on] or [offload=off]");
+	return endpoint_set_path(endpoint, path, bracket, directory, problem);
+}
+
+/* Elsewhere it would be a path, or another's option, and never meant so. */
+static int endpoint_refuse_offload(const char *text, struct problem *problem)
+{
+	const char *open = strrchr(text, '[');
+
+	if (!open || strncmp(open, "[offload=", 9) != 0 || text[strlen(text) - 1] != ']')
+		return 0;
+	return problem_set(problem, STATUS_USAGE,
+			   "offload= is for stream:// and seqpacket:// alone; leave it out");
 }
 
 /* Without a path it has the network's, which endpoint_name_tap() tells later. */
@@ -247,18 +270,20 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 	if (endpoint_has_control_characters(text))
 		return problem_set(problem, STATUS_USAGE, "the locator has control characters");
 	memcpy(copy, text, length + 1);
-	if (strncmp(copy, "ptp://", 6) == 0)
-		return endpoint_parse_ptp(endpoint, copy + 6, directory, problem);
-	if (strncmp(copy, "switch://", 9) == 0)
-		return endpoint_parse_switch(endpoint, copy + 9, directory, problem);
-	if (strncmp(copy, "vde://", 6) == 0)
-		return endpoint_parse_vde(endpoint, copy + 6, directory, problem);
 	if (strncmp(copy, "stream://", 9) == 0)
 		return endpoint_parse_socket(endpoint, ENDPOINT_STREAM, copy + 9, directory,
 					     problem);
 	if (strncmp(copy, "seqpacket://", 12) == 0)
 		return endpoint_parse_socket(endpoint, ENDPOINT_SEQPACKET, copy + 12, directory,
 					     problem);
+	if (endpoint_refuse_offload(copy, problem) < 0)
+		return -1;
+	if (strncmp(copy, "ptp://", 6) == 0)
+		return endpoint_parse_ptp(endpoint, copy + 6, directory, problem);
+	if (strncmp(copy, "switch://", 9) == 0)
+		return endpoint_parse_switch(endpoint, copy + 9, directory, problem);
+	if (strncmp(copy, "vde://", 6) == 0)
+		return endpoint_parse_vde(endpoint, copy + 6, directory, problem);
 	if (strncmp(copy, "tap://", 6) == 0)
 		return endpoint_parse_tap(endpoint, copy + 6, directory, problem);
 	if (scheme_end)

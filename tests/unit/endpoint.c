@@ -75,6 +75,8 @@ static const struct {
 	{"stream://s", ENDPOINT_STREAM, 0, "stream:///home/me/s", "/home/me/s"},
 	{"stream:///run/the vm's [1]", ENDPOINT_STREAM, 0, "stream:///run/the vm's [1]",
 	 "/run/the vm's [1]"},
+	{"stream:///run/vm=[1]", ENDPOINT_STREAM, 0, "stream:///run/vm=[1]", "/run/vm=[1]"},
+	{"stream:///run/[a=b]c", ENDPOINT_STREAM, 0, "stream:///run/[a=b]c", "/run/[a=b]c"},
 	{"seqpacket:///run/s/", ENDPOINT_SEQPACKET, 0, "seqpacket:///run/s", "/run/s"},
 	{"seqpacket://3", ENDPOINT_SEQPACKET, 0, "seqpacket:///home/me/3", "/home/me/3"},
 	{"slirp://", ENDPOINT_LOCATOR, 0, "slirp://", ""},
@@ -89,6 +91,39 @@ START_TEST(an_endpoint_is_read)
 	ck_assert_int_eq(endpoint.generation, good[_i].generation);
 	ck_assert_str_eq(endpoint.locator, good[_i].locator);
 	ck_assert_str_eq(endpoint.path, good[_i].path);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	enum endpoint_kind kind;
+	bool offload;
+	const char *locator;
+	const char *path;
+} offloads[] = {
+	{"stream:///run/s[offload=on]", ENDPOINT_STREAM, true, "stream:///run/s[offload=on]",
+	 "/run/s"},
+	{"stream://s/[offload=on]", ENDPOINT_STREAM, true, "stream:///home/me/s[offload=on]",
+	 "/home/me/s"},
+	{"seqpacket:///run/s[1][offload=on]", ENDPOINT_SEQPACKET, true,
+	 "seqpacket:///run/s[1][offload=on]", "/run/s[1]"},
+	{"seqpacket:///run/s[offload=off]", ENDPOINT_SEQPACKET, false, "seqpacket:///run/s",
+	 "/run/s"},
+	{"stream:///run/s", ENDPOINT_STREAM, false, "stream:///run/s", "/run/s"},
+};
+
+/* The locator is read again, by the worker. */
+START_TEST(an_offload_is_read_and_kept)
+{
+	const char *text = offloads[_i].text;
+
+	for (int i = 0; i < 2; i++, text = offloads[_i].locator) {
+		ck_assert_msg(parse(text, "/home/me") == 0, "'%s': %s", text, problem.text);
+		ck_assert_int_eq(endpoint.kind, offloads[_i].kind);
+		ck_assert_int_eq(endpoint.offload, offloads[_i].offload);
+		ck_assert_str_eq(endpoint.locator, offloads[_i].locator);
+		ck_assert_str_eq(endpoint.path, offloads[_i].path);
+	}
 }
 END_TEST
 
@@ -153,6 +188,17 @@ static const struct {
 	{"stream://", "names no path"},
 	{"seqpacket://", "names no path"},
 	{"stream://~/s", "write the directory out"},
+	{"stream://[offload=on]", "names no path"},
+	{"stream:///run/s[offload=yes]", "may stand [offload=on] or [offload=off]"},
+	{"stream:///run/s[offload=]", "may stand [offload=on] or [offload=off]"},
+	{"seqpacket:///run/s[ofload=on]", "may stand [offload=on] or [offload=off]"},
+	{"switch:///run/s[offload=on]", "for stream:// and seqpacket:// alone"},
+	{"/run/s[offload=on]", "for stream:// and seqpacket:// alone"},
+	{"vde:///run/s[offload=on]", "for stream:// and seqpacket:// alone"},
+	{"ptp:///run/p[offload=on]", "for stream:// and seqpacket:// alone"},
+	{"tap://[offload=on]", "for stream:// and seqpacket:// alone"},
+	{"tap:///run/t[offload=off]", "for stream:// and seqpacket:// alone"},
+	{"udp://2222->192.0.2.1:2222[offload=on]", "for stream:// and seqpacket:// alone"},
 	{"stream:/run/s", "two slashes behind the colon"},
 	{"dgram:///run/s", "'dgram' is no kind of endpoint"},
 	{"multi://{hub://}{tap://}", "'multi' is no kind of endpoint"},
@@ -334,6 +380,7 @@ static const struct {
 	{"ptp://p", "ptp:///run/p[gen=1]", true},
 	{"ptp://p[gen=2]", "ptp:///run/p[gen=1]", true},
 	{"ptp://p", "ptp://q", false},
+	{"stream://s", "stream://s[offload=on]", true},
 	{"/run/p", "ptp:///run/p", true}, /* it cannot be both */
 	{"/run/s", "switch:///run/s", true},
 	{"switch://s", "switch:///run/s", true},
@@ -362,6 +409,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_CASES(an_endpoint_is_read, good),
+		UNIT_CASES(an_offload_is_read_and_kept, offloads),
 		UNIT_TEST(the_root_is_a_directory_to_start_from),
 		UNIT_CASES(what_is_no_endpoint_is_refused, bad),
 		UNIT_TEST(control_characters_are_refused),
