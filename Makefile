@@ -265,8 +265,8 @@ clean:
 
 UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement ctl_table ctl_template ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
-                     parse peer peer_stream pidfile plan receiver segments \
-                     port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger subnet switchdir syscallfilter tapguard tapline tap_message ula uplink
+                     parse peer peer_stream pidfile plan receiver receivers segments \
+                     port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger stripped subnet switchdir syscallfilter tapguard tapline tap_message ula uplink
 LOG               := log cleantext
 LOOP              := loop spin
 unit_spin         := spin
@@ -376,6 +376,8 @@ unit_ruleset      := ruleset apartrules natrules forwardrules hostfwd limitrules
 unit_segments     := segments receiver layers gso packet checksum frame siphash bridge port $(LOG)
 unit_siphash      := siphash
 unit_stranger     := stranger
+unit_stripped     := stripped receivers receiver layers siphash gso packet frame checksum
+unit_receivers    := receivers receiver layers siphash packet frame checksum
 unit_subnet       := subnet
 unit_syscallfilter := syscallfilter $(LOG)
 unit_tapguard     := tapguard tapdrops nftlist rule_text mac parse subnet ula
@@ -386,8 +388,8 @@ unit_uplink       := uplink pool gro packet frame checksum
 UNIT_PROGRAMS     := $(UNITS:%=$(BUILD)/unit/%)
 
 # Split and join are measured against a slow model of their own.
-$(addprefix $(BUILD)/unit/,checksum codel flow flows gro gso packet pool queue receiver segments): tests/unit/reference.c
-$(addprefix $(BUILD)/unit/,flows gro gso): tests/unit/judge.c
+$(addprefix $(BUILD)/unit/,checksum codel flow flows gro gso packet pool queue receiver receivers segments stripped): tests/unit/reference.c
+$(addprefix $(BUILD)/unit/,flows gro gso stripped): tests/unit/judge.c
 
 .SECONDEXPANSION:
 $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(call objects,$$(unit_$$*)) \
@@ -400,7 +402,7 @@ $(UNIT_PROGRAMS): $(BUILD)/unit/%: tests/unit/%.c $$(call objects,$$(unit_$$*)) 
 # times: with sanitizers to replay the corpus in the tests, with libFuzzer (clang), and to
 # count the lines that were reached (gcc and its gcov).
 FUZZ           := bridge claim cmdline command config ctl dhcp dhcpmessage fdpass forwardcounts forward_message fragments framing gro gso guard handshake iptables leaseline leases nicfilter options ptp request \
-                  resolvconf ruleset segments tap_message texts undolog
+                  resolvconf ruleset segments stripped tap_message texts undolog
 fuzz_bridge     := bridge
 fuzz_claim      := claim layers
 fuzz_cmdline    := config_read config_arguments config_check
@@ -428,6 +430,7 @@ fuzz_request    := request
 fuzz_resolvconf := resolvconf
 fuzz_ruleset    := firewall_json firewall_list firewall_walk firewall_probe firewall_place firewall_zone firewall
 fuzz_segments   := segments receiver
+fuzz_stripped   := stripped receivers
 fuzz_tap_message := tap_message
 fuzz_texts      := endpoint hostfwd subnet ula mac parse
 fuzz_undolog    := undolog undolog_records undolog_others
@@ -456,6 +459,7 @@ fuzz_needs_request    := tap_message fdpass
 fuzz_needs_resolvconf := parse
 fuzz_needs_ruleset    := $(FUZZ_FIREWALL)
 fuzz_needs_segments   := layers gso packet checksum frame siphash bridge port $(LOG)
+fuzz_needs_stripped := receiver layers siphash gro gso packet frame checksum
 fuzz_needs_tap_message := fdpass
 fuzz_needs_texts      := guard layers frame $(LOG) problem
 fuzz_needs_undolog    := directory problem $(LOG)
@@ -464,7 +468,7 @@ TIME          ?= 60
 FUZZ_CLANG    ?= clang
 FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/fuzz/%)
 
-$(addprefix $(BUILD)/fuzz/,gro gso): tests/unit/judge.c tests/unit/reference.c
+$(addprefix $(BUILD)/fuzz/,gro gso stripped): tests/unit/judge.c tests/unit/reference.c
 
 $(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: tests/fuzz/%.c $$(call objects,$$(sort $$(fuzz_$$*) $$(fuzz_needs_$$*))) \
                                    $(if $(FUZZ_ENGINE),,tests/fuzz/replay.c) $(wildcard tests/fuzz/*.h tests/unit/dissected.h tests/unit/judge.h tests/unit/reference.h) Makefile

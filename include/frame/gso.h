@@ -59,6 +59,10 @@ struct gso {
  */
 int gso_begin(struct gso *gso, const struct frame *frame);
 
+/* The same with the frame as it is, whatever it is, for its one segment: gso_next() is not for it.
+ */
+void gso_begin_whole(struct gso *gso, const struct frame *frame);
+
 /*
  * Has n of the sender's segments in each, in a super-frame of TCP of which no segment was taken
  * yet. To a receiver that takes so much they are one large segment.

@@ -22,7 +22,8 @@ enum receiver_said {
 	RECEIVER_NOTHING,
 	RECEIVER_MSS,	 /* it takes segments with so many bytes of payload and options */
 	RECEIVER_HAS,	 /* all before this sequence number; of segments without payload alone */
-	RECEIVER_NARROW, /* a packet to it was too big; there is no number */
+	RECEIVER_NARROW, /* a packet to it was too big for a way with that MTU; 0: nobody says which
+			  */
 };
 
 /*

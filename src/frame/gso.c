@@ -133,7 +133,7 @@ static int gso_begin_checksum(struct gso *gso)
 	return 0;
 }
 
-int gso_begin(struct gso *gso, const struct frame *frame)
+void gso_begin_whole(struct gso *gso, const struct frame *frame)
 {
 	gso->frame = frame;
 	gso->kind = PACKET_OTHER;
@@ -142,6 +142,11 @@ int gso_begin(struct gso *gso, const struct frame *frame)
 	gso->offset = 0;
 	gso->end = frame->size;
 	gso->segment_size = frame->size;
+}
+
+int gso_begin(struct gso *gso, const struct frame *frame)
+{
+	gso_begin_whole(gso, frame);
 	if (frame->vnet.gso_type != VIRTIO_NET_HDR_GSO_NONE)
 		return gso_begin_split(gso);
 	if (frame->vnet.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM)

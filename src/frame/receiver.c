@@ -142,9 +142,10 @@ static bool receiver_open_quoted6(struct layers *quoted)
 }
 
 /* An error quotes the packet that it is about, at least as far as the ports. */
-static enum receiver_said receiver_read_error(struct receiver_flow *flow,
+static enum receiver_said receiver_read_error(struct receiver_flow *flow, uint32_t *mtu,
 					      const struct layers_dissected *packet)
 {
+	const uint8_t *icmp = packet->payload.data;
 	bool ipv6 = packet->type == ETH_P_IPV6;
 	struct layers ports = packet->payload;
 	struct layers quoted;
@@ -156,6 +157,8 @@ static enum receiver_said receiver_read_error(struct receiver_flow *flow,
 	    ports.size < RECEIVER_PORTS)
 		return RECEIVER_NOTHING;
 	receiver_set_flow(flow, ipv6 ? 6 : 4, receiver_addresses(&quoted, ipv6), ports.data);
+	*mtu = ipv6 ? layers_read32(icmp + RECEIVER_ICMP - sizeof(uint32_t))
+		    : layers_read16(icmp + RECEIVER_ICMP - sizeof(uint16_t));
 	return RECEIVER_NARROW;
 }
 
@@ -176,6 +179,6 @@ enum receiver_said receiver_read(struct receiver_flow *flow, uint32_t *number,
 	     data[1] == RECEIVER_ICMP_FRAGMENTATION_NEEDED) ||
 	    (packet->type == ETH_P_IPV6 && packet->protocol == IPPROTO_ICMPV6 &&
 	     data[0] == RECEIVER_ICMPV6_TOO_BIG))
-		return receiver_read_error(flow, packet);
+		return receiver_read_error(flow, number, packet);
 	return RECEIVER_NOTHING;
 }

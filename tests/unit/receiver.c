@@ -167,7 +167,9 @@ START_TEST(an_error_names_the_flow_that_it_is_about)
 	struct receiver_flow of = expected(&sent);
 	struct frame frame = answer_too_big(memory, &sent, 1300, 8);
 
+	number = 0;
 	ck_assert_int_eq(receiver_read(&flow, &number, dissected(&frame)), RECEIVER_NARROW);
+	ck_assert_uint_eq(number, 1300);
 	ck_assert_mem_eq(&flow, &of, sizeof(flow));
 	/* By its ports, at least. */
 	frame = answer_too_big(memory, &sent, 1300, 4);
