@@ -12,7 +12,8 @@
 #include "port.h"
 
 struct batch {
-	unsigned mtu;  /* bytes of payload that a frame may have */
+	unsigned mtu;  /* bytes of payload that a frame may have, */
+	unsigned room; /* and that one from a peer has room for */
 	size_t stride; /* bytes between two frames */
 	uint8_t *memory;
 	struct mmsghdr messages[PORT_BATCH];
@@ -22,6 +23,10 @@ struct batch {
 
 /* Makes room for PORT_BATCH frames of mtu bytes of payload. 0, or -ENOMEM. */
 int batch_init(struct batch *batch, unsigned mtu);
+
+/* The same where peers send more than the MTU: room bytes of payload, which is memory that is
+ * touched by such frames alone. */
+int batch_init_large(struct batch *batch, unsigned mtu, unsigned room);
 void batch_finish(struct batch *batch);
 
 /*

@@ -40,8 +40,12 @@ struct peer {
 	int (*prove)(struct peer *peer);
 	void (*meet)(struct peer *peer); /* with address: there is much to send; connect now */
 	void (*lost)(struct peer *peer); /* it is gone; the peer is detached already */
-	struct sendbuffer buffer;	 /* how much it has room for (peer_buffer.h), */
-	bool sized;			 /* where that is ours to say */
+	/* Has what came from it before anybody else, and may change it; or NULL. */
+	void (*look)(struct peer *peer, struct frame *frames, unsigned n);
+	/* Has what goes to it, before that is sent, or waits, or is dropped; or NULL. */
+	void (*hear)(struct peer *peer, const struct frame *frames, unsigned n);
+	struct sendbuffer buffer; /* how much it has room for (peer_buffer.h), */
+	bool sized;		  /* where that is ours to say */
 	struct queue queue;	  /* of what it has no room for, or its rate does not let go */
 	bool asks;		  /* the loop tells when it has room */
 	bool full;		  /* it had none for the last frames */

@@ -37,8 +37,9 @@ struct peer_stream {
 	struct framing framing;
 };
 
-/* For frames of mtu bytes of payload. 0, or -ENOMEM. Finish also after a failure, or twice. */
-int peer_streams_init(struct peer_streams *streams, unsigned mtu);
+/* For frames of payload bytes of it (batch.h, room). 0, or -ENOMEM. Finish also after a failure, or
+ * twice. */
+int peer_streams_init(struct peer_streams *streams, unsigned payload);
 void peer_streams_finish(struct peer_streams *streams);
 
 /* At the beginning of a connection; streams, in and out are set once. */

@@ -49,6 +49,14 @@ enum port_drop {
 	PORT_DROPS,
 };
 
+/* What becomes of super-frames, and of frames without a checksum, that come without a vnet header.
+ */
+enum port_offload {
+	PORT_OFFLOAD_NONE, /* there are none, where emulators attach by libvdeplug */
+	PORT_OFFLOAD_OFF,  /* they are dropped: the endpoint's option offload=on is not given */
+	PORT_OFFLOAD_ON,   /* stripped_restore() makes of them what they were */
+};
+
 struct port_counters {
 	uint64_t frames_in; /* from the peer */
 	uint64_t bytes_in;
@@ -95,8 +103,9 @@ struct port {
 	const struct port *twin;
 	bool echoes; /* what went out by the twin may come in here again */
 	struct port_counters counters;
-	uint64_t rate;	   /* bits per second, each way; 0: as much as can */
-	bool isolated;	   /* nothing passes between it and other guests */
+	uint64_t rate; /* bits per second, each way; 0: as much as can */
+	bool isolated; /* nothing passes between it and other guests */
+	enum port_offload offload;
 	bool single;	   /* one guest is there, or those of one: not a whole switch */
 	bool uplink;	   /* leads to the host and outside; all others lead to guests */
 	bool busy;	   /* the bridge's: in its list of those with frames queued */

@@ -135,7 +135,8 @@ void queue_cut(struct queue *queue, unsigned place, struct gso_segment *segment)
 uint32_t queue_sent(struct queue *queue, unsigned n);
 
 /*
- * Takes the next frame, of a queue that has no super-frames and no ring, and marks it itself. Its
+ * Takes the next frame, of a queue whose frames are all whole (gso_begin_whole()) and that has no
+ * ring, and marks it itself. Its
  * memory is the caller's, until it is given back to the pool. False: the queue is empty.
  */
 bool queue_take_frame(struct queue *queue, int64_t now, struct frame *frame);

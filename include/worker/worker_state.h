@@ -44,6 +44,8 @@ struct worker {
 	struct queues queues;
 	struct inboxes inboxes;
 	struct peer_streams streams; /* where an endpoint has them */
+	struct batch large_batch;    /* the same two where one has offload=on */
+	struct peer_streams large_streams;
 	struct bridge bridge;
 	struct admission admission;
 	struct apart apart;

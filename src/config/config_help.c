@@ -12,6 +12,8 @@ const char config_help[] =
 	"                          forces a wire format\n"
 	"  stream://PATH           a socket for many emulators: QEMU's -netdev stream\n"
 	"  seqpacket://PATH        the same, a packet a frame: User Mode Linux's transport=bess\n"
+	"                          [offload=on] behind either PATH: the offloads that libkrun agrees on\n"
+	"                          with its guests, and leaves to others, are done\n"
 	"  tap://[PATH]            hands out TAPs of the kernel; the device is a bridge then, or\n"
 	"                          the interface is (default PATH: " RUNDIR "/NAME.tap)\n"
 	"  hub:// null:// slirp:// udp:// vxlan:// vxvde://\n"

@@ -6,10 +6,16 @@
 
 int batch_init(struct batch *batch, unsigned mtu)
 {
-	enum { ALIGN = 64 }; /* a cache line */
-	size_t frame = FRAME_HEADER + FRAME_ENCAPSULATION_MAX + (size_t)mtu;
+	return batch_init_large(batch, mtu, mtu);
+}
 
-	*batch = (struct batch){.mtu = mtu, .stride = (frame + ALIGN - 1) / ALIGN * ALIGN};
+int batch_init_large(struct batch *batch, unsigned mtu, unsigned room)
+{
+	enum { ALIGN = 64 }; /* a cache line */
+	size_t frame = FRAME_HEADER + FRAME_ENCAPSULATION_MAX + (size_t)room;
+
+	*batch = (struct batch){
+		.mtu = mtu, .room = room, .stride = (frame + ALIGN - 1) / ALIGN * ALIGN};
 	batch->memory = aligned_alloc(ALIGN, batch->stride * PORT_BATCH);
 	if (!batch->memory)
 		return -ENOMEM;

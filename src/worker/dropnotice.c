@@ -48,6 +48,19 @@ static const struct {
 		 "send whole datagrams, or all of their fragments in order"},
 };
 
+/* The same of what is too long, where an emulator may have left a split to us. */
+static const char *dropnotice_remedy(const struct port *port, enum port_drop drop)
+{
+	if (drop == PORT_DROP_LONG && port->offload == PORT_OFFLOAD_OFF)
+		return "give the guest the MTU of the network, or the network a larger --mtu; if "
+		       "the emulator leaves offloads to others, as libkrun does, write "
+		       "[offload=on] behind the path of the endpoint";
+	if (drop == PORT_DROP_LONG && port->offload == PORT_OFFLOAD_ON)
+		return "give the guest the MTU of the network: offload=on splits whole segments of "
+		       "TCP whose checksums are right, or left to others, and this is none";
+	return dropnotice_texts[drop].remedy;
+}
+
 void dropnotices_note(struct dropnotices *notices, const struct port *port,
 		      const struct frame *frame, enum port_drop drop)
 {
@@ -58,7 +71,7 @@ void dropnotices_note(struct dropnotices *notices, const struct port *port,
 	if (frame)
 		log_warning("%s: a frame of %s is dropped: it %s; %s", port->name,
 			    mac_format(frame->data + MAC_SIZE, mac), dropnotice_texts[drop].why,
-			    dropnotice_texts[drop].remedy);
+			    dropnotice_remedy(port, drop));
 	else
 		log_warning("%s: a frame is dropped: it %s; %s", port->name,
 			    dropnotice_texts[drop].why, dropnotice_texts[drop].remedy);

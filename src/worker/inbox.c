@@ -101,9 +101,10 @@ void inbox_add(struct inbox *inbox, const struct frame *frames, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		struct gso gso PACKET_PARSED;
 
-		if (bridge_takes(inbox->port->bridge, inbox->port, &frames[i]) &&
-		    gso_begin(&gso, &frames[i]) == 0)
-			queue_add(&inbox->queue, &gso, 0, inbox->port, now);
+		if (!bridge_takes(inbox->port->bridge, inbox->port, &frames[i]))
+			continue;
+		gso_begin_whole(&gso, &frames[i]);
+		queue_add(&inbox->queue, &gso, 0, inbox->port, now);
 	}
 	if (!throttle_waits(&inbox->throttle))
 		inbox_pass_some(inbox);

@@ -29,6 +29,8 @@ void peer_lose(struct peer *peer)
 
 void peer_pass(struct peer *peer, struct frame *frames, unsigned n)
 {
+	if (peer->look)
+		peer->look(peer, frames, n);
 	if (peer->inbox)
 		inbox_add(peer->inbox, frames, n);
 	else
@@ -217,6 +219,8 @@ void peer_send(struct peer *peer, const struct frame *frames, unsigned n)
 		peer->port->counters.dropped_out[PORT_DROP_UNPROVEN] += n;
 		return;
 	}
+	if (peer->hear)
+		peer->hear(peer, frames, n);
 	peer->outbox->n_opened = 0;
 	if (peer->inbox || peer_waits(peer) || !peer_send_now(peer, frames, n, &rest))
 		peer_keep(peer, frames, n, rest);

@@ -15,11 +15,11 @@ enum {
 	STREAM_MIN = PORT_BATCH * (FRAMING_LENGTH + FRAME_MIN),
 };
 
-int peer_streams_init(struct peer_streams *streams, unsigned mtu)
+int peer_streams_init(struct peer_streams *streams, unsigned payload)
 {
 	enum { ALIGN = 64 }; /* a cache line */
 
-	streams->room = FRAMING_LENGTH + FRAME_HEADER + FRAME_ENCAPSULATION_MAX + mtu;
+	streams->room = FRAMING_LENGTH + FRAME_HEADER + FRAME_ENCAPSULATION_MAX + payload;
 	streams->room = (streams->room + ALIGN - 1) / ALIGN * ALIGN;
 	streams->max = PORT_BATCH * STREAM_USUAL;
 	if (streams->max < 2 * streams->room)

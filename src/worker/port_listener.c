@@ -4,6 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "bridge.h"
+#include "clock.h"
+#include "log.h"
+#include "receivers.h"
+#include "stripped.h"
+
 /* The memory of a place is touched by frames that are cut, and not before. */
 static void listener_make_stream(struct port_listener *listener, struct listener_client *client)
 {
@@ -16,15 +22,71 @@ static void listener_make_stream(struct port_listener *listener, struct listener
 	client->client.peer.stream = &client->stream;
 }
 
+static struct port_listener *listener_of(struct peer *peer)
+{
+	return container_of(container_of(peer, struct client, peer)->home, struct port_listener,
+			    clients);
+}
+
+static struct receivers *listener_receivers(struct peer *peer)
+{
+	return &listener_of(peer)->receivers[client_place(container_of(peer, struct client, peer))];
+}
+
+static void listener_restore(struct peer *peer, struct frame *frames, unsigned n)
+{
+	const struct bridge *bridge = peer->port->bridge;
+
+	for (unsigned i = 0; i < n; i++)
+		stripped_restore(&frames[i], bridge->mtu, listener_receivers(peer), bridge->now);
+}
+
+/* A super-frame has payload, and says nothing of sizes. */
+static void listener_hear(struct peer *peer, const struct frame *frames, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (frames[i].vnet.gso_type == VIRTIO_NET_HDR_GSO_NONE)
+			receivers_learn(listener_receivers(peer), &frames[i],
+					peer->port->bridge->now);
+	}
+}
+
+/*
+ * Whoever gets a frame without its checksum drops it in silence. One of a batch is looked at: a
+ * guest whose frames are like that begins with a few, and at full speed it costs nothing.
+ */
+static void listener_suspect(struct peer *peer, struct frame *frames, unsigned n)
+{
+	struct listener_client *client = container_of(peer, struct listener_client, client.peer);
+
+	(void)n;
+	if (client->lacks_checksums ||
+	    !stripped_lacks_checksum(&frames[0], peer->port->bridge->mtu))
+		return;
+	client->lacks_checksums = true;
+	if (notice_take(&listener_of(peer)->unsummed, clock_now()))
+		log_warning("%s: frames come without their checksums, and whoever gets them drops "
+			    "them; if the emulator leaves offloads to others, as libkrun does, "
+			    "write [offload=on] behind the path of the endpoint",
+			    peer->port->name);
+}
+
 /* Who it is, the kernel has said; it has no more to say before its first frame. */
 static void listener_client_came(struct client *came, int fd)
 {
 	struct listener_client *client = container_of(came, struct listener_client, client);
 	struct port_listener *listener = container_of(came->home, struct port_listener, clients);
+	bool offload = came->home->attach.endpoint->offload;
 	int ret;
 
 	if (listener->streams)
 		listener_make_stream(listener, client);
+	client->lacks_checksums = false;
+	came->port.offload = offload ? PORT_OFFLOAD_ON : PORT_OFFLOAD_OFF;
+	came->peer.look = offload ? listener_restore : listener_suspect;
+	came->peer.hear = offload ? listener_hear : NULL;
+	if (offload)
+		receivers_init(listener_receivers(&came->peer), &came->home->queues->key);
 	ret = client_join(came, fd, -1, NULL);
 	if (ret < 0)
 		client_refuse(came, refusal_of_socket(ret, false), "", ret);
@@ -36,7 +98,12 @@ static int listener_allocate(struct port_listener *listener)
 	if (listener->streams)
 		listener->memory =
 			calloc(LISTENER_CLIENTS_MAX, 2 * (size_t)listener->streams->room);
-	return listener->places && (listener->memory || !listener->streams) ? 0 : -ENOMEM;
+	if (listener->clients.attach.endpoint->offload)
+		listener->receivers = calloc(LISTENER_CLIENTS_MAX, sizeof(*listener->receivers));
+	return listener->places && (listener->memory || !listener->streams) &&
+			       (listener->receivers || !listener->clients.attach.endpoint->offload)
+		       ? 0
+		       : -ENOMEM;
 }
 
 int port_listener_init(struct port_listener *listener, struct loop *loop, struct batch *batch,
@@ -49,7 +116,7 @@ int port_listener_init(struct port_listener *listener, struct loop *loop, struct
 
 	listener->streams = is_stream ? streams : NULL;
 	if (is_stream && ret == 0 && !streams->memory)
-		ret = peer_streams_init(streams, batch->mtu);
+		ret = peer_streams_init(streams, batch->room);
 	if (ret == 0)
 		ret = listener_allocate(listener);
 	clients->batch = batch;
@@ -70,7 +137,9 @@ void port_listener_finish(struct port_listener *listener)
 	clients_finish(&listener->clients);
 	free(listener->places);
 	free(listener->memory);
+	free(listener->receivers);
 	listener->places = NULL;
 	listener->memory = NULL;
+	listener->receivers = NULL;
 	listener->clients.places = NULL;
 }

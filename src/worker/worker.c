@@ -26,6 +26,7 @@
 #include "loop.h"
 #include "mac.h"
 #include "mtu.h"
+#include "packet.h"
 #include "parse.h"
 #include "parts.h"
 #include "port_listener.h"
@@ -259,6 +260,24 @@ static int worker_add_port(struct worker *worker, unsigned i)
 	return ret < 0 ? ret : bridge_add(&worker->bridge, &worker->ports[i].port);
 }
 
+static int worker_add_listener(struct worker *worker, unsigned i)
+{
+	const struct endpoint *endpoint = &worker->endpoints[i];
+	struct batch *batch = endpoint->offload ? &worker->large_batch : &worker->batch;
+	struct peer_streams *streams =
+		endpoint->offload ? &worker->large_streams : &worker->streams;
+	int ret = 0;
+
+	if (!batch->memory)
+		ret = batch_init_large(batch, worker->bridge.mtu, PACKET_SIZE_MAX);
+	if (ret == 0)
+		ret = port_listener_init(&worker->listeners[i], &worker->loop, batch,
+					 &worker->outbox, &worker->queues, streams, &worker->bridge,
+					 endpoint);
+	worker->attaches[i] = &worker->listeners[i].clients.attach;
+	return ret;
+}
+
 /* Makes what serves endpoint i. 0, or -errno. */
 static int worker_add_endpoint(struct worker *worker, unsigned i)
 {
@@ -271,10 +290,7 @@ static int worker_add_endpoint(struct worker *worker, unsigned i)
 				       &worker->secrets.names, endpoint);
 		worker->attaches[i] = &worker->switches[i].clients.attach;
 	} else if (endpoint_is_socket(endpoint)) {
-		ret = port_listener_init(&worker->listeners[i], &worker->loop, &worker->batch,
-					 &worker->outbox, &worker->queues, &worker->streams,
-					 &worker->bridge, endpoint);
-		worker->attaches[i] = &worker->listeners[i].clients.attach;
+		ret = worker_add_listener(worker, i);
 	} else if (endpoint->kind == ENDPOINT_TAP) {
 		ret = worker_add_tapdoor(worker, i);
 	} else {
@@ -400,8 +416,10 @@ static void worker_finish(struct worker *worker)
 	port_nic_finish(&worker->nic);
 	inboxes_finish(&worker->inboxes);
 	peer_streams_finish(&worker->streams);
+	peer_streams_finish(&worker->large_streams);
 	queues_finish(&worker->queues);
 	batch_finish(&worker->batch);
+	batch_finish(&worker->large_batch);
 	loop_finish(&worker->loop);
 }
 

@@ -5,6 +5,8 @@
  *
  *   socketclient LOCATOR tap NAME [again]   a guest: frames between a TAP and the socket, until
  *                                           that ends; again: then it connects to the next one
+ *   socketclient LOCATOR strip NAME [again] the same as libkrun does it: the TAP has offloads, and
+ *                                           its vnet headers are left out on the way
  *   socketclient LOCATOR stall COUNT        so many connect and never read; until killed
  *   socketclient LOCATOR crowd COUNT        so many connect, the first sends a frame and the
  *                                           others get it; says "done"
@@ -13,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
+#include <linux/virtio_net.h>
 #include <net/if.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -103,37 +106,55 @@ static bool take_frames(int fd, void (*take)(void *to, const uint8_t *frame, siz
 	return true;
 }
 
+/* A TAP, and whether it has offloads. The vnet headers that come are left out, and those that go
+ * say nothing. */
+struct guest {
+	int tap;
+	size_t header; /* bytes */
+};
+
 static void to_tap(void *to, const uint8_t *frame, size_t size)
 {
-	if (write(*(int *)to, frame, size) < 0 && errno != EIO)
+	static struct virtio_net_hdr nothing;
+	const struct guest *guest = to;
+	struct iovec iov[] = {{&nothing, guest->header}, {(void *)frame, size}};
+
+	if (writev(guest->tap, iov, 2) < 0 && errno != EIO)
 		die("tap");
 }
 
-static void relay(int tap, int fd)
+static void relay(struct guest *guest, int fd)
 {
 	static uint8_t frame[FRAME_MAX];
-	struct pollfd polls[] = {{.fd = tap, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
+	struct pollfd polls[] = {{.fd = guest->tap, .events = POLLIN},
+				 {.fd = fd, .events = POLLIN}};
 
 	n_bytes = 0;
 	while (poll(polls, 2, -1) > 0) {
 		if (polls[0].revents) {
-			ssize_t n = read(tap, frame, sizeof(frame));
+			ssize_t n = read(guest->tap, frame, sizeof(frame));
 
-			if (n > 0 && !send_frame(fd, frame, (size_t)n))
+			if (n > (ssize_t)guest->header &&
+			    !send_frame(fd, frame + guest->header, (size_t)n - guest->header))
 				return;
 		}
-		if (polls[1].revents && !take_frames(fd, to_tap, &tap))
+		if (polls[1].revents && !take_frames(fd, to_tap, guest))
 			return;
 	}
 }
 
-static void be_a_guest(const char *name, bool again)
+static void be_a_guest(const char *name, bool strips, bool again)
 {
-	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
-	int tap = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	struct ifreq request = {.ifr_flags =
+					(short)(IFF_TAP | IFF_NO_PI | (strips ? IFF_VNET_HDR : 0))};
+	struct guest guest = {.tap = open("/dev/net/tun", O_RDWR | O_CLOEXEC),
+			      .header = strips ? sizeof(struct virtio_net_hdr) : 0};
 
 	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
-	if (ioctl(tap, TUNSETIFF, &request) < 0)
+	if (ioctl(guest.tap, TUNSETIFF, &request) < 0)
+		die(name);
+	if (strips && ioctl(guest.tap, TUNSETOFFLOAD,
+			    TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN) < 0)
 		die(name);
 	do {
 		int fd = connect_once();
@@ -141,7 +162,7 @@ static void be_a_guest(const char *name, bool again)
 		if (fd < 0 && !again)
 			die(path);
 		if (fd >= 0) {
-			relay(tap, fd);
+			relay(&guest, fd);
 			close(fd);
 		}
 		usleep(20000);
@@ -189,8 +210,8 @@ int main(int argc, char **argv)
 	is_stream = strncmp(argv[1], "stream://", 9) == 0;
 	path = strstr(argv[1], "://") + 3;
 	setrlimit(RLIMIT_NOFILE, &files);
-	if (strcmp(argv[2], "tap") == 0) {
-		be_a_guest(argv[3], argc > 4);
+	if (strcmp(argv[2], "tap") == 0 || strcmp(argv[2], "strip") == 0) {
+		be_a_guest(argv[3], argv[2][0] == 's', argc > 4);
 	} else if (strcmp(argv[2], "stall") == 0) {
 		for (int i = 0; i < atoi(argv[3]); i++)
 			connect_or_die();
