@@ -66,6 +66,24 @@ START_TEST(a_frame_that_was_too_long_has_the_size_that_was_sent)
 }
 END_TEST
 
+/* Where peers may send more than the MTU. */
+START_TEST(a_large_batch_has_room_for_them)
+{
+	setup(types[_i]);
+	batch_finish(&batch);
+	ck_assert_int_eq(batch_init_large(&batch, MTU, sizeof(bytes)), 0);
+	ck_assert_uint_eq(batch.mtu, MTU);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(send(pair[1], bytes, sizeof(bytes), 0), (ssize_t)sizeof(bytes));
+	ck_assert_int_eq(batch_receive(&batch, pair[0]), 2);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_uint_eq(batch.frames[i].size, sizeof(bytes));
+		ck_assert_mem_eq(batch.frames[i].data, bytes, sizeof(bytes));
+	}
+	finish();
+}
+END_TEST
+
 /* Not even one that was too long. */
 START_TEST(a_frame_stays_in_its_room)
 {
@@ -126,6 +144,7 @@ int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_CASES(frames_come_as_they_were_sent, types),
+		UNIT_CASES(a_large_batch_has_room_for_them, types),
 		UNIT_CASES(a_frame_that_was_too_long_has_the_size_that_was_sent, types),
 		UNIT_CASES(a_frame_stays_in_its_room, types),
 		UNIT_CASES(no_more_than_a_batch_at_once, types),

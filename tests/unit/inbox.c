@@ -19,7 +19,8 @@ static struct port ports[PORTS];
 static uint8_t memory[PORT_BATCH][SIZE + 8];
 static struct frame frames[PORT_BATCH];
 static uint64_t n_passed, bytes_passed, wanted;
-static uint32_t next[FLOWS]; /* number that none below may come after */
+static struct virtio_net_hdr last_vnet; /* of a super-frame */
+static uint32_t next[FLOWS];		/* number that none below may come after */
 
 static void passed(struct port *port, const struct frame *some, unsigned n)
 {
@@ -33,6 +34,8 @@ static void passed(struct port *port, const struct frame *some, unsigned n)
 			ck_abort_msg("frame %u of flow %u", number, flow);
 		next[flow] = number + 1;
 		bytes_passed += some[i].size;
+		if (some[i].size > SIZE)
+			last_vnet = some[i].vnet;
 	}
 	n_passed += n;
 	if (wanted > 0 && n_passed >= wanted)
@@ -136,6 +139,34 @@ START_TEST(the_rest_passes_in_order_and_in_its_time)
 	ck_assert_int_ge(clock_ns() - before,
 			 INT64_C(1000000) * ((int64_t)bytes_passed - TOKENS_BURST_MIN - SIZE) /
 				 1000);
+	inbox_close(inbox);
+	end();
+}
+END_TEST
+
+/* Its segments are made where it goes, and once. */
+START_TEST(a_super_frame_waits_whole)
+{
+	enum { SUPER = 40000 };
+	static uint8_t super[SUPER];
+	struct frame frame = {.data = super, .size = SUPER};
+	struct inbox *inbox;
+
+	begin();
+	inbox = inbox_open(&inboxes, &ports[0]);
+	inbox_set_rate(inbox, 8000000, clock_ns());
+	add(inbox, 0, 20, SIZE); /* the burst is gone */
+	memcpy(super, (uint8_t[]){2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 9, 0x99, 1}, 14);
+	frame.vnet.gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
+	frame.vnet.gso_size = 1448;
+	inbox_add(inbox, &frame, 1);
+	memset(super, 0xee, sizeof(super));
+	while (!queue_is_empty(&inbox->queue))
+		run_until(n_passed + 1);
+	ck_assert_uint_eq(n_passed + dropped(PORT_DROP_RATE), 21);
+	ck_assert_uint_eq(bytes_passed, (n_passed - 1) * SIZE + SUPER);
+	ck_assert_uint_eq(last_vnet.gso_type, VIRTIO_NET_HDR_GSO_TCPV4);
+	ck_assert_uint_eq(last_vnet.gso_size, 1448);
 	inbox_close(inbox);
 	end();
 }
@@ -287,6 +318,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_TEST(what_the_rate_lets_pass_passes_at_once),
 		UNIT_TEST(the_rest_passes_in_order_and_in_its_time),
+		UNIT_TEST(a_super_frame_waits_whole),
 		UNIT_TEST(who_sends_without_end_loses_its_own),
 		UNIT_TEST(what_no_port_takes_is_not_kept),
 		UNIT_TEST(frames_are_marked_in_place),
