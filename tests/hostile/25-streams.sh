@@ -5,7 +5,8 @@ SEED=${SEED:-$RANDOM$RANDOM}
 
 setup() {
 	topology
-	start_vmnet --user=$MACHINE_USER stream:///tmp/stream.sock seqpacket:///tmp/packets.sock
+	start_vmnet --user=$MACHINE_USER stream:///tmp/stream.sock seqpacket:///tmp/packets.sock \
+		"stream:///tmp/undone.sock[offload=on]" "seqpacket:///tmp/undone-packets.sock[offload=on]"
 	socket_guest g1 stream:///tmp/stream.sock
 	socket_guest g2 seqpacket:///tmp/packets.sock
 	static_address g1 9
@@ -14,9 +15,9 @@ setup() {
 	expect reaches g1 $GATEWAY
 }
 ports() { in_ns host /usr/bin/python3 tests/net/control.py /run/vde_vmnet/shared.control ask query-ports | jq length; }
-misbehave() { # quiet|loud count
+misbehave() { # quiet|loud|undone count [stream packets]
 	timeout 300 ip netns exec host "${AS_USER[@]}" /usr/bin/python3 tests/hostile/streams.py "$SEED" \
-		/tmp/stream.sock /tmp/packets.sock "$2" "$1" >/tmp/clients 2>&1 || {
+		"${3:-/tmp/stream.sock}" "${4:-/tmp/packets.sock}" "$2" "$1" >/tmp/clients 2>&1 || {
 		cat /tmp/clients # and the last: whichever way it was in
 		fail "seed $SEED"
 	}
@@ -54,6 +55,21 @@ test_clients_that_do_not_behave_stop_nobody() {
 	expect [ "$(log_count 'is refused: it sent a length that no frame has, [0-9]+; let it send four bytes')" = 1 ]
 	kill -USR1 $VMNET
 	wait_for 3 log_has 'stream:///tmp/stream.sock: clients refused: .*: it sent a length that no frame has'
+}
+
+# Where frames may have 64 KiB, and what they say of themselves decides what becomes of them.
+test_offloads_that_are_left_undone_stop_nobody() {
+	local open memory ping
+	misbehave undone 1 /tmp/undone.sock /tmp/undone-packets.sock
+	wait_for 5 prints 3 ports
+	open=$(worker_descriptors) memory=$(worker_memory)
+	in_ns g1 ping -c 100 -i 0.05 -W 30 -n 192.168.105.10 >/tmp/ping-guest &
+	ping=$!
+	misbehave undone 2 /tmp/undone.sock /tmp/undone-packets.sock
+	wait $ping || true
+	expect lost_none /tmp/ping-guest
+	nothing_stays "$open" "$memory"
+	expect log_has 'undone.* a frame of 02:.* is dropped: it is longer than the network.s MTU allows; .*offload=on splits whole segments'
 }
 
 # Each is a port with a queue of its own: frames are lost where they are not read, and nowhere else.

@@ -3,6 +3,7 @@
 #
 #	streams.py SEED STREAM SEQPACKET COUNT quiet   each way, COUNT times in an order that SEED decides
 #	streams.py SEED STREAM SEQPACKET COUNT loud    those that send or are sent more than a port holds
+#	streams.py SEED STREAM SEQPACKET COUNT undone  those that leave offloads undone, and lie of them
 #
 # STREAM and SEQPACKET are paths. Ends with 1 where the worker did not do what it must: it sends away
 # who says what is no length, and nobody else, and serves the next one at once.
@@ -126,6 +127,16 @@ def cut_anywhere():
     s.close()
 
 
+def cut_at_every_byte():
+    s = connect()
+    data = framed(message(1)) + framed(message(2, 70))
+    for i in range(1, len(data)):
+        s.sendall(data[:i])
+        s.sendall(data[i:])
+    is_heard(s, "after frames that were cut at every byte")
+    s.close()
+
+
 def closes_in_the_middle():
     s = connect()
     s.sendall(framed(message(1), 1514)[: r.randrange(1, 60)])
@@ -224,12 +235,53 @@ def reads_slowly():
     talker.close()
 
 
+def large_segment():
+    """One of TCP in IPv4 or IPv6, without its checksum, with up to 64 KiB."""
+    size = r.choice([0, 1, 100, 1460, 1461, 9000, 40000, 65400])
+    tcp = struct.pack("!HHIIBBHHH", 7, 9, r.getrandbits(32), 1, 0x50, r.choice([0x10, 0x90, 0x12]), 500, r.getrandbits(16), 0) + bytes(size)
+    if r.random() < 0.5:
+        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 1, 0x4000, 64, r.choice([6, 17]), 0, b"\xc0\xa8\x69\x4d", b"\xc0\xa8\x69\x4e")
+        return b"\xff" * 6 + HELLO[6:12] + b"\x08\x00" + ip + tcp
+    ip = struct.pack("!IHBB16s16s", 6 << 28, len(tcp), r.choice([0, 6, 17, 44, 60]), 64, b"\xfe\x80" + bytes(14), b"\xfe\x80" + bytes(13) + b"\1")
+    return b"\xff" * 6 + HELLO[6:12] + b"\x86\xdd" + ip + tcp
+
+
+def completed(frame):
+    """With the sum of the pseudo header, so that it is split, if nothing else is wrong."""
+    l3, l4 = (frame[14:34], 34) if frame[12:14] == b"\x08\x00" else (frame[14:54], 54)
+    sums = lambda data: sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    fold = lambda n: (n % 0xFFFF) or 0xFFFF
+    pseudo = fold(sums(l3[12:20] if l4 == 34 else l3[8:40]) + 6 + len(frame) - l4)
+    frame = frame[: l4 + 16] + struct.pack("!H", pseudo) + frame[l4 + 18 :]
+    if l4 == 34:
+        frame = frame[:24] + struct.pack("!H", 0xFFFF - fold(sums(l3[:10] + l3[12:]))) + frame[26:]
+    return frame
+
+
+def lies_about_offloads():
+    for packets in (False, True):
+        s, other = connect(packets), connect()
+        reader = Reader(other)
+        for _ in range(100):
+            frame = bytearray(completed(large_segment()))
+            for _ in range(r.choice([0, 0, 1, 1, 2, 5])):
+                frame[r.randrange(12, min(len(frame), 100))] = r.randrange(256)
+            frame = bytes(frame[: r.choice([len(frame), len(frame), r.randrange(1, len(frame))])])
+            try_send(s, frame if packets else framed(frame))
+            while reader.frame(time.monotonic() + 0.01):  # none is larger than the MTU
+                pass
+        is_heard(s, "after offloads that it left undone")
+        s.close()
+        other.close()
+
+
 WAYS = {
     "quiet": [
-        wrong_lengths, another_protocol, runts_and_giants, cut_anywhere, closes_in_the_middle, never_ends_a_frame, half_closed,
+        wrong_lengths, another_protocol, runts_and_giants, cut_anywhere, cut_at_every_byte, closes_in_the_middle, never_ends_a_frame, half_closed,
         passes_descriptors, packets_of_all_sizes, an_empty_packet, many_connects,
     ],
     "loud": [never_reads, reads_slowly],
+    "undone": [lies_about_offloads, runts_and_giants, cut_anywhere, never_ends_a_frame, packets_of_all_sizes],
 }  # fmt: skip
 todo = WAYS[kind] * count
 r.shuffle(todo)
