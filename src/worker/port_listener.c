@@ -53,7 +53,7 @@ static void listener_hear(struct peer *peer, const struct frame *frames, unsigne
 
 /*
  * Whoever gets a frame without its checksum drops it in silence. One of a batch is looked at: a
- * guest whose frames are like that begins with a few, and at full speed it costs nothing.
+ * guest whose frames are like that begins with a few, and at full speed it costs 14 ns a batch.
  */
 static void listener_suspect(struct peer *peer, struct frame *frames, unsigned n)
 {

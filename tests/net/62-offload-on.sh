@@ -191,7 +191,7 @@ test_it_is_shown_and_refused_elsewhere() {
 	expect grep -F 'stream:///tmp/stream.sock[offload=on]' /tmp/out
 	expect log_has 'stream:///tmp/stream.sock\[offload=on\]: open for emulators'
 	stop_vmnet
-	for endpoint in "switch://$SWITCH[offload=on]" 'ptp:///tmp/p[offload=on]' 'tap:///tmp/t[offload=on]' '/tmp/sw[offload=on]'; do
+	for endpoint in "switch://${SWITCH}[offload=on]" 'ptp:///tmp/p[offload=on]' 'tap:///tmp/t[offload=on]' '/tmp/sw[offload=on]'; do
 		status=0
 		in_ns host "$PROGRAM" --check --user=$MACHINE_USER "$endpoint" >/tmp/out 2>/tmp/err || status=$?
 		expect [ $status = 2 ]
