@@ -95,10 +95,10 @@ static void host_taps_take_back(void *context, const struct guesttap *tap)
 		link_delete_index(&host->link, tap->index);
 		return;
 	}
-	ret = memcmp(facts.mac, tap->own, MAC_SIZE) == 0 ? host_tapclient_prepare(host, tap, 0)
+	ret = memcmp(facts.mac, tap->own, MAC_SIZE) == 0 ? host_tapclient_prepare(host, tap)
 							 : -EADDRNOTAVAIL;
 	if (ret == 0)
-		ret = host_tapclient_keep(host, tap);
+		ret = host_tapclient_keep(host, tap, 0);
 	if (ret < 0)
 		log_warning("%s, which uid %u still holds, cannot join %s again: %s", tap->name,
 			    tap->uid, host_tapclient_bridge_name(host),
