@@ -22,6 +22,7 @@ struct firewall_guests {
 	bool forwards; /* guests get out through the host */
 	bool ipv6;
 	bool hostfwd; /* ports of the host lead to guests */
+	bool bridged; /* guests reach each other by a bridge that is filtered (br_netfilter) */
 };
 
 /* What the user asked for (--firewall). */

@@ -16,16 +16,21 @@ struct firewall_traffic {
 	unsigned sport;	      /* 0: any */
 	unsigned dport;	      /* likewise */
 	const char *state;    /* of its connection */
+	bool within;	      /* from guest to guest, by the bridge that the device is */
 	bool dnat;	      /* that was sent to a port of the host which leads to a guest */
 	const char *type;     /* of the destination's address */
-	const char *nft;      /* after iifname or oifname */
+	const char *nft;      /* after iifname or oifname, or both */
 	const char *iptables; /* after -i or -o */
-	const char *ufw;      /* with %s for the device; NULL: its own rules let it pass */
+	const char *ufw;      /* with %1$s for the device; NULL: its own rules let it pass */
 };
 
-enum { FIREWALL_TRAFFIC_MAX = 13 };
+enum { FIREWALL_TRAFFIC_MAX = 14, FIREWALL_DEVICES_MAX = 96 };
 
 extern const struct firewall_traffic firewall_traffic[FIREWALL_TRAFFIC_MAX];
+
+/* By which device it comes, or goes, as iptables or nft has it. Returns text. */
+const char *firewall_traffic_devices(const struct firewall_traffic *traffic, const char *device,
+				     bool iptables, char text[FIREWALL_DEVICES_MAX]);
 
 /*
  * What traffic is, a bit for each of firewall_traffic, for a person: "what guests send out,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "limitrules.h"
@@ -21,6 +22,7 @@ struct ruleset {
 	const char *table;  /* [A-Za-z0-9._-], checked by whoever made it */
 	const char *device; /* likewise */
 	const struct subnet *subnet;
+	const uint8_t *bridge; /* the device is one, with that MAC address; NULL: it is none */
 	const struct in6_addr *prefix6; /* NULL: guests get no IPv6 */
 	bool outside;			/* guests reach it by NAT; else nothing is forwarded */
 	bool open6;	   /* a guest may be the others' router in IPv6; never the host's */

@@ -39,14 +39,13 @@ void tapguard_format_lan(const char *table, char text[TAPGUARD_MAX]);
 void tapguard_format_hostless(const char *table, char text[TAPGUARD_MAX]);
 
 /*
- * Write commands that change what is asked of frames that come from a TAP, by its name. All of
- * them, in one text each: that it is a TAP, before it is a member of the bridge, of which nothing
- * was counted yet; which MAC address its guest has, without which nothing passes; that it is apart
- * from other guests. add false: no more, if it was.
+ * Writes the commands, of one transaction, that have frames of a TAP be asked, by its name, before
+ * it is a member of the bridge; from another MAC address than its guest's none passes. add false:
+ * no more, and what was counted of it is forgotten.
  */
 void tapguard_format_tap(const char *table, bool add, const char *tap,
-			 char text[TAPGUARD_ELEMENT_MAX]);
-void tapguard_format_guest(const char *table, bool add, const char *tap,
-			   const uint8_t guest[MAC_SIZE], char text[TAPGUARD_ELEMENT_MAX]);
+			 const uint8_t guest[MAC_SIZE], char text[TAPGUARD_ELEMENT_MAX]);
+
+/* The same that sets one apart from other guests, or no more. */
 void tapguard_format_apart(const char *table, bool add, const char *tap,
 			   char text[TAPGUARD_ELEMENT_MAX]);

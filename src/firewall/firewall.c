@@ -69,6 +69,10 @@ static void firewall_make_probe(struct firewall_search *search, bool ipv6)
 						.state = traffic->state,
 						.status = traffic->dnat ? "dnat" : "assured",
 						.type = traffic->type};
+	if (traffic->within) {
+		search->probe.oif = guests->device;
+		search->probe.daddr = guest;
+	}
 }
 
 /* A line more, unless it is there already or would not fit in whole. */
@@ -183,6 +187,17 @@ static bool firewall_is_passed_over(const json_t *chain)
 	       strcmp(firewall_json_text(chain, "table"), "firewalld_policy_drop") == 0;
 }
 
+/* Whether guests have such traffic. */
+static bool firewall_is_of_guests(const struct firewall_guests *guests,
+				  const struct firewall_traffic *traffic)
+{
+	if (traffic->within)
+		return guests->bridged;
+	if (traffic->dnat)
+		return guests->forwards && guests->hostfwd;
+	return guests->forwards || strcmp(traffic->hook, "forward") != 0;
+}
+
 static void firewall_search_chain(struct firewall_search *search)
 {
 	const char *family = firewall_json_text(search->chain, "family");
@@ -197,8 +212,7 @@ static void firewall_search_chain(struct firewall_search *search)
 	for (unsigned i = 0; i < FIREWALL_TRAFFIC_MAX; i++) {
 		search->traffic = &firewall_traffic[i];
 		if (strcmp(search->traffic->hook, firewall_json_text(search->chain, "hook")) != 0 ||
-		    (strcmp(search->traffic->hook, "forward") == 0 && !search->guests->forwards) ||
-		    (search->traffic->dnat && !search->guests->hostfwd))
+		    !firewall_is_of_guests(search->guests, search->traffic))
 			continue;
 		if (both || strcmp(family, "ip") == 0)
 			firewall_try(search, false);

@@ -11,15 +11,17 @@ void firewall_advice_format(const struct firewall_guests *guests,
 			    size_t size)
 {
 	char ufw[128];
+	char devices[FIREWALL_DEVICES_MAX];
 
 	if (place->is_ufw && traffic->ufw) {
 		snprintf(ufw, sizeof(ufw), traffic->ufw, guests->device);
 		snprintf(line, size, "ufw %s", ufw);
 	} else if (firewall_iptables_owns(place->base)) {
-		snprintf(line, size, "%s%s -I %s %s %s %s-j ACCEPT",
+		snprintf(line, size, "%s%s -I %s %s %s-j ACCEPT",
 			 place->ipv6 ? "ip6tables" : "iptables",
 			 firewall_iptables_is_legacy(place->ruleset) ? "-legacy" : "", place->chain,
-			 traffic->back ? "-o" : "-i", guests->device, traffic->iptables);
+			 firewall_traffic_devices(traffic, guests->device, true, devices),
+			 traffic->iptables);
 	} else {
 		snprintf(line, size, "nft '%s'", rule);
 	}

@@ -31,12 +31,14 @@ void firewall_rule_format(const struct firewall_guests *guests,
 	const char *family = firewall_json_text(place->base, "family");
 	char comment[FIREWALL_RULE_COMMENT_MAX];
 	char where[64] = "";
+	char devices[FIREWALL_DEVICES_MAX];
 
 	if (firewall_iptables_is_legacy(place->ruleset)) {
 		if (place->before)
 			snprintf(where, sizeof(where), " %lld", place->before);
-		snprintf(line, size, "%s %s%s %s %s %s-j ACCEPT", place->before ? "-I" : "-A",
-			 place->chain, where, traffic->back ? "-o" : "-i", guests->device,
+		snprintf(line, size, "%s %s%s %s %s-j ACCEPT", place->before ? "-I" : "-A",
+			 place->chain, where,
+			 firewall_traffic_devices(traffic, guests->device, true, devices),
 			 traffic->iptables);
 		return;
 	}
@@ -45,10 +47,11 @@ void firewall_rule_format(const struct firewall_guests *guests,
 	if (strcmp(family, "inet") == 0)
 		snprintf(where + strlen(where), sizeof(where) - strlen(where), " meta nfproto %s",
 			 place->ipv6 ? "ipv6" : "ipv4");
-	snprintf(line, size, "%s rule %s %s %s%s %s \"%s\" %scounter accept comment \"%s\"",
+	snprintf(line, size, "%s rule %s %s %s%s %s %scounter accept comment \"%s\"",
 		 place->before ? "insert" : "add", family, firewall_json_text(place->base, "table"),
-		 place->chain, where, traffic->back ? "oifname" : "iifname", guests->device,
-		 traffic->nft, firewall_rule_comment(guests->name, comment));
+		 place->chain, where,
+		 firewall_traffic_devices(traffic, guests->device, false, devices), traffic->nft,
+		 firewall_rule_comment(guests->name, comment));
 }
 
 bool firewall_rule_is_there(const struct firewall_place *place,

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include "bridgefilter.h"
 #include "host_control.h"
 
 static enum firewall_mode host_firewall_mode(const struct plan *plan)
@@ -28,7 +29,9 @@ static struct firewall_guests host_firewall_guests(const struct plan *plan, unsi
 					.subnet = &plan->subnet,
 					.forwards = plan->form == PLAN_SHARED,
 					.ipv6 = plan->ipv6,
-					.hostfwd = n_hostfwds > 0};
+					.hostfwd = n_hostfwds > 0,
+					.bridged = plan->bridges && !plan->isolated &&
+						   bridgefilter_program()};
 }
 
 static void host_firewall_rules_changed(struct nft *nft)

@@ -220,23 +220,13 @@ static int host_tapclient_apply(struct host *host, const struct guesttap *tap, c
 	return -EPERM;
 }
 
-static int host_tapclient_guard_guest(struct host *host, const struct guesttap *tap, bool guard)
-{
-	char commands[TAPGUARD_ELEMENT_MAX];
-
-	tapguard_format_guest(host->plan.table, guard, tap->name, tap->mac, commands);
-	return host_tapclient_apply(host, tap, commands);
-}
-
 /* Whether our rules are asked of what comes from there. 0, or -errno. */
 static int host_tapclient_guard(struct host *host, const struct guesttap *tap, bool guard)
 {
 	char commands[TAPGUARD_ELEMENT_MAX];
-	int ret;
 
-	tapguard_format_tap(host->plan.table, guard, tap->name, commands);
-	ret = host_tapclient_apply(host, tap, commands);
-	return ret < 0 ? ret : host_tapclient_guard_guest(host, tap, guard);
+	tapguard_format_tap(host->plan.table, guard, tap->name, tap->mac, commands);
+	return host_tapclient_apply(host, tap, commands);
 }
 
 /* By way of the host, where guests reach each other so. */
@@ -267,31 +257,24 @@ int host_tapclient_isolate(struct host *host, struct host_tap *slot, bool isolat
 	return ret;
 }
 
-/* Its name is free as soon as it is gone, which is before we know: a new one may have it. */
-static const struct guesttap *host_tapclient_find(const struct host *host, const char *name)
-{
-	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
-		const struct guesttap *tap = &host->taps.list[i].tap;
-
-		if (tap->index != 0 && strcmp(tap->name, name) == 0)
-			return tap;
-	}
-	return NULL;
-}
-
 void host_tapclient_forget(struct host *host, struct host_tap *slot)
 {
-	const struct guesttap *next;
-
 	if (slot->line.isolated)
 		host_tapclient_isolate_sender(host, &slot->tap, false);
 	slot->tap.index = 0;
 	host->taps.n--;
-	next = host_tapclient_find(host, slot->tap.name);
-	if (!next)
-		host_tapclient_guard(host, &slot->tap, false);
-	else if (memcmp(next->mac, slot->tap.mac, MAC_SIZE) != 0)
-		host_tapclient_guard_guest(host, &slot->tap, false);
+	host_tapclient_guard(host, &slot->tap, false);
+}
+
+/* Its name is free as soon as it is gone, which is before we know: a new one may have it. */
+static void host_tapclient_forget_name(struct host *host, const char *name)
+{
+	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
+		struct host_tap *slot = &host->taps.list[i];
+
+		if (slot->tap.index != 0 && strcmp(slot->tap.name, name) == 0)
+			host_tapclient_forget(host, slot);
+	}
 }
 
 /* As it was asked for, beside what the network has. 0, or -errno. */
@@ -304,6 +287,7 @@ static int host_tapclient_set_apart(struct host *host, struct host_tap *slot)
 
 int host_tapclient_keep(struct host *host, const struct guesttap *tap, pid_t pid)
 {
+	host_tapclient_forget_name(host, tap->name);
 	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
 		struct host_tap *slot = &host->taps.list[i];
 		int ret;

@@ -229,6 +229,7 @@ static int plan_make_served(struct plan *plan, const struct config *config, cons
 	plan->rules = (struct ruleset){.table = plan->table,
 				       .device = plan->device,
 				       .subnet = &plan->subnet,
+				       .bridge = plan->bridges ? plan->mac : NULL,
 				       .outside = plan->form == PLAN_SHARED,
 				       .open6 = config->disable_dhcp || config->disable_ra,
 				       .isolated = config->isolated,

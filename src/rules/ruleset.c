@@ -5,6 +5,7 @@
 #include "droprules.h"
 #include "forwardrules.h"
 #include "limitrules.h"
+#include "mac.h"
 #include "rule_text.h"
 
 /*
@@ -99,12 +100,14 @@ static const char ruleset_outside[] =
 
 static const char ruleset_closed[] = "	chain closed {\n"
 				     "		type filter hook forward priority filter\n"
+				     "%3$s"
 				     "		iifname \"%1$s\" goto drop_closed\n"
 				     "		oifname \"%1$s\" goto drop_unasked\n"
 				     "	}\n"
 				     "	chain beyond {\n"
 				     "		type filter hook prerouting priority filter\n"
 				     "		iifname != \"%1$s\" accept\n"
+				     "%4$s"
 				     "		ip daddr %2$s accept\n"
 				     "		fib daddr type { local, broadcast, multicast, "
 				     "anycast } accept\n"
@@ -112,6 +115,14 @@ static const char ruleset_closed[] = "	chain closed {\n"
 				     "multicast, anycast } accept\n"
 				     "		goto drop_closed\n"
 				     "	}\n";
+
+/*
+ * With br_netfilter (bridge-nf-call-iptables), what the bridge passes from guest to guest comes by
+ * here, too: it is not addressed to the gateway, as all is that the host would forward.
+ */
+static const char ruleset_passed_on[] =
+	"		iifname \"%1$s\" oifname \"%1$s\" ether daddr != %2$s accept\n";
+static const char ruleset_not_for_us[] = "		ether daddr != %1$s accept\n";
 
 /*
  * No guest is a router or a DHCPv6 server for the host. Without an address of
@@ -189,6 +200,8 @@ struct ruleset_parts {
 	char drops[DROPRULES_MAX];
 	char limits[LIMITRULES_MAX];
 	char link_local[512];
+	char passed_on[128];
+	char not_for_us[64];
 	char forwards[FORWARDRULES_MAX];
 	char apart[APARTRULES_MAX];
 };
@@ -199,6 +212,7 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 	char gateway[ULA_TEXT_MAX];
 	struct limitrules limits = ruleset->limits;
 	struct in6_addr address;
+	char mac[MAC_TEXT_MAX];
 
 	*parts = (struct ruleset_parts){0};
 	rule_text_add(parts->hairpin, sizeof(parts->hairpin), ruleset_hairpin, ruleset->device,
@@ -222,6 +236,13 @@ static void ruleset_format_parts(const struct ruleset *ruleset, struct ruleset_p
 					   .high = ruleset->port_high},
 			parts->outside);
 	forwardrules_format(ruleset->device, ruleset->subnet, ruleset->prefix6, parts->forwards);
+	if (ruleset->bridge && !ruleset->isolated) {
+		mac_format(ruleset->bridge, mac);
+		rule_text_add(parts->passed_on, sizeof(parts->passed_on), ruleset_passed_on,
+			      ruleset->device, mac);
+		rule_text_add(parts->not_for_us, sizeof(parts->not_for_us), ruleset_not_for_us,
+			      mac);
+	}
 	if (!ruleset->prefix6) {
 		rule_text_add(parts->guests, sizeof(parts->guests), ruleset_no_guests6);
 		return;
@@ -252,7 +273,8 @@ void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
 		rule_text_add(text, RULESET_MAX, ruleset_outside, ruleset->device, parts.hairpin,
 			      parts.outside, parts.link_local, parts.forwards, parts.apart);
 	else
-		rule_text_add(text, RULESET_MAX, ruleset_closed, ruleset->device, gateway);
+		rule_text_add(text, RULESET_MAX, ruleset_closed, ruleset->device, gateway,
+			      parts.passed_on, parts.not_for_us);
 	if (ruleset->outside && ruleset->resolver != 0 && ruleset->limits.dns_timeout)
 		rule_text_add(text, RULESET_MAX, ruleset_asks, (unsigned)ruleset->resolver);
 	if (ruleset->outside && ruleset->prefix6)

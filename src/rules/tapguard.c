@@ -166,28 +166,23 @@ static void tapguard_add_element(const char *table, bool add, const char *set, c
 }
 
 void tapguard_format_tap(const char *table, bool add, const char *tap,
-			 char text[TAPGUARD_ELEMENT_MAX])
+			 const uint8_t guest[MAC_SIZE], char text[TAPGUARD_ELEMENT_MAX])
 {
 	char clear[TAPDROPS_CLEAR_MAX];
-	char name[64];
-
-	snprintf(name, sizeof(name), "\"%s\"", tap);
-	tapdrops_format_clear(table, tap, clear);
-	text[0] = '\0';
-	rule_text_add(text, TAPGUARD_ELEMENT_MAX, "%s", clear);
-	tapguard_add_element(table, false, "apart", name, text);
-	tapguard_add_element(table, add, "taps", name, text);
-}
-
-void tapguard_format_guest(const char *table, bool add, const char *tap,
-			   const uint8_t guest[MAC_SIZE], char text[TAPGUARD_ELEMENT_MAX])
-{
 	char mac[MAC_TEXT_MAX];
+	char name[64];
 	char both[96];
 
-	snprintf(both, sizeof(both), "\"%s\" . %s", tap, mac_format(guest, mac));
+	snprintf(name, sizeof(name), "\"%s\"", tap);
+	snprintf(both, sizeof(both), "%s . %s", name, mac_format(guest, mac));
 	text[0] = '\0';
 	tapguard_add_element(table, add, "guests", both, text);
+	tapguard_add_element(table, add, "taps", name, text);
+	if (add)
+		return;
+	tapguard_add_element(table, false, "apart", name, text);
+	tapdrops_format_clear(table, tap, clear);
+	rule_text_add(text, TAPGUARD_ELEMENT_MAX, "%s", clear);
 }
 
 void tapguard_format_apart(const char *table, bool add, const char *tap,

@@ -57,6 +57,8 @@ static struct json_t *load(const char *file)
 }
 
 static bool hostfwd; /* ports of the host lead to guests */
+static bool bridged; /* guests reach each other by a bridge that is filtered */
+static bool closed;  /* they do not get out */
 
 static unsigned find(const struct json_t *ruleset, bool ipv6)
 {
@@ -66,7 +68,8 @@ static unsigned find(const struct json_t *ruleset, bool ipv6)
 					       .uplink = "up0",
 					       .uplink6 = "up0",
 					       .subnet = &subnet,
-					       .forwards = true,
+					       .forwards = !closed,
+					       .bridged = bridged,
 					       .ipv6 = ipv6};
 
 	return firewall_find(ruleset, &guests, findings);
@@ -203,6 +206,39 @@ START_TEST(what_forwarded_ports_lead_in_passes)
 	}
 	/* The third row of firewall_traffic. */
 	ck_assert(!led[_i].command == !(finding->traffic & 1u << 2));
+	firewall_json_free(ruleset);
+}
+END_TEST
+
+/* Of each family, whether guests get out or not; not where no bridge is filtered. */
+START_TEST(what_a_bridge_passes_is_let_pass)
+{
+	struct json_t *ruleset = firewall_iptables_load(
+		"-P FORWARD DROP\n-A FORWARD -i vmnet-shared -o up0 -j ACCEPT\n"
+		"-A FORWARD -o vmnet-shared -i up0 -j ACCEPT\n",
+		"");
+	const char *rule = "-i vmnet-shared -o vmnet-shared -j ACCEPT";
+
+	ck_assert_ptr_nonnull(ruleset);
+	for (int i = 0; i < 2; i++) {
+		closed = i != 0;
+		bridged = false;
+		ck_assert_uint_eq(find(ruleset, false), 0);
+		bridged = true;
+		ck_assert_uint_eq(find(ruleset, false), 1);
+		ck_assert_msg(strstr(findings[0].commands, rule), "%s", findings[0].commands);
+		ck_assert_msg(strstr(findings[0].advice, rule), "%s", findings[0].advice);
+		ck_assert_uint_eq(findings[0].traffic, 1u << 13);
+	}
+	closed = bridged = false;
+	firewall_json_free(ruleset);
+	ruleset = load("docker.json");
+	closed = bridged = true;
+	ck_assert_uint_ge(find(ruleset, false), 1);
+	ck_assert_msg(strstr(findings[0].commands, "iifname \"vmnet-shared\" oifname "
+						   "\"vmnet-shared\" counter accept"),
+		      "%s", findings[0].commands);
+	closed = bridged = false;
 	firewall_json_free(ruleset);
 }
 END_TEST
@@ -644,6 +680,7 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_CASES(real_firewalls_are_understood, recorded),
 		UNIT_CASES(what_forwarded_ports_lead_in_passes, led),
+		UNIT_TEST(what_a_bridge_passes_is_let_pass),
 		UNIT_TEST(who_lets_in_what_was_sent_on_is_left_alone),
 		UNIT_TEST(a_chain_that_is_about_to_go_gets_no_rule),
 		UNIT_TEST(a_zone_that_accepts_is_left_alone),

@@ -288,6 +288,32 @@ START_TEST(without_an_outside_nothing_is_forwarded)
 }
 END_TEST
 
+/* With br_netfilter; nothing where guests do not reach each other anyway. */
+START_TEST(what_a_bridge_passes_is_not_forwarded)
+{
+	const uint8_t mac[6] = {0x02, 0, 0, 0, 0, 0x01};
+	struct ruleset host = {.table = "t",
+			       .device = "vmnet-host",
+			       .subnet = &subnet,
+			       .bridge = mac,
+			       .limits = {.guest = 8000, .tracked = 8192}};
+
+	ruleset_format(&host, text);
+	ck_assert_uint_eq(count("hook forward priority filter\n"
+				"\t\tiifname \"vmnet-host\" oifname \"vmnet-host\" "
+				"ether daddr != 02:00:00:00:00:01 accept\n"
+				"\t\tiifname \"vmnet-host\" goto drop_closed\n"),
+			  1);
+	ck_assert_uint_eq(count("\t\tiifname != \"vmnet-host\" accept\n"
+				"\t\tether daddr != 02:00:00:00:00:01 accept\n"
+				"\t\tip daddr 192.168.105.1 accept\n"),
+			  1);
+	host.isolated = true;
+	ruleset_format(&host, text);
+	ck_assert_uint_eq(count("ether daddr"), 0);
+}
+END_TEST
+
 START_TEST(a_segments_host_is_deaf_and_mute)
 {
 	ruleset_format_sharedbridge("vde_vmnet-lab", "vmnet-lab", text);
@@ -371,6 +397,7 @@ int main(void)
 		UNIT_TEST(link_local_addresses_may_be_allowed),
 		UNIT_TEST(chains_end_with_what_is_left),
 		UNIT_CASES(without_an_outside_nothing_is_forwarded, closed),
+		UNIT_TEST(what_a_bridge_passes_is_not_forwarded),
 		UNIT_TEST(a_segments_host_is_deaf_and_mute),
 		UNIT_TEST(the_longest_names_fit),
 		UNIT_TEST(devices_are_told_by_index_and_all_at_once),

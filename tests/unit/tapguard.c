@@ -120,19 +120,17 @@ START_TEST(a_tap_is_named)
 {
 	char commands[TAPGUARD_ELEMENT_MAX];
 
-	tapguard_format_tap("t", true, "vmnettap0", commands);
-	ck_assert(strstr(commands, "\nadd element bridge t taps { \"vmnettap0\" }\n"));
-	ck_assert(!strstr(commands, "delete element bridge t taps "));
+	tapguard_format_tap("t", true, "vmnettap0", mac, commands);
+	ck_assert_str_eq(commands,
+			 "add element bridge t guests { \"vmnettap0\" . 02:00:00:00:00:01 }\n"
+			 "add element bridge t taps { \"vmnettap0\" }\n");
+	tapguard_format_tap("t", false, "vmnettap0", mac, commands);
+	ck_assert(strstr(commands, "add element bridge t taps { \"vmnettap0\" }\n"
+				   "delete element bridge t taps { \"vmnettap0\" }\n"));
 	ck_assert(strstr(commands, "add element bridge t by_gateway { \"vmnettap0\" }\n"
 				   "delete element bridge t by_gateway { \"vmnettap0\" }\n"));
 	ck_assert(strstr(commands, "add element bridge t apart { \"vmnettap0\" }\n"
 				   "delete element bridge t apart { \"vmnettap0\" }\n"));
-	tapguard_format_tap("t", false, "vmnettap0", commands);
-	ck_assert(strstr(commands, "add element bridge t taps { \"vmnettap0\" }\n"
-				   "delete element bridge t taps { \"vmnettap0\" }\n"));
-	tapguard_format_guest("t", true, "vmnettap0", mac, commands);
-	ck_assert_str_eq(commands,
-			 "add element bridge t guests { \"vmnettap0\" . 02:00:00:00:00:01 }\n");
 	tapguard_format_apart("t", true, "vmnettap0", commands);
 	ck_assert_str_eq(commands, "add element bridge t apart { \"vmnettap0\" }\n");
 }
@@ -196,8 +194,7 @@ START_TEST(there_is_room)
 	memset(&full, 0xff, sizeof(full));
 	tapguard_format(&guard, text);
 	ck_assert_uint_lt(strlen(text), TAPGUARD_MAX / 4 * 3);
-	tapguard_format_tap(guard.table, false, "123456789012345", commands);
-	tapguard_format_guest(guard.table, false, "123456789012345", longest, commands);
+	tapguard_format_tap(guard.table, false, "123456789012345", longest, commands);
 }
 END_TEST
 
