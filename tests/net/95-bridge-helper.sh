@@ -49,11 +49,10 @@ test_how_it_is_called() {
 	local bridge
 	begin
 	for bridge in shared vmnet-shared; do
-		expect [ "$(said br=$bridge end)" = 'vmnettap0 5002' ] # TAP, NO_PI, VNET_HDR
+		expect complains "the guest's MAC address is missing, .* br=shared/MAC or .*" br=$bridge
+		expect [ "$(said br=$bridge/$MAC plain end)" = 'vmnettap0 1002' ] # TAP, NO_PI
 		wait_for 5 no_taps
-		expect [ "$(said br=$bridge plain end)" = 'vmnettap0 1002' ]
-		wait_for 5 no_taps
-		expect [ "$(said br=$bridge/52:54:00:00:00:07 end)" = 'vmnettap0 5002' ]
+		expect [ "$(said br=$bridge/52:54:00:00:00:07 end)" = 'vmnettap0 5002' ] # and VNET_HDR
 		expect log_has 'whose guest is 52:54:00:00:00:07'
 		wait_for 5 no_taps
 		expect [ "$(CALLED="$HELPER --mac=$MAC" said br=$bridge end)" = 'vmnettap0 5002' ]
@@ -62,9 +61,9 @@ test_how_it_is_called() {
 	done
 	# Its name may begin so.
 	start_vmnet --name=vmnet-shared --vmnet-gateway=192.168.130.1 switch:///tmp/two.ctl tap://
-	said br=vmnet-shared end
+	said br=vmnet-shared/$MAC end
 	expect log_has 'vmnettap[0-9]+ for uid .*'
-	expect [ "$(log_count 'whose guest is')" = 9 ]
+	expect [ "$(log_count 'whose guest is')" = 7 ]
 	expect [ "$(ls -l "$HELPER" | cut -c-10)" = -rwxr-xr-x ]
 	expect [ -z "$(getcap "$HELPER")" ]
 }
@@ -121,45 +120,44 @@ test_isolated() {
 gone() { ! ip -n host link show "$1"; }
 
 test_no_such_network() {
-	expect complains "there is no network 'shared' here, nor a bridge of that name; a network has to run, with the endpoint tap:// .*" br=shared
+	expect complains "there is no network 'shared' here, nor a bridge of that name; a network has to run, with the endpoint tap:// .*" br=shared/$MAC
 	expect complains "there is no network '' here, .*|--br=NETWORK is missing.*" br=
 	expect complains "--br=NETWORK/x: the guest's MAC address, as in .*" br=../x
 	expect complains "there is no network '\.\.' here, .*" br=../$MAC
 	expect complains "there is no network 'a.b.x{100,}' here, .*" br=$'a\eb'"$(printf 'x%.0s' {1..300})"
 	start_vmnet switch://$SWITCH
-	expect complains "network 'shared' hands out no TAPs at /run/vde_vmnet/shared.tap: add the endpoint tap:// to it, and restart it" br=vmnet-shared
+	expect complains "network 'shared' hands out no TAPs at /run/vde_vmnet/shared.tap: add the endpoint tap:// to it, and restart it" br=vmnet-shared/$MAC
 	stop_vmnet
 	begin
 	kill_with_watcher
 	wait_for 5 ended $VMNET
-	expect complains "network 'shared' does not run: it was killed; start it again" br=shared
+	expect complains "network 'shared' does not run: it was killed; start it again" br=shared/$MAC
 }
 
 test_not_let_in() {
 	local group=games
 	start_vmnet --user=daemon --vde-group=$group switch://$SWITCH tap://
-	expect complains "network 'shared' is closed to you: it is for root and group $group \(to join: sudo usermod -aG $group YOU, and log in again\)" br=shared
+	expect complains "network 'shared' is closed to you: it is for root and group $group \(to join: sudo usermod -aG $group YOU, and log in again\)" br=shared/$MAC
 	chmod 666 /run/vde_vmnet/shared.tap
-	expect complains "network 'shared' gives no TAP: TAPs are for root, the user of the network, and members of the group $group" br=shared
+	expect complains "network 'shared' gives no TAP: TAPs are for root, the user of the network, and members of the group $group" br=shared/$MAC
 	AS_USER=(setpriv --reuid=nobody --regid=nogroup --groups="$(getent group $group | cut -d: -f3)")
-	expect call br=shared end
+	expect call br=shared/$MAC end
 	stop_vmnet
 	start_vmnet --user=daemon switch://$SWITCH tap://
-	expect complains "network 'shared' is closed to you: start it with --vde-group=GROUP, a group that you are in" br=shared
+	expect complains "network 'shared' is closed to you: start it with --vde-group=GROUP, a group that you are in" br=shared/$MAC
 }
 
 test_what_the_network_refuses() {
 	local n
 	begin
-	call br=shared end >/dev/null
-	for n in {1..16}; do
-		call br=shared >/tmp/"$n" &
+	call br=shared/$MAC end >/dev/null
+	for n in {10..25}; do
+		call br=shared/52:54:00:00:01:$n >/tmp/"$n" &
 		wait_for 10 test -s /tmp/"$n"
 	done
-	expect complains "network 'shared' gives no TAP: user $(id -u $MACHINE_USER) has 16 TAPs already, and may have no more" br=shared
+	expect complains "network 'shared' gives no TAP: user $(id -u $MACHINE_USER) has 16 TAPs already, and may have no more" br=shared/$MAC
 	AS_USER=(env)
-	CALLED="$HELPER --mac=$(in_ns host cat /sys/class/net/vmnet-shared/address)"
-	expect complains "network 'shared' gives no TAP: another guest, or the host, has that MAC address" br=shared
+	expect complains "network 'shared' gives no TAP: another guest, or the host, has that MAC address" br=shared/52:54:00:00:01:10
 }
 
 # One that does not answer, that hangs up, and one of another version.
@@ -177,21 +175,21 @@ $1" &
 		wait_for 10 test -S /run/vde_vmnet/shared.tap
 	}
 	listen ''
-	expect complains "network 'shared' hung up; its log may tell why" br=shared
+	expect complains "network 'shared' hung up; its log may tell why" br=shared/$MAC
 	listen 'c.recv(64); c.send(b"x")'
-	expect complains "network 'shared' runs another version of vde_vmnet: restart it" br=shared
+	expect complains "network 'shared' runs another version of vde_vmnet: restart it" br=shared/$MAC
 	listen 'c.recv(64); c.send(bytes(256))'
-	expect complains "network 'shared' runs another version of vde_vmnet: restart it" br=shared
+	expect complains "network 'shared' runs another version of vde_vmnet: restart it" br=shared/$MAC
 	# More than it says, and less: what came is closed, and handed to nobody.
 	listen 'c.recv(64); m = bytearray(256); m[0] = 1; m[8] = 1; socket.send_fds(c, [m], [0, 1])'
-	expect complains "network 'shared' runs another version of vde_vmnet: restart it" br=shared
+	expect complains "network 'shared' runs another version of vde_vmnet: restart it" br=shared/$MAC
 	listen 'c.recv(64); m = bytearray(256); m[0] = 1; m[8] = 2; socket.send_fds(c, [m], [0])'
-	expect complains "network 'shared' runs another version of vde_vmnet: restart it" br=shared
+	expect complains "network 'shared' runs another version of vde_vmnet: restart it" br=shared/$MAC
 	# What it says is shown, and not obeyed.
 	listen 'c.recv(64); m = bytearray(256); m[0] = 1; m[4] = 13; m[48:55] = b"no\33[1m\n"; c.send(m)'
-	expect complains "network 'shared' gives no TAP: no\?\[1m\?" br=shared
+	expect complains "network 'shared' gives no TAP: no\?\[1m\?" br=shared/$MAC
 	listen 'c.recv(64); c.recv(64)'
-	expect complains "network 'shared' did not answer within 10 s; its log may tell why" br=shared
+	expect complains "network 'shared' did not answer within 10 s; its log may tell why" br=shared/$MAC
 }
 
 test_wrong_usage() {
@@ -226,7 +224,7 @@ ours, theirs = socket.socketpair()
 os.set_inheritable(theirs.fileno(), True)
 ours.close()
 os.execv(sys.argv[1], sys.argv[1:] + ["--fd=%d" % theirs.fileno()])' "$HELPER")
-	expect wrong '--fd=[0-9]+: the TAP cannot be sent there: Broken pipe' --br=shared
+	expect wrong '--fd=[0-9]+: the TAP cannot be sent there: Broken pipe' --br=shared/$MAC
 	wait_for 5 no_taps
 }
 
