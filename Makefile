@@ -186,6 +186,8 @@ install: all
 	install -m 644 man/vde_vmnet-protocol.7 $(DESTDIR)$(mandir)/man7/vde_vmnet-protocol.7
 	for file in $(DOCUMENTS); do install -m 644 $$file $(DESTDIR)$(docdir)/$$file || exit; done
 	install -m 644 etc/firewalld/vde_vmnet.xml $(DESTDIR)$(zonedir)/vde_vmnet.xml
+	rm -f $(BUILD)/apparmor-libvirt && sed 's,/usr/local/lib/vde_vmnet/,$(helperdir)/,' etc/apparmor/libvirt >$(BUILD)/apparmor-libvirt
+	install -m 644 $(BUILD)/apparmor-libvirt $(DESTDIR)$(docdir)/apparmor-libvirt
 
 	for file in $(CONFIGS); do test -e $(DESTDIR)$(sysconfdir)/vde_vmnet/$$file || \
 		install -m 644 etc/vde_vmnet/$$file $(DESTDIR)$(sysconfdir)/vde_vmnet || exit; done
@@ -247,7 +249,7 @@ uninstall:
 	rm -f $(DESTDIR)$(helperdir)/vde_vmnet-bridge-helper $(DESTDIR)$(mandir)/man1/vde_vmnet-bridge-helper.1
 	rm -f $(DESTDIR)$(bindir)/socket_vmnet_client $(DESTDIR)$(mandir)/man1/socket_vmnet_client.1
 	rm -f $(DESTDIR)$(bashdir)/vde_vmnetctl $(DESTDIR)$(zshdir)/_vde_vmnetctl
-	rm -f $(addprefix $(DESTDIR)$(docdir)/,$(DOCUMENTS))
+	rm -f $(addprefix $(DESTDIR)$(docdir)/,$(DOCUMENTS) apparmor-libvirt)
 	rm -f $(DESTDIR)$(zonedir)/vde_vmnet.xml
 	-for dir in $(DESTDIR)$(docdir)/doc $(DESTDIR)$(docdir); do test ! -d $$dir || rmdir $$dir; done
 	test ! -d $(DESTDIR)$(helperdir) || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(helperdir)

@@ -18,7 +18,7 @@ packages() {
 	test) echo check vde2 vdeplug dnsmasq-base nftables iproute2 iputils-ping procps psmisc socat \
 		tcpdump bind9-dnsutils busybox-static udhcpc dhcpcd-base libcap2-bin strace util-linux \
 		qemu-system-x86 cpio kmod xz-utils zstd mandoc iperf3 ethtool iptables sudo systemd systemd-container passwd \
-		python3 python3-dbus python3-gi jq $(where_known python3-qemu-qmp) ;;
+		python3 python3-dbus python3-gi jq libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients $(where_known python3-qemu-qmp) ;;
 	guest) echo qemu-system-x86 cpio kmod xz-utils zstd busybox-static ;;
 	bench) echo iproute2 iperf3 jq nftables procps util-linux vde2 qemu-system-x86 busybox-static cpio kmod ;;
 	peers) echo vdeplug libvdeplug-slirp slirp4netns passt ;;
