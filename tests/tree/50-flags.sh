@@ -51,7 +51,7 @@ test_another_compiler() {
 
 test_the_programs_are_hardened() {
 	local program
-	for program in "$PROGRAM" "${PROGRAM}ctl"; do is_hardened "$program"; done
+	for program in "$PROGRAM" "${PROGRAM}ctl" "$PROGRAM-bridge-helper"; do is_hardened "$program"; done
 }
 is_hardened() {
 	readelf -hldW "$1" >/tmp/elf
