@@ -9,6 +9,7 @@
 # make check-distros  as root: the same in bare systems of Debian 13 and of Debian testing
 # make bench      as root: measures it beside its peers; BENCH_QUICK=1: in 4 minutes
 # make bench-chart  draws doc/bench.svg from what the last one measured
+# make picture    draws doc/network.svg, what lies between the outside and a guest
 # make install    PREFIX, DESTDIR, sbindir, mandir … as usual; make uninstall
 # make install-sudoers  for a group: SUDOERS_GROUP, SUDOERS_INTERFACE; make uninstall-sudoers
 # make format     formats the sources; make lint looks for faults, as root with what it needs
@@ -158,7 +159,7 @@ guest:
 CONFIGS     := shared.conf host.conf bridged.conf
 UNITS_HERE  := vde_vmnet@.service vde_switch@.service
 # What README links to is beside it.
-DOCUMENTS   := README.md NEWS.md SECURITY.md CONTRIBUTING.md LICENSE doc/design.md
+DOCUMENTS   := README.md NEWS.md SECURITY.md CONTRIBUTING.md LICENSE $(sort $(wildcard doc/*.md doc/*.svg))
 NETWORKS    := 00-vde_vmnet.network 00-vde_vmnet.link
 # Nothing is asked of systemd but by root where it runs, and not for a package.
 LIVE        := $(if $(DESTDIR),,$(if $(ROOT),$(wildcard /run/systemd/system)))
@@ -533,6 +534,10 @@ bench-chart:
 	$(Q)jq -r -L tests/bench -f tests/bench/chart.jq $(BUILD)/bench/results.json >$(BUILD)/bench/bench.svg
 	$(Q)cp $(BUILD)/bench/bench.svg doc/bench.svg
 
+picture:
+	$(Q)doc/draw-network.sh >$(BUILD)/network.svg
+	$(Q)cp $(BUILD)/network.svg doc/network.svg
+
 # Prints the rows of the options, for a test that compares the manual pages with them.
 TREE_TOOLS    := $(BUILD)/tree/options
 $(TREE_TOOLS): tests/tree/options.c $(call objects,$(unit_config)) Makefile
@@ -589,7 +594,7 @@ check-distros:
 # ---- the sources -------------------------------------------------------------
 
 C_FILES       := $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.[ch])
-SCRIPTS       := $(sort $(wildcard etc/*.sh etc/completion/*.bash tests/*/*.sh) $(shell grep -slE '^.!/bin/(ba)?sh' .ci/* etc/* etc/*/* tests/* tests/*/*))
+SCRIPTS       := $(sort $(wildcard etc/*.sh doc/*.sh etc/completion/*.bash tests/*/*.sh) $(shell grep -slE '^.!/bin/(ba)?sh' .ci/* etc/* etc/*/* tests/* tests/*/*))
 
 # Each room, and those that it may include.
 rooms:
@@ -631,4 +636,4 @@ tidy/%: src/%.c
 		$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) 2>/dev/null
 
 -include $(OBJECTS:.o=.d)
-.PHONY: rooms check-packages check-distros all up guest install uninstall check-prefix install-sudoers uninstall-sudoers clean unit mutants fuzz fuzz-programs fuzz-replay tests bench bench-tools bench-chart check check-headers format check-format check-scripts check-sources tidy lint
+.PHONY: rooms check-packages check-distros all up guest install uninstall check-prefix install-sudoers uninstall-sudoers clean unit mutants fuzz fuzz-programs fuzz-replay tests bench bench-tools bench-chart picture check check-headers format check-format check-scripts check-sources tidy lint
