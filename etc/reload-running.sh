@@ -8,4 +8,4 @@ running=$(systemctl list-units --plain --no-legend --state=active 'vde_vmnet@*.s
 # One that is stopped at this moment has nothing to be told.
 systemctl reload $running || true
 echo "Running networks go on with the version they were started with. This takes over the new one" \
-	"(what happens to guests: README.md): systemctl restart" $running
+	"(what happens to guests: doc/service.md): systemctl restart" $running

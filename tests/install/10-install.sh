@@ -32,11 +32,21 @@ test_folders_can_be_named() {
 	expect [ "$(cd /tmp/root && find . -type f | LC_ALL=C sort | tr '\n' ' ')" = "$(echo \
 		./opt/etc/vde_vmnet/{bridged,host,shared}.conf ./u/network/00-vde_vmnet.{link,network} \
 		./u/nm/vde_vmnet.conf ./u/system-generators/vde_vmnet-generator ./u/system/vde_{switch,vmnet}@.service ./u/sysusers/vde_vmnet.conf ./u/zones/vde_vmnet.xml \
-		./usr/bin/vde_vmnetctl ./usr/libexec/vde_vmnet-bridge-helper ./usr/sbin/vde_vmnet ./usr/share/bash-completion/completions/vde_vmnetctl ./usr/share/doc/v/{CONTRIBUTING.md,LICENSE,NEWS.md,README.md,SECURITY.md,apparmor-libvirt,doc/design.md} ./usr/share/man/man1/vde_vmnet-bridge-helper.1 ./usr/share/man/man1/vde_vmnetctl.1 ./usr/share/man/man5/vde_vmnet.conf.5 ./usr/share/man/man7/vde_vmnet-protocol.7 ./usr/share/man/man8/vde_vmnet.8 ./usr/share/zsh/site-functions/_vde_vmnetctl) " ]
+		./usr/bin/vde_vmnetctl ./usr/libexec/vde_vmnet-bridge-helper ./usr/sbin/vde_vmnet ./usr/share/bash-completion/completions/vde_vmnetctl ./usr/share/doc/v/{CONTRIBUTING.md,LICENSE,NEWS.md,README.md,SECURITY.md,apparmor-libvirt} $(cd "$TOP" && find doc -name '*.md' -o -name '*.svg' | LC_ALL=C sort | sed 's,^,./usr/share/doc/v/,') ./usr/share/man/man1/vde_vmnet-bridge-helper.1 ./usr/share/man/man1/vde_vmnetctl.1 ./usr/share/man/man5/vde_vmnet.conf.5 ./usr/share/man/man7/vde_vmnet-protocol.7 ./usr/share/man/man8/vde_vmnet.8 ./usr/share/zsh/site-functions/_vde_vmnetctl) " ]
 	expect grep -q '^/usr/libexec/vde_vmnet-bridge-helper PUx,$' /tmp/root/usr/share/doc/v/apparmor-libvirt
 	expect grep -q -- '--config=/opt/etc/vde_vmnet/%i.conf' /tmp/root/u/system/vde_vmnet@.service
 	expect grep -q 'in /opt/etc/vde_vmnet/\*.conf' /tmp/root/u/system-generators/vde_vmnet-generator
 	expect test -x /tmp/root/u/system-generators/vde_vmnet-generator
+}
+
+# Pages and pictures: whoever reads README there finds them, too.
+test_links_of_installed_documents_lead_somewhere() {
+	local document target
+	in_top install DESTDIR=/tmp/root docdir=/docs
+	expect [ -s /tmp/root/docs/doc/network.svg ]
+	while read -r document target; do
+		[ -e "$(dirname "$document")/$target" ] || fail "$document links to $target, which is not installed"
+	done < <(cd /tmp/root/docs && grep -oE '\]\([^)#[:blank:]]+' -r . | grep -vE '\]\([a-z]+:' | sed -E 's,^([^:]*):..(.*),/tmp/root/docs/\1 \2,')
 }
 
 # Where systemd does not say where it looks, as without Debian's systemd-dev.

@@ -144,3 +144,27 @@ test_the_version_is_that_of_the_news() {
 		expect grep -qE "^\.TH .* \"vde_vmnet $version\" " "$page"
 	done
 }
+
+# A page that is read to its end; the rest is in pages of doc/, each found from there.
+test_the_readme_is_short_and_names_every_page() {
+	local page
+	expect [ "$(wc -l <README.md)" -le 200 ]
+	for page in doc/*.md SECURITY.md CONTRIBUTING.md NEWS.md; do
+		grep -F "]($page" README.md >/dev/null || fail "README.md does not link to $page"
+	done
+}
+
+test_the_picture_is_what_its_script_draws() {
+	doc/draw-network.sh | diff - doc/network.svg || fail "doc/network.svg is another: make picture"
+	expect grep -q 'prefers-color-scheme: dark' doc/network.svg
+	python3 - <<-'PYTHON'
+		import xml.etree.ElementTree as tree
+		root = tree.parse("doc/network.svg").getroot()
+		width, height = float(root.get("width")), float(root.get("height"))
+		for element in root.iter():
+		    for name, most in (("x", width), ("x1", width), ("x2", width), ("y", height), ("y1", height), ("y2", height)):
+		        assert 0 <= float(element.get(name, 0)) <= most, tree.tostring(element)
+	PYTHON
+	# For readers who do not see it, too.
+	expect grep -qE '!\[.{80,}\]\(doc/network.svg\)' README.md
+}
