@@ -10,7 +10,9 @@ static int config_refuse_mode(const struct config *config, const struct config_o
 {
 	const char *why = option->elsewhere[config->mode];
 
-	return problem_set(problem, STATUS_USAGE, "--%s is only for --vmnet-mode=%s%s%s%s%s",
+	return problem_set(problem, STATUS_USAGE,
+			   "--%s is only for --vmnet-mode=%s%s%s%s%s. Add that mode, or leave the "
+			   "option out",
 			   option->name, config_mode_name(option->mode), why ? "; in mode " : "",
 			   why ? config_mode_name(config->mode) : "", why ? " " : "",
 			   why ? why : "");

@@ -21,7 +21,13 @@ static void host_advise_ipv4(const struct plan *plan, const char *ipv6, struct h
 		host_advice_add(advice, n, LOG_LEVEL_WARNING, warning);
 	if (plan->n_uplinks > 0)
 		return;
-	if (ipv6)
+	if (plan->n_only > 0)
+		host_advice_add(advice, n, LOG_LEVEL_WARNING,
+				ipv6 ? "no device of --uplink has a route; guests get out when one "
+				       "has (ip route shows which do)"
+				     : "no device of --uplink has a route in IPv4; guests get out "
+				       "in IPv6, and in IPv4 when one has");
+	else if (ipv6)
 		host_advice_add(advice, n, LOG_LEVEL_WARNING,
 				"the host has no default route; guests get out when it has one");
 	else

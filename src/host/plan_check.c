@@ -177,8 +177,13 @@ static int plan_check_endpoint(const struct plan *plan, const struct endpoint *e
 	if (plan_is_ours(endpoint->path)) /* RUNDIR is made later */
 		return 0;
 	if (!plan_has_directory(endpoint->path, endpoint->kind == ENDPOINT_PTP))
-		return problem_set(problem, STATUS_USAGE, "%s: its directory: %s", endpoint->path,
-				   strerror(errno));
+		return errno == ENOENT
+			       ? problem_set(problem, STATUS_USAGE,
+					     "%s: its directory does not exist; create it, or name "
+					     "another path",
+					     endpoint->path)
+			       : problem_set(problem, STATUS_USAGE, "%s: its directory: %s",
+					     endpoint->path, strerror(errno));
 	return 0;
 }
 

@@ -86,7 +86,8 @@ static void plan_print_uplinks(const struct plan *plan)
 	char warning[NATPORTS_TEXT_MAX];
 
 	plan_print_devices("uplinks", plan->uplinks, plan->n_uplinks,
-			   "none: the host has no default route in IPv4");
+			   plan->n_only > 0 ? "none: no device of --uplink has a route in IPv4"
+					    : "none: the host has no default route in IPv4");
 	if (plan->ipv6)
 		plan_print_devices("uplinks6", plan->uplinks6, advice ? 0 : plan->n_uplinks6,
 				   advice);

@@ -100,6 +100,9 @@ static const char *attach_reason(int error)
 	if (error == CONNECT_STRANGER)
 		return "what is there is another user's, in a directory where everybody can make "
 		       "one";
+	if (error == EACCES)
+		return "the worker's user may not connect there (--user and --vde-group say who "
+		       "it is): Permission denied";
 	return strerror(error);
 }
 

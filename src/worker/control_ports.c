@@ -162,7 +162,8 @@ static struct port *control_ports_find(struct control_client *client, const stru
 		if (port && port->there && port->number == number)
 			return port;
 	}
-	control_client_fail(client, "GenericError", "there is no port %llu; query-ports lists them",
+	control_client_fail(client, "GenericError",
+			    "there is no port %llu; query-ports (vde_vmnetctl ports) lists them",
 			    (unsigned long long)number);
 	return NULL;
 }

@@ -274,4 +274,9 @@ test_uplink_is_for_mode_shared() {
 	expect grep -q -- '--uplink is only for --vmnet-mode=shared' /tmp/said
 	refute in_ns host "$PROGRAM" --uplink=a/b --check 2>/tmp/said
 	expect grep -q -- "--uplink=a/b" /tmp/said
+	# One that is not there may come.
+	expect in_ns host "$PROGRAM" --uplink=eth9 --check >/tmp/plan
+	expect grep -q '^uplinks .*no device of --uplink has a route' /tmp/plan
+	start_vmnet --user=$MACHINE_USER --uplink=eth9 switch:///tmp/our.ctl
+	expect log_has 'no device of --uplink has a route'
 }

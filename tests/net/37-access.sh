@@ -188,7 +188,7 @@ test_a_point_has_a_directory_for_its_group() {
 	refute in_ns host "$PROGRAM" --user=daemon ptp:///run/vde_vmnet/p 2>/tmp/err
 	expect grep -q '/run/vde_vmnet is closed to the worker and to emulators; name a path elsewhere' /tmp/err
 	refute in_ns host "$PROGRAM" --user=daemon ptp:///tmp/absent/points/p 2>/tmp/err
-	expect grep -q 'its directory: No such file' /tmp/err
+	expect grep -q 'its directory does not exist; create it' /tmp/err
 }
 
 # The group without --vde-group: the first of these that there is, for who is in it.
