@@ -29,8 +29,8 @@ void upkeep_say(enum upkeep_verdict verdict, const char *what, const char *comma
 		log_warning("other software changed what guests need: %s; it was put back", what);
 	if (verdict == UPKEEP_GIVE_UP)
 		log_warning("other software changed what guests need, within a minute after it "
-			    "was put back: %s; it is left so now, and guests may be cut off; to "
-			    "mend it: %s",
+			    "was put back: %s; it is left as it is, so guests may be cut off; to "
+			    "fix it, run: %s",
 			    what, command);
 }
 

@@ -46,7 +46,7 @@ static int config_check_limit(const struct config *config, const struct config_o
 	case CONFIG_LIMIT_DHCP:
 		if (config->disable_dhcp)
 			return problem_set(problem, STATUS_USAGE,
-					   "--%s and --vmnet-disable-dhcp exclude each other",
+					   "--%s and --vmnet-disable-dhcp cannot be used together",
 					   option->name);
 		break;
 	case CONFIG_LIMIT_GATEWAY:

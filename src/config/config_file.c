@@ -47,7 +47,7 @@ static int config_read_line(struct config *config, char *line, bool shows, struc
 	if (!option)
 		return problem_set(
 			problem, STATUS_USAGE,
-			"unknown option (not shown, for not everybody may read the file)");
+			"unknown option (not shown, because not everyone may read the file)");
 	if (option->limits & CONFIG_LIMIT_COMMAND_LINE)
 		return problem_set(problem, STATUS_USAGE, "%s: only for the command line", line);
 	if (config_option_apply(option, config, value, &why) == 0)

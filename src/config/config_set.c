@@ -366,7 +366,7 @@ static int config_set_action(struct config *config, enum config_action action,
 
 	if (other && config->action != action)
 		return problem_set(problem, STATUS_USAGE,
-				   "--check and --cleanup exclude each other");
+				   "--check and --cleanup cannot be used together");
 	config->action = action;
 	return 0;
 }

@@ -55,7 +55,7 @@ static const char *firewall_report_excuse(enum firewall_mode mode, enum firewall
 	switch (remedy) {
 	case FIREWALL_ADVICE:
 	case FIREWALL_OTHER_ZONE:
-		return " (left alone: perhaps it is meant to)";
+		return " (not changed: it may be intended)";
 	case FIREWALL_LEGACY:
 		return " (root alone can change iptables-legacy's rules)";
 	default:
@@ -73,9 +73,9 @@ void firewall_report_finding(const struct firewall_report *report, enum firewall
 		return;
 	firewall_report_describe(finding, device, what);
 	if (mode == FIREWALL_MODE_PRINT)
-		log_info("%s%s; mend it by: %s", who, what, finding->advice);
+		log_info("%s%s; to fix it, run: %s", who, what, finding->advice);
 	else
-		log_warning("%s%s%s; mend it by: %s", who, what,
+		log_warning("%s%s%s; to fix it, run: %s", who, what,
 			    firewall_report_excuse(mode, finding->remedy), finding->advice);
 }
 

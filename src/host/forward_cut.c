@@ -67,7 +67,7 @@ static bool forward_cut_is_meant(void *context, const struct conntrack_entry *en
 static void forward_cut_tell(int ret)
 {
 	if (ret < 0)
-		log_warning("connections by ports that are forwarded no more cannot be cut: %s",
+		log_warning("connections to ports that are no longer forwarded cannot be cut: %s",
 			    strerror(-ret));
 	else if (ret > 0)
 		log_debug("%d connections by forwarded ports are cut", ret);

@@ -363,7 +363,7 @@ static void host_device_follow_route(struct host *host, const struct host_device
 	if (ret == 0)
 		upkeep_say(verdict, what, command);
 	else
-		log_warning("%s, and guests are not reached: %s; another route may be in its "
+		log_warning("%s, so guests cannot be reached: %s; another route may be in its "
 			    "place: ip route show %s/%u",
 			    what, strerror(-ret), text, address->prefix);
 }

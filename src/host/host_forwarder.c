@@ -32,7 +32,7 @@ enum {
 
 static void host_forwarder_give_up(struct host *host, int error)
 {
-	log_error("there is no forwarder any more (%s): connections of this host itself to "
+	log_error("the forwarder is gone (%s): connections of this host itself to "
 		  "forwarded ports are refused until a forward is added; those from outside "
 		  "are forwarded",
 		  error == -ECANCELED ? "it ended too often" : strerror(-error));
@@ -159,7 +159,7 @@ static void host_forwarder_listen(struct host *host)
 		host_forwarder_answer(host, &message);
 		return;
 	}
-	log_error("the forwarder asks for what no forwarder may: %s", strerror(-ret));
+	log_error("the forwarder sent a request that it must not make: %s", strerror(-ret));
 	process_signal(&forwarder->process, SIGKILL);
 	loop_close(&host->loop, &forwarder->channel);
 }

@@ -182,7 +182,7 @@ static bool host_link_follow_part(struct link *link, const struct host_link_part
 	if (ret == 0)
 		upkeep_say(verdict, what, command);
 	else
-		log_warning("%s: %s; to mend it: %s", what, strerror(-ret), command);
+		log_warning("%s: %s; to fix it, run: %s", what, strerror(-ret), command);
 	return verdict == UPKEEP_MEND;
 }
 

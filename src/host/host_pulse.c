@@ -79,9 +79,9 @@ static void host_pulse_ask(struct host *host)
 /* As it dies of this, it is started again, at its own pace (dnsmasq.h). */
 static void host_pulse_replace(struct host *host)
 {
-	log_warning("dnsmasq does not %s; it is ended, and started again",
-		    host->pulse.pulse.first.state == 'T' ? "run any more: somebody has stopped it"
-							 : "answer any more");
+	log_warning("dnsmasq %s; it is started again", host->pulse.pulse.first.state == 'T'
+							       ? "was stopped by somebody"
+							       : "does not answer");
 	host->pulse.ended = host->dnsmasq.process.pid;
 	process_signal(&host->dnsmasq.process, SIGKILL);
 }

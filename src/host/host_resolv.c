@@ -27,7 +27,7 @@ static void host_resolv_say(struct host *host, int error)
 			    error == -EFBIG || *resolv->copy == '\0'
 				    ? "the servers at its start, or the host's own name server, if "
 				      "there is one"
-				    : "the name servers of before");
+				    : "the previous name servers");
 	resolv->error = error;
 }
 
@@ -48,8 +48,8 @@ static bool host_resolv_copy(struct host *host)
 		return is_moved;
 	ret = resolvconf_write(resolv->file, copy);
 	if (ret < 0) {
-		log_warning("%s: %s; guests' names are asked of the name servers of before",
-			    resolv->file, strerror(-ret));
+		log_warning("%s: %s; the previous name servers are used", resolv->file,
+			    strerror(-ret));
 		return false;
 	}
 	memcpy(resolv->copy, copy, sizeof(copy));

@@ -128,7 +128,7 @@ static void host_transit_look_at(struct host *host, bool ipv6)
 	transit->said[ipv6] = true;
 	log_info("other software (Docker, libvirt, podman …) has made this host a router in IPv%d: "
 		 "vde_vmnet no longer keeps packets from the uplinks out of the host's other "
-		 "networks, which its firewall has to decide now",
+		 "networks, which only the firewall of this host decides from now on",
 		 ipv6 ? 6 : 4);
 }
 

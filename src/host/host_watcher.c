@@ -63,7 +63,7 @@ static void host_watcher_ended(struct process *process, int status)
 	if (ret == 0)
 		log_warning("the watcher ended; it was started again");
 	else
-		log_warning("there is no watcher any more (%s): if this process is killed, %s "
+		log_warning("the watcher is gone (%s): if this process is killed, %s "
 			    "until the next start or --cleanup",
 			    strerror(-ret), host_watcher_explain(&host->plan));
 }

@@ -98,7 +98,7 @@ static void host_worker_give_device(struct host *host)
 		return;
 	ret = host_tell_tap(host);
 	if (ret < 0) {
-		log_error("the worker cannot be given the device: %s", strerror(-ret));
+		log_error("the device cannot be passed to the worker: %s", strerror(-ret));
 		host_end(host, STATUS_FAILED);
 		return;
 	}
@@ -168,7 +168,7 @@ static void host_worker_resume(struct timer *timer)
 
 	if (ret == 0)
 		return;
-	log_error("the worker cannot be listened to any more: %s", strerror(-ret));
+	log_error("the worker cannot be heard any more: %s", strerror(-ret));
 	host_end(host, STATUS_FAILED);
 }
 
@@ -231,7 +231,7 @@ static void host_worker_request_ready(struct source *source, uint32_t events)
 		ret = host_worker_hear(host, &request, fd);
 	if (ret == 0)
 		return;
-	log_error("the worker asks for what no worker may: %s", strerror(-ret));
+	log_error("the worker sent a request that it must not make: %s", strerror(-ret));
 	host_end(host, STATUS_FAILED);
 }
 

@@ -45,7 +45,7 @@ const char *ipv6_advice(enum ipv6_forwarding forwarding, bool has_route)
 	if (ipv6_is_routed(forwarding, has_route))
 		return NULL;
 	if (forwarding == IPV6_FORWARDING_NONE)
-		return "guests have IPv6 among themselves and to the host only: this kernel "
+		return "guests reach only each other and the host by IPv6: this kernel "
 		       "(before 6.17) forwards it for all devices or for none; to let them out: "
 		       "sysctl net.ipv6.conf.all.forwarding=1, after accept_ra=2 for devices "
 		       "that learn their routes from a router";

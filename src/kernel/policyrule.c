@@ -276,7 +276,7 @@ static int policyrule_place(struct policyrule *rule, struct link *link, int64_t 
 	ret = policyrule_add(rule, link, priority);
 	inet_ntop(rule->family, &rule->network, network, sizeof(network));
 	if (ret == 0 && !moved)
-		log_info("other software has rules for routes before those of the table main (ip "
+		log_info("other software has routing rules that come before the main table (ip "
 			 "%srule, at %lld); so that guests are reached, there is one for %s/%u "
 			 "before them now, at %u",
 			 rule->family == AF_INET6 ? "-6 " : "", (long long)limit, network,
@@ -289,8 +289,9 @@ static int policyrule_place(struct policyrule *rule, struct link *link, int64_t 
 static void policyrule_say_blocked(struct policyrule *rule, int64_t limit)
 {
 	if (!rule->blocked)
-		log_warning("other software has a rule for routes before all others (ip %srule, at "
-			    "%lld), and none of ours can stand before that: guests may be cut off; "
+		log_warning("other software has a routing rule that comes before all others (ip "
+			    "%srule, at "
+			    "%lld), and ours cannot come before it: guests may be cut off; "
 			    "give it a higher number, with room before it",
 			    rule->family == AF_INET6 ? "-6 " : "", (long long)limit);
 	rule->blocked = true;

@@ -18,10 +18,10 @@ static const struct {
 		 "group=GROUP,mode=0770)"},
 	[PORT_DROP_GATEWAY] = {"has the gateway's MAC or IP address as its sender",
 			       "give the guest another one"},
-	[PORT_DROP_ROUTER] = {"is what a router says, which the gateway is here",
+	[PORT_DROP_ROUTER] = {"is from a router, but only the gateway may be one here",
 			      "turn router advertisements and redirects off in the guest, or ours "
 			      "with --vmnet-disable-ra"},
-	[PORT_DROP_DHCP] = {"is what a DHCP server says, which the gateway is here",
+	[PORT_DROP_DHCP] = {"is from a DHCP server, but only the gateway may be one here",
 			    "turn the server off in the guest, or ours with --vmnet-disable-dhcp"},
 	[PORT_DROP_HIDDEN] = {"hides what it says behind headers or fragments",
 			      "use fewer tags, or no fragments, in the guest"},
@@ -33,18 +33,19 @@ static const struct {
 	[PORT_DROP_TAKEN] = {"has an IP address that lives at another port",
 			     "give the guest another one; if it has moved, end the emulator at "
 			     "the other port"},
-	[PORT_DROP_ADDRESSES] = {"has one IP address more than a port may bring within a minute, "
-				 "because the host has room for 1024 neighbours",
-				 "spread the guests over more ports, or put them behind a router"},
-	[PORT_DROP_SOUGHT] = {"goes by way of the host to one guest more that nobody has heard of, "
-			      "for each of which the host would look",
+	[PORT_DROP_ADDRESSES] =
+		{"would exceed the number of new IP addresses that a port may use in a minute, "
+		 "because the host has room for 1024 neighbours",
+		 "spread the guests over more ports, or put them behind a router"},
+	[PORT_DROP_SOUGHT] = {"goes through the host to too many guests that nobody has heard of, "
+			      "and the host would have to look for each",
 			      "let the guest speak to its neighbours itself, or slower"},
 	[PORT_DROP_LESSEE] = {"asks for a lease in the name of another guest",
 			      "let each guest ask with its own MAC address, or by a relay"},
 	[PORT_DROP_LEASES] = {"asks for more leases than its port may have",
 			      "raise --leases-per-port, or let guests that end release theirs"},
 	[PORT_DROP_FRAGMENTS] =
-		{"is a fragment of one datagram more than the host may hold unfinished",
+		{"is a fragment, and the host holds as many unfinished datagrams as it may",
 		 "send whole datagrams, or all of their fragments in order"},
 };
 

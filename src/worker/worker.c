@@ -71,7 +71,7 @@ static int worker_confine(struct worker *worker)
 	ret = sandbox_enter_running(&worker->syscalls, directories, n);
 	if (ret == 0)
 		return 0;
-	log_error("the worker cannot give up what it needs no more: %s", strerror(-ret));
+	log_error("the worker cannot drop its privileges: %s", strerror(-ret));
 	worker_end(worker, STATUS_HOST);
 	return -1;
 }

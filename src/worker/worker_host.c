@@ -171,7 +171,7 @@ static void worker_host_ready(struct source *source, uint32_t events)
 		return;
 	}
 	if (request_from_host(&request, (size_t)n, worker->n_endpoints, &request) < 0) {
-		log_error("the host process says what no worker understands");
+		log_error("the host process sent a message that the worker does not know");
 		worker_end(worker, STATUS_FAILED);
 		return;
 	}

@@ -63,12 +63,12 @@ test_own_changes_nothing_and_tells_what_would_help() {
 	static_address g1 9
 	wait_for 5 reaches g1 $GATEWAY
 	refute reaches g1 $SERVER
-	expect log_has 'warning: the firewall.s chain ip filter FORWARD drops what guests send out, answers to guests; mend it by: '
+	expect log_has 'warning: the firewall.s chain ip filter FORWARD drops what guests send out, answers to guests; to fix it, run: '
 	rules | grep -v vde_vmnet- >/tmp/rules.after
 	expect none_tagged
-	expect [ "$(log_count 'mend it by')" = 1 ]
+	expect [ "$(log_count 'to fix it, run')" = 1 ]
 	local commands
-	commands=$(sed -n 's/.*; mend it by: //p' $LOG)
+	commands=$(sed -n 's/.*; to fix it, run: //p' $LOG)
 	expect in_host sh -c "$commands"
 	wait_for 3 reaches g1 $SERVER
 	stop_vmnet
@@ -80,9 +80,9 @@ test_print_and_check_print_the_commands() {
 	expect in_host "$PROGRAM" --check $SWITCH >/tmp/plan
 	expect grep -q '^firewall   ip filter FORWARD drops .*: iptables -I DOCKER-USER -i vmnet-shared -j ACCEPT; ' /tmp/plan
 	expect in_host "$PROGRAM" --check --firewall=print $SWITCH >/tmp/plan
-	expect grep -q '^firewall   ip filter FORWARD drops .*; mend it by: iptables -I DOCKER-USER ' /tmp/plan
+	expect grep -q '^firewall   ip filter FORWARD drops .*; to fix it, run: iptables -I DOCKER-USER ' /tmp/plan
 	start_vmnet --firewall=print $SWITCH
-	expect log_has 'vde_vmnet: the firewall.s chain .* mend it by: iptables -I DOCKER-USER '
+	expect log_has 'vde_vmnet: the firewall.s chain .* to fix it, run: iptables -I DOCKER-USER '
 	stop_vmnet
 	rules >/tmp/rules.after
 	expect diff /tmp/rules.before /tmp/rules.after

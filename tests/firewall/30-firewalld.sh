@@ -10,7 +10,7 @@ setup() {
 }
 # Nothing was dropped, and nothing done, as far as we can tell.
 all_was_well() {
-	refute log_has 'mend it by'
+	refute log_has 'to fix it, run'
 	refute log_has 'rules added'
 }
 
@@ -80,16 +80,16 @@ test_without_the_zone_it_says_so() {
 	rm /tmp/firewalld.lib/zones/vde_vmnet.xml
 	firewalld_start
 	start_vmnet $SWITCH
-	expect log_has 'warning: firewalld drops what guests send out, DHCP, .*DNS; mend it by: firewall-cmd --reload \(and make install before'
+	expect log_has 'warning: firewalld drops what guests send out, DHCP, .*DNS; to fix it, run: firewall-cmd --reload \(and make install before'
 	expect in_host "${SERVICE[@]}" "$PROGRAM" --check --name=other $SWITCH >/tmp/plan
-	expect grep -q '^firewall   firewalld drops .*; mend it by: firewall-cmd --reload ' /tmp/plan
+	expect grep -q '^firewall   firewalld drops .*; to fix it, run: firewall-cmd --reload ' /tmp/plan
 	guest g1
 	static_address g1 9
 	refute reaches g1 $SERVER
 	cp $ZONE /tmp/firewalld.lib/zones/
 	firewall_cmd --reload
 	wait_for 5 reaches g1 $SERVER
-	expect [ "$(log_count 'mend it by')" = 1 ]
+	expect [ "$(log_count 'to fix it, run')" = 1 ]
 	stop_vmnet
 }
 
@@ -105,11 +105,11 @@ test_another_zone_wins() {
 	all_was_well
 	firewall_cmd --zone=drop --change-interface=vmnet-shared
 	refute reaches g1 $SERVER
-	wait_for 5 log_has 'firewalld drops what guests send out.* \(left alone: perhaps it is meant to\); mend it by: firewall-cmd --zone=vde_vmnet --change-interface=vmnet-shared'
+	wait_for 5 log_has 'firewalld drops what guests send out.* \(not changed: it may be intended\); to fix it, run: firewall-cmd --zone=vde_vmnet --change-interface=vmnet-shared'
 	stop_vmnet
 	start_vmnet $SWITCH
 	refute reaches g1 $SERVER
-	expect [ "$(log_count 'mend it by')" = 2 ] # one each
+	expect [ "$(log_count 'to fix it, run')" = 2 ] # one each
 	firewall_cmd --zone=vde_vmnet --change-interface=vmnet-shared
 	wait_for 5 reaches g1 $SERVER
 	stop_vmnet
@@ -124,10 +124,10 @@ test_another_zone_that_ours_would_hide() {
 	mv /tmp/zone.xml /tmp/firewalld.lib/zones/$zone.xml
 	firewalld_start
 	start_guest
-	expect log_has 'warning: firewalld does not use the zone that vmnet-shared was put into, as its zone vde_vmnet comes first; mend it by: '
-	expect [ "$(log_count 'mend it by')" = 1 ]
+	expect log_has 'warning: firewalld does not use the zone that vmnet-shared was put into, as its zone vde_vmnet comes first; to fix it, run: '
+	expect [ "$(log_count 'to fix it, run')" = 1 ]
 	local commands
-	commands=$(sed -n 's/.*; mend it by: //p' $LOG)
+	commands=$(sed -n 's/.*; to fix it, run: //p' $LOG)
 	commands=${commands//firewall-cmd/firewall_cmd}
 	eval "$commands"
 	refute reaches g1 $SERVER

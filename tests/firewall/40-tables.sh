@@ -29,7 +29,7 @@ test_check_makes_no_lock() {
 	legacy_policies
 	rm /run/xtables.lock
 	in_host "$PROGRAM" --check $SWITCH >/tmp/plan
-	expect grep -q '^firewall   ip filter FORWARD drops .*; a start mends it' /tmp/plan
+	expect grep -q '^firewall   ip filter FORWARD drops .*; a start fixes it' /tmp/plan
 	refute test -e /run/xtables.lock
 }
 
@@ -41,12 +41,12 @@ test_iptables_legacy_as_the_service() {
 	mkdir /sys/module/ip{,6}table_filter
 	as_service
 	start_vmnet $SWITCH
-	expect log_has "warning: the firewall's chain ip filter FORWARD drops what guests send out.* .root alone can change iptables-legacy's rules.; mend it by: iptables-legacy -I FORWARD -i vmnet-shared -j ACCEPT"
+	expect log_has "warning: the firewall's chain ip filter FORWARD drops what guests send out.* .root alone can change iptables-legacy's rules.; to fix it, run: iptables-legacy -I FORWARD -i vmnet-shared -j ACCEPT"
 	expect none_tagged
 	guest g1
 	static_address g1 9
 	refute reaches g1 $SERVER
-	sed -n 's/.*; mend it by: //p' $LOG >/tmp/commands
+	sed -n 's/.*; to fix it, run: //p' $LOG >/tmp/commands
 	expect [ "$(grep -c . /tmp/commands)" = 4 ] # a line for each chain
 	expect in_host sh /tmp/commands
 	wait_for 5 reaches g1 $SERVER
@@ -212,7 +212,7 @@ test_a_tangle_of_chains() {
 	} >/tmp/tangle.nft
 	in_host nft -f /tmp/tangle.nft
 	expect timeout 60 ip netns exec host "$PROGRAM" --check $SWITCH >/tmp/plan
-	expect grep -q '^firewall   inet tangle c0 drops .*; a start mends it' /tmp/plan
+	expect grep -q '^firewall   inet tangle c0 drops .*; a start fixes it' /tmp/plan
 }
 
 test_rules_that_cannot_be_read() {
@@ -260,9 +260,9 @@ test_what_is_not_clear_is_left_alone() {
 		}
 	NFT
 	start_vmnet $SWITCH
-	expect log_has 'warning: the firewall.s chain inet mine through drops what guests send out.* \(left alone'
-	expect log_has 'chain inet mine in drops DNS \(left alone.*mend it by: nft .insert rule inet mine in handle [0-9]+ meta nfproto ipv4 iifname'
-	expect [ "$(log_count 'mend it by')" = 2 ]
+	expect log_has 'warning: the firewall.s chain inet mine through drops what guests send out.* \(not changed'
+	expect log_has 'chain inet mine in drops DNS \(not changed.*to fix it, run: nft .insert rule inet mine in handle [0-9]+ meta nfproto ipv4 iifname'
+	expect [ "$(log_count 'to fix it, run')" = 2 ]
 	expect none_tagged
 	stop_vmnet
 }

@@ -187,7 +187,7 @@ test_the_file_cannot_be_read() {
 	mkdir /etc/directory
 	ln -s /etc/directory /etc/new
 	mv -T /etc/new /etc/resolv.conf
-	wait_for 2 log_has 'warning: /etc/resolv.conf: Is a directory; .* the name servers of before'
+	wait_for 2 log_has 'warning: /etc/resolv.conf: Is a directory; .* the previous name servers'
 	expect answers 198.18.0.1 a.corp.test
 	rm /etc/resolv.conf
 	use $SECOND >/etc/resolv.conf

@@ -8,7 +8,7 @@ begin_in_both() {
 	wait_for 10 has_address6 g1 eth0 ${PREFIX6%:}
 }
 put_back() { wait_for 2 log_has "warning: other software changed what guests need: $1; it was put back"; }
-is_left() { wait_for 2 log_has "within a minute .*: $1; .*; to mend it: $2$"; }
+is_left() { wait_for 2 log_has "within a minute .*: $1; .*; to fix it, run: $2$"; }
 all_is_well() {
 	wait_for 3 reaches g1 $SERVER
 	wait_for 3 reaches g1 ${PREFIX6}1
@@ -172,7 +172,7 @@ test_our_routes() {
 test_a_null_route_in_the_place_of_ours() {
 	begin_in_both
 	ip -n host route replace unreachable 192.168.105.0/24
-	wait_for 2 log_has 'the route to 192.168.105.0/24 by vmnet-shared was gone, and guests are not reached: File exists; .*ip route show 192.168.105.0/24'
+	wait_for 2 log_has 'the route to 192.168.105.0/24 by vmnet-shared was gone, so guests cannot be reached: File exists; .*ip route show 192.168.105.0/24'
 }
 
 # A manager that makes the routes itself, with a metric of its own.

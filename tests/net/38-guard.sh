@@ -156,7 +156,7 @@ test_a_guest_may_be_what_we_are_not() {
 	MAC1=$(plain_mac "$(in_ns g7 cat /sys/class/net/eth0/address)")
 	bytes "333300000001 $MAC1 86dd 60000000 0010 11ff fe80000000000000505400fffe00000a ff020000000000000000000000000001 0223 0222 0010 0000 0000000000000000" |
 		in_ns g7 socat -u - INTERFACE:eth0
-	wait_for 3 log_has 'is what a DHCP server says'
+	wait_for 3 log_has 'is from a DHCP server'
 	# Only IPv6 is off: a guest may be the router in that.
 	stop_vmnet
 	start_vmnet --user=$MACHINE_USER --ipv6=off switch://$SWITCH
@@ -176,7 +176,7 @@ test_lies_are_told() {
 		tell "ffffffffffff $MAC1 0800 4500002400000000 4011 0000 c0a86909 ffffffff 0043 0044 0010 0000 0000000000000000"
 	done
 	wait_for 3 log_has "warning: switch://$SWITCH port [0-9]+ .*: a frame of $(in_ns g1 cat /sys/class/net/eth0/address) is dropped: it has the gateway's MAC or IP address.*; give the guest another"
-	wait_for 3 log_has 'is what a DHCP server says, .*--vmnet-disable-dhcp'
+	wait_for 3 log_has 'is from a DHCP server, .*--vmnet-disable-dhcp'
 	expect [ "$(log_count 'a frame of .* is dropped')" = 2 ]
 }
 

@@ -42,7 +42,7 @@ test_endless_sources_do_not_use_up_the_hosts_neighbours() {
 	expect reaches g2 10.0.0.1
 	expect reaches g1 10.200.0.10
 	expect [ "$(dropped)" -ge 8000 ]
-	wait_for 3 log_has 'warning: switch://.*: a frame of 02:00:00:00:00:77 is dropped: it has one IP address more than a port may bring within a minute.*; spread'
+	wait_for 3 log_has 'warning: switch://.*: a frame of 02:00:00:00:00:77 is dropped: it would exceed the number of new IP addresses that a port may use in a minute.*; spread'
 	expect [ "$(log_count 'one IP address more')" = 1 ]
 }
 
@@ -60,7 +60,7 @@ s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 for i in range(4000): s.sendto(b'x', ('${PREFIX6}5:%x' % (i + 1), 9))"
 	settled
 	expect [ "$(neighbours 6)" -le 300 ]
-	wait_for 3 log_has 'it goes by way of the host to one guest more that nobody has heard of'
+	wait_for 3 log_has 'it goes through the host to too many guests that nobody has heard of'
 	# Whoever has spoken is reached.
 	expect pings g2 -I ${PREFIX6}10 fe80::1%eth0
 	expect pings g1 ${PREFIX6}10

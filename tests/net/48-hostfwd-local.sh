@@ -348,9 +348,9 @@ test_one_that_is_killed_is_started_again() {
 	for i in 1 2 3 4; do
 		pid=$(forwarder_pid)
 		kill -KILL "$pid"
-		wait_for 2 eval "forwarder_after $pid || log_has 'there is no forwarder any more'"
+		wait_for 2 eval "forwarder_after $pid || log_has 'the forwarder is gone'"
 	done
-	wait_for 1 log_has 'error: there is no forwarder any more'
+	wait_for 1 log_has 'error: the forwarder is gone'
 	expect [ "$(ending 127.0.0.1 2222)" = refused ]
 	expect sees "$OUTSIDE 22" inet tcp $HOST 2222
 	expect reaches g1 $SERVER

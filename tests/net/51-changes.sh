@@ -66,7 +66,7 @@ test_forwarding_is_turned_off_again() {
 	refute reaches g1 $SERVER
 	expect forwards up0 0
 	expect said 1 'within a minute'
-	in_ns host "$(sed -n 's/.*to mend it: \(sysctl\) .*/\1/p' $LOG)" "$(sed -n 's/.*to mend it: sysctl //p' $LOG)"
+	in_ns host "$(sed -n 's/.*to fix it, run: \(sysctl\) .*/\1/p' $LOG)" "$(sed -n 's/.*to fix it, run: sysctl //p' $LOG)"
 	wait_for 3 reaches g1 $SERVER
 	stop_vmnet
 	expect forwards up0 0

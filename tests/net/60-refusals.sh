@@ -55,7 +55,7 @@ test_options() {
 	refused 2 'no number of bytes' --mtu=9 $SWITCH
 	refused 2 'carries at most 1500' --mtu=9000 $SWITCH
 	refused 2 '--ipv6 has no meaning with --vmnet-mode=bridged' --vmnet-mode=bridged --vmnet-interface=up0 --ipv6=off $SWITCH
-	refused 2 '--check and --cleanup exclude each other' --cleanup --check
+	refused 2 '--check and --cleanup cannot be used together' --cleanup --check
 	refused 2 '--cleanup takes no endpoint' --cleanup $SWITCH
 	refused 2 '--vmnet-dhcp-end=10.0.1.9 with a /24' --vmnet-gateway=10.0.0.1 --vmnet-dhcp-end=10.0.1.9 $SWITCH
 	refused 2 'no such group; groupadd --system vde-vmnet makes it, and with systemd make install' --vde-group=vde-vmnet $SWITCH

@@ -71,7 +71,7 @@ test_descriptors_are_not_taken() {
 	fi
 	expect [ "$said" = sent ]
 	wait_for 5 ended $VMNET
-	expect log_has 'the worker asks for what no worker may: Message too long'
+	expect log_has 'the worker sent a request that it must not make: Message too long'
 }
 
 # What a system call (without arguments) says to one in the worker's place.

@@ -89,7 +89,7 @@ test_other_software_changes_the_member() {
 	put_back 'vmnet_shared was down'
 	wait_for 5 reaches g1 $GATEWAY
 	ip -n host link set vmnet_shared master br0
-	wait_for 5 log_has 'it is left so now, .*: ip link set vmnet_shared master vmnet-shared$'
+	wait_for 5 log_has 'it is left as it is, .*: ip link set vmnet_shared master vmnet-shared$'
 }
 
 test_the_member_is_deleted() {

@@ -485,7 +485,7 @@ test_a_worker_that_lies() {
 	begin
 	kill -STOP "$(worker_pid)"
 	"${CALLER%/*}"/askhost "$(worker_pid)" descriptor 11 </dev/null
-	wait_for 5 log_has 'the worker asks for what no worker may'
+	wait_for 5 log_has 'the worker sent a request that it must not make'
 	wait_for 5 ended $VMNET
 	expect no_taps
 }
