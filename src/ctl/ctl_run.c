@@ -42,6 +42,20 @@ static bool ctl_run_knows_mac(const struct ctl_run *run)
 	return run->mac || (run->uses & CTL_TEMPLATE_MAC);
 }
 
+/*
+ * What follows the path of an endpoint: "[7]", the number of our own port at a switch, which has no
+ * bracket in its path; and options, "[offload=on]", of those whose path may have one.
+ */
+static void ctl_run_cut_path(enum ctl_via via, char *path)
+{
+	char *last = strrchr(path, '[');
+
+	if (via == CTL_VIA_VDE)
+		path[strcspn(path, "[")] = '\0';
+	else if (last && strchr(last, '=') && path[strlen(path) - 1] == ']')
+		*last = '\0';
+}
+
 /* Takes the first endpoint of a kind. */
 static void ctl_run_add_endpoint(struct ctl_run *run, const char *locator)
 {
@@ -64,9 +78,7 @@ static void ctl_run_add_endpoint(struct ctl_run *run, const char *locator)
 		    strlen(locator + length) >= CTL_RUN_PATH_MAX || *path)
 			continue;
 		snprintf(path, CTL_RUN_PATH_MAX, "%s", locator + length);
-		/* "[7]": the number of our own port there. No switch has a bracket in its path. */
-		if (kinds[i].via == CTL_VIA_VDE)
-			path[strcspn(path, "[")] = '\0';
+		ctl_run_cut_path(kinds[i].via, path);
 	}
 }
 

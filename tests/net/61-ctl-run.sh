@@ -49,6 +49,16 @@ test_each_descriptor_leads_to_the_network() {
 	wait_for 5 no_tap
 }
 
+# An endpoint has its options behind its path.
+test_an_endpoint_with_options() {
+	start_vmnet --user=daemon --vde-group=games "stream://$STREAM[offload=on]" "seqpacket://$SEQPACKET[offload=on]"
+	local via
+	for via in stream seqpacket; do
+		expect ctl run --via=$via -- "${GUEST[@]}" $via '{fd}' '{mac}'
+		says '^answered '
+	done
+}
+
 # Where no process may be another user's than the others.
 test_a_service() {
 	as_service
