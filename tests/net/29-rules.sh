@@ -270,7 +270,7 @@ test_there_is_no_place_before_it() {
 	guest g1 $SWITCH
 	static_address g1 9
 	ip -n host rule add pref 0 lookup 52
-	wait_for 2 log_has 'warning: other software has a routing rule that comes before all others .ip rule, at 0., and none'
+	wait_for 2 log_has 'warning: other software has a routing rule that comes before all others .ip rule, at 0., and ours'
 	ip -n host rule add pref 1 lookup 52
 	ip -n host rule del pref 0 table 52
 	wait_for 2 stands_at 0
