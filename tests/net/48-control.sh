@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The control socket (vde_vmnet-protocol(7)): what it tells and does, and for whom.
 . "$TOP/tests/net/users.sh"
+. "$TOP/tests/net/tap.sh"
+TAPS=/run/vde_vmnet/shared.tap
 
 setup() { topology; }
 ask() { as root ask "$@"; }
@@ -89,11 +91,16 @@ names() { jq -c '(if type == "array" then .[0] else . end) | del(.drops, .["clie
 
 # Each command stands there, and each example is so.
 test_the_manual_is_right() {
-	start_ours --hostfwd=tcp::2221-192.168.105.5:22
-	local sent='' direction message command n=0
+	start_vmnet --user=daemon --vde-group=games --control-group=tape --vmnet-nat66-prefix=$PREFIX6 --hostfwd=tcp::2221-192.168.105.5:22 \
+		switch://$SWITCH tap://
+	local sent='' direction message command kind n=0
 	guest g1
 	lease g1
 	expect reaches g1 $GATEWAY
+	AS_USER=()
+	tap_guest g2
+	lease g2
+	expect reaches g2 $GATEWAY
 	messages >/tmp/messages
 	ask query-commands | jq -r '.[].name' | sort >/tmp/commands
 	sed -n 's/^-> //p' /tmp/messages | jq -r .execute | sort -u | diff /tmp/commands - || fail '< there are, > have an example'
@@ -107,7 +114,10 @@ test_the_manual_is_right() {
 		command=$(jq -r .execute <<<"$sent")
 		[ "$command" != quit ] && [ "$command" != reload ] && [ "$command" != qmp_capabilities ] || continue
 		as root ask "$command" "$(jq -c .arguments <<<"$sent")" >/tmp/said || true
-		if [ "$command" = query-ports ]; then jq '.[1:]' /tmp/said >/tmp/guests && mv /tmp/guests /tmp/said; fi
+		if [ "$command" = query-ports ]; then
+			kind=$(jq -r '.return[0].kind' <<<"$message")
+			jq --arg kind "$kind" 'map(select(.kind == $kind))' /tmp/said >/tmp/guests && mv /tmp/guests /tmp/said
+		fi
 		expect [ "$command $(names </tmp/said)" = "$command $(jq '.return // .error' <<<"$message" | names)" ]
 		sent='' n=$((n + 1))
 	done </tmp/messages
