@@ -14,7 +14,7 @@ enum {
 	TIMESHARE_SAVED = 20000000,
 	/* What one turn is reckoned at, at most: for longer, others had the CPU meanwhile. */
 	TIMESHARE_TURN = 1000000,
-	/* ms, at least. Short: who is not served fills all his sockets, and comes back in a burst. */
+	/* ms, at least. Short: who is not served fills his sockets, and comes back in a burst. */
 	TIMESHARE_PAUSE = 1,
 };
 

@@ -2,14 +2,11 @@
 /*
  * A TAP that an emulator is given, and a member of the network's bridge. Its holder, without any
  * privilege, may change the device's MAC address, owner and carrier, and make it persistent; so it
- * belongs to our uid, and its alias is our mark: of which network it is, for whom, the MAC
- * address that its guest has to have, and whether it is isolated. Others cannot change that. As a member it is
- * guarded by the
- * bridge itself: what comes from another address does not pass (locked, with a
- * static entry that
- * nothing moves), nothing is learned there, what is for nobody known does not go
- * there, and who
- * says that it is a bridge closes it.
+ * belongs to our uid, and its alias is our mark: of which network it is, for whom, the MAC address
+ * that its guest has to have, and whether it is isolated. Others cannot change that. As a member it
+ * is guarded by the bridge itself: what comes from another address does not pass (locked, with a
+ * static entry that nothing moves), nothing is learned there, what is for nobody known does not go
+ * there, and who says that it is a bridge closes it.
  */
 #pragma once
 

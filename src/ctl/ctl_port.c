@@ -64,7 +64,7 @@ const char *ctl_port_limits(const json_t *port, char text[CTL_PORT_TEXT_MAX])
 	uint64_t bits;
 
 	if (strcmp(ctl_field_text(port, "state"), "off") == 0)
-		return strcpy(text, "off the network");
+		return "off the network";
 	if (ctl_field_number(port, "rate", &bits))
 		ctl_text_rate(bits, rate);
 	snprintf(text, CTL_PORT_TEXT_MAX, "%s%s%s", isolated ? "isolated" : "",

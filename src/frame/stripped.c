@@ -94,7 +94,7 @@ static bool stripped_has_ip_checksum(const struct packet *packet, const struct f
 
 	if (packet->version == 6)
 		return true;
-	return checksum_fold(checksum_add(0, ip, (ip[0] & 0xfu) * 4)) == 0xffff;
+	return checksum_fold(checksum_add(0, ip, (size_t)(ip[0] & 0xfu) * 4)) == 0xffff;
 }
 
 /* Bytes of payload that a segment may have; 0: there is no room for any, or that is unheard of. */

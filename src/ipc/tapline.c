@@ -37,7 +37,8 @@ const char *tapline_format(const struct tapline *tap, char text[TAPLINE_MAX])
 	text[n++] = ' ';
 	for (const char *at = tap->command; *at; at++)
 		text[n++] = (unsigned char)*at < ' ' || *at == '\x7f' ? '?' : *at;
-	strcpy(text + n, "\n");
+	text[n++] = '\n';
+	text[n] = '\0';
 	return text;
 }
 
@@ -97,7 +98,7 @@ bool tapline_read(struct tapline *tap, const char *line)
 	at = tapline_read_addresses(at, tap);
 	if (!at || strlen(at) >= sizeof(tap->command))
 		return false;
-	strcpy(tap->command, at);
+	memcpy(tap->command, at, strlen(at) + 1);
 	tap->number = (uint32_t)numbers[0];
 	tap->pid = (pid_t)numbers[1];
 	tap->queues = (unsigned)numbers[2];

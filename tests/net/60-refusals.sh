@@ -47,7 +47,7 @@ test_options() {
 	refused 2 'outside the gateway' --vmnet-gateway=10.0.0.1 --vmnet-dhcp-end=10.0.1.9 $SWITCH
 	refused 2 'before its start' --vmnet-gateway=10.0.0.9 --vmnet-dhcp-end=10.0.0.8 $SWITCH
 	refused 2 '--dhcp-host: the address 10.0.0.1 is the gateway' --vmnet-gateway=10.0.0.1 --dhcp-host=52:54:00:00:00:0a,10.0.0.1 $SWITCH
-	refused 2 '--dhcp-host and --vmnet-disable-dhcp exclude' --vmnet-disable-dhcp --vmnet-gateway=10.0.0.1 --dhcp-host=52:54:00:00:00:0a,10.0.0.2 $SWITCH
+	refused 2 '--dhcp-host and --vmnet-disable-dhcp cannot be used together' --vmnet-disable-dhcp --vmnet-gateway=10.0.0.1 --dhcp-host=52:54:00:00:00:0a,10.0.0.2 $SWITCH
 	refused 2 'a lease lasts from 2 minutes' --dhcp-lease-time=1m $SWITCH
 	refused 2 "'a b' is no domain" "--domain=a b" $SWITCH
 	refused 2 'no address a server can have' --dns=127.0.0.53 $SWITCH
@@ -76,12 +76,12 @@ b" $SWITCH
 	refused 2 'named twice' $SWITCH $SWITCH
 	refused 2 'named twice' tap:// tap://
 	refused 2 "in /run/vde_vmnet such a socket is called NAME.tap" tap:///run/vde_vmnet/other.tap
-	refused 2 'No such file or directory' tap:///tmp/absent/tap
+	refused 2 'its directory does not exist' tap:///tmp/absent/tap
 	refused 2 'exists and is no socket' tap:///etc/passwd
 	refused 2 "'cmd' is no kind of endpoint" cmd://ls
 	refused 2 "'serial' is no kind of endpoint" serial:///tmp/x
 	refused 2 'leaves room for' "/tmp/$(printf 'x%.0s' $(seq 120))"
-	refused 2 'No such file or directory' ptp:///tmp/absent/points/p2p
+	refused 2 'its directory does not exist' ptp:///tmp/absent/points/p2p
 	refused 2 'pidfile=/tmp/absent/pid: No such' --pidfile=/tmp/absent/pid $SWITCH
 }
 

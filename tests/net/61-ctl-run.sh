@@ -51,7 +51,7 @@ test_each_descriptor_leads_to_the_network() {
 
 # An endpoint has its options behind its path.
 test_an_endpoint_with_options() {
-	start_vmnet --user=daemon --vde-group=games "stream://$STREAM[offload=on]" "seqpacket://$SEQPACKET[offload=on]"
+	start_vmnet --user=daemon --vde-group=games "stream://${STREAM}[offload=on]" "seqpacket://${SEQPACKET}[offload=on]"
 	local via
 	for via in stream seqpacket; do
 		expect ctl run --via=$via -- "${GUEST[@]}" $via '{fd}' '{mac}'

@@ -11,8 +11,8 @@ setup() {
 	ip -n host link set up0 up
 	bridge_up
 }
-bridge_up() { # options of the bridge
-	ip -n host link add br0 type bridge "$@"
+bridge_up() {
+	ip -n host link add br0 type bridge
 	ip -n host link set up0 master br0
 	host_address br0
 }

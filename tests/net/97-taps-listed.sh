@@ -42,7 +42,7 @@ told() { awk -v field="$2" '{print $field}' /tmp/"$1".tap; } # name field
 ask() { in_ns host /usr/bin/python3 tests/net/control.py /run/vde_vmnet/shared.control ask "$@"; }
 ctl() { in_ns host "${PROGRAM%/*}/vde_vmnetctl" "$@"; }
 of() { ask query-ports | jq -cr ".[] | select(.endpoint == \"$(told "$1" 1)\") | $2"; } # name jq-filter
-has() { [ "$(of "$1" "$2")" = "$3" ]; } # name jq-filter value
+has() { [ "$(of "$1" "$2")" = "$3" ]; }                                                 # name jq-filter value
 
 test_who_and_what() {
 	local holder

@@ -24,7 +24,7 @@ finish() { # signal pid
 	wait_for 5 ended "$2"
 }
 addressed() { ip -n "$1" addr add 10.7.0."$2"/24 dev eth0; } # guest number
-tap_of() {                                                    # instance guest number what…
+tap_of() {                                                   # instance guest number what…
 	ASKED=/run/vde_vmnet/$1.tap tap_guest "$2" "${@:4}"
 	addressed "$2" "$3"
 }

@@ -34,5 +34,5 @@ device() { ip -n host -d -o link show "$1"; }
 taps() { ip -n host -o link | grep -c ' vmnettap' || true; }
 no_taps() { [ "$(taps)" = 0 ]; }
 # What stays is what somebody holds: no member of anything, and down.
-stays_aside_with_others() { ! device "$1" | grep -E ' master |<.*UP'; }  # name
-stays_aside() { [ "$(taps)" = 1 ] && stays_aside_with_others "$1"; } # name
+stays_aside_with_others() { ! device "$1" | grep -E ' master |<.*UP'; } # name
+stays_aside() { [ "$(taps)" = 1 ] && stays_aside_with_others "$1"; }    # name
