@@ -189,7 +189,7 @@ test_what_is_no_request() {
 	refused 93 "02000000$(zeros 60)"
 	refused 22 "01000000$(zeros 60)"
 	refused 22 "010000000000000009000000$(zeros 52)"
-	refused 22 "010000000400000001000000$(zeros 52)"
+	refused 22 "010000001000000001000000$(zeros 52)"
 	refused 99 "010000000100000001000000$(zeros 52)"
 	refused 110 '' # who says nothing
 	# Those who say nothing are in nobody's way.
