@@ -301,7 +301,7 @@ void firewall_keeper_check(enum firewall_mode mode, const struct firewall_guests
 
 		firewall_report_describe(finding, guests->device, what);
 		cleantext_print("firewall   %s; %s: %s\n", what,
-				work ? "a start fixes it, as would" : "mend it by",
+				work ? "a start fixes it, as would" : "to fix it, run",
 				finding->advice);
 	}
 	free(look);

@@ -82,7 +82,7 @@ test_without_the_zone_it_says_so() {
 	start_vmnet $SWITCH
 	expect log_has 'warning: firewalld drops what guests send out, DHCP, .*DNS; to fix it, run: firewall-cmd --reload \(and make install before'
 	expect in_host "${SERVICE[@]}" "$PROGRAM" --check --name=other $SWITCH >/tmp/plan
-	expect grep -q '^firewall   firewalld drops .*; to fix it, run: firewall-cmd --reload ' /tmp/plan
+	expect grep -q '^firewall   firewalld drops .*; to fix it, run: firewall-cmd --reload' /tmp/plan
 	guest g1
 	static_address g1 9
 	refute reaches g1 $SERVER
