@@ -59,7 +59,7 @@ test_guests_of_all_ways_reach_each_other() {
 	# It is QEMU itself that the others see.
 	expect [ "$(cat /proc/"$(qemu_pid stream)"/comm)" = qemu-system-x86 ]
 	expect [ "$(ip -n host -o link | grep -c ' vmnettap')" = 2 ]
-	expect_on tap stream stream switch
+	expect_on guest-tap guest-tap tap stream stream switch
 	# Another, to each of them.
 	AS_USER=("${MEMBER[@]}" "${run[@]}" --network=shared --)
 	boot last "
