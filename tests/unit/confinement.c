@@ -145,6 +145,19 @@ static const struct {
 #endif
 };
 
+static int call_plainly(int i)
+{
+	return calls[i].deed();
+}
+
+/* A kernel without calls of 32 bits ends whoever makes one, with a filter or without. */
+static bool is_unknown_to_the_kernel(int i)
+{
+	int status = confined(call_plainly, i);
+
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV;
+}
+
 static int enter_and_call(int i)
 {
 	int listener;
@@ -156,6 +169,8 @@ START_TEST(calls_fail_and_nobody_is_killed)
 {
 	int status = confined(enter_and_call, _i);
 
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV && is_unknown_to_the_kernel(_i))
+		return;
 	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == calls[_i].error,
 		      "call %d: wait status %#x instead of errno %d", _i, status, calls[_i].error);
 }
