@@ -8,13 +8,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { ASKER_COMMAND_MAX = 16 }; /* TASK_COMM_LEN, with the end */
+#include "procstat.h"
 
 /* Zeroed: nobody knows who it is. */
 struct asker {
 	pid_t pid;
 	uint64_t begun; /* ticks since the start of the system; 0: its files are not shown to us */
-	char command[ASKER_COMMAND_MAX]; /* "": not known */
+	char command[PROCSTAT_COMMAND_MAX]; /* "": not known */
 };
 
 /* Notes who has that number now. */

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pulse.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
+
+#include "procstat.h"
 
 void pulse_begin(struct pulse *pulse)
 {
@@ -46,27 +44,14 @@ bool pulse_look(struct pulse *pulse, const struct pulse_look *look)
 
 int pulse_read(struct pulse_look *look, pid_t pid)
 {
-	long hertz = sysconf(_SC_CLK_TCK);
-	char path[32];
-	char text[512];
-	unsigned long user;
-	unsigned long system;
-	const char *rest;
-	ssize_t n;
-	int fd;
+	const uint64_t hertz = (uint64_t)sysconf(_SC_CLK_TCK);
+	struct procstat stat;
+	int ret = procstat_read(&stat, pid);
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n < 0 ? 0 : n] = '\0';
-	rest = strrchr(text, ')'); /* a name may hold anything */
-	if (!rest || sscanf(rest, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
-			    &look->state, &user, &system) != 3)
-		return -EINVAL;
-	look->user = (long)user * 1000 / hertz;
-	look->system = (long)system * 1000 / hertz;
+	if (ret < 0)
+		return ret;
+	look->state = stat.state;
+	look->user = (long)(stat.user * 1000 / hertz);
+	look->system = (long)(stat.system * 1000 / hertz);
 	return 0;
 }

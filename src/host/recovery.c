@@ -20,6 +20,7 @@
 #include "policyrule.h"
 #include "resolvconf.h"
 #include "process.h"
+#include "procstat.h"
 #include "sharedbridge.h"
 #include "worker_directory.h"
 
@@ -30,29 +31,12 @@ enum {
 	RECOVERY_TOLD_MAX = 8, /* of them, each in a line */
 };
 
-/* When a process started, in clock ticks since boot (proc_pid_stat(5), field 22); 0: not there. */
+/* When a process started (procstat.h, begun); 0: not there. */
 static unsigned long long recovery_start_time(pid_t pid)
 {
-	unsigned long long started = 0;
-	char path[32];
-	char text[512];
-	size_t n = 0;
-	const char *rest;
-	FILE *file;
+	struct procstat stat;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	file = fopen(path, "re");
-	if (file) {
-		n = fread(text, 1, sizeof(text) - 1, file);
-		fclose(file);
-	}
-	text[n] = '\0';
-	rest = strrchr(text, ')'); /* the name before it may hold anything */
-	for (int field = 2; rest && field < 22; field++)
-		rest = strchr(rest + 1, ' ');
-	if (!rest || sscanf(rest, " %llu", &started) != 1)
-		return 0;
-	return started;
+	return procstat_read(&stat, pid) < 0 ? 0 : stat.begun;
 }
 
 /* True: it is a record of a process. */
