@@ -11,11 +11,15 @@
 #include "frame.h"
 #include "layers.h"
 #include "packet.h"
+#include "siphash.h"
 
 enum {
 	/* Where a receiver says none, RFC 9293, section 3.7.1. */
 	RECEIVER_MSS_IPV4 = 536,
 	RECEIVER_MSS_IPV6 = 1220,
+	/* s that what it said is remembered: for so long TCP keeps an idle connection unasked; */
+	RECEIVER_AGE = 7200,
+	RECEIVER_NARROW_AGE = 600, /* and that a way is narrow, RFC 8201, section 4 */
 };
 
 enum receiver_said {
@@ -45,3 +49,7 @@ enum receiver_said receiver_read(struct receiver_flow *flow, uint32_t *number,
 /* The flow of a packet of TCP that goes to the receiver. */
 void receiver_flow_of(struct receiver_flow *flow, const struct packet *packet,
 		      const struct frame *frame);
+
+/* By which a flow is known, and by which all flows to its receiver's address are; never 0. */
+uint64_t receiver_id(const struct siphash_key *key, const struct receiver_flow *flow);
+uint64_t receiver_address_id(const struct siphash_key *key, const struct receiver_flow *flow);

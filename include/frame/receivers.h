@@ -8,14 +8,10 @@
 
 #include "packet.h"
 #include "receiver.h"
-#include "siphash.h"
 
 enum {
 	RECEIVERS_SETS = 64, /* of places, by the hash */
 	RECEIVERS_WAYS = 8,  /* places of each: 8 KiB in all */
-	/* s: so long TCP keeps an idle connection without asking; and RFC 8201, section 4. */
-	RECEIVERS_AGE = 7200,
-	RECEIVERS_NARROW_AGE = 600,
 	/* Below these nobody brings a segment, as Linux has it (TCP_MIN_MSS, min_pmtu; RFC 8200).
 	 */
 	RECEIVERS_MSS_MIN = 88,

@@ -28,9 +28,6 @@ enum {
 	SEGMENTS_USUAL_MTU = 1500, /* up to which no segment is larger than what comes */
 	SEGMENTS_SETS = 32,	   /* of places where a connection may be, by its hash */
 	SEGMENTS_WAYS = 8, /* places of each; 8 KiB a port, which no port takes before it needs */
-	/* s without a super-frame; for so long TCP keeps an idle connection without asking. */
-	SEGMENTS_AGE = 7200,
-	SEGMENTS_NARROW_AGE = 600, /* s that a way is narrow, RFC 8201, section 4 */
 	/*
 	 * Joined segments in a row that are lost, until it is for their size: of a connection where
 	 * none came through, and where some did.

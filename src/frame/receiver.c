@@ -182,3 +182,16 @@ enum receiver_said receiver_read(struct receiver_flow *flow, uint32_t *number,
 		return receiver_read_error(flow, number, packet);
 	return RECEIVER_NOTHING;
 }
+
+uint64_t receiver_id(const struct siphash_key *key, const struct receiver_flow *flow)
+{
+	return siphash(key, flow, sizeof(*flow)) | 1;
+}
+
+uint64_t receiver_address_id(const struct siphash_key *key, const struct receiver_flow *flow)
+{
+	struct receiver_flow all = {.version = flow->version};
+
+	memcpy(all.receiver, flow->receiver, sizeof(all.receiver));
+	return receiver_id(key, &all);
+}

@@ -14,24 +14,9 @@ void receivers_init(struct receivers *receivers, const struct siphash_key *key)
 	receivers->least = UINT32_MAX;
 }
 
-static uint64_t receivers_id(const struct receivers *receivers, const struct receiver_flow *flow)
-{
-	return siphash(receivers->key, flow, sizeof(*flow)) | 1;
-}
-
-/* Of all connections that end there. */
-static uint64_t receivers_address_id(const struct receivers *receivers,
-				     const struct receiver_flow *flow)
-{
-	struct receiver_flow all = {.version = flow->version};
-
-	memcpy(all.receiver, flow->receiver, sizeof(all.receiver));
-	return receivers_id(receivers, &all);
-}
-
 static bool receivers_is_there(const struct receivers_entry *entry, uint32_t now)
 {
-	uint32_t age = entry->narrow ? RECEIVERS_NARROW_AGE : RECEIVERS_AGE;
+	uint32_t age = entry->narrow ? RECEIVER_NARROW_AGE : RECEIVER_AGE;
 
 	return entry->id != 0 && now - entry->seen <= age;
 }
@@ -90,7 +75,7 @@ static void receivers_narrow(struct receivers *receivers, const struct receiver_
 
 	mtu = receivers_at_least(mtu, flow->version == 4 ? RECEIVERS_MTU_MIN_IPV4
 							 : RECEIVERS_MTU_MIN_IPV6);
-	receivers_note(receivers, receivers_address_id(receivers, flow), mtu, true, now);
+	receivers_note(receivers, receiver_address_id(receivers->key, flow), mtu, true, now);
 	if (mtu - headers - PACKET_TCP_HEADER < receivers->least)
 		receivers->least = mtu - headers - PACKET_TCP_HEADER;
 }
@@ -109,7 +94,7 @@ void receivers_learn(struct receivers *receivers, const struct frame *frame, uin
 	if (said != RECEIVER_MSS)
 		return;
 	number = receivers_at_least(number, RECEIVERS_MSS_MIN);
-	receivers_note(receivers, receivers_id(receivers, &flow), number, false, now);
+	receivers_note(receivers, receiver_id(receivers->key, &flow), number, false, now);
 	if (number < receivers->least)
 		receivers->least = number;
 }
@@ -130,12 +115,12 @@ uint32_t receivers_take(struct receivers *receivers, const struct packet *packet
 	if (packet->payload_size + options <= receivers->least)
 		return taken;
 	receiver_flow_of(&flow, packet, frame);
-	entry = receivers_find(receivers, receivers_id(receivers, &flow), now);
+	entry = receivers_find(receivers, receiver_id(receivers->key, &flow), now);
 	if (entry) {
 		entry->seen = now;
 		taken = entry->size - options;
 	}
-	entry = receivers_find(receivers, receivers_address_id(receivers, &flow), now);
+	entry = receivers_find(receivers, receiver_address_id(receivers->key, &flow), now);
 	if (entry)
 		taken = receivers_smaller(taken, entry->size - (packet->payload - packet->l3));
 	return taken;

@@ -19,24 +19,9 @@ void segments_forget(struct segments *segments, const struct port *port)
 	segments->joins[port->index] = false;
 }
 
-static uint64_t segments_id(const struct segments *segments, const struct receiver_flow *flow)
-{
-	return siphash(&segments->key, flow, sizeof(*flow)) | 1;
-}
-
-/* Of all connections to one address. */
-static uint64_t segments_address_id(const struct segments *segments,
-				    const struct receiver_flow *flow)
-{
-	struct receiver_flow all = {.version = flow->version};
-
-	memcpy(all.receiver, flow->receiver, sizeof(all.receiver));
-	return segments_id(segments, &all);
-}
-
 static bool segments_is_there(const struct segments_flow *flow, uint32_t now)
 {
-	uint32_t age = flow->mss == 0 ? SEGMENTS_NARROW_AGE : SEGMENTS_AGE;
+	uint32_t age = flow->mss == 0 ? RECEIVER_NARROW_AGE : RECEIVER_AGE;
 
 	return flow->id != 0 && now - flow->seen <= age;
 }
@@ -93,7 +78,7 @@ static void segments_narrow(struct segments *segments, const struct port *port,
 {
 	entry->trust = 0;
 	entry->tried_size = 0;
-	segments_add(segments, port, segments_address_id(segments, flow));
+	segments_add(segments, port, receiver_address_id(&segments->key, flow));
 }
 
 /* Of sequence numbers, which wrap around. */
@@ -139,8 +124,9 @@ static void segments_take_note(struct segments *segments, const struct port *por
 static void segments_begin(struct segments *segments, const struct port *port,
 			   const struct receiver_flow *flow, uint32_t mss)
 {
-	bool narrow = segments_find(segments, port, segments_address_id(segments, flow));
-	struct segments_flow *entry = segments_add(segments, port, segments_id(segments, flow));
+	bool narrow = segments_find(segments, port, receiver_address_id(&segments->key, flow));
+	struct segments_flow *entry =
+		segments_add(segments, port, receiver_id(&segments->key, flow));
 
 	entry->mss = (uint16_t)mss;
 	entry->trust = narrow ? 0 : SEGMENTS_TRUST_NEW;
@@ -160,7 +146,7 @@ void segments_learn(struct segments *segments, const struct port *port,
 		segments_begin(segments, port, &flow, number);
 		return;
 	}
-	entry = segments_find(segments, port, segments_id(segments, &flow));
+	entry = segments_find(segments, port, receiver_id(&segments->key, &flow));
 	if (entry && said == RECEIVER_NARROW)
 		segments_narrow(segments, port, entry, &flow);
 	else if (entry)
@@ -232,7 +218,7 @@ void segments_fit(struct segments *segments, const struct port *port, struct gso
 	    limit < gso->header_size + 2 * gso->segment_size || segments_may_be_cut(gso))
 		return;
 	receiver_flow_of(&flow, &gso->packet, gso->frame);
-	entry = segments_find(segments, port, segments_id(segments, &flow));
+	entry = segments_find(segments, port, receiver_id(&segments->key, &flow));
 	if (!entry)
 		return;
 	entry->seen = port->bridge->now;

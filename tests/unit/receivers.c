@@ -109,8 +109,8 @@ START_TEST(a_narrow_way_is_one_for_all_to_that_address)
 		too_big(&flow, 0, START);
 		ck_assert_uint_eq(take(&flow, SIZE, START), least - headers);
 		too_big(&flow, 1400, START);
-		ck_assert_uint_eq(take(&flow, SIZE, START + RECEIVERS_NARROW_AGE), 1400 - headers);
-		ck_assert_uint_eq(take(&flow, SIZE, START + RECEIVERS_NARROW_AGE + 1),
+		ck_assert_uint_eq(take(&flow, SIZE, START + RECEIVER_NARROW_AGE), 1400 - headers);
+		ck_assert_uint_eq(take(&flow, SIZE, START + RECEIVER_NARROW_AGE + 1),
 				  8000 - flow.n_options);
 	}
 }
@@ -137,9 +137,9 @@ START_TEST(an_idle_connection_is_forgotten_late)
 
 	setup_receivers();
 	syn(&flow, 1000, START);
-	ck_assert_uint_eq(take(&flow, SIZE, START + RECEIVERS_AGE), 1000);
-	ck_assert_uint_eq(take(&flow, SIZE, START + 2 * RECEIVERS_AGE), 1000);
-	ck_assert_uint_eq(take(&flow, SIZE, START + 3 * RECEIVERS_AGE + 1), UINT32_MAX);
+	ck_assert_uint_eq(take(&flow, SIZE, START + RECEIVER_AGE), 1000);
+	ck_assert_uint_eq(take(&flow, SIZE, START + 2 * RECEIVER_AGE), 1000);
+	ck_assert_uint_eq(take(&flow, SIZE, START + 3 * RECEIVER_AGE + 1), UINT32_MAX);
 }
 END_TEST
 

@@ -4,6 +4,7 @@
 
 #include "answers.h"
 #include "dissected.h"
+#include "receiver.h"
 #include "unit.h"
 
 enum { PORTS = 3, SENT = 1448, LARGE = 65480, MTU = 65520, START = 100000 /* s */ };
@@ -216,11 +217,11 @@ START_TEST(what_is_silent_for_long_is_forgotten)
 
 	begin();
 	syn(0, &flow, 8960);
-	bridge.now += SEGMENTS_AGE;
+	bridge.now += RECEIVER_AGE;
 	ck_assert_uint_eq(joined(0, &flow), 6);
-	bridge.now += SEGMENTS_AGE;
+	bridge.now += RECEIVER_AGE;
 	ck_assert_uint_eq(joined(0, &flow), 6);
-	bridge.now += SEGMENTS_AGE + 1;
+	bridge.now += RECEIVER_AGE + 1;
 	ck_assert_uint_eq(joined(0, &flow), 1);
 }
 END_TEST
@@ -266,7 +267,7 @@ START_TEST(places_of_the_forgotten_are_taken_first)
 
 		syn(0, &flow, LARGE);
 	}
-	bridge.now += SEGMENTS_AGE + 1;
+	bridge.now += RECEIVER_AGE + 1;
 	for (unsigned i = 0; i < SEGMENTS_SETS * 2; i++) {
 		struct reference_flow flow = connection(5000 + i);
 
@@ -307,7 +308,7 @@ START_TEST(what_was_too_big_goes_as_it_came_from_then_on)
 	syn(1, &flow, LARGE);
 	ck_assert_uint_ge(joined(1, &flow), 44);
 	/* Ways change. */
-	bridge.now += SEGMENTS_NARROW_AGE;
+	bridge.now += RECEIVER_NARROW_AGE;
 	syn(0, &later, LARGE);
 	ck_assert_uint_eq(joined(0, &later), 1);
 	bridge.now++;
