@@ -2,6 +2,7 @@
 #include "apartrules.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "droprules.h"
 #include "hostfwd.h"
@@ -81,12 +82,10 @@ const char *apartrules_format_change(const char *table, bool ipv6, bool apart,
 void apartrules_format_sender(const char *table, bool apart, const uint8_t sender[MAC_SIZE],
 			      char text[APARTRULES_SENDER_MAX])
 {
-	static const char *const verbs[] = {"add", "delete"};
 	char mac[MAC_TEXT_MAX];
+	char set[128];
 
+	snprintf(set, sizeof(set), "inet %s apart_senders", table);
 	text[0] = '\0';
-	for (int i = 0; i < (apart ? 1 : 2); i++)
-		rule_text_add(text, APARTRULES_SENDER_MAX,
-			      "%s element inet %s apart_senders { %s }\n", verbs[i], table,
-			      mac_format(sender, mac));
+	rule_text_set_element(text, APARTRULES_SENDER_MAX, set, mac_format(sender, mac), apart);
 }

@@ -190,14 +190,8 @@ bool droprules_refuses(enum droprule reason)
 
 void droprules_read(const char *list, uint64_t counts[DROPRULES])
 {
-	for (int i = 0; i < DROPRULES; i++) {
-		char start[48];
-		const char *at;
-
-		snprintf(start, sizeof(start), "counter %s {", droprules[i].counter);
-		at = strstr(list, start);
-		counts[i] = at ? nftlist_packets(at) : 0;
-	}
+	for (int i = 0; i < DROPRULES; i++)
+		counts[i] = nftlist_counter(list, droprules[i].counter);
 }
 
 bool droprules_read_mac(const char *list, char mac[DROPRULES_MAC_MAX])

@@ -18,3 +18,11 @@ void rule_text_add(char *text, size_t size, const char *format, ...)
 	assert(length + (size_t)n < size);
 	(void)n;
 }
+
+void rule_text_set_element(char *text, size_t size, const char *set, const char *element,
+			   bool there)
+{
+	rule_text_add(text, size, "add element %s { %s }\n", set, element);
+	if (!there)
+		rule_text_add(text, size, "delete element %s { %s }\n", set, element);
+}

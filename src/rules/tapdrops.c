@@ -50,13 +50,16 @@ void tapdrops_format(char text[TAPDROPS_MAX])
 
 void tapdrops_format_clear(const char *table, const char *tap, char text[TAPDROPS_CLEAR_MAX])
 {
-	static const char *const verbs[] = {"add",
-					    "delete"}; /* what is not there cannot be taken */
+	char element[32];
 
+	snprintf(element, sizeof(element), "\"%s\"", tap);
 	text[0] = '\0';
-	for (int i = 0; i < 2 * TAPDROPS; i++)
-		rule_text_add(text, TAPDROPS_CLEAR_MAX, "%s element bridge %s by_%s { \"%s\" }\n",
-			      verbs[i % 2], table, tapdrops[i / 2].name, tap);
+	for (int i = 0; i < TAPDROPS; i++) {
+		char set[128];
+
+		snprintf(set, sizeof(set), "bridge %s by_%s", table, tapdrops[i].name);
+		rule_text_set_element(text, TAPDROPS_CLEAR_MAX, set, element, false);
+	}
 }
 
 const char *tapdrops_what(enum tapdrop reason)
@@ -72,12 +75,10 @@ const char *tapdrops_remedy(enum tapdrop reason)
 void tapdrops_read(const char *list, uint64_t counts[TAPDROPS])
 {
 	for (int i = 0; i < TAPDROPS; i++) {
-		char start[48];
-		const char *at;
+		char counter[32];
 
-		snprintf(start, sizeof(start), "counter dropped_%s {", tapdrops[i].name);
-		at = strstr(list, start);
-		counts[i] = at ? nftlist_packets(at) : 0;
+		snprintf(counter, sizeof(counter), "dropped_%s", tapdrops[i].name);
+		counts[i] = nftlist_counter(list, counter);
 	}
 }
 

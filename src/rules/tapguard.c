@@ -17,6 +17,9 @@
  *   what it says to all with a sender that begins so (worker/portmacs.h), and lets through nothing
  *   else for a TAP, or from one. And from one that is isolated, or to it, nothing is passed on.
  */
+
+enum { TAPGUARD_SET_MAX = 128 }; /* bytes of "bridge TABLE SET" */
+
 /* With the name of the table, and what tapdrops.c has. */
 static const char tapguard_table[] = "table bridge %s {\n"
 				     "	flags owner\n"
@@ -154,15 +157,13 @@ void tapguard_format_hostless(const char *table, char text[TAPGUARD_MAX])
 	rule_text_add(text, TAPGUARD_MAX, "%s}\n", tapguard_hostless);
 }
 
-/* An element of a set, or none any more. */
-static void tapguard_add_element(const char *table, bool add, const char *set, const char *element,
+static void tapguard_set_element(const char *table, bool add, const char *set, const char *element,
 				 char text[TAPGUARD_ELEMENT_MAX])
 {
-	rule_text_add(text, TAPGUARD_ELEMENT_MAX, "add element bridge %s %s { %s }\n", table, set,
-		      element);
-	if (!add) /* what is not there cannot be taken */
-		rule_text_add(text, TAPGUARD_ELEMENT_MAX, "delete element bridge %s %s { %s }\n",
-			      table, set, element);
+	char name[TAPGUARD_SET_MAX];
+
+	snprintf(name, sizeof(name), "bridge %s %s", table, set);
+	rule_text_set_element(text, TAPGUARD_ELEMENT_MAX, name, element, add);
 }
 
 void tapguard_format_tap(const char *table, bool add, const char *tap,
@@ -176,11 +177,11 @@ void tapguard_format_tap(const char *table, bool add, const char *tap,
 	snprintf(name, sizeof(name), "\"%s\"", tap);
 	snprintf(both, sizeof(both), "%s . %s", name, mac_format(guest, mac));
 	text[0] = '\0';
-	tapguard_add_element(table, add, "guests", both, text);
-	tapguard_add_element(table, add, "taps", name, text);
+	tapguard_set_element(table, add, "guests", both, text);
+	tapguard_set_element(table, add, "taps", name, text);
 	if (add)
 		return;
-	tapguard_add_element(table, false, "apart", name, text);
+	tapguard_set_element(table, false, "apart", name, text);
 	tapdrops_format_clear(table, tap, clear);
 	rule_text_add(text, TAPGUARD_ELEMENT_MAX, "%s", clear);
 }
@@ -192,5 +193,5 @@ void tapguard_format_apart(const char *table, bool add, const char *tap,
 
 	snprintf(name, sizeof(name), "\"%s\"", tap);
 	text[0] = '\0';
-	tapguard_add_element(table, add, "apart", name, text);
+	tapguard_set_element(table, add, "apart", name, text);
 }
