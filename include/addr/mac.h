@@ -27,6 +27,9 @@ int mac_parse(const char *text, uint8_t mac[MAC_SIZE]);
 /* Writes it as mac_parse() reads it, in lower case; returns text. */
 const char *mac_format(const uint8_t mac[MAC_SIZE], char text[MAC_TEXT_MAX]);
 
+/* Makes any six bytes the address of one station, locally administered. */
+void mac_make_local(uint8_t mac[MAC_SIZE]);
+
 /* Whether one guest can have it. */
 bool mac_is_station(const uint8_t mac[MAC_SIZE]);
 

@@ -29,6 +29,11 @@ const char *mac_format(const uint8_t mac[MAC_SIZE], char text[MAC_TEXT_MAX])
 	return text;
 }
 
+void mac_make_local(uint8_t mac[MAC_SIZE])
+{
+	mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02);
+}
+
 bool mac_is_station(const uint8_t mac[MAC_SIZE])
 {
 	static const uint8_t zero[MAC_SIZE];

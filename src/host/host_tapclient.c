@@ -170,7 +170,7 @@ static int host_tapclient_choose_mac(struct host *host, const struct tap_request
 	for (unsigned i = 0; i < HOST_TAPCLIENT_TRIES; i++) {
 		if (getrandom(mac, MAC_SIZE, 0) != MAC_SIZE)
 			return problem_set(problem, EIO, "no random number");
-		mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02); /* unicast, locally administered */
+		mac_make_local(mac);
 		if (!host_tapclient_is_taken(host, mac))
 			return 0;
 	}

@@ -37,7 +37,7 @@ void plan_make_mac(const char *seed, size_t size, uint8_t mac[MAC_SIZE])
 
 	for (int i = 0; i < MAC_SIZE; i++)
 		mac[i] = (uint8_t)(hash >> 8 * i);
-	mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02); /* unicast, locally administered */
+	mac_make_local(mac);
 }
 
 struct in6_addr plan_make_prefix6(const char *seed, size_t size, unsigned n)
