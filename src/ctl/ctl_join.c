@@ -44,22 +44,12 @@ static int ctl_join_check(int fd, uid_t owner)
 
 int ctl_join_connect(const char *path, int type, uid_t owner, int64_t limit)
 {
-	const struct timeval patience = {.tv_sec = limit / 1000, .tv_usec = limit % 1000 * 1000};
 	const struct timeval forever = {0};
-	struct sockaddr_un address;
-	int ret = unixaddress_set(&address, path, "");
-	int fd;
+	int fd = unixaddress_connect(path, type, limit);
+	int ret = fd < 0 ? fd : ctl_join_check(fd, owner);
 
-	if (ret < 0)
-		return ret;
-	fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return -errno;
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		ret = errno == EAGAIN ? -ETIMEDOUT : -errno;
-	else
-		ret = ctl_join_check(fd, owner);
+		return ret;
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof(forever));
 	if (ret == 0)
 		return fd;
@@ -124,7 +114,7 @@ static void ctl_join_choose_mac(uint8_t mac[MAC_SIZE])
 	do {
 		if (getrandom(mac, MAC_SIZE, 0) != MAC_SIZE)
 			continue;
-		mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02); /* unicast, locally administered */
+		mac_make_local(mac);
 	} while (!mac_is_station(mac) || (mac[0] << 8 | mac[1]) == MAC_APART);
 }
 

@@ -14,22 +14,11 @@
 static int tap_ask_connect(const char *path)
 {
 	const struct timeval patience = {.tv_sec = TAP_ASK_PATIENCE};
-	struct sockaddr_un address;
-	int ret = unixaddress_set(&address, path, "");
-	int fd;
+	int fd = unixaddress_connect(path, SOCK_SEQPACKET, TAP_ASK_PATIENCE * 1000);
 
-	if (ret < 0)
-		return ret;
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	ret = errno == EAGAIN ? -ETIMEDOUT : -errno;
-	close(fd);
-	return ret;
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	return fd;
 }
 
 /* Those that came, in given->fds; the others are -1. How many. */
