@@ -211,6 +211,13 @@ static void host_taps_expel(struct host *host, struct host_tap *slot, enum tapli
 		    slot->tap.name, slot->tap.uid, why);
 }
 
+static int host_taps_rejoin(struct host *host, const struct host_tap *slot)
+{
+	int ret = host_tapclient_prepare(host, &slot->tap);
+
+	return ret < 0 ? ret : host_tapclient_join(host, &slot->tap);
+}
+
 /*
  * Members of a bridge of others go when it is deleted, and stay up: until it is back, they are set
  * down. Whoever takes one off may have reasons.
@@ -229,13 +236,9 @@ static void host_taps_follow_master(struct host *host, struct host_tap *slot, in
 	}
 	if (bridge == 0 && slot->bridge != 0)
 		guesttap_expel(&host->link, &slot->tap);
-	slot->bridge = 0;
 	if (bridge != 0)
-		ret = host_tapclient_prepare(host, &slot->tap);
-	if (bridge != 0 && ret == 0)
-		ret = host_tapclient_join(host, &slot->tap);
-	if (bridge != 0 && ret == 0)
-		slot->bridge = bridge;
+		ret = host_taps_rejoin(host, slot);
+	slot->bridge = ret == 0 ? bridge : 0;
 	if (ret < 0 && !slot->failing)
 		log_warning("%s, which uid %u holds, cannot join %s again: %s", slot->tap.name,
 			    slot->tap.uid, host_tapclient_bridge_name(host),
