@@ -2,16 +2,7 @@
 # Mode bridged on a Linux bridge of the host, which has the NIC as a member.
 . "$TOP/tests/net/lan.sh"
 
-setup() {
-	lan
-	ip -n host link set up0 up
-	bridge_up
-}
-bridge_up() {
-	ip -n host link add br0 type bridge
-	ip -n host link set up0 master br0
-	host_address br0
-}
+setup() { lan_bridge; }
 # shellcheck disable=SC2120 # options, where there are any
 start_bridged() {
 	start_vmnet --user=$MACHINE_USER --vmnet-mode=bridged --vmnet-interface=br0 "$@" $LOCATOR

@@ -6,16 +6,7 @@
 . "$TOP/tests/net/lan.sh"
 . "$TOP/tests/net/tap.sh"
 
-setup() {
-	lan
-	ip -n host link set up0 up
-	bridge_up
-}
-bridge_up() {
-	ip -n host link add br0 type bridge
-	ip -n host link set up0 master br0
-	host_address br0
-}
+setup() { lan_bridge; }
 begin() {
 	start_vmnet --user=$MACHINE_USER --name=lan --vmnet-mode=bridged --vmnet-interface=br0 "$@" $LOCATOR tap://
 	DEVICE=vmnet-lan TAPS=/run/vde_vmnet/lan.tap

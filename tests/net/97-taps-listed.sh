@@ -5,39 +5,14 @@
 #   guest t1, t2 ─ eth0 ═ vmnettapN ─┐
 #   guest g1 ═ our switch ═ vmnet_shared ─┴─ vmnet-shared (bridge, gateway) ─ ns host ─ up0 ── ns inet
 
+. "$TOP/tests/net/tap.sh"
+
 SWITCH=/tmp/our.ctl TAPS=/run/vde_vmnet/shared.tap
 setup() { topology; }
 begin() {
 	in_ns host sysctl -eqw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 || true
 	start_vmnet "$@" switch://$SWITCH tap://
 }
-
-CLIENT=(/usr/bin/python3 "$TOP/tests/net/tapclient.py")
-# Holds a TAP until release NAME; what it was told is in /tmp/NAME.tap.
-hold() { # name what…
-	"${AS_USER[@]}" "${CLIENT[@]}" $TAPS "${@:2}" >/tmp/"$1".tap 2>&1 &
-	eval "HOLDER_$1=$!"
-	wait_for 10 test -s /tmp/"$1".tap
-}
-release() { # name
-	local holder=HOLDER_$1
-	kill "${!holder}"
-	wait_for 5 ended "${!holder}"
-}
-# A guest whose eth0 is such a TAP.
-tap_guest() { # name what…
-	local name=$1
-	shift
-	make_ns "$name"
-	ip -n "$name" tuntap add dev eth0 mode tap user $MACHINE_USER vnet_hdr
-	ip -n "$name" link set eth0 up
-	ip netns exec "$name" "${AS_USER[@]}" "${CLIENT[@]}" $TAPS guest=eth0 "$@" >/tmp/"$name".tap 2>&1 &
-	eval "HOLDER_$name=$!"
-	wait_for 10 test -s /tmp/"$name".tap
-	[ "$(told "$name" 1)" != refused ] || fail "$(cat /tmp/"$name".tap)"
-	wait_for 5 carrier "$name" eth0
-}
-told() { awk -v field="$2" '{print $field}' /tmp/"$1".tap; } # name field
 
 ask() { in_ns host /usr/bin/python3 tests/net/control.py /run/vde_vmnet/shared.control ask "$@"; }
 ctl() { in_ns host "${PROGRAM%/*}/vde_vmnetctl" "$@"; }
@@ -164,11 +139,7 @@ test_limits() {
 	release t1
 }
 
-# Apart from guests of all kinds, by the bridge and by the gateway; not from the host and outside.
-test_isolated_one_by_one() {
-	local id
-	begin
-	serve_dns
+guests_of_both_kinds() {
 	tap_guest t1
 	tap_guest t2
 	guest g1 $SWITCH
@@ -176,7 +147,16 @@ test_isolated_one_by_one() {
 	lease t2
 	lease g1
 	expect reaches t1 "$(leased t2 ip)"
+	expect reaches t1 "$(leased g1 ip)"
 	expect reaches g1 "$(leased t1 ip)"
+}
+
+# Apart from guests of all kinds, by the bridge and by the gateway; not from the host and outside.
+test_isolated_one_by_one() {
+	local id
+	begin
+	serve_dns
+	guests_of_both_kinds
 	id=$(of t1 .id)
 	ctl port set "$id" isolated=on
 	expect has t1 .isolated true
@@ -249,17 +229,6 @@ test_what_is_dropped() {
 filters_bridges() {
 	[ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || skip 'this kernel has no br_netfilter'
 	in_ns host sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
-}
-guests_of_both_kinds() {
-	tap_guest t1
-	tap_guest t2
-	guest g1 $SWITCH
-	lease t1
-	lease t2
-	lease g1
-	expect reaches t1 "$(leased t2 ip)"
-	expect reaches t1 "$(leased g1 ip)"
-	expect reaches g1 "$(leased t1 ip)"
 }
 test_rules_of_ours_hold_for_bridges() {
 	begin

@@ -30,6 +30,17 @@ lan_cable() {
 	ip -n host link set up0 address 02:00:00:00:77:02
 	ip -n lan link set lan0 master sw0 up
 }
+# As lan(), with a bridge br0 of the host's, which has the NIC as a member.
+lan_bridge() {
+	lan
+	ip -n host link set up0 up
+	bridge_up
+}
+bridge_up() {
+	ip -n host link add br0 type bridge
+	ip -n host link set up0 master br0
+	host_address br0
+}
 host_address() { # interface
 	ip -n host link set "$1" up
 	ip -n host addr add $HOST/24 dev "$1"

@@ -10,10 +10,11 @@ hold() { # name what…
 	eval "HOLDER_$1=$!"
 	wait_for 10 test -s /tmp/"$1".tap
 }
-release() { # name
-	local holder=HOLDER_$1
-	kill "${!holder}"
-	wait_for 5 ended "${!holder}"
+release() { # name, also of a tap_guest
+	local holder=HOLDER_$1 plug=PLUG_$1
+	local pid=${!holder:-${!plug:-}}
+	kill "$pid"
+	wait_for 5 ended "$pid"
 }
 # A guest whose eth0 is such a TAP.
 tap_guest() { # name what…

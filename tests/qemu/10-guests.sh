@@ -4,11 +4,7 @@
 
 setup() {
 	prepare_guests
-	topology
-	serve_dns
-	mkdir /tmp/www
-	head -c 8000000 /dev/urandom >/tmp/www/file
-	serve_web /tmp/www
+	network_with_a_file 8000000
 }
 
 # What every guest must get: a lease, DNS, the gateway, and files whole, both ways.

@@ -6,11 +6,7 @@
 HELPER=$PROGRAM-bridge-helper
 setup() {
 	prepare_guests
-	topology
-	serve_dns
-	mkdir /tmp/www
-	head -c 1000000 /dev/urandom >/tmp/www/file
-	serve_web /tmp/www
+	network_with_a_file 1000000
 	start_vmnet switch:///tmp/our.ctl tap://
 	guest g1 /tmp/our.ctl
 	lease g1

@@ -13,6 +13,15 @@ prepare_guests() {
 	done
 }
 
+# The usual network, with DNS, and a web server outside that has a file of so many bytes.
+network_with_a_file() { # bytes
+	topology
+	serve_dns
+	mkdir /tmp/www
+	head -c "$1" /dev/urandom >/tmp/www/file
+	serve_web /tmp/www
+}
+
 # What a guest NAME boots, to run SCRIPT: the kernel unpacks one archive after the other.
 make_initrd() { # NAME SCRIPT
 	local dir
