@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -14,7 +15,7 @@
 static int tap_ask_connect(const char *path)
 {
 	const struct timeval patience = {.tv_sec = TAP_ASK_PATIENCE};
-	int fd = unixaddress_connect(path, SOCK_SEQPACKET, TAP_ASK_PATIENCE * 1000);
+	int fd = unixaddress_connect(path, SOCK_SEQPACKET, TAP_ASK_PATIENCE * INT64_C(1000));
 
 	if (fd >= 0)
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
