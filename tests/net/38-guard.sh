@@ -120,7 +120,6 @@ test_a_rogue_dhcp_server_is_not_heard() {
 		ip -n g2 addr flush dev eth0
 		lease g2 -q
 		expect [ "$(leased g2 serverid)" = $GATEWAY ]
-		refute [ "$(leased g2 ip)" = 192.168.105.99 ]
 	done
 	expect [ "$(dropped 'as a DHCP server')" -ge 1 ]
 }
