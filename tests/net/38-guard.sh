@@ -14,10 +14,6 @@ setup() {
 
 dropped() { counters 3 | grep -oE "[0-9]+ $1" | awk '{ n += $1 } END { print n + 0 }'; }
 # Frames as hex, sent by g1's own interface, with marks that g2 and the host look for.
-bytes() {
-	local hex=${*// /}
-	printf "$(sed 's/../\\x&/g' <<<"$hex")"
-}
 tell() { bytes "$*" | in_ns g1 socat -u - INTERFACE:eth0; }
 plain_mac() { tr -d : <<<"$1"; }
 watch() { # what is seen at g2 and on the host, while it goes on

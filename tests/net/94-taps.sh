@@ -189,7 +189,7 @@ test_what_is_no_request() {
 	refused 93 "02000000$(zeros 60)"
 	refused 22 "01000000$(zeros 60)"
 	refused 22 "010000000000000009000000$(zeros 52)"
-	refused 22 "010000001000000001000000$(zeros 52)"
+	refused 22 "010000000000008001000000$(zeros 52)"
 	refused 99 "010000000100000001000000$(zeros 52)"
 	refused 110 '' # who says nothing
 	# Those who say nothing are in nobody's way.
@@ -493,10 +493,6 @@ test_a_worker_that_lies() {
 # ---- what a guest may not say ----
 
 # As in 38-guard, where the guest is one of the switch; t1 is the liar, and t2, g1 and the host look on.
-bytes() {
-	local hex=${*// /}
-	printf "$(sed 's/../\\x&/g' <<<"$hex")"
-}
 tell() { bytes "$*" | in_ns t1 socat -u - INTERFACE:eth0; }
 plain_mac() { tr -d : <<<"$1"; }
 watch_all() { # what is seen; a vlan in it comes last, or what is behind it is looked for in tags

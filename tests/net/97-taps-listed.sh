@@ -201,7 +201,7 @@ test_all_are_isolated() {
 	expect grep -q 'this network has --isolated' /tmp/said
 }
 
-tell() { printf "$(sed 's/ //g; s/../\\x&/g' <<<"$*")" | in_ns t1 socat -u - INTERFACE:eth0; } # a frame of t1
+tell() { bytes "$*" | in_ns t1 socat -u - INTERFACE:eth0; } # a frame of t1
 # Each reason, of the one it is of, and in all.
 test_what_is_dropped() {
 	begin

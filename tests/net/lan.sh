@@ -74,9 +74,7 @@ link_local() { ip -n "$1" -o -6 addr show dev "$2" scope link | sed -n 's|.*inet
 
 # Frames as hex, by an interface, and what passes at another.
 send_hex() { # ns interface hex...
-	local hex
-	hex=$(printf %s "${@:3}" | tr -d ' :')
-	printf "$(sed 's/../\\x&/g' <<<"$hex")" | in_ns "$1" socat -u - INTERFACE:"$2"
+	bytes "${@:3}" | in_ns "$1" socat -u - INTERFACE:"$2"
 }
 ZEROS=$(printf '00%.0s' {1..46})
 watch() { # file ns interface filter [in]

@@ -14,7 +14,6 @@
 # Everything a test starts or makes ends with its namespaces.
 set -euo pipefail
 unset SUDO_UID SUDO_GID SUDO_USER DEBUG NOTIFY_SOCKET JOURNAL_STREAM # the tester's own
-mkdir -p /tmp
 : >/tmp/vmnet.log
 SWITCH=/tmp/sw.ctl LOG=/tmp/vmnet.log GATEWAY=192.168.105.1 SERVER=203.0.113.1
 PREFIX6=fd12:3456:789a:bcde:: SERVER6=2001:db8:2::1
@@ -56,16 +55,20 @@ none() { # COMMAND..., which prints what is wrong
 	[ -z "$wrong" ] || fail "$wrong"
 }
 
+# Between two looks, ever longer ones. No process is started for it: that costs more than most of
+# what is waited for, and other tests wait, too.
+NAPS=(0.01 0.01 0.02 0.02 0.03 0.04 0.05 0.07 0.1)
+mkfifo /tmp/.nap
+nap() { read -rt "${NAPS[$1 < 8 ? $1 : 8]}" _ <>/tmp/.nap || true; } # number
 # When to give up what takes at most so many seconds on a machine that is not busy.
 give_up_after() { echo $((SECONDS + 6 * $1)); }
 # Repeats a command until it succeeds.
 wait_for() { # seconds command...
-	local end what=${*:2} PATIENCE=1
-	end=$(give_up_after "$1")
+	local end=$((SECONDS + 6 * $1)) what=${*:2} PATIENCE=1 n=0
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -le $end ] || fail "waited in vain for: $what"
-		sleep 0.02
+		nap $((n++))
 	done
 }
 # For wait_for, which would run what stands in "$(…)" or <(…) once, and look at that again and again.
@@ -76,6 +79,9 @@ fills_the_neighbour_table() {
 	exec {NEIGHBOURS}</dev/full
 	flock "$NEIGHBOURS"
 }
+# Hexadecimal digits as bytes, in one piece, as a frame has to be: bash's own printf writes a line
+# at a time, and a byte can be a line feed.
+bytes() { env printf "$(sed 's/[ :]//g; s/../\\x&/g' <<<"$*")"; }
 log_has() { grep -qE -- "$1" $LOG; }
 log_count() { grep -cE -- "$1" $LOG || true; }
 milliseconds() {
@@ -90,13 +96,22 @@ within() { # milliseconds command...
 	echo "${*:2}: $(($(milliseconds) - start)) ms"
 	expect [ $(($(milliseconds) - start)) -le "$1" ]
 }
-ended() { ! kill -0 "$1" 2>/dev/null || [ "$(sed 's/.*) //; s/ .*//' /proc/"$1"/stat 2>/dev/null)" = Z ]; }
+ended() {
+	local line
+	kill -0 "$1" 2>/dev/null && read -r line 2>/dev/null </proc/"$1"/stat || return 0
+	[[ ${line##*) } = Z* ]]
+}
 
 # Without duplicate address detection: addresses are there at once, in every snapshot.
-make_ns() {
+make_ns() { # name, and lines for ip there
 	ip netns add "$1"
 	in_ns "$1" sysctl -qw net.unix.max_dgram_qlen=512 net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
-	ip -n "$1" link set lo up
+	ips "$1" 'link set lo up' "${@:2}"
+}
+# One process for all of these lines.
+ips() { # ns line…
+	local IFS=$'\n'
+	ip -n "$1" -batch - <<<"${*:2}"
 }
 
 # What is installed goes no further than this test: /etc and /usr are copies.
@@ -112,12 +127,8 @@ topology() {
 	make_ns host
 	make_ns inet
 	ip link add up0 netns host type veth peer name in0 netns inet
-	ip -n host addr add 198.51.100.2/24 dev up0
-	ip -n host link set up0 up
-	ip -n inet addr add 198.51.100.1/24 dev in0
-	ip -n inet addr add $SERVER/32 dev lo
-	ip -n inet link set in0 up
-	ip -n host route add default via 198.51.100.1
+	ips inet 'addr add 198.51.100.1/24 dev in0' "addr add $SERVER/32 dev lo" 'link set in0 up'
+	ips host 'addr add 198.51.100.2/24 dev up0' 'link set up0 up' 'route add default via 198.51.100.1'
 	echo "nameserver $SERVER" >/tmp/resolv.conf
 	mount --bind /tmp/resolv.conf /etc/resolv.conf
 	chmod 1777 /tmp
@@ -126,11 +137,8 @@ topology() {
 # Another way out for the host, up1, to which its default route moves.
 second_uplink() {
 	ip link add up1 netns host type veth peer name in1 netns inet
-	ip -n host addr add 192.0.2.2/24 dev up1
-	ip -n host link set up1 up
-	ip -n inet addr add 192.0.2.1/24 dev in1
-	ip -n inet link set in1 up
-	ip -n host route replace default via 192.0.2.1
+	ips inet 'addr add 192.0.2.1/24 dev in1' 'link set in1 up'
+	ips host 'addr add 192.0.2.2/24 dev up1' 'link set up1 up' 'route replace default via 192.0.2.1'
 }
 
 # A router says that it is one in its neighbour advertisements, too, or its route goes again when
@@ -146,12 +154,10 @@ advertise6() { # device,prefix…
 }
 # The same in IPv6; inet is the host's router by a static route, or advertises itself.
 topology6() {
-	ip -n inet addr add 2001:db8:1::1/64 dev in0
-	ip -n inet addr add $SERVER6/128 dev lo
+	ips inet 'addr add 2001:db8:1::1/64 dev in0' "addr add $SERVER6/128 dev lo"
 }
 route6_static() {
-	ip -n host addr add 2001:db8:1::2/64 dev up0
-	ip -n host route add default via 2001:db8:1::1
+	ips host 'addr add 2001:db8:1::2/64 dev up0' 'route add default via 2001:db8:1::1'
 }
 route6_advertised() {
 	advertise6 in0,2001:db8:1::
@@ -229,16 +235,21 @@ launch_vmnet() { # arguments
 	VMNET=$!
 }
 start_vmnet() {
-	local before
-	before=$(log_count 'ready: ')
+	local before after end=$((SECONDS + 6 * 15)) n=0
+	: >>$LOG
+	count_ready before
 	launch_vmnet "$@"
-	local end
-	end=$(give_up_after 15)
-	until [ "$(log_count 'ready: ')" -gt "$before" ]; do
+	while count_ready after && [ "$after" = "$before" ]; do
 		! ended $VMNET || fail "vde_vmnet ended"
 		[ $SECONDS -le $end ] || fail "vde_vmnet is not ready"
-		sleep 0.01
+		nap $((n++))
 	done
+}
+count_ready() { # variable
+	local text
+	IFS= read -rd '' text <$LOG || true
+	local rest=${text//ready: /}
+	printf -v "$1" %d $(((${#text} - ${#rest}) / 7))
 }
 stop_vmnet() { # [signal]
 	kill "${1:--TERM}" $VMNET
@@ -280,38 +291,30 @@ counted() { # from-line condition-of-awk
 
 # A guest: a namespace whose eth0 is attached to an endpoint by an unprivileged client.
 guest() { # name [locator]
-	make_ns "$1"
-	ip -n "$1" tuntap add dev eth0 mode tap user $MACHINE_USER
-	ip -n "$1" link set eth0 up
+	make_ns "$1" "tuntap add dev eth0 mode tap user $MACHINE_USER" 'link set eth0 up'
 	ip netns exec "$1" "${AS_USER[@]}" vde_plug2tap -s "${2:-$SWITCH}" eth0 </dev/null &
 	eval "PLUG_$1=$!"
 	wait_for 5 carrier "$1" eth0
 }
 # The same for frames of any size, which vde_plug2tap cuts.
 large_guest() { # name locator mtu
-	make_ns "$1"
-	ip -n "$1" tuntap add dev eth0 mode tap user $MACHINE_USER
-	ip -n "$1" link set eth0 mtu "$3" up
+	make_ns "$1" "tuntap add dev eth0 mode tap user $MACHINE_USER" "link set eth0 mtu $3 up"
 	ip netns exec "$1" "${AS_USER[@]}" "$TOOL" "$2" tap eth0 </dev/null &
 	wait_for 5 carrier "$1" eth0
 }
 # The same at a socket, stream:// or seqpacket://, by a raw client.
 socket_guest() { # name locator [mtu] [again]
-	make_ns "$1"
-	ip -n "$1" tuntap add dev eth0 mode tap user $MACHINE_USER
-	ip -n "$1" link set eth0 mtu "${3:-1500}" up
+	make_ns "$1" "tuntap add dev eth0 mode tap user $MACHINE_USER" "link set eth0 mtu ${3:-1500} up"
 	ip netns exec "$1" "${AS_USER[@]}" "${TOOL%/*}/socketclient" "$2" tap eth0 ${4:+again} </dev/null &
 	eval "PLUG_$1=$!"
 	wait_for 5 carrier "$1" eth0
 }
-carrier() { ip -n "$1" link show "$2" | grep LOWER_UP >/dev/null; }
+carrier() { [[ $(ip -n "$1" link show "$2") = *LOWER_UP* ]]; }
 static_address() { # guest host-number
-	ip -n "$1" addr add 192.168.105."$2"/24 dev eth0
-	ip -n "$1" route add default via $GATEWAY
+	ips "$1" "addr add 192.168.105.$2/24 dev eth0" "route add default via $GATEWAY"
 }
 static_address6() { # guest host-number
-	ip -n "$1" addr add $PREFIX6"$2"/64 dev eth0
-	ip -n "$1" route add default via fe80::1 dev eth0
+	ips "$1" "addr add $PREFIX6$2/64 dev eth0" 'route add default via fe80::1 dev eth0'
 }
 # A DHCPv6 client that asks whatever a router says, and writes what it is told to a file.
 dhcp6() { # guest file [options]
@@ -341,9 +344,11 @@ lease() { # guest [udhcpc options]
 	cat >/tmp/udhcpc.sh <<-'SCRIPT'
 		#!/bin/sh
 		case $1 in bound|renew)
-			ip addr replace $ip/$mask dev $interface
-			ip link set $interface mtu ${mtu:-1500}
-			[ -z "$router" ] || ip route replace default via ${router%% *}
+			{
+				echo addr replace $ip/$mask dev $interface
+				echo link set $interface mtu ${mtu:-1500}
+				[ -z "$router" ] || echo route replace default via ${router%% *}
+			} | ip -batch -
 			env >/tmp/$GUEST.lease; echo $1 >>/tmp/$GUEST.events ;;
 		esac
 	SCRIPT
