@@ -104,6 +104,11 @@ struct host_tap {
 	bool failing;	     /* it cannot join that again; said */
 	bool met;	     /* the kernel has told that it has the address it was given */
 	bool moved;	     /* and then that it had another */
+	uint64_t heard;	     /* frames, of a newcomer, when it was looked at last */
+	int64_t look;	     /* ms (clock.h): and is not looked at before */
+	bool asked;	     /* whether the address that it uses is another guest's: */
+	uint8_t asked_mac[MAC_SIZE];
+	struct notice taken; /* it is; said */
 	struct asker asker;
 	struct tapline line; /* what is told of it; its number is that of no other of this run */
 	struct request_tap told; /* what the worker knows */
@@ -116,8 +121,10 @@ struct host_taps {
 	unsigned expelled;
 	int64_t counted; /* ms (clock.h): what has passed them was; 0: never */
 	struct host_tap list[HOST_TAPS_MAX];
-	struct notice refused; /* a client was; said */
-	struct settle settle;  /* of links, where no other step looks at them */
+	struct notice refused;	/* a client was; said */
+	struct settle settle;	/* of links, where no other step looks at them */
+	struct timer newcomers; /* when they are looked at next */
+	int64_t newest;		/* ms (clock.h): the last of them came */
 };
 
 struct host_watcher {

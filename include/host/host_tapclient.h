@@ -30,6 +30,13 @@ int host_tapclient_keep(struct host *host, const struct guesttap *tap, pid_t pid
 /* Sets one apart from other guests, or no more. 0, or -errno, which is logged. */
 int host_tapclient_isolate(struct host *host, struct host_tap *slot, bool isolated);
 
+/* Whether the guest of a newcomer may have that address, as far as the host process knows. */
+bool host_tapclient_may_have(struct host *host, const struct guesttap *tap,
+			     const uint8_t mac[MAC_SIZE]);
+
+/* From now on it has. 0, or -errno. */
+int host_tapclient_adopt(struct host *host, struct host_tap *slot, const uint8_t mac[MAC_SIZE]);
+
 /* Forgets one that is gone. */
 void host_tapclient_forget(struct host *host, struct host_tap *slot);
 

@@ -48,6 +48,7 @@ enum request_verb {
 	REQUEST_TAPS,	 /* what becomes of the TAPs that there are: a descriptor of a copy comes
 			    along, a line of tapline.h each */
 	REQUEST_TAP_SET, /* sets one (enum request_tap_set), by its number: taps[0] */
+	REQUEST_FOUND,	 /* the answer to REQUEST_FIND, with the same taps[0]; endpoint 1: yes */
 	/* host to worker */
 	REQUEST_CHANNEL, /* the connector's channel: a descriptor comes along, or none: try later */
 	REQUEST_TAP,	 /* the TAP: its descriptor comes along; once, when the worker is ready */
@@ -62,7 +63,9 @@ enum request_verb {
 			     endpoint 1: because it may not */
 	REQUEST_EVENT,	  /* something happened that clients are told of */
 	REQUEST_SLOTS,	  /* TAPs that came or went since: taps, n_addresses of them */
-	REQUEST_STOP,	  /* log the counters and end */
+	REQUEST_FIND, /* whether one of your guests has the MAC address of taps[0], which the guest
+			 of that TAP begins to use */
+	REQUEST_STOP, /* log the counters and end */
 };
 
 enum request_event {
@@ -107,9 +110,9 @@ struct request_facts {
 
 /* A TAP that was handed out, in the slot that it has as long as it is there. */
 struct request_tap {
-	uint32_t number; /* no other of this run has it; 0: the slot is free */
-	uint32_t uid;	 /* whom it was made for */
-	uint8_t mac[MAC_SIZE];
+	uint32_t number;       /* no other of this run has it; 0: the slot is free */
+	uint32_t uid;	       /* whom it was made for */
+	uint8_t mac[MAC_SIZE]; /* the guest's; 0: not known yet */
 	uint8_t slot;
 	uint8_t off; /* 1: it is off the network */
 	char name[IF_NAMESIZE];
@@ -131,8 +134,9 @@ struct request {
 		struct in6_addr others[REQUEST_OTHERS_MAX];
 		struct in6_addr apart[REQUEST_APART_MAX];
 		struct request_facts facts;
-		struct tap_request tap;			   /* of REQUEST_HAND_OUT */
-		struct request_tap taps[REQUEST_TAPS_MAX]; /* of REQUEST_SLOTS, REQUEST_TAP_SET */
+		struct tap_request tap; /* of REQUEST_HAND_OUT */
+		/* Of REQUEST_SLOTS; the first, of REQUEST_TAP_SET, REQUEST_FIND, REQUEST_FOUND. */
+		struct request_tap taps[REQUEST_TAPS_MAX];
 	};
 };
 

@@ -23,7 +23,8 @@ enum tap_flag {
 	TAP_VHOST = 1 << 1,    /* with a descriptor of vhost-net a queue, where the host has it */
 	TAP_PLAIN = 1 << 2,    /* no virtio header before each frame */
 	TAP_ISOLATED = 1 << 3, /* its guest reaches the host and outside, but no other guest */
-	TAP_FLAGS = TAP_HAS_MAC | TAP_VHOST | TAP_PLAIN | TAP_ISOLATED,
+	TAP_LEARN = 1 << 4,    /* the guest's address is not known: that of its first frame */
+	TAP_FLAGS = TAP_HAS_MAC | TAP_VHOST | TAP_PLAIN | TAP_ISOLATED | TAP_LEARN,
 };
 
 /* 64 bytes. What is not used is 0. */
@@ -44,7 +45,7 @@ struct tap_answer {
 	uint32_t vhosts; /* as many as queues, or 0 */
 	uint32_t mtu;	 /* bytes */
 	uint32_t unused;
-	uint8_t mac[MAC_SIZE]; /* that the guest has to have */
+	uint8_t mac[MAC_SIZE]; /* that the guest has to have; with TAP_LEARN 0 */
 	uint8_t unused_too[2];
 	char name[IF_NAMESIZE]; /* of the device */
 	char why[TAP_WHY_MAX];	/* there is none: for people, in one line */

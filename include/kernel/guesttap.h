@@ -3,10 +3,11 @@
  * A TAP that an emulator is given, and a member of the network's bridge. Its holder, without any
  * privilege, may change the device's MAC address, owner and carrier, and make it persistent; so it
  * belongs to our uid, and its alias is our mark: of which network it is, for whom, the MAC address
- * that its guest has to have, and whether it is isolated. Others cannot change that. As a member it
- * is guarded by the bridge itself: what comes from another address does not pass (locked, with a
- * static entry that nothing moves), nothing is learned there, what is for nobody known does not go
- * there, and who says that it is a bridge closes it.
+ * that its guest has to have, its own, and whether it is isolated. Others cannot change that. As a
+ * member it is guarded by the bridge itself: what comes from another address does not pass (locked,
+ * with a static entry that nothing moves; as long as the guest's address is not known, nothing at
+ * all), nothing is learned there, what is for nobody known does not go there, and who says that it
+ * is a bridge closes it.
  */
 #pragma once
 
@@ -28,19 +29,22 @@ struct guesttap {
 	int index;
 	char name[IF_NAMESIZE];
 	uid_t uid;	       /* whom it was made for */
-	uint8_t mac[MAC_SIZE]; /* the guest's */
+	uint8_t mac[MAC_SIZE]; /* the guest's; 0: not known yet */
 	uint8_t own[MAC_SIZE]; /* the device's, which is another */
 	bool isolated;	       /* its guest reaches no other, whatever the network's others do */
 	bool plain;	       /* made without virtio headers; not told of one of before */
 };
 
-/* The address that a device has whose guest has that one. */
+/* The address of a device whose guest has that one, to begin with. */
 void guesttap_own_mac(const uint8_t mac[MAC_SIZE], uint8_t own[MAC_SIZE]);
 
+/* Whether its guest's address is not known yet. */
+bool guesttap_is_newcomer(const struct guesttap *tap);
+
 /*
- * Makes one for tap->uid and tap->mac, down and a member of nothing, with a descriptor for each of
- * n queues, which the caller closes; fills in the rest of *tap. It goes with the last of them. 0,
- * or -errno: -EBUSY where somebody else took a queue of it first.
+ * Makes one for tap->uid, tap->mac and tap->own, down and a member of nothing, with a descriptor
+ * for each of n queues, which the caller closes; fills in the rest of *tap. It goes with the last
+ * of them. 0, or -errno: -EBUSY where somebody else took a queue of it first.
  */
 int guesttap_make(struct link *link, const char *network, unsigned mtu, unsigned n, int *fds,
 		  struct guesttap *tap);
@@ -60,6 +64,10 @@ int guesttap_join(struct link *link, const struct guesttap *tap, int bridge, boo
 
 /* Takes it off whatever bridge it is on, and sets it down. */
 void guesttap_expel(struct link *link, const struct guesttap *tap);
+
+/* From now on its guest has that address, as it says, and as our mark says. 0, or -errno. */
+int guesttap_adopt(struct link *link, struct guesttap *tap, const char *network,
+		   const uint8_t mac[MAC_SIZE]);
 
 /* Puts its entry into the bridge's table again, if it has lost that. 0, or -errno. */
 int guesttap_enter(struct link *link, const struct guesttap *tap);

@@ -40,6 +40,7 @@ int link_drop_address(struct link *link, int index, const void *address, size_t 
  */
 int link_rename(struct link *link, int index, const char *name);
 int link_set_mac(struct link *link, int index, const uint8_t mac[MAC_SIZE]);
+int link_set_alias(struct link *link, int index, const char *alias);
 int link_set_mtu(struct link *link, int index, unsigned mtu);
 int link_set_carrier(struct link *link, int index);
 int link_set_master(struct link *link, int index, int master); /* 0: none */

@@ -55,6 +55,7 @@ const char *nft_list_table(struct nft *nft, const char *table);
 
 /* A whole table of family bridge as text, with the elements of sets. */
 const char *nft_list_bridge(struct nft *nft, const char *table);
+const char *nft_list_bridge_map(struct nft *nft, const char *table, const char *name);
 
 /* Calls changed() when anybody changes rules, once for many. 0, or -errno. */
 int nft_watch(struct nft *nft, struct loop *loop, void (*changed)(struct nft *nft));

@@ -15,6 +15,8 @@
 #include "mac.h"
 #include "subnet.h"
 
+#define TAPGUARD_FIRST "first"
+
 enum { TAPGUARD_MAX = 8192, TAPGUARD_ELEMENT_MAX = 3072 };
 
 struct tapguard {
@@ -40,11 +42,18 @@ void tapguard_format_hostless(const char *table, char text[TAPGUARD_MAX]);
 
 /*
  * Writes the commands, of one transaction, that have frames of a TAP be asked, by its name, before
- * it is a member of the bridge; from another MAC address than its guest's none passes. add false:
- * no more, and what was counted of it is forgotten.
+ * it is a member of the bridge; from another MAC address than its guest's none passes. guest NULL:
+ * from none at all, but the first one is noted, in the map TAPGUARD_FIRST. add false: no more, and
+ * what was counted of it is forgotten.
  */
 void tapguard_format_tap(const char *table, bool add, const char *tap,
 			 const uint8_t guest[MAC_SIZE], char text[TAPGUARD_ELEMENT_MAX]);
+
+/* The same that has the next frame's address be noted, of a TAP for which one was. */
+void tapguard_format_again(const char *table, const char *tap, char text[TAPGUARD_ELEMENT_MAX]);
+
+/* Reads what nft lists of that map: the address noted for a TAP. False: none is. */
+bool tapguard_read_first(const char *list, const char *tap, uint8_t mac[MAC_SIZE]);
 
 /* The same that sets one apart from other guests, or no more. */
 void tapguard_format_apart(const char *table, bool add, const char *tap,

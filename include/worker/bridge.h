@@ -112,6 +112,9 @@ unsigned bridge_list(const struct bridge *bridge, const struct port *port, uint6
 /* At which port an address is; NULL: nobody knows. */
 struct port *bridge_where(struct bridge *bridge, uint64_t mac);
 
+/* Whether it is at a port that is no uplink: a guest's. */
+bool bridge_has_guest(struct bridge *bridge, const uint8_t mac[MAC_SIZE]);
+
 /* Has an address at that port and nowhere else, whoever sends in its name. */
 void bridge_pin(struct bridge *bridge, const struct port *port, uint64_t mac);
 

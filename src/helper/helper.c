@@ -31,20 +31,9 @@ static int helper_check_socket(int fd, struct problem *problem)
 			   fd);
 }
 
-/* Nobody else would tell the guest which address it has to have. 0, or -1 with *problem. */
-static int helper_check_mac(const struct helper *helper, const char *name, struct problem *problem)
-{
-	if (helper->request.flags & TAP_HAS_MAC)
-		return 0;
-	return problem_set(problem, HELPER_FAILED,
-			   "the guest's MAC address is missing, of which a TAP has one: QEMU says "
-			   "it by br=%s/MAC or helper=\"HELPER --mac=MAC\", libvirt by <source "
-			   "bridge='%s/MAC'/>",
-			   name, name);
-}
-
 static int helper_hand_over(const struct helper *helper, struct problem *problem)
 {
+	struct tap_request request = helper->request;
 	char name[HELPER_NAME_MAX + 1];
 	struct tap_given given;
 	int ret;
@@ -53,8 +42,10 @@ static int helper_hand_over(const struct helper *helper, struct problem *problem
 		return -1;
 	if (!helper_network_find(helper->bridge, name))
 		return helper_foreign_become(helper, problem);
-	if (helper_check_mac(helper, name, problem) < 0 ||
-	    helper_network_ask(name, &helper->request, &given, problem) < 0)
+	/* Neither QEMU nor libvirt says which address the guest has. */
+	if (!(request.flags & TAP_HAS_MAC))
+		request.flags |= TAP_LEARN;
+	if (helper_network_ask(name, &request, &given, problem) < 0)
 		return -1;
 	ret = fdpass_send(helper->fd, "", 1, given.fds, 1);
 	tap_give_back(&given); /* from now on the caller alone holds it */

@@ -14,6 +14,7 @@
 #include "accesslist.h"
 #include "devicenames.h"
 #include "host_forwards_client.h"
+#include "host_newcomers.h"
 #include "host_reload.h"
 #include "host_taplist.h"
 #include "host_taps.h"
@@ -250,6 +251,9 @@ void host_control_answer(struct host *host, const struct request *request)
 		break;
 	case REQUEST_TAP_SET:
 		host_taps_set(host, request);
+		break;
+	case REQUEST_FOUND:
+		host_newcomers_hear(host, request);
 		break;
 	case REQUEST_QUIT:
 		log_info("stopping: a client of the control socket wants it");

@@ -14,6 +14,7 @@
 #include "foreignbridge.h"
 #include "forward_client.h"
 #include "host_apart.h"
+#include "host_newcomers.h"
 #include "host_taps.h"
 #include "host_taptell.h"
 #include "interface.h"
@@ -137,32 +138,49 @@ static bool host_tapclient_is_elsewhere(struct host *host, const uint8_t mac[MAC
  * Whether it is the gateway's, a guest's, or a device's, which the bridge keeps for the host; or as
  * the worker has them for isolated ports, of which our rules let nothing pass.
  */
-static bool host_tapclient_is_taken(struct host *host, const uint8_t mac[MAC_SIZE])
+static bool host_tapclient_is_ours(const struct host *host, const uint8_t mac[MAC_SIZE])
 {
-	uint8_t own[MAC_SIZE];
-
-	guesttap_own_mac(mac, own);
-	if (memcmp(mac, host->plan.mac, MAC_SIZE) == 0 ||
-	    memcmp(own, host->plan.mac, MAC_SIZE) == 0 || (mac[0] << 8 | mac[1]) == MAC_APART)
+	if (memcmp(mac, host->plan.mac, MAC_SIZE) == 0 || (mac[0] << 8 | mac[1]) == MAC_APART)
 		return true;
 	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
 		const struct guesttap *tap = &host->taps.list[i].tap;
 
 		if (tap->index != 0 &&
-		    (memcmp(mac, tap->mac, MAC_SIZE) == 0 || memcmp(mac, tap->own, MAC_SIZE) == 0 ||
-		     memcmp(own, tap->mac, MAC_SIZE) == 0 || memcmp(own, tap->own, MAC_SIZE) == 0))
+		    (memcmp(mac, tap->mac, MAC_SIZE) == 0 || memcmp(mac, tap->own, MAC_SIZE) == 0))
 			return true;
 	}
-	return !(host->plan.form & PLAN_SERVED) && host_tapclient_is_elsewhere(host, mac, own);
+	return false;
 }
 
-/* The one that was asked for, or one that nobody has. 0, or -1 with *problem. */
-static int host_tapclient_choose_mac(struct host *host, const struct tap_request *request,
-				     uint8_t mac[MAC_SIZE], struct problem *problem)
+/* The device's own is none of another's, either. */
+static bool host_tapclient_is_taken(struct host *host, const uint8_t mac[MAC_SIZE],
+				    uint8_t own[MAC_SIZE])
 {
+	guesttap_own_mac(mac, own);
+	return host_tapclient_is_ours(host, mac) || host_tapclient_is_ours(host, own) ||
+	       (!(host->plan.form & PLAN_SERVED) && host_tapclient_is_elsewhere(host, mac, own));
+}
+
+bool host_tapclient_may_have(struct host *host, const struct guesttap *tap,
+			     const uint8_t mac[MAC_SIZE])
+{
+	return mac_is_station(mac) && !host_tapclient_is_ours(host, mac) &&
+	       ((host->plan.form & PLAN_SERVED) ||
+		!host_tapclient_is_elsewhere(host, mac, tap->own));
+}
+
+/*
+ * The one that was asked for, or one that nobody has; and the device's. Its guest may bring its
+ * own. 0, or -1 with *problem.
+ */
+static int host_tapclient_choose_mac(struct host *host, const struct tap_request *request,
+				     struct guesttap *tap, struct problem *problem)
+{
+	uint8_t *mac = tap->mac;
+
 	if (request->flags & TAP_HAS_MAC) {
 		memcpy(mac, request->mac, MAC_SIZE);
-		return host_tapclient_is_taken(host, mac)
+		return host_tapclient_is_taken(host, mac, tap->own)
 			       ? problem_set(problem, EADDRINUSE,
 					     "another guest, or the host, has that MAC address")
 			       : 0;
@@ -171,8 +189,11 @@ static int host_tapclient_choose_mac(struct host *host, const struct tap_request
 		if (getrandom(mac, MAC_SIZE, 0) != MAC_SIZE)
 			return problem_set(problem, EIO, "no random number");
 		mac_make_local(mac);
-		if (!host_tapclient_is_taken(host, mac))
-			return 0;
+		if (host_tapclient_is_taken(host, mac, tap->own))
+			continue;
+		if (request->flags & TAP_LEARN)
+			memset(mac, 0, MAC_SIZE);
+		return 0;
 	}
 	return problem_set(problem, EADDRNOTAVAIL,
 			   "no MAC address is higher than that of %s, which has the lowest of its "
@@ -225,7 +246,8 @@ static int host_tapclient_guard(struct host *host, const struct guesttap *tap, b
 {
 	char commands[TAPGUARD_ELEMENT_MAX];
 
-	tapguard_format_tap(host->plan.table, guard, tap->name, tap->mac, commands);
+	tapguard_format_tap(host->plan.table, guard, tap->name,
+			    guesttap_is_newcomer(tap) ? NULL : tap->mac, commands);
 	return host_tapclient_apply(host, tap, commands);
 }
 
@@ -235,7 +257,7 @@ static int host_tapclient_isolate_sender(struct host *host, const struct guestta
 {
 	char commands[APARTRULES_SENDER_MAX];
 
-	if (!host_apart_has_rules(host))
+	if (!host_apart_has_rules(host) || guesttap_is_newcomer(tap))
 		return 0;
 	apartrules_format_sender(host->plan.table, isolated, tap->mac, commands);
 	return host_tapclient_apply(host, tap, commands);
@@ -264,6 +286,18 @@ void host_tapclient_forget(struct host *host, struct host_tap *slot)
 	slot->tap.index = 0;
 	host->taps.n--;
 	host_tapclient_guard(host, &slot->tap, false);
+	if (guesttap_is_newcomer(&slot->tap))
+		host_newcomers_forget(host, slot);
+}
+
+int host_tapclient_adopt(struct host *host, struct host_tap *slot, const uint8_t mac[MAC_SIZE])
+{
+	struct guesttap *tap = &slot->tap;
+	int ret = guesttap_adopt(&host->link, tap, host->plan.name, mac);
+
+	if (ret == 0 && slot->line.isolated)
+		ret = host_tapclient_isolate_sender(host, tap, true);
+	return ret < 0 ? ret : host_tapclient_guard(host, tap, true);
 }
 
 /* Its name is free as soon as it is gone, which is before we know: a new one may have it. */
@@ -311,6 +345,8 @@ int host_tapclient_keep(struct host *host, const struct guesttap *tap, pid_t pid
 			return ret;
 		}
 		asker_note(&slot->asker, pid);
+		if (guesttap_is_newcomer(tap))
+			host_newcomers_came(host);
 		host_taptell(host);
 		return 0;
 	}
@@ -339,7 +375,7 @@ static int host_tapclient_make(struct host *host, const struct forward_client *c
 	unsigned n = request->queues;
 	int ret;
 
-	if (host_tapclient_choose_mac(host, request, tap->mac, problem) < 0)
+	if (host_tapclient_choose_mac(host, request, tap, problem) < 0)
 		return -1;
 	ret = guesttap_make(&host->link, host->plan.name, host_tapclient_mtu(host), n, fds, tap);
 	if (ret < 0)
@@ -367,8 +403,10 @@ static void host_tapclient_log(struct host *host, const struct forward_client *c
 	char mac[MAC_TEXT_MAX];
 
 	if (problem->status == 0)
-		log_info("%s for uid %u (pid %d), whose guest is %s", tap->name, client->uid,
-			 client->pid, mac_format(tap->mac, mac));
+		log_info("%s for uid %u (pid %d), whose guest %s %s", tap->name, client->uid,
+			 client->pid, guesttap_is_newcomer(tap) ? "brings" : "is",
+			 guesttap_is_newcomer(tap) ? "its own MAC address"
+						   : mac_format(tap->mac, mac));
 	else if (notice_take(&host->taps.refused, clock_now()))
 		log_info("no TAP for uid %u (pid %d): %s", client->uid, client->pid, problem->text);
 }

@@ -11,6 +11,7 @@
 #include "connect.h"
 #include "fdpass.h"
 #include "host_control.h"
+#include "host_newcomers.h"
 #include "host_sharedbridge.h"
 #include "host_tapclient.h"
 #include "host_taptell.h"
@@ -166,7 +167,9 @@ int host_taps_up(struct host *host)
 		return 0;
 	rlimits_raise_files(HOST_TAPS_FILES);
 	host->link.met = host_taps_meet;
-	ret = guesttap_record(&host->undolog);
+	ret = host_newcomers_init(host);
+	if (ret == 0)
+		ret = guesttap_record(&host->undolog);
 	if (ret == 0 && endpoint)
 		ret = recovery_record_file(&host->undolog, endpoint->path);
 	if (ret == 0 && endpoint)
@@ -190,6 +193,7 @@ void host_taps_down(struct host *host)
 	if (!host->plan.hands_out)
 		return;
 	settle_finish(&host->taps.settle);
+	timer_finish(&host->taps.newcomers);
 	if (host->taps.fd >= 0)
 		close(host->taps.fd);
 	host->taps.fd = -1;
@@ -278,7 +282,8 @@ void host_taps_follow(struct host *host)
 	for (unsigned i = 0; i < HOST_TAPS_MAX && host->taps.n > 0; i++) {
 		const struct host_tap *slot = &host->taps.list[i];
 
-		if (slot->tap.index != 0 && slot->bridge != 0 && slot->line.off == TAPLINE_ON)
+		if (slot->tap.index != 0 && slot->bridge != 0 && slot->line.off == TAPLINE_ON &&
+		    !guesttap_is_newcomer(&slot->tap))
 			guesttap_enter(&host->link, &slot->tap);
 	}
 	host_taptell(host);

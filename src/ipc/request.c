@@ -108,6 +108,7 @@ static const struct request_rule request_rules[] = {
 	[REQUEST_HAND_OUT] = {.by_worker = true},
 	[REQUEST_TAPS] = {.by_worker = true, .endpoints = 1},
 	[REQUEST_TAP_SET] = {.by_worker = true, .endpoints = REQUEST_TAP_SETS},
+	[REQUEST_FOUND] = {.by_worker = true, .endpoints = 2},
 	[REQUEST_CHANNEL] = {.by_host = true},
 	[REQUEST_TAP] = {.by_host = true, .endpoints = 1},
 	[REQUEST_NIC] = {.by_host = true, .endpoints = 1},
@@ -120,6 +121,7 @@ static const struct request_rule request_rules[] = {
 	[REQUEST_RESULT] = {.by_host = true, .endpoints = 2},
 	[REQUEST_EVENT] = {.by_host = true, .endpoints = REQUEST_EVENTS},
 	[REQUEST_SLOTS] = {.by_host = true, .endpoints = 1, .addresses = REQUEST_TAPS_MAX},
+	[REQUEST_FIND] = {.by_host = true, .endpoints = 1},
 	[REQUEST_STOP] = {.by_host = true, .endpoints = 1},
 };
 

@@ -26,6 +26,8 @@ static bool tap_request_has_mac(const struct tap_request *request)
 {
 	bool none = tap_request_is_zero(request->mac, MAC_SIZE);
 
+	if ((request->flags & TAP_HAS_MAC) && (request->flags & TAP_LEARN))
+		return false;
 	if (request->flags & TAP_HAS_MAC)
 		return !none && !(request->mac[0] & 1);
 	return none;

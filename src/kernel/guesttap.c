@@ -18,7 +18,7 @@
 #include "sysctl.h"
 
 enum {
-	GUESTTAP_ALIAS_MAX = 128,
+	GUESTTAP_ALIAS_MAX = 192,
 	GUESTTAP_NETWORK_MAX = 64,
 	GUESTTAP_LOWER_UP = 1 << 16, /* IFF_LOWER_UP, which <net/if.h> does not have */
 };
@@ -39,24 +39,27 @@ static void guesttap_format_alias(const struct guesttap *tap, const char *networ
 				  char alias[GUESTTAP_ALIAS_MAX])
 {
 	char mac[MAC_TEXT_MAX];
+	char own[MAC_TEXT_MAX];
 
-	snprintf(alias, GUESTTAP_ALIAS_MAX, "vde_vmnet TAP of %s for uid %u, %s%s", network,
-		 tap->uid, mac_format(tap->mac, mac), tap->isolated ? GUESTTAP_ISOLATED : "");
+	snprintf(alias, GUESTTAP_ALIAS_MAX, "vde_vmnet TAP of %s for uid %u, %s, device %s%s",
+		 network, tap->uid, mac_format(tap->mac, mac), mac_format(tap->own, own),
+		 tap->isolated ? GUESTTAP_ISOLATED : "");
 }
 
 static bool guesttap_read_alias(const char *alias, const char *network, struct guesttap *tap)
 {
 	char theirs[GUESTTAP_NETWORK_MAX];
 	char mac[MAC_TEXT_MAX];
+	char own[MAC_TEXT_MAX];
 	int end = 0;
 
 	if (!alias ||
-	    sscanf(alias, "vde_vmnet TAP of %63s for uid %u, %17[0-9a-f:]%n", theirs, &tap->uid,
-		   mac, &end) != 3 ||
-	    strcmp(theirs, network) != 0 || mac_parse(mac, tap->mac) < 0)
+	    sscanf(alias, "vde_vmnet TAP of %63s for uid %u, %17[0-9a-f:], device %17[0-9a-f:]%n",
+		   theirs, &tap->uid, mac, own, &end) != 4 ||
+	    strcmp(theirs, network) != 0 || mac_parse(mac, tap->mac) < 0 ||
+	    mac_parse(own, tap->own) < 0)
 		return false;
 	tap->isolated = strcmp(alias + end, GUESTTAP_ISOLATED) == 0;
-	guesttap_own_mac(tap->mac, tap->own);
 	return true;
 }
 
@@ -121,7 +124,6 @@ int guesttap_make(struct link *link, const char *network, unsigned mtu, unsigned
 	unsigned opened = 0;
 	int ret = 0;
 
-	guesttap_own_mac(tap->mac, tap->own);
 	while (opened < n && ret >= 0) {
 		ret = guesttap_open_queue(tap, opened == 0, n > 1);
 		if (ret >= 0)
@@ -142,6 +144,13 @@ int guesttap_make(struct link *link, const char *network, unsigned mtu, unsigned
 
 /* ---- as a member ---- */
 
+bool guesttap_is_newcomer(const struct guesttap *tap)
+{
+	static const uint8_t none[MAC_SIZE];
+
+	return memcmp(tap->mac, none, MAC_SIZE) == 0;
+}
+
 /* Static, and not to be moved by frames that come elsewhere. */
 int guesttap_enter(struct link *link, const struct guesttap *tap)
 {
@@ -156,6 +165,23 @@ int guesttap_enter(struct link *link, const struct guesttap *tap)
 	nlmsg_append(message, &header, sizeof(header), NLMSG_ALIGNTO);
 	nla_put(message, NDA_LLADDR, MAC_SIZE, tap->mac);
 	return link_send(link, message);
+}
+
+int guesttap_adopt(struct link *link, struct guesttap *tap, const char *network,
+		   const uint8_t mac[MAC_SIZE])
+{
+	struct guesttap known = *tap;
+	char alias[GUESTTAP_ALIAS_MAX];
+	int ret;
+
+	memcpy(known.mac, mac, MAC_SIZE);
+	guesttap_format_alias(&known, network, alias);
+	ret = guesttap_enter(link, &known);
+	if (ret == 0)
+		ret = link_set_alias(link, tap->index, alias);
+	if (ret == 0)
+		*tap = known;
+	return ret;
 }
 
 void guesttap_expel(struct link *link, const struct guesttap *tap)
@@ -184,7 +210,7 @@ int guesttap_join(struct link *link, const struct guesttap *tap, int bridge, boo
 		ret = -EOPNOTSUPP;
 	if (ret == 0 && isolated)
 		ret = link_isolate_port(link, tap->name);
-	if (ret == 0)
+	if (ret == 0 && !guesttap_is_newcomer(tap))
 		ret = guesttap_enter(link, tap);
 	if (ret == 0)
 		ret = link_up(link, tap->name);

@@ -195,6 +195,11 @@ int link_set_mac(struct link *link, int index, const uint8_t mac[MAC_SIZE])
 	return link_set(link, index, IFLA_ADDRESS, mac, MAC_SIZE);
 }
 
+int link_set_alias(struct link *link, int index, const char *alias)
+{
+	return link_set(link, index, IFLA_IFALIAS, alias, strlen(alias));
+}
+
 int link_set_mtu(struct link *link, int index, unsigned mtu)
 {
 	uint32_t value = mtu;

@@ -130,6 +130,14 @@ const char *nft_list_bridge(struct nft *nft, const char *table)
 	return nft_ask(nft->context, 0, command);
 }
 
+const char *nft_list_bridge_map(struct nft *nft, const char *table, const char *name)
+{
+	char command[NFT_COMMAND_MAX];
+
+	snprintf(command, sizeof(command), "list map bridge %s %s", table, name);
+	return nft_ask(nft->context, 0, command);
+}
+
 /* What changed does not matter; what was lost (ENOBUFS) changed too. */
 static void nft_ready(struct source *source, uint32_t events)
 {

@@ -21,27 +21,42 @@
 enum { TAPGUARD_SET_MAX = 128 }; /* bytes of "bridge TABLE SET" */
 
 /* With the name of the table, and what tapdrops.c has. */
-static const char tapguard_table[] = "table bridge %s {\n"
-				     "	flags owner\n"
-				     "	set taps {\n"
-				     "		type ifname\n"
-				     "	}\n"
-				     "	set guests {\n"
-				     "		type ifname . ether_addr\n"
-				     "	}\n"
-				     "	set apart {\n"
-				     "		type ifname\n"
-				     "	}\n"
-				     "%s";
+static const char tapguard_table[] =
+	"table bridge %s {\n"
+	"	flags owner\n"
+	"	set taps {\n"
+	"		type ifname\n"
+	"	}\n"
+	"	set guests {\n"
+	"		type ifname . ether_addr\n"
+	"	}\n"
+	"	set apart {\n"
+	"		type ifname\n"
+	"	}\n"
+	"	set newcomers {\n"
+	"		type ifname\n"
+	"	}\n"
+	"	map " TAPGUARD_FIRST " {\n"
+	"		type ifname : ether_addr\n"
+	"		size 512\n"
+	"		flags dynamic\n"
+	"	}\n"
+	"	chain meet {\n"
+	"		add @" TAPGUARD_FIRST " { iifname : ether saddr } drop\n"
+	"	}\n"
+	"	chain unknown {\n"
+	"		iifname @newcomers goto meet\n"
+	"		goto drop_sender\n"
+	"	}\n"
+	"%s";
 
 /* Before all else, so that a frame is counted once. */
-static const char tapguard_asked[] =
-	"	chain from_taps {\n"
-	"		type filter hook prerouting priority -300\n"
-	"		iifname @taps goto guard\n"
-	"	}\n"
-	"	chain guard {\n"
-	"		iifname . ether saddr != @guests goto drop_sender\n";
+static const char tapguard_asked[] = "	chain from_taps {\n"
+				     "		type filter hook prerouting priority -300\n"
+				     "		iifname @taps goto guard\n"
+				     "	}\n"
+				     "	chain guard {\n"
+				     "		iifname . ether saddr != @guests goto unknown\n";
 
 static const char tapguard_passed_on[] =
 	"	chain passed_on {\n"
@@ -74,7 +89,11 @@ static const char tapguard_lan[] =
 	"		ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00 counter drop\n";
 
 /* As ruleset_format_sharedbridge() has it for the worker's TAP. */
-static const char tapguard_hostless[] = "	chain taps_to_host {\n"
+static const char tapguard_hostless[] = "	chain from_newcomers {\n"
+					"		type filter hook prerouting priority -300\n"
+					"		iifname @newcomers goto meet\n"
+					"	}\n"
+					"	chain taps_to_host {\n"
 					"		type filter hook input priority filter\n"
 					"		iifname @taps counter drop\n"
 					"	}\n"
@@ -175,15 +194,39 @@ void tapguard_format_tap(const char *table, bool add, const char *tap,
 	char both[96];
 
 	snprintf(name, sizeof(name), "\"%s\"", tap);
-	snprintf(both, sizeof(both), "%s . %s", name, mac_format(guest, mac));
 	text[0] = '\0';
-	tapguard_set_element(table, add, "guests", both, text);
+	if (guest) {
+		snprintf(both, sizeof(both), "%s . %s", name, mac_format(guest, mac));
+		tapguard_set_element(table, add, "guests", both, text);
+	}
 	tapguard_set_element(table, add, "taps", name, text);
+	tapguard_set_element(table, add && !guest, "newcomers", name, text);
 	if (add)
 		return;
 	tapguard_set_element(table, false, "apart", name, text);
 	tapdrops_format_clear(table, tap, clear);
 	rule_text_add(text, TAPGUARD_ELEMENT_MAX, "%s", clear);
+}
+
+void tapguard_format_again(const char *table, const char *tap, char text[TAPGUARD_ELEMENT_MAX])
+{
+	text[0] = '\0';
+	rule_text_add(text, TAPGUARD_ELEMENT_MAX,
+		      "delete element bridge %s " TAPGUARD_FIRST " { \"%s\" }\n", table, tap);
+}
+
+bool tapguard_read_first(const char *list, const char *tap, uint8_t mac[MAC_SIZE])
+{
+	char start[64];
+	char text[MAC_TEXT_MAX];
+	const char *at;
+
+	snprintf(start, sizeof(start), "\"%s\" : ", tap);
+	at = strstr(list, start);
+	if (!at)
+		return false;
+	snprintf(text, sizeof(text), "%s", at + strlen(start));
+	return mac_parse(text, mac) == 0;
 }
 
 void tapguard_format_apart(const char *table, bool add, const char *tap,

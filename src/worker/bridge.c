@@ -196,6 +196,13 @@ struct port *bridge_where(struct bridge *bridge, uint64_t mac)
 	return entry ? bridge->ports[entry->port] : NULL;
 }
 
+bool bridge_has_guest(struct bridge *bridge, const uint8_t mac[MAC_SIZE])
+{
+	const struct port *port = bridge_where(bridge, frame_address(mac));
+
+	return port && !port->uplink;
+}
+
 void bridge_pin(struct bridge *bridge, const struct port *port, uint64_t mac)
 {
 	struct bridge_entry *entry = bridge_find(bridge, mac);

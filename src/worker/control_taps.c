@@ -74,7 +74,8 @@ static void control_taps_write_lists(struct jsonwrite *writer, const struct cont
 
 	jsonwrite_name(writer, "macs");
 	jsonwrite_begin_list(writer);
-	jsonwrite_text(writer, mac_format(tap->tap.mac, mac));
+	if (mac_is_station(tap->tap.mac)) /* else its guest has sent nothing yet */
+		jsonwrite_text(writer, mac_format(tap->tap.mac, mac));
 	jsonwrite_end_list(writer);
 	jsonwrite_name(writer, "addresses");
 	jsonwrite_begin_list(writer);

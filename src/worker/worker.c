@@ -222,10 +222,7 @@ static int worker_ask_for_tap(struct tapdoor *door, const struct tap_request *as
 /* What the bridge of the host finds behind us, would be another's there. */
 static bool worker_has_mac(struct tapdoor *door, const uint8_t mac[MAC_SIZE])
 {
-	struct worker *worker = worker_of_attach(&door->attach);
-	const struct port *port = bridge_where(&worker->bridge, frame_address(mac));
-
-	return port && !port->uplink;
+	return bridge_has_guest(&worker_of_attach(&door->attach)->bridge, mac);
 }
 
 /* However many of them there are, other requests have their share of the host process, too. */

@@ -101,6 +101,17 @@ static void worker_host_take_control(struct worker *worker, int fd)
 	worker_end(worker, STATUS_FAILED);
 }
 
+/* The guest of a TAP may not be another of ours. */
+static void worker_host_find(struct worker *worker, const struct request *request)
+{
+	struct request found = {.verb = REQUEST_FOUND,
+				.endpoint =
+					bridge_has_guest(&worker->bridge, request->taps[0].mac)};
+
+	found.taps[0] = request->taps[0];
+	worker_host_send(worker, &found);
+}
+
 /* Does what the host process says; fd came with it, or is -1. */
 static void worker_host_obey(struct worker *worker, const struct request *request, int fd)
 {
@@ -132,6 +143,9 @@ static void worker_host_obey(struct worker *worker, const struct request *reques
 	case REQUEST_CONTROL:
 		worker_host_take_control(worker, fd);
 		break;
+	case REQUEST_FIND:
+		worker_host_find(worker, request);
+		break;
 	case REQUEST_FACTS:
 	case REQUEST_RESULT:
 	case REQUEST_EVENT:
@@ -152,6 +166,7 @@ static void worker_host_obey(struct worker *worker, const struct request *reques
 	case REQUEST_HAND_OUT:
 	case REQUEST_TAPS:
 	case REQUEST_TAP_SET:
+	case REQUEST_FOUND:
 		break;
 	}
 }

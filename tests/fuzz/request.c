@@ -60,7 +60,8 @@ static void check(const struct request *request, unsigned n_endpoints)
 		limit = 2, addresses = REQUEST_APART_MAX;
 	else if (request->verb == REQUEST_EVENT)
 		limit = REQUEST_EVENTS;
-	else if (request->verb == REQUEST_RESULT || request->verb == REQUEST_FORWARD_APPLY)
+	else if (request->verb == REQUEST_RESULT || request->verb == REQUEST_FORWARD_APPLY ||
+		 request->verb == REQUEST_FOUND)
 		limit = 2;
 	if (request->verb == REQUEST_RESULT || request->verb == REQUEST_EVENT ||
 	    request->verb == REQUEST_FACTS)

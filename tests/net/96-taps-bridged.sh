@@ -167,6 +167,23 @@ test_addresses_of_others() {
 	wait_for 5 ask end mac="$mac"
 }
 
+# A guest that brings its own: of nobody else on the LAN.
+test_a_guest_brings_its_address() {
+	begin
+	OWN=52:54:00:12:34:56 lan_tap_guest t1 11 learn
+	wait_for 10 reaches t1 $PEER
+	expect log_has "$(told t1 1): its guest is 52:54:00:12:34:56"
+	expect reaches host $PEER
+	OWN="$(mac_of peer eth0)" lan_tap_guest t2 12 learn
+	refute reaches t2 $ROUTER
+	wait_for 5 log_has "$(told t2 1): its guest uses the MAC address $(mac_of peer eth0), which another guest, or the host, has"
+	expect reaches host $PEER
+	expect reaches t1 $PEER
+	ip -n t2 link set eth0 address 52:54:00:12:34:57
+	ip -n t2 route replace default via $ROUTER
+	wait_for 15 reaches t2 $PEER
+}
+
 # ---- the LAN ----
 
 from_guest() { sed -n 's/.*52:54:00:00:00:0b > \(01:80:c2[:0-9a-f]*\).*/\1/p' /tmp/at-"$1" | sort -u | wc -l; }

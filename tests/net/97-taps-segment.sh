@@ -80,6 +80,22 @@ test_instances_share_a_bridge() {
 	wait_for 5 reaches g1 10.7.0.2
 }
 
+# Of guests that bring theirs, it is noted, too: here no other rules are asked of what they send.
+test_a_guest_brings_its_address() {
+	start a
+	start b
+	OWN=52:54:00:12:34:56 tap_of a t1 1 learn
+	OWN=52:54:00:12:34:57 tap_of b t2 2 learn
+	wait_for 10 reaches t1 10.7.0.2
+	expect log_has "$(told t1 1): its guest is 52:54:00:12:34:56"
+	OWN=52:54:00:12:34:56 tap_of b t3 3 learn
+	refute reaches t3 10.7.0.2
+	wait_for 5 log_has "$(told t3 1): its guest uses the MAC address 52:54:00:12:34:56, which another guest, or the host, has"
+	expect reaches t1 10.7.0.2
+	ip -n t1 link set eth0 address 52:54:00:12:34:58
+	refute reaches t1 10.7.0.2
+}
+
 # It has no address there, answers nothing, and hears nothing.
 test_the_host_is_no_part_of_it() {
 	in_ns host sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.arp_ignore=0

@@ -16,14 +16,12 @@ release() { # name, also of a tap_guest
 	kill "$pid"
 	wait_for 5 ended "$pid"
 }
-# A guest whose eth0 is such a TAP.
+# A guest whose eth0 is such a TAP; with a MAC address of its own, if it is asked for with "learn".
 tap_guest() { # name what…
-	local name=$1
+	local name=$1 own=${OWN:+"link set eth0 address $OWN"} quiet=${QUIET:+'link set eth0 addrgenmode none'}
 	shift
 	rm -f /tmp/"$name".tap
-	make_ns "$name"
-	ip -n "$name" tuntap add dev eth0 mode tap user $MACHINE_USER vnet_hdr
-	ip -n "$name" link set eth0 up
+	make_ns "$name" "tuntap add dev eth0 mode tap user $MACHINE_USER vnet_hdr" ${own:+"$own"} ${quiet:+"$quiet"} 'link set eth0 up'
 	ip netns exec "$name" "${AS_USER[@]}" "${CLIENT[@]}" "${ASKED:-$TAPS}" guest=eth0 "$@" >/tmp/"$name".tap 2>&1 &
 	eval "PLUG_$name=$!"
 	wait_for 10 test -s /tmp/"$name".tap

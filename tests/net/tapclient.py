@@ -3,11 +3,11 @@
 """tapclient.py PATH [WHAT]...: asks for a TAP at tap://PATH, by the message of vde_vmnet-protocol(7),
 and prints "NAME MAC MTU QUEUES VHOSTS", or "refused ERRNO WHY" (and ends with 1). WHAT is
 
-    mac=MAC  queues=N  vhost  plain  isolated
+    mac=MAC  queues=N  vhost  plain  isolated  learn
                                  what is asked for
     raw=HEX                      this in the place of a request; raw= for none
     guest=DEVICE                 is the guest: moves frames between the TAP and this one, which is
-                                 given the guest's MAC address
+                                 given the guest's MAC address, unless it has its own (learn)
     take=MAC                     gives the TAP's device that address, which needs no privilege
     give                         and then its own again
     carrier=off                  takes its carrier away
@@ -51,7 +51,7 @@ def set_mac(fd, name, mac):
 def request(asked):
     if "raw" in asked:
         return bytes.fromhex(asked["raw"])
-    flags = sum((word in asked) << bit for bit, word in enumerate(("mac", "vhost", "plain", "isolated")))
+    flags = sum((word in asked) << bit for bit, word in enumerate(("mac", "vhost", "plain", "isolated", "learn")))
     mac = binary(asked.get("mac", "0:0:0:0:0:0"))
     return struct.pack("=IIII6s42x", 1, flags, int(asked.get("queues", 1)), 0, mac)
 
@@ -152,7 +152,8 @@ def main():
         return
     if "guest" in asked:
         guest = attach(asked["guest"])
-        set_mac(guest, asked["guest"], mac)
+        if "learn" not in asked:
+            set_mac(guest, asked["guest"], mac)
         connection.close()  # as the helper of an emulator, which ends
         pump(guest, fds[0])
     else:

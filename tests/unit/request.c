@@ -35,6 +35,7 @@ static const struct {
 	{REQUEST_CONTROL, -EOPNOTSUPP, 0, false},
 	{REQUEST_FACTS, -EOPNOTSUPP, 0, false},
 	{REQUEST_SLOTS, -EOPNOTSUPP, 0, false},
+	{REQUEST_FIND, -EOPNOTSUPP, 0, false},
 	{REQUEST_STOP, -EOPNOTSUPP, 0, false},
 	{REQUEST_STOP + 1, -EOPNOTSUPP, -EOPNOTSUPP, false},
 	{0x01000000, -EOPNOTSUPP, -EOPNOTSUPP, false},
@@ -260,6 +261,20 @@ START_TEST(a_tap_is_set_in_ways_that_there_are)
 }
 END_TEST
 
+START_TEST(an_address_is_found_or_not)
+{
+	for (uint32_t found = 0; found < 4; found++) {
+		const struct request message = {.verb = REQUEST_FOUND, .endpoint = found};
+		struct request request;
+
+		ck_assert_int_eq(request_from_worker(&message, sizeof(message), 1, &request),
+				 found < 2 ? 0 : -ERANGE);
+		ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request),
+				 -EOPNOTSUPP);
+	}
+}
+END_TEST
+
 /* What says that it is text, ends. */
 static const struct {
 	uint32_t verb;
@@ -395,6 +410,7 @@ int main(void)
 		UNIT_CASES(addresses_are_those_of_stations, addresses),
 		UNIT_CASES(names_of_taps_end, slots),
 		UNIT_TEST(a_tap_is_set_in_ways_that_there_are),
+		UNIT_TEST(an_address_is_found_or_not),
 		UNIT_CASES(texts_end, texts),
 		UNIT_TEST(a_result_is_of_two_kinds),
 		UNIT_CASES(forwards_are_lines, lines),

@@ -31,7 +31,8 @@ static const struct {
 	{offsetof(struct tap_request, version), 0, -EPROTONOSUPPORT},
 	{offsetof(struct tap_request, version), 2, -EPROTONOSUPPORT},
 	{offsetof(struct tap_request, version) + 3, 1, -EPROTONOSUPPORT},
-	{offsetof(struct tap_request, flags), 31, -EINVAL},
+	{offsetof(struct tap_request, flags), 63, -EINVAL},
+	{offsetof(struct tap_request, flags), 31, -EADDRNOTAVAIL}, /* said, and not known */
 	{offsetof(struct tap_request, flags) + 3, 0x80, -EINVAL},
 	{offsetof(struct tap_request, queues), 0, -EINVAL},
 	{offsetof(struct tap_request, queues), 9, -EINVAL},

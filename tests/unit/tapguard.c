@@ -100,7 +100,9 @@ START_TEST(without_the_host_nothing_comes_to_it)
 			       "drop"));
 	ck_assert(strstr(text, "hook output priority filter\n		oifname @taps counter "
 			       "drop"));
-	ck_assert(!strstr(text, "prerouting"));
+	ck_assert(strstr(text,
+			 "prerouting priority -300\n		iifname @newcomers goto meet\n"));
+	ck_assert(!strstr(text, "iifname @taps goto guard"));
 }
 END_TEST
 
@@ -109,9 +111,8 @@ START_TEST(a_guest_sends_by_its_own_address)
 {
 	const struct tapguard guard = {.table = "vde_vmnet-a", .mac = mac, .subnet = &subnet};
 
-	ck_assert(says(&guard,
-		       "	chain guard {\n"
-		       "		iifname . ether saddr != @guests goto drop_sender\n"));
+	ck_assert(says(&guard, "	chain guard {\n"
+			       "		iifname . ether saddr != @guests goto unknown\n"));
 }
 END_TEST
 
@@ -123,7 +124,9 @@ START_TEST(a_tap_is_named)
 	tapguard_format_tap("t", true, "vmnettap0", mac, commands);
 	ck_assert_str_eq(commands,
 			 "add element bridge t guests { \"vmnettap0\" . 02:00:00:00:00:01 }\n"
-			 "add element bridge t taps { \"vmnettap0\" }\n");
+			 "add element bridge t taps { \"vmnettap0\" }\n"
+			 "add element bridge t newcomers { \"vmnettap0\" }\n"
+			 "delete element bridge t newcomers { \"vmnettap0\" }\n");
 	tapguard_format_tap("t", false, "vmnettap0", mac, commands);
 	ck_assert(strstr(commands, "add element bridge t taps { \"vmnettap0\" }\n"
 				   "delete element bridge t taps { \"vmnettap0\" }\n"));
@@ -133,6 +136,35 @@ START_TEST(a_tap_is_named)
 				   "delete element bridge t apart { \"vmnettap0\" }\n"));
 	tapguard_format_apart("t", true, "vmnettap0", commands);
 	ck_assert_str_eq(commands, "add element bridge t apart { \"vmnettap0\" }\n");
+}
+END_TEST
+
+/* The first sender is noted, and nothing passes, nor is it counted as a lie. */
+START_TEST(of_a_newcomer_the_first_address_is_noted)
+{
+	const struct tapguard guard = {.table = "vde_vmnet-a", .mac = mac, .subnet = &subnet};
+	static const char first[] = "table bridge t {\n"
+				    "	map first {\n"
+				    "		type ifname : ether_addr\n"
+				    "		elements = { \"vmnettap1\" : 52:54:00:00:00:01,\n"
+				    "			     \"vmnettap11\" : 52:54:00:00:00:0b }\n"
+				    "	}\n}\n";
+	char commands[TAPGUARD_ELEMENT_MAX];
+	uint8_t found[MAC_SIZE];
+
+	tapguard_format_tap("t", true, "vmnettap0", NULL, commands);
+	ck_assert_str_eq(commands, "add element bridge t taps { \"vmnettap0\" }\n"
+				   "add element bridge t newcomers { \"vmnettap0\" }\n");
+	ck_assert(says(&guard, "	chain unknown {\n"
+			       "		iifname @newcomers goto meet\n"
+			       "		goto drop_sender\n"));
+	ck_assert(strstr(text, "		add @first { iifname : ether saddr } drop\n"));
+	ck_assert(tapguard_read_first(first, "vmnettap11", found));
+	ck_assert_uint_eq(found[5], 0x0b);
+	ck_assert(!tapguard_read_first(first, "vmnettap", found));
+	ck_assert(!tapguard_read_first(first, "vmnettap2", found));
+	tapguard_format_again("t", "vmnettap0", commands);
+	ck_assert_str_eq(commands, "delete element bridge t first { \"vmnettap0\" }\n");
 }
 END_TEST
 
@@ -208,6 +240,7 @@ int main(void)
 		UNIT_TEST(without_the_host_nothing_comes_to_it),
 		UNIT_TEST(a_guest_sends_by_its_own_address),
 		UNIT_TEST(a_tap_is_named),
+		UNIT_TEST(of_a_newcomer_the_first_address_is_noted),
 		UNIT_TEST(what_was_dropped_is_read),
 		UNIT_TEST(there_is_room),
 	};

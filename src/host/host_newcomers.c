@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host_newcomers.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "host_tapclient.h"
+#include "host_taptell.h"
+#include "host_tell.h"
+#include "tapguard.h"
+
+enum {
+	/* ms between two looks, by the devices' counters: a guest that boots does not wait long. */
+	HOST_NEWCOMERS_SOON = 50,
+	HOST_NEWCOMERS_LATER = 1000, /* where none came for: */
+	HOST_NEWCOMERS_AGE = 60 * 1000,
+	HOST_NEWCOMERS_REFUSED = 5000, /* ms until one is looked at again */
+};
+
+static void host_newcomers_apply(struct host *host, const char *commands)
+{
+	struct problem problem = {0};
+
+	if (nft_apply(&host->nft, commands, &problem) < 0)
+		log_warning("TAPs: %s", problem.text);
+}
+
+/* The sender of its first frame. False: there was none yet. */
+static bool host_newcomers_read(struct host *host, const struct host_tap *slot,
+				uint8_t mac[MAC_SIZE])
+{
+	const char *list = nft_list_bridge_map(&host->nft, host->plan.table, TAPGUARD_FIRST);
+
+	return list && tapguard_read_first(list, slot->tap.name, mac);
+}
+
+/* The next frame's is to be noted: this one's is nobody's, or somebody else's. */
+static void host_newcomers_again(struct host *host, const struct host_tap *slot)
+{
+	char commands[TAPGUARD_ELEMENT_MAX];
+
+	tapguard_format_again(host->plan.table, slot->tap.name, commands);
+	host_newcomers_apply(host, commands);
+}
+
+void host_newcomers_forget(struct host *host, const struct host_tap *slot)
+{
+	uint8_t mac[MAC_SIZE];
+
+	if (host_newcomers_read(host, slot, mac))
+		host_newcomers_again(host, slot);
+}
+
+static void host_newcomers_refuse(struct host *host, struct host_tap *slot,
+				  const uint8_t mac[MAC_SIZE])
+{
+	char text[MAC_TEXT_MAX];
+
+	host_newcomers_again(host, slot);
+	slot->look = clock_now() + HOST_NEWCOMERS_REFUSED;
+	if (notice_take(&slot->taken, clock_now()))
+		log_warning("%s: its guest uses the MAC address %s, which another guest, or the "
+			    "host, has: nothing of it passes; give the guest an address of its own",
+			    slot->tap.name, mac_format(mac, text));
+}
+
+/* Once the worker has said that it is none of its guests'. */
+static void host_newcomers_adopt(struct host *host, struct host_tap *slot)
+{
+	const uint8_t *mac = slot->asked_mac;
+	char text[MAC_TEXT_MAX];
+	int ret = host_tapclient_adopt(host, slot, mac);
+
+	host_newcomers_again(host, slot);
+	if (ret < 0)
+		log_warning("%s: its guest cannot have the MAC address %s: %s", slot->tap.name,
+			    mac_format(mac, text), host_tapclient_explain(-ret));
+	else
+		log_info("%s: its guest is %s", slot->tap.name, mac_format(mac, text));
+	host_taptell(host);
+}
+
+static void host_newcomers_ask(struct host *host, struct host_tap *slot,
+			       const uint8_t mac[MAC_SIZE])
+{
+	struct request request = {.verb = REQUEST_FIND};
+
+	request.taps[0].number = slot->line.number;
+	memcpy(request.taps[0].mac, mac, MAC_SIZE);
+	memcpy(slot->asked_mac, mac, MAC_SIZE);
+	slot->asked = host_tell(host, &request, -1) == 0;
+}
+
+/* If frames came from it since. */
+static void host_newcomers_look(struct host *host, struct host_tap *slot)
+{
+	struct link_counts counts;
+	uint8_t mac[MAC_SIZE];
+
+	if (link_count(&host->link, slot->tap.index, &counts) < 0 ||
+	    counts.frames_in == slot->heard || !host_newcomers_read(host, slot, mac))
+		return;
+	slot->heard = counts.frames_in;
+	if (host_tapclient_may_have(host, &slot->tap, mac))
+		host_newcomers_ask(host, slot, mac);
+	else
+		host_newcomers_refuse(host, slot, mac);
+}
+
+static bool host_newcomers_waits(const struct host_tap *slot)
+{
+	return slot->tap.index != 0 && slot->line.off == TAPLINE_ON &&
+	       guesttap_is_newcomer(&slot->tap);
+}
+
+static void host_newcomers_expired(struct timer *timer)
+{
+	struct host *host = container_of(timer, struct host, taps.newcomers);
+	int64_t now = clock_now();
+	bool new = now - host->taps.newest < HOST_NEWCOMERS_AGE;
+	bool any = false;
+
+	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
+		struct host_tap *slot = &host->taps.list[i];
+
+		if (!host_newcomers_waits(slot))
+			continue;
+		any = true;
+		if (!slot->asked && slot->bridge != 0 && now >= slot->look)
+			host_newcomers_look(host, slot);
+	}
+	if (any)
+		timer_arm(timer, new ? HOST_NEWCOMERS_SOON : HOST_NEWCOMERS_LATER);
+}
+
+void host_newcomers_hear(struct host *host, const struct request *request)
+{
+	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
+		struct host_tap *slot = &host->taps.list[i];
+
+		if (!host_newcomers_waits(slot) || !slot->asked ||
+		    slot->line.number != request->taps[0].number)
+			continue;
+		slot->asked = false;
+		/* Another may have got it meanwhile. */
+		if (request->endpoint == 0 &&
+		    host_tapclient_may_have(host, &slot->tap, slot->asked_mac))
+			host_newcomers_adopt(host, slot);
+		else
+			host_newcomers_refuse(host, slot, slot->asked_mac);
+	}
+}
+
+void host_newcomers_came(struct host *host)
+{
+	host->taps.newest = clock_now();
+	timer_arm(&host->taps.newcomers, HOST_NEWCOMERS_SOON);
+}
+
+int host_newcomers_init(struct host *host)
+{
+	return timer_init(&host->taps.newcomers, &host->loop, host_newcomers_expired);
+}
