@@ -10,13 +10,13 @@ fail() {
 }
 
 for place in "$@"; do
-	case $place in /*) ;; *) fail "'$place' is no absolute path" ;; esac
+	case $place in /*) ;; *) fail "'$place' is not an absolute path" ;; esac
 	at=$place
 	until [ -e "$at" ]; do
 		at=${at%/*}
 		at=${at:-/}
 	done
-	[ -d "$at" ] || fail "$at is no directory"
+	[ -d "$at" ] || fail "$at is not a directory"
 	[ -w "$at" ] || fail "$at is not yours to write; sudo make install, or name a place of yours" \
 		"for $place, as for all else that it makes"
 done

@@ -61,7 +61,7 @@ check() { # absolute path
 			check_one "$at" "$next"
 			at=$next
 		else # root makes the rest
-			[ ! -e "$next" ] || refuse "$next is no directory"
+			[ ! -e "$next" ] || refuse "$next is not a directory"
 			break
 		fi
 	done
@@ -71,7 +71,7 @@ check() { # absolute path
 case ${1:-} in
 /*) check "$1" ;;
 *)
-	echo "check-prefix.sh: '${1:-}' is no absolute path" >&2
+	echo "check-prefix.sh: '${1:-}' is not an absolute path" >&2
 	exit 1
 	;;
 esac

@@ -79,22 +79,23 @@ static int dhcp_parse_host(struct dhcp_host *host, char *text, struct problem *p
 		return problem_set(problem, STATUS_USAGE, "a reservation is MAC,IP or MAC,IP,NAME");
 	if (mac_parse(mac, host->mac) < 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "'%.64s' is no MAC address; use one like 52:54:00:00:00:02",
+				   "'%.64s' is not a MAC address; use one like 52:54:00:00:00:02",
 				   mac);
 	if (!mac_is_station(host->mac))
 		return problem_set(problem, STATUS_USAGE, "no guest can have the MAC address %s",
 				   mac);
 	if (subnet_parse_address(address, &host->address) < 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "'%.64s' is no IPv4 address; use one like 192.168.105.10",
+				   "'%.64s' is not an IPv4 address; use one like 192.168.105.10",
 				   address);
 	if (!name)
 		return 0;
 	if (parse_label(name, strlen(name)) < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "'%.64s' is no name: at most %d letters, digits and hyphens, no "
-				   "hyphen at its ends",
-				   name, DHCP_LABEL_MAX);
+		return problem_set(
+			problem, STATUS_USAGE,
+			"'%.64s' is not a name: at most %d letters, digits and hyphens, no "
+			"hyphen at its ends",
+			name, DHCP_LABEL_MAX);
 	if (dhcp_is_no_name(name))
 		return problem_set(problem, STATUS_USAGE,
 				   "'%s' cannot be a guest's name: dnsmasq takes it for a time or "
@@ -206,8 +207,9 @@ int dhcp_set_lease_time(struct dhcp *dhcp, const char *text, struct problem *pro
 		return 0;
 	}
 	if (digits == 0 || unit == 0 || (text[digits] != '\0' && text[digits + 1] != '\0'))
-		return problem_set(problem, STATUS_USAGE,
-				   "no time; use seconds, or one like 45m, 2h, 1d, or infinite");
+		return problem_set(
+			problem, STATUS_USAGE,
+			"not a time; use seconds, or a time like 45m, 2h, 1d, or infinite");
 	snprintf(number, sizeof(number), "%.*s", (int)digits, text);
 	if (parse_number(number, 0, UINT32_MAX, &value) < 0)
 		value = UINT32_MAX;
@@ -252,11 +254,11 @@ static int dhcp_add_server(struct dhcp *dhcp, const char *text, struct problem *
 	bool v4 = subnet_parse_address(text, &address) == 0;
 
 	if (!v4 && inet_pton(AF_INET6, text, &address6) != 1)
-		return problem_set(problem, STATUS_USAGE,
-				   "'%.64s' is no address; use one like 192.168.105.53 or fd00::53",
-				   text);
+		return problem_set(
+			problem, STATUS_USAGE,
+			"'%.64s' is not an address; use one like 192.168.105.53 or fd00::53", text);
 	if (v4 ? !subnet_is_unicast(address) : !dhcp_is_server6(&address6))
-		return problem_set(problem, STATUS_USAGE, "%s is no address a server can have",
+		return problem_set(problem, STATUS_USAGE, "%s is not an address a server can have",
 				   text);
 	if ((v4 ? dhcp->n_servers : dhcp->n_servers6) == DHCP_SERVERS_MAX)
 		return problem_set(problem, STATUS_USAGE, "more than %d servers", DHCP_SERVERS_MAX);
@@ -277,7 +279,7 @@ static int dhcp_copy_domain(char to[DHCP_DOMAIN_MAX + 1], const char *text, stru
 {
 	if (parse_domain(text, DHCP_DOMAIN_MAX) < 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "'%.64s' is no domain; use one like lab.internal", text);
+				   "'%.64s' is not a domain; use one like lab.internal", text);
 	memcpy(to, text, strlen(text) + 1);
 	return 0;
 }

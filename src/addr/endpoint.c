@@ -129,7 +129,7 @@ static int endpoint_parse_ptp(struct endpoint *endpoint, char *path, const char 
 		bracket[0] = '\0';
 	else if (bracket[0] != '\0')
 		return problem_set(problem, STATUS_USAGE,
-				   "after the path may stand [], [gen=1] or [gen=2]");
+				   "after the path only [], [gen=1] or [gen=2] may follow");
 	return endpoint_set_path(endpoint, path, bracket, directory, problem);
 }
 
@@ -181,7 +181,7 @@ static int endpoint_parse_socket(struct endpoint *endpoint, enum endpoint_kind k
 		bracket[0] = '\0';
 	else if (bracket[0] != '\0' && !endpoint->offload)
 		return problem_set(problem, STATUS_USAGE,
-				   "after the path may stand [offload=on] or [offload=off]");
+				   "after the path only [offload=on] or [offload=off] may follow");
 	return endpoint_set_path(endpoint, path, bracket, directory, problem);
 }
 
@@ -228,7 +228,7 @@ static int endpoint_parse_locator(struct endpoint *endpoint, const char *text, s
 	if (!endpoint_scheme_known(text, scheme))
 		return problem_set(
 			problem, STATUS_USAGE,
-			"'%.*s' is no kind of endpoint; use a vde_switch's directory, "
+			"'%.*s' is not a kind of endpoint; use a vde_switch's directory, "
 			"switch://, vde://, ptp://, stream://, seqpacket://, tap://, udp://, "
 			"vxlan://, vxvde://, hub://, slirp:// or null://",
 			(int)(scheme < ENDPOINT_SCHEME_MAX ? scheme : ENDPOINT_SCHEME_MAX), text);

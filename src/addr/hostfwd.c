@@ -92,17 +92,18 @@ static int hostfwd_parse_host(struct hostfwd *hostfwd, const char *text, struct 
 	if (*text == '\0')
 		return 0;
 	if (hostfwd_parse_address(text, &hostfwd->host) < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "'%.64s' is no address of the host; use one like 192.0.2.1 or "
-				   "[2001:db8::1], or none for all",
-				   text);
+		return problem_set(
+			problem, STATUS_USAGE,
+			"'%.64s' is not an address of the host; use one like 192.0.2.1 or "
+			"[2001:db8::1], or none for all",
+			text);
 	if (IN6_IS_ADDR_UNSPECIFIED(&hostfwd->host) ||
 	    (IN6_IS_ADDR_V4MAPPED(&hostfwd->host) && hostfwd_unmap(&hostfwd->host) == 0))
 		return 0;
 	hostfwd->any = false;
 	if (!hostfwd_is_unicast(&hostfwd->host) || IN6_IS_ADDR_LINKLOCAL(&hostfwd->host))
 		return problem_set(problem, STATUS_USAGE,
-				   "%s is no address of the host that others could call", text);
+				   "%s is not an address of the host that others could call", text);
 	return 0;
 }
 
@@ -112,7 +113,7 @@ static int hostfwd_parse_port(const char *text, uint16_t *port, struct problem *
 
 	if (parse_number(text, 1, UINT16_MAX, &value) < 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "'%.64s' is no port; ports go from 1 to 65535", text);
+				   "'%.64s' is not a port; ports go from 1 to 65535", text);
 	*port = (uint16_t)value;
 	return 0;
 }
@@ -181,7 +182,8 @@ static int hostfwd_parse_guest(struct hostfwd *hostfwd, const char *text, struct
 		    hostfwd_is_loopback(&hostfwd->address) ||
 		    IN6_IS_ADDR_LINKLOCAL(&hostfwd->address))
 			return problem_set(problem, STATUS_USAGE,
-					   "%s is no address that a guest can be called by", text);
+					   "%s is not an address that a guest can be called by",
+					   text);
 		return 0;
 	}
 	hostfwd->guest = HOSTFWD_NAME;
@@ -189,7 +191,7 @@ static int hostfwd_parse_guest(struct hostfwd *hostfwd, const char *text, struct
 	if (parse_label(text, strlen(text)) < 0 || text[strspn(text, "0123456789")] == '\0')
 		return problem_set(
 			problem, STATUS_USAGE,
-			"'%.64s' is no guest; use its address like 192.168.105.2 or "
+			"'%.64s' is not a guest; use its address like 192.168.105.2 or "
 			"[fd00::2], its MAC address, or a name that --dhcp-host reserves",
 			text);
 	for (size_t i = 0; text[i]; i++) /* dhcp.c compares names so */
@@ -203,7 +205,8 @@ static int hostfwd_parse_target(struct hostfwd *hostfwd, char *text, struct prob
 	bool has_port = *end == ':';
 
 	if (*end != '\0' && !has_port)
-		return problem_set(problem, STATUS_USAGE, "'%.64s' is no guest with a port", text);
+		return problem_set(problem, STATUS_USAGE, "'%.64s' is not a guest with a port",
+				   text);
 	*end = '\0';
 	if (hostfwd_parse_guest(hostfwd, text, problem) < 0)
 		return -1;
@@ -271,7 +274,7 @@ int hostfwd_parse(const char *text, struct hostfwd *hostfwd, struct problem *pro
 	else
 		return problem_set(
 			problem, STATUS_USAGE,
-			"'%.64s' is no protocol; a forward begins with tcp: or udp:", protocol);
+			"'%.64s' is not a protocol; a forward begins with tcp: or udp:", protocol);
 	host = rest ? hostfwd_cut_host(&rest) : NULL;
 	if (!rest)
 		return problem_set(problem, STATUS_USAGE,

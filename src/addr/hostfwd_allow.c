@@ -42,7 +42,8 @@ static int hostfwd_allow_parse_who(struct hostfwd_allow *allow, const char *who,
 
 	if (parse_name(name, HOSTFWD_WHO_MAX - 2) < 0 && *name != '_')
 		return problem_set(problem, STATUS_USAGE,
-				   "'%.64s' is no user and no group; use USER, or @GROUP", who);
+				   "'%.64s' is neither a user nor a group; use USER, or @GROUP",
+				   who);
 	if (strlen(who) >= sizeof(allow->who))
 		return problem_set(problem, STATUS_USAGE, "'%.64s' is longer than a name can be",
 				   who);
@@ -75,7 +76,7 @@ int hostfwd_allows_add(struct hostfwd_allows *allows, const char *text, struct p
 		allow->any = false;
 		if (hostfwd_parse_address(ports, &allow->host) < 0)
 			return problem_set(problem, STATUS_USAGE,
-					   "'%.64s' is no address of the host; use one like "
+					   "'%.64s' is not an address of the host; use one like "
 					   "127.0.0.1 or [::1], or none for all",
 					   ports);
 		ports = colon + 1;

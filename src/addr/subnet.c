@@ -94,7 +94,7 @@ const char *subnet_init(struct subnet *subnet, uint32_t gateway, unsigned prefix
 				  .dhcp_first = gateway + 1,
 				  .dhcp_last = dhcp_end ? dhcp_end : broadcast - 1};
 	if (!subnet_is_unicast(gateway))
-		return "the gateway is no address a host can have";
+		return "the gateway is not an address a host can have";
 	if (gateway == network || gateway == broadcast)
 		return "the gateway is the subnet's network or broadcast address";
 	if (gateway == broadcast - 1)

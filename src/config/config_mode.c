@@ -22,5 +22,5 @@ int config_mode_parse(enum config_mode *mode, const char *name, struct problem *
 		*mode = (enum config_mode)i;
 		return 0;
 	}
-	return problem_set(problem, STATUS_USAGE, "no mode; use shared, host or bridged");
+	return problem_set(problem, STATUS_USAGE, "not a mode; use shared, host or bridged");
 }

@@ -90,8 +90,9 @@ int config_set_interface(struct config *config, const char *value, struct proble
 		return 0;
 	}
 	if (parse_device(value) < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "no device's name; --vmnet-interface=? lists those to use");
+		return problem_set(
+			problem, STATUS_USAGE,
+			"not the name of a device; --vmnet-interface=? lists those to use");
 	return config_copy(config->interface, sizeof(config->interface), value, problem);
 }
 
@@ -99,9 +100,9 @@ static int config_set_uuid(uint8_t to[UUID_SIZE], bool *given, const char *value
 			   struct problem *problem)
 {
 	if (parse_uuid(value, to) < 0)
-		return problem_set(
-			problem, STATUS_USAGE,
-			"no UUID; it looks like 1b4e28ba-2fa1-11d2-883f-b9a761bde3fb (uuidgen)");
+		return problem_set(problem, STATUS_USAGE,
+				   "not a UUID; one looks like "
+				   "1b4e28ba-2fa1-11d2-883f-b9a761bde3fb (uuidgen)");
 	*given = true;
 	return 0;
 }
@@ -120,7 +121,7 @@ int config_set_gateway(struct config *config, const char *value, struct problem 
 {
 	if (subnet_parse_address(value, &config->gateway) < 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "no IPv4 address; use one like 192.168.105.1");
+				   "not an IPv4 address; use one like 192.168.105.1");
 	config->has_gateway = true;
 	return 0;
 }
@@ -129,7 +130,7 @@ int config_set_dhcp_end(struct config *config, const char *value, struct problem
 {
 	if (subnet_parse_address(value, &config->dhcp_end) < 0 || config->dhcp_end == 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "no IPv4 address; use one like 192.168.105.254");
+				   "not an IPv4 address; use one like 192.168.105.254");
 	return 0;
 }
 
@@ -142,7 +143,7 @@ int config_set_mask(struct config *config, const char *value, struct problem *pr
 				   "must lie between 255.0.0.0 and 255.255.255.252");
 	if (ret < 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "no subnet mask; use one like 255.255.255.0");
+				   "not a subnet mask; use one like 255.255.255.0");
 	config->has_mask = true;
 	return 0;
 }
@@ -209,7 +210,8 @@ int config_set_guest_connections(struct config *config, const char *value, struc
 {
 	if (parse_number(value, CONFIG_GUEST_CONNECTIONS_MIN, CONFIG_GUEST_CONNECTIONS_MAX,
 			 &config->guest_connections) < 0)
-		return problem_set(problem, STATUS_USAGE, "no number of connections from %d to %d",
+		return problem_set(problem, STATUS_USAGE,
+				   "not a number of connections from %d to %d",
 				   CONFIG_GUEST_CONNECTIONS_MIN, CONFIG_GUEST_CONNECTIONS_MAX);
 	return 0;
 }
@@ -217,7 +219,7 @@ int config_set_guest_connections(struct config *config, const char *value, struc
 int config_set_mtu(struct config *config, const char *value, struct problem *problem)
 {
 	if (parse_number(value, MTU_MIN, MTU_MAX, &config->mtu) < 0)
-		return problem_set(problem, STATUS_USAGE, "no number of bytes from %d to %d",
+		return problem_set(problem, STATUS_USAGE, "not a number of bytes from %d to %d",
 				   MTU_MIN, MTU_MAX);
 	config->has_mtu = true;
 	return 0;
@@ -235,7 +237,7 @@ int config_set_nat_ports(struct config *config, const char *value, struct proble
 	    parse_number(first, 0, UINT16_MAX, &low) < 0 ||
 	    parse_number(dash + 1, 0, UINT16_MAX, &high) < 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "no range of ports; use one like 61000-65535");
+				   "not a range of ports; use one like 61000-65535");
 	if (low < CONFIG_NAT_PORT_MIN)
 		return problem_set(
 			problem, STATUS_USAGE,
@@ -339,7 +341,7 @@ int config_set_dhcp_lease_time(struct config *config, const char *value, struct 
 int config_set_leases_per_port(struct config *config, const char *value, struct problem *problem)
 {
 	if (parse_number(value, 1, DHCP_LEASES_PER_PORT_MAX, &config->dhcp.leases_per_port) < 0)
-		return problem_set(problem, STATUS_USAGE, "no number of leases from 1 to %d",
+		return problem_set(problem, STATUS_USAGE, "not a number of leases from 1 to %d",
 				   DHCP_LEASES_PER_PORT_MAX);
 	return 0;
 }

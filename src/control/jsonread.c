@@ -69,13 +69,13 @@ static int jsonread_take_member(struct jsonread *reader, const char *name, const
 		return jsonread_take_id(reader, value);
 	if (strcmp(name, "execute") == 0) {
 		reader->command = json_string_value(value);
-		return reader->command ? 0 : jsonread_refuse(reader, "'execute' is no text", "");
+		return reader->command ? 0 : jsonread_refuse(reader, "'execute' is not a text", "");
 	}
 	if (strcmp(name, "arguments") == 0) {
 		reader->arguments = value;
 		return json_is_object(value)
 			       ? 0
-			       : jsonread_refuse(reader, "'arguments' is no object", "");
+			       : jsonread_refuse(reader, "'arguments' is not an object", "");
 	}
 	return jsonread_refuse(reader, "a command has no member", name);
 }

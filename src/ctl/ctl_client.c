@@ -97,7 +97,8 @@ static json_t *ctl_client_next(struct ctl_client *client, int64_t deadline, stru
 	if (json_is_object(message))
 		return message;
 	json_decref(message);
-	problem_set(problem, CTL_FAILED, "network '%s' answered what is no QMP", client->name);
+	problem_set(problem, CTL_FAILED, "network '%s' sent an answer that is not QMP",
+		    client->name);
 	return NULL;
 }
 
@@ -203,8 +204,8 @@ static int ctl_client_greet(struct ctl_client *client, int64_t deadline, struct 
 	else if (!message)
 		ret = -1;
 	else if (!json_object_get(message, "QMP"))
-		ret = problem_set(problem, CTL_FAILED, "network '%s' answered what is no QMP",
-				  client->name);
+		ret = problem_set(problem, CTL_FAILED,
+				  "network '%s' sent an answer that is not QMP", client->name);
 	json_decref(message);
 	return ret;
 }

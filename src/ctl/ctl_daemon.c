@@ -23,7 +23,7 @@ int ctl_daemon_log_level(const struct ctl *ctl, char *const *arguments, struct p
 
 	if (log_parse_level(arguments[0], &level) < 0)
 		return problem_set(problem, CTL_USAGE,
-				   "log-level %.100s: there are error, warning, info and debug",
+				   "log-level %.100s: use error, warning, info or debug",
 				   arguments[0]);
 	snprintf(done, sizeof(done), "The log level is %s.", arguments[0]);
 	return ctl_query_change(ctl, "log-level", json_pack("{s:s}", "level", arguments[0]), done,

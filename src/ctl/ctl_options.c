@@ -62,8 +62,8 @@ static int ctl_options_refuse(const struct ctl *ctl, const char *option, struct 
 {
 	if (ctl->n_words > 0 && strcmp(ctl->words[0], "run") == 0)
 		return problem_set(problem, CTL_USAGE,
-				   "%.200s: no option of run; the command, with its options, comes "
-				   "behind a --: vde_vmnetctl run -- COMMAND...",
+				   "%.200s: not an option of run; put -- before the command and "
+				   "its options: vde_vmnetctl run -- COMMAND...",
 				   option);
 	return problem_set(problem, CTL_USAGE, "%.200s: unknown option; --help lists them", option);
 }

@@ -110,7 +110,7 @@ static int ctl_run_check_tap(const struct ctl_run *run, struct problem *problem)
 	if (!(run->uses & CTL_TEMPLATE_NETDEV) || ctl_run_knows_mac(run))
 		return 0;
 	return problem_set(problem, CTL_USAGE,
-			   "by a TAP passes only what has the MAC address that it was given: write "
+			   "a TAP passes only frames from the MAC address that it was given: write "
 			   "-device ...,mac={mac}");
 }
 
@@ -315,7 +315,7 @@ int ctl_run_run(const struct ctl *ctl, char *const *arguments, struct problem *p
 				   "--via=%.200s: it is tap, stream, seqpacket or vde", ctl->via);
 	if (ctl->mac && (mac_parse(ctl->mac, mac) < 0 || !mac_is_station(mac)))
 		return problem_set(problem, CTL_USAGE,
-				   "--mac=%.200s: no guest's MAC address, such as "
+				   "--mac=%.200s: not a MAC address that a guest can have, such as "
 				   "52:54:00:12:34:56",
 				   ctl->mac);
 	if (ctl_run_check_words(&run, ctl, problem) < 0 || ctl_run_look(&run, ctl, problem) < 0 ||

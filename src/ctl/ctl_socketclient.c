@@ -56,7 +56,7 @@ static int ctl_socketclient_explain(const char *path, int error, struct problem 
 				   "behind stream://",
 				   path, why);
 	case -EPROTOTYPE:
-		why = "it is no stream socket; a network has one at its endpoint stream://";
+		why = "it is not a stream socket; a network has one at its endpoint stream://";
 		break;
 	case -ETIMEDOUT:
 		why = "nobody accepts the connection; the network's log may tell why";

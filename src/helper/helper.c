@@ -25,10 +25,11 @@ static int helper_check_socket(int fd, struct problem *problem)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX)
 		return 0;
-	return problem_set(problem, HELPER_FAILED,
-			   "--fd=%d: it is no unix socket of the caller's; QEMU and libvirt call "
-			   "this program with one",
-			   fd);
+	return problem_set(
+		problem, HELPER_FAILED,
+		"--fd=%d: it is not a unix socket of the caller's; QEMU and libvirt call "
+		"this program with one",
+		fd);
 }
 
 static int helper_hand_over(const struct helper *helper, struct problem *problem)

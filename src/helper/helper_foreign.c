@@ -35,8 +35,8 @@ int helper_foreign_become(const struct helper *helper, struct problem *problem)
 				   helper->bridge);
 	if (helper->own)
 		return problem_set(problem, HELPER_FAILED,
-				   "%s is for networks of vde_vmnet, of which bridge %s is none: "
-				   "leave that out, or name a network",
+				   "%s is only for networks of vde_vmnet, and the bridge %s is not "
+				   "one: leave it out, or name a network",
 				   helper->own, helper->bridge);
 	for (unsigned i = 0; i < HELPER_FOREIGN_PATHS && error == ENOENT; i++) {
 		helper_foreign_execute(helper, helper_foreign_paths[i]);
@@ -46,7 +46,7 @@ int helper_foreign_become(const struct helper *helper, struct problem *problem)
 					   helper_foreign_paths[i], strerror(error));
 	}
 	return problem_set(problem, HELPER_FAILED,
-			   "bridge %s is none of vde_vmnet, and QEMU's own helper is not there: no "
-			   "%s",
+			   "the bridge %s does not belong to vde_vmnet, and QEMU's own helper is "
+			   "not installed: there is no %s",
 			   helper->bridge, helper_foreign_paths[0]);
 }

@@ -115,7 +115,7 @@ int helper_options_read(struct helper *helper, int argc, char **argv, struct pro
 	}
 	if (optind < argc)
 		return problem_set(problem, HELPER_FAILED,
-				   "'%.200s': it is no option; --help lists "
+				   "'%.200s': it is not an option; --help lists "
 				   "them",
 				   argv[optind]);
 	if (!helper->use_vnet)

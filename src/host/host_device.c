@@ -116,7 +116,7 @@ static int host_device_fail_bridge(struct host *host, int error)
 	if (error == -EOPNOTSUPP)
 		return problem_set(
 			host->problem, STATUS_HOST,
-			"the kernel makes no bridge %s, which tap:// needs; try: modprobe "
+			"the kernel cannot make the bridge %s, which tap:// needs; try: modprobe "
 			"bridge",
 			host->plan.device);
 	return host_fail(host, host->plan.device, error);

@@ -103,7 +103,7 @@ static int host_dnsmasq_refuse_file(const struct host *host, int error)
 	bool is_other = error == EINVAL || error == EISDIR;
 
 	return problem_set(host->problem, STATUS_HOST, "%s: %s%s", host->plan.lease_file,
-			   is_other ? "is no file with one name" : strerror(error),
+			   is_other ? "is not a file with a single name" : strerror(error),
 			   directory_advice(error));
 }
 

@@ -22,7 +22,7 @@ static bool host_drops_read(struct host *host, uint64_t counts[DROPRULES])
 	return list;
 }
 
-/* The last sender, as ", of MAC"; "" where nobody knows. */
+/* The last sender, as " from MAC"; "" where nobody knows. */
 static const char *host_drops_who(struct host *host, enum droprule reason, char *text, size_t size)
 {
 	const char *list = nft_list(&host->nft, "set", host->plan.table, droprules_set(reason));
@@ -30,7 +30,7 @@ static const char *host_drops_who(struct host *host, enum droprule reason, char 
 
 	text[0] = '\0';
 	if (list && droprules_read_mac(list, mac))
-		snprintf(text, size, ", of %s", mac);
+		snprintf(text, size, " from %s", mac);
 	return text;
 }
 
@@ -41,7 +41,7 @@ static void host_drops_tell(struct host *host, enum droprule reason, uint64_t pa
 
 	if (!remedy)
 		return;
-	log_warning("%s: %" PRIu64 " packets%s are %s; %s", droprules_what(reason), packets,
+	log_warning("%s: %" PRIu64 " packets%s were %s; %s", droprules_what(reason), packets,
 		    host_drops_who(host, reason, who, sizeof(who)),
 		    droprules_refuses(reason) ? "refused" : "dropped", remedy);
 }
@@ -74,7 +74,7 @@ static const char *host_drops_read_taps(struct host *host, uint64_t counts[TAPDR
 	return list;
 }
 
-/* One of those that it is of, as ", of NAME,"; "" where it is gone. */
+/* One of those that it is of, as " from NAME"; "" where it is gone. */
 static const char *host_drops_which(const struct host *host, const char *list, enum tapdrop reason,
 				    char *text, size_t size)
 {
@@ -87,7 +87,7 @@ static const char *host_drops_which(const struct host *host, const char *list, e
 			continue;
 		tapdrops_read_of(list, tap->name, counts);
 		if (counts[reason] > 0)
-			snprintf(text, size, ", of %s,", tap->name);
+			snprintf(text, size, " from %s", tap->name);
 	}
 	return text;
 }
@@ -97,7 +97,7 @@ static void host_drops_look_at_taps(struct host *host)
 	int64_t now = clock_now();
 	uint64_t counts[TAPDROPS];
 	const char *list = host->taps.last > 0 ? host_drops_read_taps(host, counts) : NULL;
-	char which[IF_NAMESIZE + sizeof(", of ,")];
+	char which[IF_NAMESIZE + sizeof(" from ")];
 
 	for (int i = 0; i < TAPDROPS && list; i++) {
 		uint64_t frames = tally_take(&host->drops.taps[i], counts[i], now);
@@ -105,7 +105,7 @@ static void host_drops_look_at_taps(struct host *host)
 
 		if (frames > 0 && remedy)
 			log_warning(
-				"%s: %" PRIu64 " frames%s are dropped; %s",
+				"%s: %" PRIu64 " frames%s were dropped; %s",
 				tapdrops_what((enum tapdrop)i), frames,
 				host_drops_which(host, list, (enum tapdrop)i, which, sizeof(which)),
 				remedy);

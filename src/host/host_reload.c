@@ -104,8 +104,7 @@ static void host_reload_tell_waiting(const struct config *config,
 		log_warning("%s: what guests are told by DHCP and DNS waits for that restart, too",
 			    config->file);
 	if (changes->of_forwards)
-		log_warning("%s: what is changed of forwards waits for that restart, too",
-			    config->file);
+		log_warning("%s: changes of forwards wait for that restart, too", config->file);
 }
 
 /*

@@ -21,7 +21,7 @@ void host_sharedbridge_warn_of_filter(const char *bridge)
 static int host_sharedbridge_refuse(struct host *host)
 {
 	return problem_set(host->problem, STATUS_HOST,
-			   "a device %s is there already, and no bridge of ours; remove it",
+			   "a device %s exists already, and it is not a bridge of ours; remove it",
 			   host->plan.sharedbridge.bridge);
 }
 
@@ -41,7 +41,7 @@ int host_sharedbridge_up(struct host *host)
 		return host_sharedbridge_refuse(host);
 	if (ret == -EOPNOTSUPP)
 		return problem_set(host->problem, STATUS_HOST,
-				   "the kernel makes no bridge %s; try: modprobe bridge",
+				   "the kernel cannot make the bridge %s; try: modprobe bridge",
 				   shared->bridge);
 	if (ret < 0)
 		return host_fail(host, shared->bridge, ret);

@@ -31,7 +31,7 @@ static int host_undolog_lock_all(struct host *host)
 	}
 	return problem_set(host->problem, STATUS_HOST,
 			   "another network has held %s for too long; is a vde_vmnet stopped "
-			   "(Ctrl-Z)? Let it go on, or end it",
+			   "(Ctrl-Z)? Resume it, or end it",
 			   RUNDIR);
 }
 

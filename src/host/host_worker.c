@@ -150,8 +150,7 @@ static void host_worker_answer(struct host *host, const struct request *request)
 static void host_worker_pause(struct host *host, uint64_t now)
 {
 	if (!host->worker.asked_too_often)
-		log_warning("the worker asks more than %d times a second; it is listened to no "
-			    "more often",
+		log_warning("the worker asks more than %d times a second; the rest has to wait",
 			    HOST_WORKER_ASKS);
 	host->worker.asked_too_often = true;
 	loop_pause(&host->loop, &host->worker.requests);

@@ -93,11 +93,10 @@ static int plan_check_prefix6(struct plan *plan, const struct config *config,
 	char text[ULA_TEXT_MAX];
 
 	if (plan->no_ipv6)
-		return problem_set(
-			problem, STATUS_HOST,
-			"no IPv6 for --vmnet-nat66-prefix: %s; leave the option away, or "
-			"change that",
-			plan->no_ipv6);
+		return problem_set(problem, STATUS_HOST,
+				   "no IPv6 for --vmnet-nat66-prefix: %s; leave the option out, or "
+				   "change that",
+				   plan->no_ipv6);
 	if (link_overlaps6(link, &config->prefix6, ULA_BITS, what) == LINK_TAKEN)
 		return problem_set_passing(
 			problem,
@@ -374,7 +373,7 @@ static int plan_check_name(const char *name, const struct link *link, struct pro
 	if (if_nametoindex(name) == 0 || strcmp(name, link->own) == 0)
 		return 0;
 	return problem_set(problem, STATUS_HOST,
-			   "a device %s is there already; remove it, or use --name", name);
+			   "a device %s exists already; remove it, or use --name", name);
 }
 
 static int plan_name_devices(struct plan *plan, const struct config *config,

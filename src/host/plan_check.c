@@ -145,17 +145,17 @@ static int plan_check_endpoint(const struct plan *plan, const struct endpoint *e
 		if (exists && !S_ISDIR(st.st_mode))
 			return problem_set(
 				problem, STATUS_USAGE,
-				"%s: no directory; a vde_switch is named by its directory",
+				"%s: not a directory; a vde_switch is named by its directory",
 				endpoint->path);
 		return 0;
 	}
 	if (exists && endpoint->kind != ENDPOINT_SWITCH && !S_ISSOCK(st.st_mode))
 		return problem_set(problem, STATUS_USAGE,
-				   "%s: exists and is no socket; name a path that is free",
+				   "%s: exists and is not a socket; name a path that is free",
 				   endpoint->path);
 	if (exists && endpoint->kind == ENDPOINT_SWITCH && !S_ISDIR(st.st_mode))
 		return problem_set(problem, STATUS_USAGE,
-				   "%s: exists and is no directory; name a path that is free",
+				   "%s: exists and is not a directory; name a path that is free",
 				   endpoint->path);
 	if (endpoint->kind == ENDPOINT_SWITCH && plan_is_closed(plan, endpoint->path))
 		return problem_set(problem, STATUS_USAGE,

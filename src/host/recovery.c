@@ -317,7 +317,7 @@ static void recovery_undo_record(void *data, const char *record)
 	if (undolog_records_is_network(record))
 		return; /* it stands as long as any that it is about */
 	if (context->elsewhere && !kind) {
-		log_warning("not undone, for it is in another network namespace: %s", record);
+		log_warning("not undone, because it is in another network namespace: %s", record);
 		undolog_cancel(context->undolog, record);
 		return;
 	}

@@ -44,7 +44,7 @@ static const char *interface_objection(const struct link_facts *facts,
 		return "is a Wi-Fi interface: access points drop frames of addresses that have "
 		       "not joined them, so guests would get no answers; use --vmnet-mode=shared";
 	if (facts->type != ARPHRD_ETHER)
-		return "is no Ethernet device; use --vmnet-mode=shared";
+		return "is not an Ethernet device; use --vmnet-mode=shared";
 	if (interface_is_ours(facts))
 		return "is a device of vde_vmnet itself";
 	if (interface_is_narrow(facts))

@@ -153,10 +153,11 @@ static int identity_default(struct identity *identity, const char *sudo_uid,
 	unsigned uid;
 
 	if (sudo_uid && parse_number(sudo_uid, 0, UINT32_MAX - 1, &uid) < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "SUDO_UID=%.200s in the environment is no user's number; unset "
-				   "it, or name the user by --user",
-				   sudo_uid);
+		return problem_set(
+			problem, STATUS_USAGE,
+			"SUDO_UID=%.200s in the environment is not a user's number; unset "
+			"it, or name the user by --user",
+			sudo_uid);
 	if (sudo_uid && uid != 0)
 		pw = getpwuid(uid);
 	if (pw) {

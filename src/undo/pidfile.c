@@ -138,7 +138,7 @@ static int pidfile_look(int directory, const char *name, const char *path, struc
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
 	    st.st_uid != geteuid() || !pidfile_is_text(fd))
 		ret = problem_set(problem, STATUS_USAGE,
-				  "--pidfile=%.200s: exists and is no pidfile of ours", path);
+				  "--pidfile=%.200s: exists and is not a pidfile of ours", path);
 	else if (pidfile_is_held(fd))
 		ret = problem_set(problem, STATUS_HOST,
 				  "--pidfile=%.200s: held by a running process", path);

@@ -144,7 +144,7 @@ void control_forwards_apply(struct control_client *client, const struct jsonread
 
 	if (wrong) {
 		control_client_fail(client, "GenericError",
-				    "'%.100s' is no forward; one is like "
+				    "'%.100s' is not a forward; one is like "
 				    "tcp::2222-192.168.105.2:22",
 				    wrong);
 		return;

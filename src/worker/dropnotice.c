@@ -5,7 +5,7 @@
 #include "log.h"
 #include "mac.h"
 
-/* As in "a frame of MAC is dropped: it …; …". NULL: what happens on any wire. */
+/* As in "a frame from MAC was dropped: it …; …". NULL: what happens on any wire. */
 static const struct {
 	const char *why;
 	const char *remedy;
@@ -55,7 +55,7 @@ static const char *dropnotice_remedy(const struct port *port, enum port_drop dro
 	if (drop == PORT_DROP_LONG && port->offload == PORT_OFFLOAD_OFF)
 		return "give the guest the MTU of the network, or the network a larger --mtu; if "
 		       "the emulator leaves offloads to others, as libkrun does, write "
-		       "[offload=on] behind the path of the endpoint";
+		       "[offload=on] after the path of the endpoint";
 	if (drop == PORT_DROP_LONG && port->offload == PORT_OFFLOAD_ON)
 		return "give the guest the MTU of the network: offload=on splits whole segments of "
 		       "TCP whose checksums are right, or left to others, and this is none";
@@ -70,10 +70,10 @@ void dropnotices_note(struct dropnotices *notices, const struct port *port,
 	if (!dropnotice_texts[drop].why || !notice_take(&notices->notices[drop], clock_now()))
 		return;
 	if (frame)
-		log_warning("%s: a frame of %s is dropped: it %s; %s", port->name,
+		log_warning("%s: a frame from %s was dropped: it %s; %s", port->name,
 			    mac_format(frame->data + MAC_SIZE, mac), dropnotice_texts[drop].why,
 			    dropnotice_remedy(port, drop));
 	else
-		log_warning("%s: a frame is dropped: it %s; %s", port->name,
+		log_warning("%s: a frame was dropped: it %s; %s", port->name,
 			    dropnotice_texts[drop].why, dropnotice_texts[drop].remedy);
 }

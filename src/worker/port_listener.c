@@ -67,7 +67,7 @@ static void listener_suspect(struct peer *peer, struct frame *frames, unsigned n
 	if (notice_take(&listener_of(peer)->unsummed, clock_now()))
 		log_warning("%s: frames come without their checksums, and whoever gets them drops "
 			    "them; if the emulator leaves offloads to others, as libkrun does, "
-			    "write [offload=on] behind the path of the endpoint",
+			    "write [offload=on] after the path of the endpoint",
 			    peer->port->name);
 }
 

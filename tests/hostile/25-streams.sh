@@ -69,7 +69,7 @@ test_offloads_that_are_left_undone_stop_nobody() {
 	wait $ping || true
 	expect lost_none /tmp/ping-guest
 	nothing_stays "$open" "$memory"
-	expect log_has 'undone.* a frame of .* is dropped: it is longer than the network.s MTU allows; .*offload=on splits whole segments'
+	expect log_has 'undone.* a frame from .* was dropped: it is longer than the network.s MTU allows; .*offload=on splits whole segments'
 }
 
 # Each is a port with a queue of its own: frames are lost where they are not read, and nowhere else.

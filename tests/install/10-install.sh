@@ -84,7 +84,7 @@ test_install_by_a_user() {
 	expect grep -q '^check-places.sh: /etc is not yours to write; sudo make install, or .* for /etc/vde_vmnet' /tmp/said
 	expect [ "$(wc -l </tmp/said)" = 2 ] # with make's own
 	refute user install PREFIX=x
-	expect grep -q "^check-places.sh: 'x/sbin' is no absolute path" /tmp/said
+	expect grep -q "^check-places.sh: 'x/sbin' is not an absolute path" /tmp/said
 	expect [ -z "$(ls -A /tmp/home)" ]
 	expect user install PREFIX=$own sysconfdir=$own/etc unitdir=$own/units sysusersdir=$own/users \
 		networkdir=$own/network nmdir=$own/nm zonedir=$own/zones

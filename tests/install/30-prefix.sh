@@ -76,7 +76,7 @@ test_links_are_followed_as_the_kernel_would() {
 	ln -s loop /tmp/p/loop
 	refuses /tmp/p/loop 'too many links on the way to /tmp/p/loop'
 	touch /tmp/p/file
-	refuses /tmp/p/file/sbin '/tmp/p/file is no directory'
+	refuses /tmp/p/file/sbin '/tmp/p/file is not a directory'
 }
 
 # For sudo the program itself counts, too, wherever a link leads.

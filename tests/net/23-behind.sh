@@ -35,7 +35,7 @@ test_a_network_behind_a_guest() {
 	ip -n g1 addr add 10.244.0.1/24 dev lo
 	# Nobody has asked for it yet.
 	refute pings g1 -I 10.244.0.1 $GATEWAY
-	wait_for 10 log_has 'warning: guests with a source address that the host has no route to by this network: [0-9]+ packets, of [0-9a-f:]{17} are dropped; .*ip route add'
+	wait_for 10 log_has 'warning: guests with a source address that the host has no route to by this network: [0-9]+ packets from [0-9a-f:]{17} were dropped; .*ip route add'
 	ip -n host route add 10.244.0.0/24 via 192.168.105.11
 	expect reaches host 10.244.0.1
 	expect pings g1 -I 10.244.0.1 $GATEWAY

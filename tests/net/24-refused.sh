@@ -43,7 +43,7 @@ test_mode_host_refuses_what_is_beyond() {
 	expect grep -q 'Packet filtered' /tmp/ping
 	# The host itself, by any address of it, and groups, are not beyond.
 	expect reaches g1 198.51.100.2
-	wait_for 10 log_has 'warning: guests to what is beyond the host, which mode host does not let them reach: [0-9]+ packets, of [0-9a-f:]{17} are refused; --vmnet-mode=shared does'
+	wait_for 10 log_has 'warning: guests to what is beyond the host, which mode host does not let them reach: [0-9]+ packets from [0-9a-f:]{17} were refused; --vmnet-mode=shared does'
 	counts 'which mode host does not let them reach: [1-9][0-9]* packets refused'
 	# The same where the host is a router.
 	in_ns host sysctl -qw net.ipv4.ip_forward=1

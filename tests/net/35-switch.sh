@@ -96,10 +96,10 @@ test_directories_that_are_refused() {
 	rmdir $SWITCH
 	as_user mkdir /tmp/elsewhere
 	ln -s /tmp/elsewhere $SWITCH
-	refuses_early 'exists and is no directory'
+	refuses_early 'exists and is not a directory'
 	rm $SWITCH
 	touch $SWITCH
-	refuses_early 'exists and is no directory'
+	refuses_early 'exists and is not a directory'
 	rm $SWITCH
 	as_user mkdir $SWITCH
 	as_user touch $SWITCH/ctl

@@ -150,7 +150,7 @@ test_who_sends_to_a_point_hears_it() {
 	expect [ "$(TRIES=100 as_owner /usr/bin/python3 /tmp/point.py)" = heard ]
 	rm -f /tmp/p1+
 	expect [ -z "$(TRIES=3 "${member[@]}" /usr/bin/python3 /tmp/point.py)" ]
-	wait_for 3 log_has "warning: ptp:///tmp/p1.*: a frame is dropped: it cannot be sent: the worker's user may not write to the peer's socket; .*group=GROUP,mode=0770"
+	wait_for 3 log_has "warning: ptp:///tmp/p1.*: a frame was dropped: it cannot be sent: the worker's user may not write to the peer's socket; .*group=GROUP,mode=0770"
 	expect [ "$(counters 1 | grep -c 'dropped out: .*not permitted')" = 1 ]
 	rm -f /tmp/p1+
 	sed -i 's/b"games"/b"daemon"/' /tmp/point.py

@@ -170,9 +170,9 @@ test_lies_are_told() {
 		tell "ffffffffffff $MAC1 0806 0001080006040001 $MAC1 c0a86901 000000000000 c0a8690a"
 		tell "ffffffffffff $MAC1 0800 4500002400000000 4011 0000 c0a86909 ffffffff 0043 0044 0010 0000 0000000000000000"
 	done
-	wait_for 3 log_has "warning: switch://$SWITCH port [0-9]+ .*: a frame of $(in_ns g1 cat /sys/class/net/eth0/address) is dropped: it has the gateway's MAC or IP address.*; give the guest another"
+	wait_for 3 log_has "warning: switch://$SWITCH port [0-9]+ .*: a frame from $(in_ns g1 cat /sys/class/net/eth0/address) was dropped: it has the gateway's MAC or IP address.*; give the guest another"
 	wait_for 3 log_has 'is from a DHCP server, .*--vmnet-disable-dhcp'
-	expect [ "$(log_count 'a frame of .* is dropped')" = 2 ]
+	expect [ "$(log_count 'a frame from .* was dropped')" = 2 ]
 }
 
 # Through a vde_switch the guests hear each other, but the host is still spared.

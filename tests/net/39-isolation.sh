@@ -95,7 +95,7 @@ test_a_mac_address_stays_at_its_port() {
 	wait_for 5 grep -q 0x88b6 /tmp/seen
 	expect [ "$(grep -c 0x88b5 /tmp/seen)" = 0 ]
 	expect [ "$(dropped 'with a MAC address of another port')" = 3 ]
-	wait_for 3 log_has "warning: switch://$SWITCH port [0-9]+ .*: a frame of $mac is dropped: it has a MAC address that lives at another port; give the guest another one"
+	wait_for 3 log_has "warning: switch://$SWITCH port [0-9]+ .*: a frame from $mac was dropped: it has a MAC address that lives at another port; give the guest another one"
 	expect [ "$(log_count 'a MAC address that lives')" = 1 ]
 }
 
@@ -125,7 +125,7 @@ test_an_ip_address_stays_at_its_port() {
 	expect [ "$(grep -c ethertype /tmp/seen)" = 1 ]
 	expect [ "$(dropped 'with an IP address of another port')" = 10 ]
 	expect grep -q "$(mac_of g1)" <(ip -n host neigh show 192.168.105.9)
-	wait_for 3 log_has 'a frame of 02:00:00:00:00:77 is dropped: it has an IP address that lives at another port; '
+	wait_for 3 log_has 'a frame from 02:00:00:00:00:77 was dropped: it has an IP address that lives at another port; '
 	expect reaches host 192.168.105.9
 }
 

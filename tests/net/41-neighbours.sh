@@ -42,7 +42,7 @@ test_endless_sources_do_not_use_up_the_hosts_neighbours() {
 	expect reaches g2 10.0.0.1
 	expect reaches g1 10.200.0.10
 	expect [ "$(dropped)" -ge 8000 ]
-	wait_for 3 log_has 'warning: switch://.*: a frame of 02:00:00:00:00:77 is dropped: it would exceed the number of new IP addresses that a port may use in a minute.*; spread'
+	wait_for 3 log_has 'warning: switch://.*: a frame from 02:00:00:00:00:77 was dropped: it would exceed the number of new IP addresses that a port may use in a minute.*; spread'
 	expect [ "$(log_count 'would exceed the number')" = 1 ]
 }
 

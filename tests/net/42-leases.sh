@@ -15,7 +15,7 @@ test_a_port_has_its_share() {
 	start_ours
 	clients 52:54:00:00:02:00 100
 	expect [ "$(given)" = 64 ]
-	wait_for 3 log_has 'warning: switch://.*: a frame of 52:54:00:00:02:.. is dropped: it asks for more leases than its port may have; raise --leases-per-port'
+	wait_for 3 log_has 'warning: switch://.*: a frame from 52:54:00:00:02:.. was dropped: it asks for more leases than its port may have; raise --leases-per-port'
 	expect [ "$(log_count 'more leases than its port may have')" = 1 ]
 	expect [ "$(dropped 'too many leases')" -ge 36 ]
 	# Another port has its own.
@@ -99,7 +99,7 @@ test_a_request_is_in_the_name_of_its_sender() {
 	expect grep -q '02:00:00:00:00:78 >' /tmp/seen
 	expect grep -q '02:00:00:00:00:79 >' /tmp/seen
 	expect [ "$(dropped 'DHCP for another')" = 1 ]
-	wait_for 3 log_has 'a frame of 02:00:00:00:00:77 is dropped: it asks for a lease in the name of another guest; '
+	wait_for 3 log_has 'a frame from 02:00:00:00:00:77 was dropped: it asks for a lease in the name of another guest; '
 }
 
 test_dhcpv6_has_a_share_too() {

@@ -47,7 +47,7 @@ test_one_guest_has_its_number_of_connections() {
 	read -r established took < <(in_ns g1 "$CONNECTIONS" open $SERVER 99 3000 5 </dev/null)
 	echo "$established of 3000 connections"
 	expect between "$established" 256 768
-	wait_for 10 log_has 'warning: guests that have as many connections open as one guest may, .*: [0-9]+ packets, of [0-9a-f:]{17} are dropped; --guest-connections=NUMBER lets each have more'
+	wait_for 10 log_has 'warning: guests that have as many connections open as one guest may, .*: [0-9]+ packets from [0-9a-f:]{17} were dropped; --guest-connections=NUMBER lets each have more'
 	# The others go on, by way of the host and to it, and so does the host.
 	expect reaches g2 $SERVER
 	expect reaches g2 192.168.105.1
@@ -119,7 +119,7 @@ test_many_mac_addresses_are_one_guest() {
 	connections_from 100 server 1000
 	expect reaches g1 $SERVER
 	expect between "$(tracked)" 256 900
-	wait_for 10 log_has 'warning: guests that have as many connections open as one guest may, .*: [0-9]+ packets, of 02:aa:00:00:00:00 are dropped'
+	wait_for 10 log_has 'warning: guests that have as many connections open as one guest may, .*: [0-9]+ packets from 02:aa:00:00:00:00 were dropped'
 	refute log_has 'warning: guests that together'
 }
 
@@ -243,7 +243,7 @@ test_no_guest_gets_the_keys_of_a_clouds_machine() {
 	# Not more than these, and Azure's name server is there.
 	for address in 100.100.100.100 fd00:43::42; do expect [ "$(read_from g1 $address 80)" = secret ]; done
 	expect [ "$(read_from g1 168.63.129.16 53)" = secret ]
-	wait_for 10 log_has 'guests to link-local addresses beyond the host .*: [0-9]+ packets, of [0-9a-f:]{17} are refused; --allow-link-local lets them'
+	wait_for 10 log_has 'guests to link-local addresses beyond the host .*: [0-9]+ packets from [0-9a-f:]{17} were refused; --allow-link-local lets them'
 	stop_vmnet
 	ip netns del g1
 	ip netns del g2
@@ -264,7 +264,7 @@ for i in itertools.count():
     except OSError: pass
     if i % 100 == 0: time.sleep(0.03)" &
 	local flood=$! n
-	wait_for 10 log_has "warning: guests to more machines of the host's own networks at once than it looks for: [0-9]+ packets, of [0-9a-f:]{17} are dropped; ask fewer at a time"
+	wait_for 10 log_has "warning: guests to more machines of the host's own networks at once than it looks for: [0-9]+ packets from [0-9a-f:]{17} were dropped; ask fewer at a time"
 	# The host finds its router anew, and by it the other guest others.
 	for n in 1 2 3; do
 		ip -n host -6 neigh flush dev up0
@@ -295,7 +295,7 @@ others_go_on() {
 }
 flood_fragments() { # mode
 	begin_datagrams "$1"
-	wait_for 10 log_has 'warning: switch://.*: a frame of 02:00:00:00:00:77 is dropped: it is a fragment, and the host holds as many unfinished datagrams as it may'
+	wait_for 10 log_has 'warning: switch://.*: a frame from 02:00:00:00:00:77 was dropped: it is a fragment, and the host holds as many unfinished datagrams as it may'
 	others_go_on
 	expect [ "$(kernel_holds)" -ge 200000 ]
 	[ "$1" != shared ] || expect in_ns g2 ping -c 20 -i 0.02 -W 30 -s 4000 -n -q $SERVER

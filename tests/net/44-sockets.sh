@@ -129,7 +129,7 @@ test_what_is_in_the_way_is_left_alone() {
 	for kind in "${SOCKETS[@]}"; do
 		refuses 3 "$kind:///tmp/$kind.sock cannot be opened: somebody listens there already" $kind:///tmp/$kind.sock
 		refuses 3 'somebody listens there already' $kind:///tmp/sw.ctl/ctl
-		refuses 2 '/tmp/file: exists and is no socket' $kind:///tmp/file
+		refuses 2 '/tmp/file: exists and is not a socket' $kind:///tmp/file
 		refuses 2 '/tmp/absent/vm: its directory does not exist; create it' $kind:///tmp/absent/vm
 		refuses 3 "its directory is closed to the worker's user" $kind:///tmp/closed/vm
 		refuses 3 "a socket of another user's is left there" $kind:///tmp/roots

@@ -128,7 +128,7 @@ test_frames_of_an_instance_with_a_larger_mtu_are_told() {
 	start a $ONE switch:///tmp/s1 --user=$MACHINE_USER --mtu=9000
 	start b $ONE switch:///tmp/s2 --user=$MACHINE_USER
 	expect [ "$(arrivals /tmp/s1 /tmp/s2 9000 88b5)" = '88b5 lost' ]
-	wait_for 3 log_has 'warning: vmnet-b: a frame of 02:00:00:00:00:01 is dropped: it is longer than the network.s MTU allows; .*--mtu'
+	wait_for 3 log_has 'warning: vmnet-b: a frame from 02:00:00:00:00:01 was dropped: it is longer than the network.s MTU allows; .*--mtu'
 	VMNET=$PID_b
 	expect [ "$(counters 3 | grep -c 'vmnet-b: .*dropped in: 1 too long')" = 1 ]
 }
@@ -284,7 +284,7 @@ test_a_strangers_bridge_is_refused() {
 	snapshot >/tmp/before
 	in_ns host timeout 60 "$PROGRAM" --vmnet-mode=host --name=a --vmnet-network-identifier=$ONE ptp:///tmp/p1 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
-	expect grep -q "a device $bridge is there already" /tmp/err
+	expect grep -q "a device $bridge exists already" /tmp/err
 	expect same_as_before
 }
 

@@ -76,18 +76,18 @@ test_what_is_wrong_changes_nothing() {
 	refused 'the host uses the port 2300 \(tcp\) itself' tcp::2300-192.168.105.9:22
 	refused 'is forwarded already, by tcp::2222' tcp:$HOST:2222-192.168.105.9:22
 	refused '192.168.99.9 lies outside' tcp::2250-192.168.99.9
-	refused "nonsense: 'nonsense' is no protocol" nonsense
-	refused 'is no forward' "$(printf 'x%.0s' {1..200})"
-	refused 'is no forward' 'tcp::2251-192.168.105.9
+	refused "nonsense: 'nonsense' is not a protocol" nonsense
+	refused 'is not a forward' "$(printf 'x%.0s' {1..200})"
+	refused 'is not a forward' 'tcp::2251-192.168.105.9
 +tcp::2252-192.168.105.9'
-	refused 'is no forward' ''
+	refused 'is not a forward' ''
 	refused 'no --dhcp-host reserves the name web' tcp::2250-web
 	expect closed inet tcp $HOST 2240
 	expect leads 2222
 	local wrong
 	wrong=$(many add 3000 700 | jq -c '.add[350] = "tcp::70000-192.168.105.9:22"')
 	! as root ask forward-apply "$wrong" >/tmp/said || fail 'it takes a port 70000'
-	expect grep -q "'70000' is no port" /tmp/said
+	expect grep -q "'70000' is not a port" /tmp/said
 	which | diff /tmp/before -
 	! as root ask forward-apply '{"remove":["tcp::2222-192.168.105.9:22","tcp::2222-192.168.105.9:22"]}' >/tmp/said || fail 'it goes twice'
 	! as root ask forward-apply '{"add":"tcp::2240-192.168.105.9:22"}' >/tmp/said || fail 'a text is no list'

@@ -156,6 +156,6 @@ test_records_of_another_namespace() {
 	mkdir -m 711 /run/vde_vmnet
 	printf '+network 1\n+tunnel tun7\n' >$STATE
 	cleanup 0
-	expect grep -q 'not undone, for it is in another network namespace: tunnel tun7' /tmp/err
+	expect grep -q 'not undone, because it is in another network namespace: tunnel tun7' /tmp/err
 	refute test -e $STATE
 }

@@ -359,7 +359,7 @@ test_networks_that_misbehave() {
 	for behaviour in rubbish list binary; do
 		fake shared $behaviour
 		ends_with 1 ports
-		complains 'answered what is no QMP'
+		complains 'sent an answer that is not QMP'
 		kill_fake $FAKE
 	done
 	for behaviour in close leave; do

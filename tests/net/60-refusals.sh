@@ -32,26 +32,26 @@ test_options() {
 	refused 2 '--vmnet-mask: needs a value' --vmnet-mask
 	refused 2 '--check=1: takes no value' --check=1 $SWITCH
 	refused 2 'bridged needs --vmnet-interface' --vmnet-mode=bridged $SWITCH
-	refused 2 'no mode' --vmnet-mode=nat $SWITCH
+	refused 2 'not a mode' --vmnet-mode=nat $SWITCH
 	refused 2 'only for --vmnet-mode=bridged' --vmnet-interface=up0 $SWITCH
 	refused 2 'only for --vmnet-mode=host' --vmnet-network-identifier=1b4e28ba-2fa1-11d2-883f-b9a761bde3fb $SWITCH
-	refused 2 '--vmnet-gateway=192.168.105: no IPv4 address' --vmnet-gateway=192.168.105 $SWITCH
-	refused 2 'no IPv4 address' --vmnet-gateway 192.168.105.256 $SWITCH
+	refused 2 '--vmnet-gateway=192.168.105: not an IPv4 address' --vmnet-gateway=192.168.105 $SWITCH
+	refused 2 'not an IPv4 address' --vmnet-gateway 192.168.105.256 $SWITCH
 	refused 2 'network or broadcast' --vmnet-gateway=10.0.0.0 $SWITCH
-	refused 2 'no address a host can have' --vmnet-gateway=224.0.0.1 $SWITCH
+	refused 2 'not an address a host can have' --vmnet-gateway=224.0.0.1 $SWITCH
 	refused 2 'no address follows' --vmnet-gateway=10.0.0.254 $SWITCH
 	refused 2 '--vmnet-mask needs --vmnet-gateway' --vmnet-mask=255.255.0.0 $SWITCH
 	refused 2 '--vmnet-dhcp-end needs --vmnet-gateway' --vmnet-dhcp-end=192.168.105.9 $SWITCH
-	refused 2 'no subnet mask' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.0.255.0 $SWITCH
+	refused 2 'not a subnet mask' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.0.255.0 $SWITCH
 	refused 2 'must lie between' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.255.255.254 $SWITCH
 	refused 2 'outside the gateway' --vmnet-gateway=10.0.0.1 --vmnet-dhcp-end=10.0.1.9 $SWITCH
 	refused 2 'before its start' --vmnet-gateway=10.0.0.9 --vmnet-dhcp-end=10.0.0.8 $SWITCH
 	refused 2 '--dhcp-host: the address 10.0.0.1 is the gateway' --vmnet-gateway=10.0.0.1 --dhcp-host=52:54:00:00:00:0a,10.0.0.1 $SWITCH
 	refused 2 '--dhcp-host and --vmnet-disable-dhcp cannot be used together' --vmnet-disable-dhcp --vmnet-gateway=10.0.0.1 --dhcp-host=52:54:00:00:00:0a,10.0.0.2 $SWITCH
 	refused 2 'a lease lasts from 2 minutes' --dhcp-lease-time=1m $SWITCH
-	refused 2 "'a b' is no domain" "--domain=a b" $SWITCH
-	refused 2 'no address a server can have' --dns=127.0.0.53 $SWITCH
-	refused 2 'no UUID' --vmnet-interface-id=1b4e28ba $SWITCH
+	refused 2 "'a b' is not a domain" "--domain=a b" $SWITCH
+	refused 2 'not an address a server can have' --dns=127.0.0.53 $SWITCH
+	refused 2 'not a UUID' --vmnet-interface-id=1b4e28ba $SWITCH
 	refused 2 'no number of bytes' --mtu=9 $SWITCH
 	refused 2 'carries at most 1500' --mtu=9000 $SWITCH
 	refused 2 '--ipv6 has no meaning with --vmnet-mode=bridged' --vmnet-mode=bridged --vmnet-interface=up0 --ipv6=off $SWITCH
@@ -61,7 +61,7 @@ test_options() {
 	refused 2 'no such group; groupadd --system vde-vmnet makes it, and with systemd make install' --vde-group=vde-vmnet $SWITCH
 	refused 2 'error, warning, info or debug' --log-level=loud $SWITCH
 	refused 2 'auto, own or print' --firewall=no $SWITCH
-	refused 2 '--nat-ports=61000: no range of ports; use one like 61000-65535' --nat-ports=61000 $SWITCH
+	refused 2 '--nat-ports=61000: not a range of ports; use one like 61000-65535' --nat-ports=61000 $SWITCH
 	refused 2 '--nat-ports=22-1023: guests never leave with a privileged port; start at 1024' --nat-ports=22-1023 $SWITCH
 	refused 2 '--nat-ports=5000-5010: needs at least 64 ports' --nat-ports=5000-5010 $SWITCH
 	refused 2 '--nat-ports is only for --vmnet-mode=shared' --vmnet-mode=host --nat-ports=61000-65535 $SWITCH
@@ -77,9 +77,9 @@ b" $SWITCH
 	refused 2 'named twice' tap:// tap://
 	refused 2 "in /run/vde_vmnet such a socket is called NAME.tap" tap:///run/vde_vmnet/other.tap
 	refused 2 'its directory does not exist' tap:///tmp/absent/tap
-	refused 2 'exists and is no socket' tap:///etc/passwd
-	refused 2 "'cmd' is no kind of endpoint" cmd://ls
-	refused 2 "'serial' is no kind of endpoint" serial:///tmp/x
+	refused 2 'exists and is not a socket' tap:///etc/passwd
+	refused 2 "'cmd' is not a kind of endpoint" cmd://ls
+	refused 2 "'serial' is not a kind of endpoint" serial:///tmp/x
 	refused 2 'leaves room for' "/tmp/$(printf 'x%.0s' $(seq 120))"
 	refused 2 'its directory does not exist' ptp:///tmp/absent/points/p2p
 	refused 2 'pidfile=/tmp/absent/pid: No such' --pidfile=/tmp/absent/pid $SWITCH
@@ -91,7 +91,7 @@ test_configuration_files() {
 	printf '# comment\n\nmtu = 1400\nvmnet-gatway=10.0.0.1\n' >/tmp/conf
 	refused 2 '/tmp/conf:4: vmnet-gatway: unknown option' --config=/tmp/conf $SWITCH
 	printf 'vmnet-gateway=10.0.0\n' >/tmp/conf
-	refused 2 '/tmp/conf:1: vmnet-gateway=10.0.0: no IPv4 address' --config=/tmp/conf $SWITCH
+	refused 2 '/tmp/conf:1: vmnet-gateway=10.0.0: not an IPv4 address' --config=/tmp/conf $SWITCH
 	printf 'check\n' >/tmp/conf
 	refused 2 '/tmp/conf:1: check: only for the command line' --config=/tmp/conf $SWITCH
 }
@@ -131,8 +131,8 @@ test_conflicts_with_the_host() {
 	refused 1 '10.0.0.0/8 is in use here already' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.0.0.0 $SWITCH
 	ip -n host tuntap add dev vmnet-shared mode tap
 	snapshot >/tmp/before
-	refused 3 'a device vmnet-shared is there already' $SWITCH
-	refused 3 'a device vmnet-shared is there already' --check $SWITCH
+	refused 3 'a device vmnet-shared exists already' $SWITCH
+	refused 3 'a device vmnet-shared exists already' --check $SWITCH
 }
 
 # It is not asked: nothing would come back, and no port is taken.
@@ -196,7 +196,7 @@ test_state_directory_of_others() {
 	local status=0
 	timeout -k1 60 ip netns exec host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
-	expect grep -q '/var/lib/vde_vmnet/shared.leases: is no file with one name; .*remove' /tmp/err
+	expect grep -q '/var/lib/vde_vmnet/shared.leases: is not a file with a single name; .*remove' /tmp/err
 	expect [ "$(stat -c '%U %a' /var/lib/vde_vmnet)" = 'daemon 775' ] # as it was
 	rm /var/lib/vde_vmnet/shared.leases
 	start_vmnet $SWITCH
@@ -208,8 +208,8 @@ test_sudo_uid_that_is_no_number() {
 	local SUDO_UID
 	export SUDO_UID
 	for SUDO_UID in nobody -1 4294967296 99999999999999999999 ''; do
-		refused 2 "SUDO_UID=$SUDO_UID in the environment is no user's number" $SWITCH
-		refused 2 "SUDO_UID=$SUDO_UID in the environment is no user's number" --check $SWITCH
+		refused 2 "SUDO_UID=$SUDO_UID in the environment is not a user's number" $SWITCH
+		refused 2 "SUDO_UID=$SUDO_UID in the environment is not a user's number" --check $SWITCH
 	done
 }
 
@@ -252,7 +252,7 @@ test_pidfile_is_no_way_in() {
 	echo precious >/tmp/file
 	ln -s /tmp/file /tmp/pid
 	refused 2 'is a symbolic link' --pidfile=/tmp/pid $SWITCH
-	refused 2 'no pidfile of ours' --pidfile=/etc/passwd $SWITCH
+	refused 2 'not a pidfile of ours' --pidfile=/etc/passwd $SWITCH
 	expect [ "$(cat /tmp/file)" = precious ]
 }
 

@@ -157,9 +157,9 @@ test_without_it_a_line_names_it() {
 	start_all ''
 	strip_guest vm stream 10
 	(in_ns vm timeout 3 socat -u OPEN:/dev/zero TCP:$GATEWAY:53) || true
-	wait_for 5 log_has 'warning: stream:///tmp/stream.sock port 0 .*: frames come without their checksums, .* write .offload=on. behind the path'
+	wait_for 5 log_has 'warning: stream:///tmp/stream.sock port 0 .*: frames come without their checksums, .* write .offload=on. after the path'
 	expect frames stream 40000
-	wait_for 5 log_has 'a frame of 02:00:00:00:00:77 is dropped: it is longer than the network.s MTU allows; .*write .offload=on. behind the path'
+	wait_for 5 log_has 'a frame from 02:00:00:00:00:77 was dropped: it is longer than the network.s MTU allows; .*write .offload=on. after the path'
 	expect frames seqpacket 40000
 	wait_for 5 log_has 'warning: seqpacket:///tmp/seqpacket.sock port 0 .*: frames come without their checksums'
 	expect [ "$(log_count 'frames come without their checksums')" = 2 ]

@@ -95,14 +95,14 @@ test_state_directory() {
 test_lease_file() {
 	local file=/var/lib/vde_vmnet/shared.leases
 	mkdir -p /tmp/s $file
-	refuses 3 "$file: is no file with one name; .*remove" $ENDPOINT
+	refuses 3 "$file: is not a file with a single name; .*remove" $ENDPOINT
 	rmdir $file
 	mkfifo $file
-	refuses 3 "$file: is no file with one name; .*remove" $ENDPOINT
+	refuses 3 "$file: is not a file with a single name; .*remove" $ENDPOINT
 	rm $file
 	: >/var/lib/vde_vmnet/other
 	ln /var/lib/vde_vmnet/other $file
-	refuses 3 "$file: is no file with one name; .*remove" $ENDPOINT
+	refuses 3 "$file: is not a file with a single name; .*remove" $ENDPOINT
 	rm $file
 	ln -s other $file
 	refuses 3 "$file: .*symbolic links; .*remove" $ENDPOINT
@@ -122,7 +122,7 @@ test_switch_directory() {
 	refuses 3 '/tmp/s/ctl cannot be opened: the directory has other things in it' switch:///tmp/s/ctl
 	rm /tmp/s/ctl/precious
 	ln -s ctl /tmp/s/link
-	refuses 2 '/tmp/s/link: exists and is no directory' switch:///tmp/s/link
+	refuses 2 '/tmp/s/link: exists and is not a directory' switch:///tmp/s/link
 	passes switch:///tmp/s/ctl
 	refuses 3 '/tmp/s/ctl cannot be opened: a switch lives there' --name=two switch:///tmp/s/ctl
 	refuses 2 '/run/vde_vmnet/three.ctl: in /run/vde_vmnet a switch is called NAME.ctl' --name=two switch:///run/vde_vmnet/three.ctl
@@ -166,7 +166,7 @@ test_bridge_of_a_segment() {
 	in_ns host "$PROGRAM" --check --vmnet-mode=host --vmnet-network-identifier=$uuid >/tmp/plan
 	bridge=$(sed -n 's/^bridge  *\([^,]*\),.*/\1/p' /tmp/plan)
 	ip -n host link add "$bridge" type bridge
-	refuses 3 "a device $bridge is there already, and no bridge of ours" --vmnet-mode=host --vmnet-network-identifier=$uuid
+	refuses 3 "a device $bridge exists already, and it is not a bridge of ours" --vmnet-mode=host --vmnet-network-identifier=$uuid
 }
 
 take_port() { # protocol port address

@@ -117,7 +117,7 @@ test_killed_one_in_another_network_namespace_is_not_undone_here() {
 	wait_for 3 ended $VMNET
 	wait_for 3 no_worker
 	start_far ptp:///tmp/far
-	expect grep -q 'warning: not undone, for it is in another network namespace: forwarding up0' /tmp/far.log
+	expect grep -q 'warning: not undone, because it is in another network namespace: forwarding up0' /tmp/far.log
 	expect far_forwards
 	stop_far
 	expect far_forwards

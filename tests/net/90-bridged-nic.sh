@@ -251,7 +251,7 @@ test_nic_is_replaced() {
 	# In its place, something that cannot be used.
 	ip -n host link del up0
 	ip -n host tuntap add dev up0 mode tun
-	wait_for 3 log_has 'up0 is no Ethernet device'
+	wait_for 3 log_has 'up0 is not an Ethernet device'
 	ip -n host link del up0
 	lan_cable
 	host_address up0

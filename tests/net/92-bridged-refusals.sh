@@ -28,7 +28,7 @@ refused() {
 
 test_interfaces_that_are_of_no_use() {
 	refused lo 'vmnet-interface=lo is the loopback'
-	refused tun0 'tun0 is no Ethernet device; use --vmnet-mode=shared'
+	refused tun0 'tun0 is not an Ethernet device; use --vmnet-mode=shared'
 	refused mv0 'mv0 receives only what is sent to its own address'
 	refused member0 'member0 is a member of the bridge br0; use --vmnet-interface=br0'
 	# It may come yet.

@@ -172,7 +172,7 @@ test_a_name_that_is_taken() {
 	ip -n host link add vmnet_shared type veth
 	in_ns host "$PROGRAM" switch://$SWITCH tap:// 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
-	expect grep -q 'a device vmnet_shared is there already; remove it, or use --name' /tmp/err
+	expect grep -q 'a device vmnet_shared exists already; remove it, or use --name' /tmp/err
 	ip -n host link delete vmnet_shared
 	expect no_device
 }

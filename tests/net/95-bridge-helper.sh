@@ -209,11 +209,11 @@ test_wrong_usage() {
 	expect wrong '--fd=x: the number of a descriptor.*' --br=shared --fd=x
 	expect wrong '--fd=-1: the number of a descriptor.*' --br=shared --fd=-1
 	expect wrong '--fd=9999999999: the number of a descriptor.*' --br=shared --fd=9999999999
-	expect wrong '--fd=77: it is no unix socket.*' --br=shared --fd=77
-	expect wrong '--fd=0: it is no unix socket.*' --br=shared --fd=0 </dev/null
+	expect wrong '--fd=77: it is not a unix socket.*' --br=shared --fd=77
+	expect wrong '--fd=0: it is not a unix socket.*' --br=shared --fd=0 </dev/null
 	expect wrong '--fd: it needs a value' --br=shared --fd
 	expect wrong '--colour: unknown option; --help lists them' --colour
-	expect wrong "'shared': it is no option; --help lists them" --fd=3 shared
+	expect wrong "'shared': it is not an option; --help lists them" --fd=3 shared
 	local mac
 	for mac in x 52:54:00:12:34 01:00:5e:00:00:01 00:00:00:00:00:00 ff:ff:ff:ff:ff:ff; do
 		expect wrong "--mac=$mac: the guest's MAC address, as in .*" --br=shared --fd=3 --mac=$mac
@@ -236,7 +236,7 @@ test_a_foreign_bridge() {
 	rm -f /usr/lib/qemu/qemu-bridge-helper /usr/libexec/qemu-bridge-helper
 	ip -n host link add br7 type bridge
 	begin
-	expect complains "bridge br7 is none of vde_vmnet, and QEMU's own helper is not there: no /usr/lib/qemu/qemu-bridge-helper" br=br7
+	expect complains "the bridge br7 does not belong to vde_vmnet, and QEMU's own helper is not installed: there is no /usr/lib/qemu/qemu-bridge-helper" br=br7
 	local place
 	for place in libexec lib/qemu; do
 		mkdir -p /usr/$place
@@ -250,7 +250,7 @@ test_a_foreign_bridge() {
 	chmod 644 /usr/lib/qemu/qemu-bridge-helper
 	expect complains '/usr/lib/qemu/qemu-bridge-helper: Permission denied' br=br7
 	# What it has no word for is not left out in silence.
-	expect complains 'MAC address is for networks of vde_vmnet, of which bridge br7 is none: leave that out, or name a network' br=br7/$MAC
+	expect complains 'MAC address is only for networks of vde_vmnet, and the bridge br7 is not one: leave it out, or name a network' br=br7/$MAC
 	CALLED="$HELPER --isolated"
-	expect complains '--isolated is for networks of vde_vmnet, of which bridge br7 is none: leave that out, or name a network' br=br7
+	expect complains '--isolated is only for networks of vde_vmnet, and the bridge br7 is not one: leave it out, or name a network' br=br7
 }

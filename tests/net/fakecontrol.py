@@ -9,7 +9,7 @@
 # below. BEHAVIOUR is
 #	silent     accepts, and says nothing
 #	mute       greets, and says nothing more
-#	rubbish    sends what is no JSON          list      sends JSON that is no object
+#	rubbish    sends what is no JSON          list      sends JSON that is not an object
 #	binary     sends zeros                    endless   sends one line without end
 #	drip       sends a byte now and then      close     closes at once
 #	leave      closes after the greeting      full      greets with an error

@@ -84,7 +84,7 @@ static const struct {
 	{"vmnet-disable-dhcp yes\n", ":1: vmnet-disable-dhcp=yes: " NO_VALUE},
 	{"vmnet-disable-dhcp=\n", NO_VALUE},
 	{LINES_SW LINES_SW, ":2: endpoint=/sw: named twice"},
-	{"endpoint=macvtap://x\n", ":1: endpoint=macvtap://x: 'macvtap' is no kind"},
+	{"endpoint=macvtap://x\n", ":1: endpoint=macvtap://x: 'macvtap' is not a kind"},
 	{"vmnet-gateway=10.0.0.01", ":1: vmnet-gateway=10.0.0.01: " NO_ADDRESS},
 	{"vmnet-mask=255.0.255.0", NO_MASK},
 	{"config=other.conf\n", ":1: config: only for the command line"},

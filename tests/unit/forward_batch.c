@@ -39,7 +39,8 @@ START_TEST(the_first_that_is_wrong_is_named)
 	forward_batch_add(&batch, "+tcp::22-192.168.105.2\n+tcp::0-192.168.105.2\n+nonsense\n");
 	forward_batch_add(&batch, "+tcp::23-192.168.105.2\n");
 	ck_assert_int_ne(batch.problem.status, 0);
-	ck_assert_ptr_nonnull(strstr(batch.problem.text, "tcp::0-192.168.105.2: '0' is no port"));
+	ck_assert_ptr_nonnull(
+		strstr(batch.problem.text, "tcp::0-192.168.105.2: '0' is not a port"));
 	ck_assert_uint_eq(batch.n_add, 1);
 	memset(line, 'x', sizeof(line));
 	line[0] = '+';

@@ -62,13 +62,13 @@ static const struct {
 	{"ssh", "no ports"},
 	{"127.0.0.1", "no ports"},
 	{"127.0.0.1:", "no ports"},
-	{"::1:80", "is no address of the host"},
-	{"eth0:80", "is no address of the host"},
-	{"80,", "is no user"},
-	{"80,@", "is no user"},
-	{"80,a b", "is no user"},
-	{"80,a,b", "is no user"},
-	{"80,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "is no user"},
+	{"::1:80", "is not an address of the host"},
+	{"eth0:80", "is not an address of the host"},
+	{"80,", "is neither a user"},
+	{"80,@", "is neither a user"},
+	{"80,a b", "is neither a user"},
+	{"80,a,b", "is neither a user"},
+	{"80,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "is neither a user"},
 };
 
 START_TEST(what_makes_no_sense_is_refused)

@@ -207,11 +207,11 @@ static const struct {
 	uint32_t end;
 	const char *wrong; /* part of what it says */
 } bad[] = {
-	{IP(0, 0, 0, 0), 24, 0, "no address a host can have"},
-	{IP(0, 0, 0, 1), 24, 0, "no address a host can have"},
-	{IP(127, 0, 0, 1), 8, 0, "no address a host can have"},
-	{IP(224, 0, 0, 1), 24, 0, "no address a host can have"},
-	{IP(255, 255, 255, 255), 24, 0, "no address a host can have"},
+	{IP(0, 0, 0, 0), 24, 0, "not an address a host can have"},
+	{IP(0, 0, 0, 1), 24, 0, "not an address a host can have"},
+	{IP(127, 0, 0, 1), 8, 0, "not an address a host can have"},
+	{IP(224, 0, 0, 1), 24, 0, "not an address a host can have"},
+	{IP(255, 255, 255, 255), 24, 0, "not an address a host can have"},
 	{IP(192, 168, 105, 0), 24, 0, "network or broadcast"},
 	{IP(192, 168, 105, 255), 24, 0, "network or broadcast"},
 	{IP(10, 0, 0, 0), 8, 0, "network or broadcast"},

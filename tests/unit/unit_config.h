@@ -13,11 +13,11 @@
 #define UUID	"1b4e28ba-2fa1-11d2-883f-b9a761bde3fb"
 
 /* Parts of what is said of a wrong word, or line. */
-#define NO_ADDRESS "no IPv4 address"
-#define NO_MASK	   "no subnet mask"
+#define NO_ADDRESS "not an IPv4 address"
+#define NO_MASK	   "not a subnet mask"
 #define NO_NAME	   "a name has at most 32"
-#define NO_BYTES   "no number of bytes from 576 to 65520"
-#define NO_DEVICE  "no device's name"
+#define NO_BYTES   "not a number of bytes from 576 to 65520"
+#define NO_DEVICE  "not the name of a device"
 #define NO_VALUE   "takes no value"
 #define NO_OPTION  "unknown option"
 
