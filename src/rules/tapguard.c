@@ -2,6 +2,7 @@
 #include "tapguard.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "rule_text.h"
 #include "ruleset.h"
