@@ -11,7 +11,8 @@
 
 /*
  * What has another type than these is not looked into, and does not pass: tags, LLC, and whatever
- * else such a claim could be behind. An ICMPv6 message is found behind extension headers by the
+ * else such a claim could be behind, nor do headers of IPv6 that rules do not see behind, but some
+ * receivers do (AH, mobility, HIP, shim6). An ICMPv6 message is found behind other headers by the
  * kernel; neighbour discovery in fragments nobody hears (RFC 6980).
  *
  * passed_on: from a port of the worker that is isolated nothing comes to TAPs. The worker sends
@@ -72,6 +73,7 @@ static const char tapguard_passed_on[] =
 
 static const char tapguard_gateway[] =
 	"		ether type != { arp, ip, ip6 } goto drop_hidden\n"
+	"		ether type ip6 meta l4proto { 51, 135, 139, 140 } goto drop_hidden\n"
 	"		ether saddr %1$s goto drop_gateway\n"
 	"		ether type arp arp htype != 1 goto drop_hidden\n"
 	"		ether type arp arp ptype != ip goto drop_hidden\n"
@@ -107,7 +109,10 @@ static const char tapguard_closed4[] =
 	"		ip protocol udp udp dport 68 goto drop_dhcp\n"
 	"		icmp type { redirect, router-advertisement } goto drop_router\n";
 
-static const char tapguard_dhcp6[] = "		ip6 version 6 udp dport 546 goto drop_dhcp\n";
+/* In fragments the port may come too late; it goes to a client's link-local address. */
+static const char tapguard_dhcp6[] =
+	"		ip6 daddr fe80::/10 exthdr frag exists goto drop_hidden\n"
+	"		ip6 version 6 udp dport 546 goto drop_dhcp\n";
 
 static const char tapguard_router6[] =
 	"		icmpv6 type { nd-router-advert, nd-redirect } goto drop_router\n";

@@ -4,11 +4,12 @@
 #
 #	frames.py SEED CLASS COUNT LOCATOR DEVICE OUT
 #
-# DEVICE is the host's device of the network, OUT its device to the outside. Of COUNT frames of a
+# DEVICE is the host's device of the network, OUT its device to the outside. With TAP=PATH in the
+# environment the liar has a TAP of tap://PATH, whose guests send neither tags nor LLC. Of COUNT frames of a
 # class none may arrive; of the controls beside them, which differ from them in what makes them a
 # lie and in nothing else, all must. Each frame has a mark, by which it is known wherever it comes
 # out. Ends with 1 and says the frame, if one came through, or a control did not.
-import ipaddress, os, random, select, socket, struct, sys, time
+import array, ipaddress, os, random, select, socket, struct, sys, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../net"))
 from rawport import attach, checksum
@@ -17,6 +18,8 @@ seed, kind, count, locator, device, out = sys.argv[1:7]
 r = random.Random(f"{seed} {kind}")
 BAD, MAYBE, GOOD = (bytes(r.randrange(1, 256) for _ in range(8)) for _ in range(3))
 MAC = bytes.fromhex("020000000066")
+TAP = os.environ.get("TAP")
+PASS_BY_TAPS = (0x0800, 0x0806, 0x86DD)
 
 
 def unhex(text):
@@ -53,6 +56,8 @@ def put_checksum(payload, offset, pseudo=b""):
 
 def wrap(ethertype, payload, most):
     """Type and payload behind any number of tags and SNAP headers, in any order."""
+    if TAP and most == 4:  # a control
+        return struct.pack("!H", ethertype if ethertype in PASS_BY_TAPS else 0x0800) + payload
     for _ in range(r.choice([0, 0, 1, 1, 2, r.randint(0, most)])):
         if r.random() < 0.3:
             oui = r.choice([b"\0\0\0", b"\0\0\xf8"])
@@ -89,7 +94,9 @@ def ipv4(source, destination, protocol, payload, options=0, fragment=0, ttl=64):
 
 
 def chain(most):
-    return [r.choice(EXTENSIONS) for _ in range(r.choice([0, 0, 1, 2, r.randint(0, most)]))]
+    """Headers, of a lie up to 11; what rules do not see behind, they let through from no TAP."""
+    which = [HBH, ROUTING, OPTIONS, FRAGMENT] if TAP and most < 11 else EXTENSIONS
+    return [r.choice(which) for _ in range(r.choice([0, 0, 1, 2, r.randint(0, most)]))]
 
 
 def broadcast():
@@ -120,7 +127,7 @@ def udp(sport, dport, data, source, destination):
 
 def sizes(mark, lie):
     if not lie:
-        return broadcast() + MAC + b"\x88\xb5" + mark + r.randbytes(r.choice([0, 34, r.randint(34, 1488), 1488]))
+        return broadcast() + MAC + (b"\x08\0" if TAP else b"\x88\xb5") + mark + r.randbytes(r.choice([0, 34, r.randint(34, 1488), 1488]))
     if r.random() < 0.4:
         return (b"\xff" * 6 + MAC + b"\x88")[: r.randrange(0, 14)]
     long = r.choice([1489, 1490, 1494, 1497, 4000, r.randint(1489, 9000), r.randint(9000, 60000), 65535 - 26])
@@ -192,7 +199,7 @@ def hidden(mark, lie):
         body = udp(9999, 9999, mark + bytes(20), OWN_LOCAL, ALL6)
         return whole(to, MAC, 0x86DD, ipv6(OWN_LOCAL, ALL6, 17, body, chain(5) + [FRAGMENT]), False)
     headers = chain(6) + [FRAGMENT] + [r.choice([OPTIONS, ROUTING, HBH]) for _ in range(r.randint(0, 2))]
-    packet = ipv6(OWN_LOCAL, ALL6, r.choice([17, 58]), b"", headers, True)
+    packet = ipv6(OWN_LOCAL, ip("fe80::ff:fe00:77") if TAP else ALL6, r.choice([17, 58]), b"", headers, True)
     cut = r.choice([0, 0, r.randrange(0, len(packet) - 40)])  # the last of its headers, or what is to follow it
     packet = packet[: len(packet) - cut]
     packet = packet[:4] + struct.pack("!H", len(packet) - 40) + packet[6:]
@@ -221,7 +228,7 @@ STRANGERS6 += [ip("2001:db8:dead::") [:12] + struct.pack("!I", i) for i in range
 
 def to_gateway(ethertype, packet):
     """What the host itself looks at: a priority tag is no other network."""
-    tag = b"\x81\0" + struct.pack("!H", r.randrange(8) << 13) if r.random() < 0.3 else b""
+    tag = b"\x81\0" + struct.pack("!H", r.randrange(8) << 13) if not TAP and r.random() < 0.3 else b""
     return GATEWAY + MAC + tag + struct.pack("!H", ethertype) + packet
 
 
@@ -303,6 +310,27 @@ CLASSES = {
 }
 turn = False
 
+# ---- the liar's TAP --------------------------------------------------------------------------
+
+
+class Tap:
+    def __init__(self, path):
+        self.asked = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.asked.connect(path)
+        self.asked.send(struct.pack("=IIII6s42x", 1, 1 | 4, 1, 0, MAC))
+        answer, control, _, _ = self.asked.recvmsg(256, socket.CMSG_SPACE(4))
+        if not control:
+            fail(answer[48:].rstrip(b"\0").decode())
+        self.fd = array.array("i", control[0][2])[0]
+
+    def send(self, frame):
+        try:
+            os.write(self.fd, frame)
+        except OSError:
+            if len(frame) >= 14:  # the kernel takes no frame without a header
+                raise
+
+
 # ---- those that look on -----------------------------------------------------------------------
 
 def packet_socket(name):
@@ -364,8 +392,13 @@ def expected_at(name, number):
 
 
 make, places = CLASSES[kind]
-liar = attach(locator, b"liar")
-liar.setsockopt(socket.SOL_SOCKET, 32, 1 << 18)  # SO_SNDBUFFORCE: frames of 64 KiB
+if TAP and kind == "sizes":
+    places = "guest"  # what is too long for the others, the host's bridge keeps for the host
+if TAP:
+    liar = Tap(TAP)
+else:
+    liar = attach(locator, b"liar")
+    liar.setsockopt(socket.SOL_SOCKET, 32, 1 << 18)  # SO_SNDBUFFORCE: frames of 64 KiB
 watcher_mac = unhex("020000000077")
 watchers = {}
 for place in places.split():

@@ -44,6 +44,8 @@ START_TEST(a_guest_may_be_what_we_are_not)
 
 	ck_assert_int_eq(says(&guard, "udp dport 68 "), kinds[_i].dhcp4);
 	ck_assert_int_eq(says(&guard, "udp dport 546 "), kinds[_i].dhcp6);
+	ck_assert_int_eq(says(&guard, "fe80::/10 exthdr frag exists goto drop_hidden"),
+			 kinds[_i].dhcp6);
 	ck_assert_int_eq(says(&guard, "nd-router-advert"), kinds[_i].routers6);
 	/* But never the gateway. */
 	ck_assert(says(&guard, "arp saddr ip 192.168.105.1 goto drop_gateway"));
