@@ -71,13 +71,16 @@ static int ctl_options_refuse(const struct ctl *ctl, const char *option, struct 
 int ctl_options_read(struct ctl *ctl, int argc, char **argv, struct problem *problem)
 {
 	int letter;
+	int at;
 
 	*ctl = (struct ctl){
 		.directory = RUNDIR, .limit = CTL_LIMIT_DEFAULT, .out = stdout, .words = argv + 1};
 	optind = 0; /* from the start, as often as it is called */
 	opterr = 0;
-	/* "-": one after the other, as they stand. */
-	while ((letter = getopt_long(argc, argv, "-:hv", ctl_options, NULL)) != -1) {
+	/* "-": one after the other, as they stand. Of several letters in a word it stays at that.
+	 */
+	while (at = optind > 0 ? optind : 1,
+	       (letter = getopt_long(argc, argv, "-:hv", ctl_options, NULL)) != -1) {
 		switch (letter) {
 		case 1:
 			if (ctl_options_add_word(ctl, optarg, problem) < 0)
@@ -107,7 +110,7 @@ int ctl_options_read(struct ctl *ctl, int argc, char **argv, struct problem *pro
 			return problem_set(problem, CTL_USAGE, "%.200s: it needs a value",
 					   argv[optind - 1]);
 		default:
-			return ctl_options_refuse(ctl, argv[optind > 1 ? optind - 1 : 1], problem);
+			return ctl_options_refuse(ctl, argv[at], problem);
 		}
 	}
 	return ctl_options_finish(ctl, argv + optind, problem);

@@ -390,6 +390,7 @@ test_the_cap_is_told_of() {
 	expect [ "$(log_count 'no port left')" = 0 ]
 	ip netns exec inet "$CONNECTIONS" serve $SERVER 97 &
 	wait_for 3 listens inet t 97
+	rm -f /tmp/opened # that of burst
 	mkfifo /tmp/fifo
 	in_ns g1 "$CONNECTIONS" open $SERVER 97 400 6 </tmp/fifo >/tmp/opened &
 	exec 9>/tmp/fifo

@@ -79,7 +79,7 @@ test_networks_behind_no_uplink_are_refused() {
 	begin
 	expect [ "$(error_of tcp 10.50.0.2)" = 'Connection refused' ]
 	expect [ "$(error_of udp 10.50.0.2)" = 'No route to host' ]
-	wait_for 10 log_has 'warning: guests to a network of the host that is behind no uplink: .* are refused; --uplink=DEVICE names its device'
+	wait_for 10 log_has 'warning: guests to a network of the host that is behind no uplink: .* were refused; --uplink=DEVICE names its device'
 	# A protocol that cannot be translated, to the outside.
 	in_ns g1 /usr/bin/python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 47); s.sendto(b"x" * 8, ("203.0.113.1", 0))'
 	counts 'in a protocol without ports .*: 1 packets refused'
@@ -113,7 +113,7 @@ test_one_line_a_minute() {
 		refute pings g1 -I 10.66.66.66 $SERVER
 		counts 'no route to by this network: [0-9]* packets dropped'
 	done
-	expect [ "$(log_count 'are dropped; for a network behind a guest')" = 1 ]
+	expect [ "$(log_count 'were dropped; for a network behind a guest')" = 1 ]
 }
 
 # What we send to groups ourselves comes back to us: that is no guest's.

@@ -91,7 +91,7 @@ test_hangup_reads_the_configuration_again() {
 
 	echo 'mtu=lots' >/tmp/conf
 	kill -HUP $VMNET
-	wait_for 3 log_has '/tmp/conf:1: mtu=lots: no number.*; the network goes on as it is'
+	wait_for 3 log_has '/tmp/conf:1: mtu=lots: not a number.*; the network goes on as it is'
 	wait_for 3 notified 'its new configuration is wrong'
 	rm /tmp/conf
 	kill -HUP $VMNET

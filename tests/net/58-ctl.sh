@@ -234,7 +234,7 @@ test_bad_usage() {
 	END
 	expect [ ! -e $RUNDIR/shared.control.seen ]
 	ends_with 2 log-level loud
-	complains 'error, warning, info and debug'
+	complains 'use error, warning, info or debug'
 	ends_with 2 forward
 	complains 'forward: there are forward list, forward add, forward remove'
 	ends_with 2 $'por\e[2Jts'

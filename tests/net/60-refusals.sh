@@ -4,7 +4,7 @@
 setup() {
 	topology
 	start_switch
-	snapshot >/tmp/before
+	before
 }
 
 # refused STATUS 'pattern of the line' arguments…
@@ -52,7 +52,7 @@ test_options() {
 	refused 2 "'a b' is not a domain" "--domain=a b" $SWITCH
 	refused 2 'not an address a server can have' --dns=127.0.0.53 $SWITCH
 	refused 2 'not a UUID' --vmnet-interface-id=1b4e28ba $SWITCH
-	refused 2 'no number of bytes' --mtu=9 $SWITCH
+	refused 2 'not a number of bytes' --mtu=9 $SWITCH
 	refused 2 'carries at most 1500' --mtu=9000 $SWITCH
 	refused 2 '--ipv6 has no meaning with --vmnet-mode=bridged' --vmnet-mode=bridged --vmnet-interface=up0 --ipv6=off $SWITCH
 	refused 2 '--check and --cleanup cannot be used together' --cleanup --check

@@ -162,7 +162,7 @@ test_what_to_do_instead() {
 	ends_with 2 run --via=tap qemu-system-fake -netdev '{netdev}'
 	complains 'write -- before the command'
 	ends_with 2 run -netdev '{netdev}'
-	complains 'comes behind a --'
+	complains '-netdev: not an option of run; put -- before the command'
 	ends_with 2 run -- qemu-system-fake -netdev user,id=n0
 	complains 'write \{netdev\} where .*, or \{fd\} .*: vde_vmnetctl run -- qemu-system-x86_64 '
 	# By what.
@@ -264,7 +264,7 @@ test_as_socket_vmnet_client() {
 	complains '^socket_vmnet_client: no-such-command: No such file'
 	ends_with 3 /tmp/nothing true
 	ends_with 1 $SEQPACKET true
-	complains 'no stream socket'
+	complains 'not a stream socket'
 	ends_with 1 "/tmp/$(printf '%0200d' 0)" true
 	WHO=("${OUTSIDER[@]}")
 	ends_with 4 $STREAM true

@@ -7,7 +7,7 @@ setup() {
 	mkdir /tmp/owned
 	chown $MACHINE_USER /tmp/owned
 	ENDPOINT=switch:///tmp/owned/ctl
-	snapshot >/tmp/before
+	before
 }
 
 files() { ls -AlR --time-style=full-iso /run/vde_vmnet* /var/lib/vde_vmnet* /tmp/owned /tmp/s 2>/dev/null || true; }

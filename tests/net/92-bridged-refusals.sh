@@ -10,7 +10,7 @@ setup() {
 	ip -n host link set member0 master br0
 	ip -n host tuntap add dev tun0 mode tun
 	ip -n host link add mv0 link up0 type macvlan mode bridge
-	snapshot >/tmp/before
+	before
 }
 
 # refused INTERFACE 'pattern' [options…]

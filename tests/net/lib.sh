@@ -397,8 +397,10 @@ snapshot() {
 	find /run /tmp /var/tmp -type s -o -name '*vde_vmnet*' -o -name '*.state' | sed '/^\/tmp\/sw/d; /^\/run\/dhcpcd/d' | sort
 	ps -eo user,args | grep -E 'vde_vmnet|dnsmasq --keep' | grep -vE "grep|tapclient" || true
 }
+# What the kernel adds by itself a moment after a device is up, is there.
 before() {
 	wait_for 3 carrier host up0
+	[ "$(in_ns host cat /proc/sys/net/ipv6/conf/up0/disable_ipv6 2>/dev/null)" != 0 ] || wait_for 3 has_address6 host up0 fe80:
 	snapshot >/tmp/before
 }
 same_as_before() {
