@@ -71,17 +71,27 @@ static const char tapguard_passed_on[] =
 	"update @by_isolated { oifname counter } drop\n"
 	"	}\n";
 
-static const char tapguard_gateway[] =
-	"		ether type != { arp, ip, ip6 } goto drop_hidden\n"
-	"		ether type ip6 meta l4proto { 51, 135, 139, 140 } goto drop_hidden\n"
-	"		ether saddr %1$s goto drop_gateway\n"
-	"		ether type arp arp htype != 1 goto drop_hidden\n"
-	"		ether type arp arp ptype != ip goto drop_hidden\n"
-	"		ether type arp arp hlen != 6 goto drop_hidden\n"
-	"		ether type arp arp plen != 4 goto drop_hidden\n"
-	"		arp saddr ether %1$s goto drop_gateway\n"
-	"		arp saddr ip %2$s goto drop_gateway\n"
-	"		ip saddr %2$s goto drop_gateway\n";
+/*
+ * By kinds, since most frames are of one of which little is asked. That the sender's MAC address is
+ * not the gateway's, is sure by now.
+ */
+static const char tapguard_types[] =
+	"		ether type vmap { arp : goto guard_arp, ip : goto guard_ip, ip6 : goto "
+	"guard_ip6 }\n"
+	"		goto drop_hidden\n"
+	"	}\n";
+
+/* With the gateway's MAC and IPv4 address. */
+static const char tapguard_arp[] = "	chain guard_arp {\n"
+				   "		arp htype != 1 goto drop_hidden\n"
+				   "		arp ptype != ip goto drop_hidden\n"
+				   "		arp hlen != 6 goto drop_hidden\n"
+				   "		arp plen != 4 goto drop_hidden\n"
+				   "		arp saddr ether %1$s goto drop_gateway\n"
+				   "		arp saddr ip %2$s goto drop_gateway\n"
+				   "	}\n"
+				   "	chain guard_ip {\n"
+				   "		ip saddr %2$s goto drop_gateway\n";
 
 /*
  * On the LAN a guest is neither a switch, as the worker has it for its guests, nor in a VLAN of its
@@ -106,32 +116,79 @@ static const char tapguard_hostless[] = "	chain from_newcomers {\n"
 					"	}\n";
 
 static const char tapguard_closed4[] =
-	"		ip protocol udp udp dport 68 goto drop_dhcp\n"
+	"		ip protocol vmap { udp : goto guard_udp, icmp : goto guard_icmp }\n"
+	"	}\n"
+	"	chain guard_udp {\n"
+	"		udp dport 68 goto drop_dhcp\n"
+	"	}\n"
+	"	chain guard_icmp {\n"
 	"		icmp type { redirect, router-advertisement } goto drop_router\n";
 
 /* In fragments the port may come too late; it goes to a client's link-local address. */
-static const char tapguard_dhcp6[] =
-	"		ip6 daddr fe80::/10 exthdr frag exists goto drop_hidden\n"
-	"		ip6 version 6 udp dport 546 goto drop_dhcp\n";
+static const char tapguard_fragments6[] =
+	"		ip6 daddr fe80::/10 exthdr frag exists goto drop_hidden\n";
+
+static const char tapguard_protocols6[] =
+	"		meta l4proto vmap { 51 : goto drop_hidden, 135 : goto drop_hidden, 139 : "
+	"goto "
+	"drop_hidden, 140 : goto drop_hidden, icmpv6 : goto guard_icmp6%s }\n"
+	"	}\n"
+	"	chain guard_udp6 {\n"
+	"		udp dport 546 goto drop_dhcp\n"
+	"	}\n"
+	"	chain guard_icmp6 {\n";
 
 static const char tapguard_router6[] =
 	"		icmpv6 type { nd-router-advert, nd-redirect } goto drop_router\n";
 
 /* Of an advertisement, and of a probe, the target: what it takes, or is about to. */
-static const char tapguard_gateway6[] =
-	"		ip6 saddr %1$s goto drop_gateway\n"
-	"		icmpv6 type nd-neighbor-advert @th,64,128 %2$s goto drop_gateway\n"
-	"		icmpv6 type nd-neighbor-solicit ip6 saddr :: @th,64,128 %2$s goto "
+static const char tapguard_target6[] =
+	"		icmpv6 type nd-neighbor-advert @th,64,128 %1$s goto drop_gateway\n"
+	"		icmpv6 type nd-neighbor-solicit ip6 saddr :: @th,64,128 %1$s goto "
 	"drop_gateway\n";
 
-static void tapguard_add_gateway6(const struct in6_addr *address, char text[TAPGUARD_MAX])
+enum { TAPGUARD_ADDRESSES_MAX = 3 };
+
+/* The gateway's in IPv6. How many. */
+static unsigned tapguard_list_gateway6(const struct tapguard *guard,
+				       struct in6_addr addresses[TAPGUARD_ADDRESSES_MAX])
+{
+	addresses[0] = mac_link_local(guard->mac);
+	if (!guard->prefix6)
+		return 1;
+	addresses[1] = (struct in6_addr){{{0xfe, 0x80, [15] = 1}}}; /* RULESET_ROUTER */
+	addresses[2] = ula_gateway(guard->prefix6);
+	return 3;
+}
+
+static void tapguard_add_target6(const struct in6_addr *address, char text[TAPGUARD_MAX])
 {
 	char number[2 + 2 * sizeof(*address) + 1] = "0x";
-	char written[ULA_TEXT_MAX];
 
 	for (unsigned i = 0; i < sizeof(*address); i++)
 		rule_text_add(number, sizeof(number), "%02x", address->s6_addr[i]);
-	rule_text_add(text, TAPGUARD_MAX, tapguard_gateway6, ula_format(address, written), number);
+	rule_text_add(text, TAPGUARD_MAX, tapguard_target6, number);
+}
+
+static void tapguard_add_ip6(const struct tapguard *guard, char text[TAPGUARD_MAX])
+{
+	struct in6_addr addresses[TAPGUARD_ADDRESSES_MAX];
+	unsigned n = tapguard_list_gateway6(guard, addresses);
+	char written[ULA_TEXT_MAX];
+
+	rule_text_add(text, TAPGUARD_MAX, "	chain guard_ip6 {\n");
+	for (unsigned i = 0; i < n; i++)
+		rule_text_add(text, TAPGUARD_MAX, "		ip6 saddr %s goto drop_gateway\n",
+			      ula_format(&addresses[i], written));
+	if (!guard->open6)
+		rule_text_add(text, TAPGUARD_MAX, "%s", tapguard_fragments6);
+	rule_text_add(text, TAPGUARD_MAX, tapguard_protocols6,
+		      guard->open6 ? "" : ", udp : goto guard_udp6");
+	if (!guard->open6 && !guard->router6)
+		rule_text_add(text, TAPGUARD_MAX, "%s", tapguard_router6);
+	for (unsigned i = 0; i < n; i++)
+		tapguard_add_target6(&addresses[i], text);
+	rule_text_add(text, TAPGUARD_MAX, "	}\n");
 }
 
 static void tapguard_begin(const char *table, char text[TAPGUARD_MAX])
@@ -145,29 +202,19 @@ static void tapguard_begin(const char *table, char text[TAPGUARD_MAX])
 
 void tapguard_format(const struct tapguard *guard, char text[TAPGUARD_MAX])
 {
-	const struct in6_addr router = {{{0xfe, 0x80, [15] = 1}}}; /* RULESET_ROUTER */
-	const struct in6_addr by_mac = mac_link_local(guard->mac);
 	char address[SUBNET_TEXT_MAX];
 	char mac[MAC_TEXT_MAX];
 
 	tapguard_begin(guard->table, text);
-	rule_text_add(text, TAPGUARD_MAX, "%s%s", tapguard_passed_on, tapguard_asked);
-	rule_text_add(text, TAPGUARD_MAX, tapguard_gateway, mac_format(guard->mac, mac),
+	rule_text_add(text, TAPGUARD_MAX, "%s%s%s", tapguard_passed_on, tapguard_asked,
+		      tapguard_types);
+	rule_text_add(text, TAPGUARD_MAX, tapguard_arp, mac_format(guard->mac, mac),
 		      subnet_format(guard->subnet->gateway, address));
 	if (!guard->open4)
 		rule_text_add(text, TAPGUARD_MAX, "%s", tapguard_closed4);
-	if (!guard->open6)
-		rule_text_add(text, TAPGUARD_MAX, "%s", tapguard_dhcp6);
-	if (!guard->open6 && !guard->router6)
-		rule_text_add(text, TAPGUARD_MAX, "%s", tapguard_router6);
-	tapguard_add_gateway6(&by_mac, text);
-	if (guard->prefix6) {
-		struct in6_addr gateway = ula_gateway(guard->prefix6);
-
-		tapguard_add_gateway6(&router, text);
-		tapguard_add_gateway6(&gateway, text);
-	}
-	rule_text_add(text, TAPGUARD_MAX, "	}\n}\n");
+	rule_text_add(text, TAPGUARD_MAX, "	}\n");
+	tapguard_add_ip6(guard, text);
+	rule_text_add(text, TAPGUARD_MAX, "}\n");
 }
 
 void tapguard_format_lan(const char *table, char text[TAPGUARD_MAX])

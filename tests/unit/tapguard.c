@@ -43,7 +43,7 @@ START_TEST(a_guest_may_be_what_we_are_not)
 				       .router6 = kinds[_i].router6};
 
 	ck_assert_int_eq(says(&guard, "udp dport 68 "), kinds[_i].dhcp4);
-	ck_assert_int_eq(says(&guard, "udp dport 546 "), kinds[_i].dhcp6);
+	ck_assert_int_eq(says(&guard, "udp : goto guard_udp6"), kinds[_i].dhcp6);
 	ck_assert_int_eq(says(&guard, "fe80::/10 exthdr frag exists goto drop_hidden"),
 			 kinds[_i].dhcp6);
 	ck_assert_int_eq(says(&guard, "nd-router-advert"), kinds[_i].routers6);
