@@ -27,6 +27,9 @@ const char *host_tapclient_explain(int error);
  */
 int host_tapclient_keep(struct host *host, const struct guesttap *tap, pid_t pid);
 
+/* Changes our rules for a TAP. 0, or -errno, which is logged. */
+int host_tapclient_apply(struct host *host, const struct guesttap *tap, const char *commands);
+
 /* Sets one apart from other guests, or no more. 0, or -errno, which is logged. */
 int host_tapclient_isolate(struct host *host, struct host_tap *slot, bool isolated);
 

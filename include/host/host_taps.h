@@ -25,5 +25,8 @@ int host_taps_open(struct host *host, unsigned endpoint);
 /* Links have changed: which are gone, and which are no longer as they were made. */
 void host_taps_follow(struct host *host);
 
+/* The TAP of that number; NULL: it is gone. */
+struct host_tap *host_taps_find(struct host *host, uint32_t number);
+
 /* Does REQUEST_TAP_SET for a client of the control socket, and says so. */
 void host_taps_set(struct host *host, const struct request *request);

@@ -34,7 +34,6 @@ static int helper_check_socket(int fd, struct problem *problem)
 
 static int helper_hand_over(const struct helper *helper, struct problem *problem)
 {
-	struct tap_request request = helper->request;
 	char name[HELPER_NAME_MAX + 1];
 	struct tap_given given;
 	int ret;
@@ -43,10 +42,7 @@ static int helper_hand_over(const struct helper *helper, struct problem *problem
 		return -1;
 	if (!helper_network_find(helper->bridge, name))
 		return helper_foreign_become(helper, problem);
-	/* Neither QEMU nor libvirt says which address the guest has. */
-	if (!(request.flags & TAP_HAS_MAC))
-		request.flags |= TAP_LEARN;
-	if (helper_network_ask(name, &request, &given, problem) < 0)
+	if (helper_network_ask(name, &helper->request, &given, problem) < 0)
 		return -1;
 	ret = fdpass_send(helper->fd, "", 1, given.fds, 1);
 	tap_give_back(&given); /* from now on the caller alone holds it */

@@ -120,6 +120,8 @@ int helper_options_read(struct helper *helper, int argc, char **argv, struct pro
 				   argv[optind]);
 	if (!helper->use_vnet)
 		helper->request.flags |= TAP_PLAIN;
+	if (!(helper->request.flags & TAP_HAS_MAC)) /* neither QEMU nor libvirt says it */
+		helper->request.flags |= TAP_LEARN;
 	return helper_options_check(helper, problem);
 }
 

@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "host_tapclient.h"
+#include "host_taps.h"
 #include "host_taptell.h"
 #include "host_tell.h"
 #include "tapguard.h"
@@ -16,14 +17,6 @@ enum {
 	HOST_NEWCOMERS_AGE = 60 * 1000,
 	HOST_NEWCOMERS_REFUSED = 5000, /* ms until one is looked at again */
 };
-
-static void host_newcomers_apply(struct host *host, const char *commands)
-{
-	struct problem problem = {0};
-
-	if (nft_apply(&host->nft, commands, &problem) < 0)
-		log_warning("TAPs: %s", problem.text);
-}
 
 /* The sender of its first frame. False: there was none yet. */
 static bool host_newcomers_read(struct host *host, const struct host_tap *slot,
@@ -40,7 +33,7 @@ static void host_newcomers_again(struct host *host, const struct host_tap *slot)
 	char commands[TAPGUARD_ELEMENT_MAX];
 
 	tapguard_format_again(host->plan.table, slot->tap.name, commands);
-	host_newcomers_apply(host, commands);
+	host_tapclient_apply(host, &slot->tap, commands);
 }
 
 void host_newcomers_forget(struct host *host, const struct host_tap *slot)
@@ -135,20 +128,16 @@ static void host_newcomers_expired(struct timer *timer)
 
 void host_newcomers_hear(struct host *host, const struct request *request)
 {
-	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
-		struct host_tap *slot = &host->taps.list[i];
+	struct host_tap *slot = host_taps_find(host, request->taps[0].number);
 
-		if (!host_newcomers_waits(slot) || !slot->asked ||
-		    slot->line.number != request->taps[0].number)
-			continue;
-		slot->asked = false;
-		/* Another may have got it meanwhile. */
-		if (request->endpoint == 0 &&
-		    host_tapclient_may_have(host, &slot->tap, slot->asked_mac))
-			host_newcomers_adopt(host, slot);
-		else
-			host_newcomers_refuse(host, slot, slot->asked_mac);
-	}
+	if (!slot || !slot->asked || !host_newcomers_waits(slot))
+		return;
+	slot->asked = false;
+	/* Another may have got it meanwhile. */
+	if (request->endpoint == 0 && host_tapclient_may_have(host, &slot->tap, slot->asked_mac))
+		host_newcomers_adopt(host, slot);
+	else
+		host_newcomers_refuse(host, slot, slot->asked_mac);
 }
 
 void host_newcomers_came(struct host *host)

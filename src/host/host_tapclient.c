@@ -231,7 +231,7 @@ static int host_tapclient_check(struct host *host, const struct forward_client *
 
 /* ---- the answer ---- */
 
-static int host_tapclient_apply(struct host *host, const struct guesttap *tap, const char *commands)
+int host_tapclient_apply(struct host *host, const struct guesttap *tap, const char *commands)
 {
 	struct problem problem = {0};
 

@@ -291,7 +291,7 @@ void host_taps_follow(struct host *host)
 
 /* ---- what clients of the control socket want ---- */
 
-static struct host_tap *host_taps_find(struct host *host, uint32_t number)
+struct host_tap *host_taps_find(struct host *host, uint32_t number)
 {
 	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
 		struct host_tap *slot = &host->taps.list[i];

@@ -75,11 +75,12 @@ static const char tapguard_passed_on[] =
  * By kinds, since most frames are of one of which little is asked. That the sender's MAC address is
  * not the gateway's, is sure by now.
  */
-static const char tapguard_types[] =
-	"		ether type vmap { arp : goto guard_arp, ip : goto guard_ip, ip6 : goto "
-	"guard_ip6 }\n"
-	"		goto drop_hidden\n"
-	"	}\n";
+static const char tapguard_types[] = "		ether type vmap {\n"
+				     "			arp : goto guard_arp,\n"
+				     "			ip : goto guard_ip,\n"
+				     "			ip6 : goto guard_ip6 }\n"
+				     "		goto drop_hidden\n"
+				     "	}\n";
 
 /* With the gateway's MAC and IPv4 address. */
 static const char tapguard_arp[] = "	chain guard_arp {\n"
@@ -128,15 +129,18 @@ static const char tapguard_closed4[] =
 static const char tapguard_fragments6[] =
 	"		ip6 daddr fe80::/10 exthdr frag exists goto drop_hidden\n";
 
-static const char tapguard_protocols6[] =
-	"		meta l4proto vmap { 51 : goto drop_hidden, 135 : goto drop_hidden, 139 : "
-	"goto "
-	"drop_hidden, 140 : goto drop_hidden, icmpv6 : goto guard_icmp6%s }\n"
-	"	}\n"
-	"	chain guard_udp6 {\n"
-	"		udp dport 546 goto drop_dhcp\n"
-	"	}\n"
-	"	chain guard_icmp6 {\n";
+/* A verdict for each; with one more, or none. */
+static const char tapguard_protocols6[] = "		meta l4proto vmap {\n"
+					  "			51 : goto drop_hidden,\n"
+					  "			135 : goto drop_hidden,\n"
+					  "			139 : goto drop_hidden,\n"
+					  "			140 : goto drop_hidden,\n"
+					  "			icmpv6 : goto guard_icmp6%s }\n"
+					  "	}\n"
+					  "	chain guard_udp6 {\n"
+					  "		udp dport 546 goto drop_dhcp\n"
+					  "	}\n"
+					  "	chain guard_icmp6 {\n";
 
 static const char tapguard_router6[] =
 	"		icmpv6 type { nd-router-advert, nd-redirect } goto drop_router\n";
