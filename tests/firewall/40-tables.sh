@@ -273,7 +273,7 @@ test_a_fight_is_not_fought() {
 	in_host iptables -P FORWARD DROP
 	wait_for 15 network_works g1
 	local end
-	end=$(give_up_after 20)
+	give_up_after 20 end
 	until log_has 'again and again'; do
 		[ $SECONDS -le $end ] || fail "it does not give in"
 		in_host iptables -F FORWARD

@@ -9,8 +9,7 @@ begin() { # [options]
 	topology
 	topology6
 	route6_static
-	in_ns host sysctl -eqw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 || true
-	start_vmnet --user=$MACHINE_USER --vmnet-nat66-prefix=$PREFIX6 "$@" switch://$SWITCH ${TAPS:-}
+	start_vmnet --user=$MACHINE_USER --vmnet-nat66-prefix=$PREFIX6 "$@" switch://$SWITCH
 	guest g2
 	static_address g2 10
 	expect reaches g2 $GATEWAY
@@ -48,8 +47,8 @@ one_class() { # class [options]
 # The same by a TAP: there rules are asked, and the worker sees nothing of it. (Of fragments they keep
 # away those to a link-local address, where a DHCPv6 client hears; others hear no claims in them.)
 one_class_by_tap() { # class
-	TAPS=tap://
-	begin
+	begin tap://
+	without_br_netfilter
 	TAP=/run/vde_vmnet/shared.tap frames "$1"
 	unharmed
 }

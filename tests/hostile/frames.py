@@ -9,10 +9,11 @@
 # class none may arrive; of the controls beside them, which differ from them in what makes them a
 # lie and in nothing else, all must. Each frame has a mark, by which it is known wherever it comes
 # out. Ends with 1 and says the frame, if one came through, or a control did not.
-import array, ipaddress, os, random, select, socket, struct, sys, time
+import ipaddress, os, random, select, socket, struct, sys, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../net"))
 from rawport import attach, checksum
+from tapclient import ask
 
 seed, kind, count, locator, device, out = sys.argv[1:7]
 r = random.Random(f"{seed} {kind}")
@@ -316,12 +317,7 @@ turn = False
 class Tap:
     def __init__(self, path):
         self.asked = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.asked.connect(path)
-        self.asked.send(struct.pack("=IIII6s42x", 1, 1 | 4, 1, 0, MAC))
-        answer, control, _, _ = self.asked.recvmsg(256, socket.CMSG_SPACE(4))
-        if not control:
-            fail(answer[48:].rstrip(b"\0").decode())
-        self.fd = array.array("i", control[0][2])[0]
+        self.fd = ask(self.asked, path, {"mac": MAC.hex(":"), "plain": ""})[2][0]
 
     def send(self, frame):
         try:

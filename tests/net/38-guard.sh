@@ -117,6 +117,7 @@ test_a_rogue_dhcp_server_is_not_heard() {
 		lease g2 -q
 		expect [ "$(leased g2 serverid)" = $GATEWAY ]
 	done
+	refute test -s /tmp/rogue
 	expect [ "$(dropped 'as a DHCP server')" -ge 1 ]
 }
 

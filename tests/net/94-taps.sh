@@ -80,7 +80,7 @@ test_isolated() {
 test_a_port_that_is_isolated() {
 	local id way
 	control() { in_ns host /usr/bin/python3 tests/net/control.py /run/vde_vmnet/shared.control ask "$@"; }
-	in_ns host sysctl -eqw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 || true
+	without_br_netfilter
 	begin
 	tap_guest t1
 	lease t1
@@ -516,7 +516,7 @@ nothing_seen() {
 }
 begin_with_a_liar() { # options
 	# With br_netfilter, what passes the bridge passes the host's rules, too, as if it was for the host.
-	in_ns host sysctl -eqw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 || true
+	without_br_netfilter
 	begin "$@"
 	guest g1 $SWITCH
 	static_address g1 8

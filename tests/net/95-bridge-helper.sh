@@ -73,7 +73,7 @@ test_how_it_is_called() {
 # It alone is: neither by the bridge nor by forwarded ports of the host has it anything of others.
 test_isolated() {
 	local other switched=g1
-	in_ns host sysctl -eqw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 || true
+	without_br_netfilter
 	start_vmnet --vmnet-gateway=$GATEWAY switch://$SWITCH tap:// --dhcp-host=52:54:00:00:00:02,192.168.105.202 --dhcp-host=$MAC,192.168.105.201 \
 		--hostfwd=tcp::2201-192.168.105.201:80 --hostfwd=tcp::2202-192.168.105.202:80
 	guest g1 $SWITCH

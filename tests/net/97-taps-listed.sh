@@ -10,7 +10,7 @@
 SWITCH=/tmp/our.ctl TAPS=/run/vde_vmnet/shared.tap
 setup() { topology; }
 begin() {
-	in_ns host sysctl -eqw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 || true
+	without_br_netfilter
 	start_vmnet "$@" switch://$SWITCH tap://
 }
 

@@ -61,10 +61,11 @@ NAPS=(0.01 0.01 0.02 0.02 0.03 0.04 0.05 0.07 0.1)
 mkfifo /tmp/.nap
 nap() { read -rt "${NAPS[$1 < 8 ? $1 : 8]}" _ <>/tmp/.nap || true; } # number
 # When to give up what takes at most so many seconds on a machine that is not busy.
-give_up_after() { echo $((SECONDS + 6 * $1)); }
+give_up_after() { printf -v "$2" %d $((SECONDS + 6 * $1)); } # seconds variable
 # Repeats a command until it succeeds.
 wait_for() { # seconds command...
-	local end=$((SECONDS + 6 * $1)) what=${*:2} PATIENCE=1 n=0
+	local end what=${*:2} PATIENCE=1 n=0
+	give_up_after "$1" end
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -le $end ] || fail "waited in vain for: $what"
@@ -132,6 +133,11 @@ topology() {
 	echo "nameserver $SERVER" >/tmp/resolv.conf
 	mount --bind /tmp/resolv.conf /etc/resolv.conf
 	chmod 1777 /tmp
+}
+
+# What passes a bridge of the host is asked of no rules that are for what is routed.
+without_br_netfilter() {
+	in_ns host sysctl -eqw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 || true
 }
 
 # Another way out for the host, up1, to which its default route moves.
@@ -235,7 +241,8 @@ launch_vmnet() { # arguments
 	VMNET=$!
 }
 start_vmnet() {
-	local before after end=$((SECONDS + 6 * 15)) n=0
+	local before after end n=0
+	give_up_after 15 end
 	: >>$LOG
 	count_ready before
 	launch_vmnet "$@"

@@ -61,7 +61,7 @@ none_but() { ! grep -vxE "$(
 # Its descriptors are of those kinds, patterns of whole lines; what is open for a moment may go first.
 expect_kinds() { # pid pattern…
 	local end
-	end=$(give_up_after 2)
+	give_up_after 2 end
 	until descriptors "$1" | kinds "$1" | none_but "${@:2}" >/tmp/strange; do
 		[ $SECONDS -le $end ] || fail "descriptors of $(tr '\0' ' ' </proc/"$1"/cmdline): $(paste -sd' ' /tmp/strange)"
 	done

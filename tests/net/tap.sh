@@ -18,10 +18,12 @@ release() { # name, also of a tap_guest
 }
 # A guest whose eth0 is such a TAP; with a MAC address of its own, if it is asked for with "learn".
 tap_guest() { # name what…
-	local name=$1 own=${OWN:+"link set eth0 address $OWN"} quiet=${QUIET:+'link set eth0 addrgenmode none'}
+	local name=$1 own=${OWN:+"link set eth0 address $OWN"}
 	shift
 	rm -f /tmp/"$name".tap
-	make_ns "$name" "tuntap add dev eth0 mode tap user $MACHINE_USER vnet_hdr" ${own:+"$own"} ${quiet:+"$quiet"} 'link set eth0 up'
+	make_ns "$name"
+	[ -z "${QUIET:-}" ] || in_ns "$name" sysctl -qw net.ipv6.conf.default.disable_ipv6=1
+	ips "$name" "tuntap add dev eth0 mode tap user $MACHINE_USER vnet_hdr" ${own:+"$own"} 'link set eth0 up'
 	ip netns exec "$name" "${AS_USER[@]}" "${CLIENT[@]}" "${ASKED:-$TAPS}" guest=eth0 "$@" >/tmp/"$name".tap 2>&1 &
 	eval "PLUG_$name=$!"
 	wait_for 10 test -s /tmp/"$name".tap

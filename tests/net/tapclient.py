@@ -74,6 +74,14 @@ def answer(connection):
     return name, mac, list(fds)
 
 
+def ask(connection, path, asked):
+    connection.connect(path)
+    message = request(asked)
+    if message:
+        connection.send(message)
+    return answer(connection)
+
+
 def call_helper(helper, asked):
     """As QEMU's net_bridge_run_helper(): what has a blank in it is for a shell."""
     ours, theirs = socket.socketpair()
@@ -131,11 +139,7 @@ def main():
     if "br" in asked:
         name, mac, fds = call_helper(path, asked)
     else:
-        connection.connect(path)
-        message = request(asked)
-        if message:
-            connection.send(message)
-        name, mac, fds = answer(connection)
+        name, mac, fds = ask(connection, path, asked)
     if "take" in asked:
         set_mac(fds[0], name, binary(asked["take"]))
         if "give" in asked:
@@ -160,4 +164,5 @@ def main():
         signal.pause()
 
 
-main()
+if __name__ == "__main__":
+    main()

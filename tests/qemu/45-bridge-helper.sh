@@ -40,6 +40,7 @@ test_bridge_and_tap() {
 		expect reaches g1 "$(told $name lease)"
 	done
 	expect log_has "vmnettap[0-9]+ for uid $(id -u $MACHINE_USER) .* whose guest is 52:54:00:00:00:0a"
+	expect log_has "vmnettap[0-9]+ for uid $(id -u $MACHINE_USER) .* whose guest brings its own MAC address"
 	expect log_has 'vmnettap[0-9]+: its guest is 52:54:00:00:00:0b'
 	kill "$(qemu_pid a)" "$(qemu_pid b)"
 	wait_for 5 no_tap
@@ -111,6 +112,7 @@ test_libvirt_in_session_mode() {
 	sum=$(sha256sum </tmp/www/file)
 	expect [ "$(told a sha256)" = "${sum%% *}" ]
 	expect reaches g1 "$(told a lease)"
+	expect log_has "vmnettap[0-9]+ for uid $(id -u $MACHINE_USER) .* whose guest (is 52:54:00:00:00:0a|brings its own MAC address)"
 	expect log_has 'vmnettap[0-9]+.* guest is 52:54:00:00:00:0a'
 	virsh domiflist a
 	virsh destroy a

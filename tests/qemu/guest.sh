@@ -65,7 +65,7 @@ guest_fail() { # NAME WHY...
 # Waits until a guest has said something, and not a moment longer than it lives.
 await() { # NAME SECONDS WHAT
 	local end alive
-	end=$(give_up_after "$2")
+	give_up_after "$2" end
 	while true; do
 		alive=1
 		! ended "$(qemu_pid "$1")" || alive=
