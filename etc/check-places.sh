@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# check-places.sh DIRECTORY...: whether who is not root can make and fill each of them,
-# before anything is made. 0, or 1 with a line that says where not.
+# check-places.sh DIRECTORY...: checks, before anything is made, that a user other than root can
+# create and fill each of them. Exits with 0, or with 1 and a line that says which one is not.
 set -eu
 
 fail() {

@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# check-prefix.sh PATH: whether nobody but root can put another program in the
-# place of PATH, or of one in the directory PATH, which need not exist yet. Root
-# starts what is installed there, by sudo or as a service, so whoever can write
-# to it, or to a directory above it, is root. 0, or 1 with a line that says who
-# and where.
+# check-prefix.sh PATH: checks that only root can replace PATH, or a program in the
+# directory PATH, which need not exist yet. Root runs what is installed there, by
+# sudo or as a service, so anybody who can write to it, or to a directory above it,
+# can become root. Exits with 0, or with 1 and a line that says who and where.
 set -eu
 
 refuse() {
@@ -12,7 +11,7 @@ refuse() {
 	exit 1
 }
 
-# A group where nobody is but root: Debian's staff, on most machines.
+# Whether the group has no member but root, as Debian's staff on most machines.
 group_is_empty() { # gid
 	for member in $(getent group "$1" | cut -d: -f4 | tr , ' '); do
 		[ "$member" = root ] || return 1
@@ -20,7 +19,7 @@ group_is_empty() { # gid
 	[ -z "$(getent passwd | awk -F: -v gid="$1" '$4 == gid && $3 != 0')" ]
 }
 
-# next: what of it is used, root's; in a sticky directory others cannot move that.
+# next: the entry in it that is used. In a sticky directory, others cannot move it if it is root's.
 check_one() { # directory-or-file next
 	set -- "$1" "$2" $(stat -c '%u %U %g %G %a' "$1")
 	[ "$3" = 0 ] || refuse "$1 belongs to $4"
@@ -33,7 +32,7 @@ check_one() { # directory-or-file next
 	group_is_empty "$5" || refuse "the group $6 can write to $1"
 }
 
-# Every directory on the way, and on that of every symbolic link.
+# Checks every directory on the path, and on the path of every symbolic link.
 check() { # absolute path
 	at=/ rest=$1 links=0
 	while [ -n "$rest" ]; do
@@ -60,7 +59,7 @@ check() { # absolute path
 		elif [ -f "$next" ] && [ -z "$rest" ]; then
 			check_one "$at" "$next"
 			at=$next
-		else # root makes the rest
+		else # root will create the rest
 			[ ! -e "$next" ] || refuse "$next is not a directory"
 			break
 		fi

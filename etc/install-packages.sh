@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# install-packages.sh SET...: installs what is missing of the sets build, run, test, guest,
-# bench, peers, fuzz, lint and distros from Debian's or Ubuntu's packages. On another distribution, and
-# for anyone who is not root, it prints what is needed. Ends with 3 where root is needed, with 4
-# where a package is not known here (the others are installed), and as apt-get where that fails.
+# install-packages.sh SET...: installs the missing packages of the sets build, run, test, guest,
+# bench, peers, fuzz, lint and distros on Debian and Ubuntu. On other distributions, and when not
+# run by root, it prints what is needed. Exits with 3 if root is needed, with 4 if a package is
+# unknown here (the others are installed), and with apt-get's status if that fails.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
-# What only the newer of them have, and no test needs: those that would use it are skipped.
+# For packages that only newer releases have: tests that would use them are skipped without.
 where_known() { ! apt-cache show "$1" >/dev/null 2>&1 || echo "$1"; }
 
 packages() {
@@ -56,7 +56,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "Installing$missing"
 export DEBIAN_FRONTEND=noninteractive
-# Lists of a base system are absent or old; without one install fails, so try again.
+# The package lists of a base system may be missing or old: if so, fetch them and try again.
 install() { apt-get install -qq -y --no-install-recommends $missing </dev/null >/dev/null; }
 ! install 2>/dev/null || exit 0
 apt-get update -qq

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# install-sudoers.sh EXAMPLE TARGET PROGRAM GROUP INTERFACE: puts EXAMPLE at
-# TARGET with these names in it. A sudoers file with an error can lock everybody
-# out of sudo, so it is checked beside its place, under a name that sudo ignores
-# for its dots, and then renamed.
+# install-sudoers.sh EXAMPLE TARGET PROGRAM GROUP INTERFACE: installs EXAMPLE as
+# TARGET, with these names filled in. A sudoers file with an error can lock
+# everybody out of sudo, so it is first checked next to TARGET, under a name that
+# sudo ignores because of its dots, and then renamed.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 example=$1 target=$2 program=$3 group=$4 interface=$5
@@ -13,7 +13,7 @@ fail() {
 	exit 1
 }
 
-# What means something in sudoers(5), a wildcard or a blank, stays out.
+# Keeps out wildcards, blanks and whatever else has a meaning in sudoers(5).
 plain() { case $2 in '' | *[!A-Za-z0-9/._-]* | -*) fail "$1='$2': use letters, digits, dots, underscores, hyphens" ;; esac }
 plain PROGRAM "$program"
 plain SUDOERS_GROUP "$group"

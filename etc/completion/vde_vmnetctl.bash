@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What vde_vmnetctl(1) understands, and what there is now: networks, ports, forwards, guests.
+# Completes what vde_vmnetctl(1) understands, and existing networks, ports, forwards and guests.
 #
-# It becomes part of a command line, so of what a network says only characters count that mean
-# nothing to a shell.
+# The result becomes part of a command line. From a network's answers, only words without
+# characters special to a shell are used.
 
-# Asks the network of the --name that is typed; one that does not answer, not for long.
+# Asks the network of the --name on the command line, with a short timeout.
 _vde_vmnetctl_ask() {
 	local options=(--timeout=2) i
 	for ((i = 1; i < ${#line[@]} - 1; i++)); do
@@ -28,7 +28,7 @@ _vde_vmnetctl_guests() {
 	_vde_vmnetctl_ask leases | awk '$1 ~ /^[0-9.]+$/ { print $1 } $1 ~ /^[0-9a-f]*:[0-9a-f:]+$/ { print "[" $1 "]" }'
 }
 
-# What may stand in the place of a word, after the one before it, and after these that are no options.
+# The candidates for a word, given the word before it and the preceding words that are not options.
 _vde_vmnetctl_words() { # word before words...
 	local word=$1 before=$2 guest
 	shift 2
@@ -67,7 +67,7 @@ _vde_vmnetctl_words() { # word before words...
 
 _vde_vmnetctl() {
 	local line=() words=() word before behind='' cut='' candidate i
-	# The words as they will be, up to the cursor: readline cuts them at ":" and "=", too.
+	# The real words up to the cursor: readline would also split them at ":" and "=".
 	read -ra line <<<"${COMP_LINE:0:COMP_POINT}"
 	[[ ${COMP_LINE:0:COMP_POINT} != *[[:blank:]] ]] || line+=('')
 	word=${line[${#line[@]} - 1]}
@@ -80,7 +80,7 @@ _vde_vmnetctl() {
 		*) words+=("${line[i]}") ;;
 		esac
 	done
-	# What is in the line already, up to the last place where readline cut it, stays there.
+	# What is already on the line, up to the last place where readline split it, stays there.
 	for ((i = 1; i <= ${#word}; i++)); do
 		[[ ${word:i-1:1} != [:=] ]] || [[ $COMP_WORDBREAKS != *"${word:i-1:1}"* ]] || cut=${word:0:i}
 	done

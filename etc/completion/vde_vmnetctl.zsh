@@ -1,9 +1,9 @@
 #compdef vde_vmnetctl
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What vde_vmnetctl(1) understands, and what there is now: networks, ports, forwards, guests. Of
-# what a network says only characters count that mean nothing to a shell.
+# Completes what vde_vmnetctl(1) understands, and existing networks, ports, forwards and guests.
+# From a network's answers, only words without characters special to a shell are used.
 
-# Asks the network of the --name that is typed; one that does not answer, not for long.
+# Asks the network of the --name on the command line, with a short timeout.
 _vde_vmnetctl_ask() {
 	local -a options
 	[[ -z ${opt_args[--name]}${opt_args[--network]} ]] || options=(--name=${opt_args[--name]}${opt_args[--network]})
