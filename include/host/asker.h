@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The process that asked for something, as long as it is there: known again by when it began, for
- * another may get its number. What it executes is as it is now.
+ * The process that asked for something, while it exists. Its start time distinguishes it from a
+ * later process with the same PID. The command is what it executes now.
  */
 #pragma once
 
@@ -10,15 +10,15 @@
 
 #include "procstat.h"
 
-/* Zeroed: nobody knows who it is. */
+/* Zeroed: unknown. */
 struct asker {
 	pid_t pid;
-	uint64_t begun; /* ticks since the start of the system; 0: its files are not shown to us */
-	char command[PROCSTAT_COMMAND_MAX]; /* "": not known */
+	uint64_t begun;			    /* ticks since boot; 0: /proc does not show it to us */
+	char command[PROCSTAT_COMMAND_MAX]; /* "": unknown */
 };
 
-/* Notes who has that number now. */
+/* Notes the process that has this PID now. */
 void asker_note(struct asker *asker, pid_t pid);
 
-/* Looks again: what it executes now; pid is 0 where it is gone, and the command as it was last. */
+/* Looks again, and updates the command. If it is gone, pid becomes 0 and the command stays. */
 void asker_look(struct asker *asker);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The dnsmasq child: the supervisor that starts it again when it dies. */
+/* The dnsmasq child, which is restarted when it dies. */
 #pragma once
 
 #include "dnsmasq_arguments.h"
@@ -7,7 +7,7 @@
 #include "process.h"
 #include "timer.h"
 
-enum { DNSMASQ_GRACE = 200 }; /* ms from SIGTERM to SIGKILL; it needs about 10 */
+enum { DNSMASQ_GRACE = 200 }; /* ms from SIGTERM to SIGKILL; it takes about 10 */
 
 struct dnsmasq {
 	struct process process;
@@ -23,27 +23,26 @@ struct dnsmasq {
 	void (*changed)(struct dnsmasq *dnsmasq, int status);
 };
 
-/* Where dnsmasq is, or NULL. */
+/* The path of dnsmasq, or NULL. */
 const char *dnsmasq_find(void);
 
 /*
- * Starts dnsmasq at path as identity (both kept by reference). changed() is told
- * of every start after the first (status -1) and of every end (status of
- * waitpid(2)); it is started again unless changed() calls dnsmasq_stop().
- * 0, or -errno.
+ * Starts dnsmasq at path as identity (both kept by reference). changed() is called at every start
+ * after the first (status -1) and at every end (status as of waitpid(2)); dnsmasq is restarted
+ * unless changed() calls dnsmasq_stop(). 0, or -errno.
  */
 int dnsmasq_start(struct dnsmasq *dnsmasq, struct loop *loop, const char *path,
 		  const struct identity *identity, const struct dnsmasq_config *config,
 		  void (*changed)(struct dnsmasq *dnsmasq, int status));
 
 /*
- * Ends it and starts it again by another configuration; it keeps its leases.
- * changed() is told of the start. 0, or -errno: it is tried again.
+ * Restarts it with another configuration; it keeps its leases. changed() is called at the start. 0,
+ * or -errno; it is retried.
  */
 int dnsmasq_reconfigure(struct dnsmasq *dnsmasq, const struct dnsmasq_config *config);
 
-/* Lets it read its name servers again, and forget what those of before have told. */
+/* Makes it read its name servers again and flush its cache. */
 void dnsmasq_reload(struct dnsmasq *dnsmasq);
 
-/* Ends it and waits for that. Takes a zeroed one. */
+/* Stops it and waits for its end. Takes a zeroed one. */
 void dnsmasq_stop(struct dnsmasq *dnsmasq);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The ports that dnsmasq serves with: whether it could, and whether it does. */
+/* The ports dnsmasq serves on: whether they are free, and whether it serves. */
 #pragma once
 
 #include <netinet/in.h>
@@ -11,18 +11,18 @@
 enum { DNSMASQ_PORT_DNS = 53 };
 
 /*
- * Before it is started, and before the gateway's addresses are there: whether it could
- * serve DNS at these (prefix6: NULL without IPv6), or DHCP. 0, or -errno: -EADDRINUSE where
- * another program has the port there, or on every address, and does not share it.
+ * Before dnsmasq is started, and before the gateway has its addresses: whether it could serve DNS
+ * at these (prefix6: NULL without IPv6), or DHCP. 0, or -errno: -EADDRINUSE if another program has
+ * the port there, or on every address, and does not share it.
  */
 int dnsmasq_check_dns(const struct subnet *subnet, const struct in6_addr *prefix6);
 int dnsmasq_check_dhcp(bool ipv6);
 
-/* Whether it is there: a socket is bound to the gateway's address and that port. */
+/* Whether it serves DNS: a socket is bound to the gateway's address and that port. */
 bool dnsmasq_listens(const struct subnet *subnet);
 
-/* How many bytes it has not read yet of what came to that socket. */
+/* How many bytes in that socket it has not read yet. */
 unsigned dnsmasq_unread(const struct subnet *subnet);
 
-/* How many sockets serve DHCP on this host: one more where dnsmasq does. */
+/* How many sockets serve DHCP on this host: one more while dnsmasq does. */
 unsigned dnsmasq_count_dhcp(void);

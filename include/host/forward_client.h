@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who a client of a socket of ours is. The worker reads what clients say, and guests' frames as
- * well, so who asked is not what it says: it hands over the connection, and the kernel tells.
+ * Who the client of one of our sockets is. The worker reads what clients say, and guests' frames as
+ * well, so its word on who asked is not trusted: it hands over the connection, and we ask the
+ * kernel.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum { FORWARD_CLIENT_GROUPS_MAX = 1024 }; /* that are looked at */
+enum { FORWARD_CLIENT_GROUPS_MAX = 1024 }; /* at most this many are looked at */
 
-/* As it was when it connected. Zeroed: nobody. */
+/* As it was when it connected. Zeroed: unknown. */
 struct forward_client {
 	bool known;
 	uid_t uid;
@@ -21,13 +22,13 @@ struct forward_client {
 };
 
 /*
- * fd is a connection that was accepted by the socket of that type at path, and then whose. 0, or
- * -EPROTO: it is none of those. Anything else can say that root is at its other end: the worker's
- * log does, or the socket that listens.
+ * Fills in the client at the other end of fd, which must be a connection accepted by the socket of
+ * that type at path. 0, or -EPROTO if it is not: other sockets, such as the worker's log or a
+ * listening socket, would name root as their peer.
  */
 int forward_client_look(struct forward_client *client, int fd, int type, const char *path);
 
 bool forward_client_is_in(const struct forward_client *client, gid_t group);
 
-/* Whether it is whom a USER, or @GROUP, names. */
+/* Whether it is the one that who, a USER or @GROUP, names. */
 bool forward_client_is(const struct forward_client *client, const char *who);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How many connections a forward has led: from outside and from guests by the counters in our
- * rules, from the host itself as the forwarder asked for them. Not how many there are now: for that
- * the kernel's table of connections would be walked, which on a busy host takes up to a second
+ * How many connections each forward has carried: from outside and from guests, by the counters in
+ * our rules; from the host itself, by the forwarder's requests. Not how many are open now: that
+ * would mean walking the kernel's connection table, which takes up to a second on a busy host
  * (conntrack.h).
  */
 #pragma once
@@ -10,7 +10,7 @@
 #include "host_state.h"
 
 /*
- * Fills in the counts of all forwards. To list 4096 ports takes 30 ms: within a second it is done
- * once, whoever asks how often.
+ * Fills in the counts of all forwards. Listing 4096 ports takes 30 ms, so it is done at most once a
+ * second, however often clients ask.
  */
 void forward_count(struct host *host);

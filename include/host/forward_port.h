@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether the host itself uses a port that shall be forwarded. */
+/* Whether the host itself uses a port that is to be forwarded. */
 #pragma once
 
 #include "hostfwd.h"
 
 /*
- * A socket that is bound to a port of the host as the forward names it, among first and last, for
- * whoever wants to know that it is free, or to listen there. Its address need not be there yet.
- * The descriptor, or -errno.
+ * Opens a socket bound to one of the forward's ports on the host, to check that it is free or to
+ * listen there. The forward's address need not exist yet. The descriptor, or -errno.
  */
 int forward_port_open(const struct hostfwd *hostfwd, uint16_t port);
 

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What happens to forwards, in the log and to clients of the control socket. */
+/* Reports what happens to forwards, in the log and to clients of the control socket. */
 #pragma once
 
 #include "host_state.h"
 
 enum {
-	FORWARD_TELL_MAX = 8, /* that one change tells of, one by one; of more, how many */
+	FORWARD_TELL_MAX = 8, /* forwards that one change reports one by one; beyond, how many */
 };
 
-/* Its address, or "-"; returns text. */
+/* Its guest's address, or "-"; returns text. */
 const char *forward_tell_address(const struct host_forward *forward, char text[ULA_TEXT_MAX]);
 
-/* Where it leads now, or that it waits. */
+/* Reports where it leads now, or that it waits. */
 void forward_tell_state(const struct host *host, const struct host_forward *forward);
 
 void forward_tell_removed(const struct host *host, const struct host_forward *forward);
 
-/* Of how many, where they are more than can be told of. */
+/* Reports how many changed, if there are too many to report one by one. */
 void forward_tell_many(const struct host *host, unsigned added, unsigned removed, unsigned changed);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What guests of a network do not reach, and what to do about it. */
+/* What the guests of a network cannot reach, and what to do about it. */
 #pragma once
 
 #include "log.h"
@@ -12,5 +12,5 @@ struct host_advice {
 	char text[HOST_ADVICE_TEXT_MAX];
 };
 
-/* How many there are; each is one sentence. */
+/* Returns how many there are; each is one sentence. */
 unsigned host_advice(const struct plan *plan, struct host_advice advice[HOST_ADVICE_MAX]);

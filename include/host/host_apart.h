@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Guests whose ports are isolated while the network runs: our rules are told their addresses
- * (apartrules.h). That the worker says whose these are gives it nothing: it is the worker that
- * isolates, and the rules only take away what guests reach by way of the host.
+ * Guests whose ports are isolated while the network runs: their addresses are added to our rules
+ * (apartrules.h). The worker gains nothing by naming them: it does the isolating itself, and the
+ * rules only take away what guests reach through the host.
  */
 #pragma once
 
 #include "host_state.h"
 #include "request.h"
 
-/* A REQUEST_APART. */
+/* Handles a REQUEST_APART. */
 void host_apart_hear(struct host *host, const struct request *request);
 
-/* Whether our rules know such guests: there is an outside, and not all guests are isolated anyway.
+/*
+ * Whether our rules have such guests: there is a way out, and not all guests are isolated anyway.
  */
 bool host_apart_has_rules(const struct host *host);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How an emulator is attached. */
+/* How to attach an emulator. */
 #pragma once
 
 #include "plan.h"
@@ -9,13 +9,13 @@ enum {
 	HOST_ATTACH_MAX = HOST_ATTACH_SOCK_MAX + 160,
 };
 
-/* An emulator whose options for the first endpoint are known. */
+/* Emulators whose options for the first endpoint are known. */
 enum host_attach { HOST_ATTACH_NOBODY, HOST_ATTACH_QEMU, HOST_ATTACH_UML };
 
 /*
- * The options that attach an emulator to the first endpoint, for pasting into a shell; empty for
- * HOST_ATTACH_NOBODY. A comma in an option's value is written twice for QEMU, and what a shell
- * would take apart is between quotes. Point to point, the emulator's socket has to be the group's,
- * or a member of it does not hear us; at a switch libvdeplug sees to that.
+ * The options that attach an emulator to the first endpoint, ready to paste into a shell; empty for
+ * HOST_ATTACH_NOBODY. For QEMU, commas in values are doubled; what a shell would interpret is
+ * quoted. Point to point, the emulator's socket must belong to the group, or the worker cannot send
+ * to an emulator that a member of it runs; with a switch, libvdeplug takes care of that.
  */
 enum host_attach host_attach_format(const struct plan *plan, char text[HOST_ATTACH_MAX]);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Networks that come up later with our subnet, as VPNs do: said once, with what to do. */
+/* Networks that later appear with our subnet, as VPNs do: logged once, with what to do. */
 #pragma once
 
 #include "host_state.h"
 
-/* Addresses or routes changed, and link_refresh() has been called. */
+/* Call when addresses or routes changed, after link_refresh(). */
 void host_conflict_follow(struct host *host);
 
-/* Prints, for --check, what a start would say. */
+/* For --check: prints what a start would log. */
 void host_conflict_check(const struct host *host);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The network's device, a TAP or, where there is tap://, a bridge with a TAP as its first member,
- * as steps: made and set, but down and without an address; and then, after the rules, with its
- * addresses and up.
+ * The network's device, a TAP or, with tap://, a bridge with a TAP as its first member, in two
+ * steps: first created and configured, but down and without addresses; then, after the rules, with
+ * its addresses and up.
  */
 #pragma once
 
 #include "host_state.h"
 
-/* Makes the device, down and without an address. 0, or -1 with host->problem. */
+/* Creates the device, down and without addresses. 0, or -1 with host->problem. */
 int host_device_up(struct host *host);
 
-/* Deletes it. Comes twice in the list of steps; the second time there is nothing left to do. */
+/* Deletes it. It is in the list of steps twice; the second call has nothing left to do. */
 void host_device_down(struct host *host);
 
 /*
@@ -20,11 +20,11 @@ void host_device_down(struct host *host);
  */
 int host_device_up_address(struct host *host);
 
-/* Watches its settings. */
+/* Adds its settings to the watch. */
 void host_device_watch(const struct host *host, struct filewatch *watch);
 
 /*
- * Something changed, and link_refresh() was called: what of the device is ours is put back. False:
- * there is no device any more, and the network ends.
+ * Something changed, and link_refresh() was called: restores what is ours of the device. False: the
+ * device is gone, and the network ends.
  */
 bool host_device_follow(struct host *host);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The directory of a switch of ours in RUNDIR, as a step. */
+/* The directory of our own switch in RUNDIR, as a step. */
 #pragma once
 
 #include "host_state.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dnsmasq as a step of the host process: its lease file, its start, and what its
- * end means for the network.
+ * dnsmasq as a step of the host process: its lease file, its start, and what its end means for the
+ * network.
  */
 #pragma once
 
@@ -10,14 +10,14 @@
 /* Prepares the lease file and starts dnsmasq. 0, or -1 with host->problem. */
 int host_dnsmasq_up(struct host *host);
 
-/* Whether it could, by the plan; changes nothing. 0, or -1 with host->problem. */
+/* Whether that would work, by the plan; changes nothing. 0, or -1 with host->problem. */
 int host_dnsmasq_check(struct host *host);
 
-/* Whether what guests shall be served is there. */
+/* Whether dnsmasq already serves what it should. */
 bool host_dnsmasq_serves(const struct host *host);
 
-/* Ends it. Takes one that never began. */
+/* Stops it. Takes one that was never started. */
 void host_dnsmasq_down(struct host *host);
 
-/* Starts it again, for what guests shall hear now. */
+/* Restarts it with what guests should be told now. */
 void host_dnsmasq_reconfigure(struct host *host);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The host process's part in peace with other firewalls: a step of host.c,
- * after the address is there.
+ * The host process's part in getting along with other firewalls: a step of host.c, after the device
+ * has its addresses.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 int host_firewall_up(struct host *host);
 void host_firewall_down(struct host *host);
 
-/* Routes or devices changed, and link_refresh() has been called. */
+/* Call when routes or devices changed, after link_refresh(). */
 void host_firewall_follow(struct host *host);
 
 /* For --check: prints what other firewalls would drop. */

@@ -4,16 +4,15 @@
 
 #include "host_state.h"
 
-/* Whether the ports that are to be forwarded are free. 0, or -1 with host->problem. */
+/* Whether the ports to be forwarded are free. 0, or -1 with host->problem. */
 int host_forwards_config_check(struct host *host);
 
-/* Makes them. 0, or -1 with host->problem. */
+/* Adds them. 0, or -1 with host->problem. */
 int host_forwards_config_up(struct host *host);
 
 /*
- * Makes those of a configuration that was read again the ones that the configuration has, and
- * follows its reservations; those made at run time stay. 0, or -1 with *problem: nothing has
- * changed.
+ * Replaces them by those of a configuration that was read again, and applies its reservations;
+ * those made at run time stay. 0, or -1 with *problem: nothing has changed.
  */
 int host_forwards_config_reload(struct host *host, const struct config *config,
 				struct problem *problem);

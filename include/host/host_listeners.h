@@ -1,39 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ports that the forwarder listens at, as the host process knows them, with their sockets:
- * they outlive a forwarder, so that clients who come while it is started again only wait. Each
- * knows what the forwarder was told of it; what it was not is told in turn, as the channel takes
- * it (host_listeners_next()).
+ * The ports that the forwarder listens on, as the host process knows them, with their sockets: they
+ * outlive a forwarder, so that clients who connect while it is restarted merely wait. Each
+ * remembers what the forwarder was told of it; the rest is sent as the channel has room
+ * (host_listeners_next()).
  */
 #pragma once
 
 #include "host_state.h"
 
 /*
- * Listens at one of the forward's ports, if none of ours is in the way. 0, or -errno: -EADDRINUSE;
- * -ENOSPC: there are FORWARD_LISTENERS_MAX already; -EMFILE.
+ * Listens on one of the forward's ports, or later, if another of ours is in the way. 0, or -errno:
+ * -EADDRINUSE; -ENOSPC: there are FORWARD_LISTENERS_MAX already; -EMFILE.
  */
 int host_listeners_add(struct host_forwarder *forwarder, const struct host_forward *forward,
 		       unsigned port);
 
-/* Where that listener leads; NULL: nowhere. */
+/* Sets where the listener leads; NULL: nowhere. */
 void host_listeners_lead(struct host_listener *listener, const struct in6_addr *address);
 
 void host_listeners_remove(struct host_forwarder *forwarder, struct host_listener *listener);
 
-/* Listens where another of ours was in the way, if it is not any more. */
+/* Listens where another of ours was in the way and is gone. */
 void host_listeners_retry(struct host_forwarder *forwarder);
 
-/* Another forwarder, or none, knows of none. */
+/* The forwarder is gone: a new one knows of no listener. */
 void host_listeners_forget_told(struct host_forwarder *forwarder);
 
-/* Whether connections are accepted, where that leads somewhere: not where there is no forwarder. */
+/* Whether to accept connections on those that lead somewhere: not without a forwarder. */
 void host_listeners_serve(struct host_forwarder *forwarder, bool served);
 
-/* What is to be told next, with the descriptor that comes along in *fd (-1: none). False: nothing.
+/*
+ * The next message to send, with the descriptor that goes with it in *fd (-1: none). False: there
+ * is none.
  */
 bool host_listeners_next(struct host_forwarder *forwarder, struct forward_message *message,
 			 int *fd);
 
-/* That was told. */
+/* That message was sent. */
 void host_listeners_told(struct host_forwarder *forwarder, const struct forward_message *message);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tells when guests have used up their ports to a destination. Our rules
- * count what the kernel drops then (natrules.h), and the count is looked at once
- * a minute, on SIGUSR1 and at the end.
+ * Reports when guests have used up their ports to a destination. Our rules count what the kernel
+ * drops then (natrules.h); the counter is read once a minute, on SIGUSR1 and at the end.
  */
 #pragma once
 
@@ -12,5 +11,5 @@
 int host_natports_up(struct host *host);
 void host_natports_down(struct host *host);
 
-/* Logs the count. */
+/* Logs the counter. */
 void host_natports_log_counter(struct host *host);

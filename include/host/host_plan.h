@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Looks at the host and makes the plan, as the steps of a start; changes nothing. */
+/* Examines the host and makes the plan, as steps of a start; changes nothing. */
 #pragma once
 
 #include "host_state.h"
 
 /*
- * What can be refused while we may still do anything. After it we have the rights of a running
- * network. 0, or -1 with host->problem.
+ * Checks what needs full privileges, and then drops to those of a running network. 0, or -1 with
+ * host->problem.
  */
 int host_plan_begin(struct host *host);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A dnsmasq that hangs is ended, and so started again, as one that dies is: within fifteen
- * seconds where it serves DNS. It is asked for the gateway's own name, over UDP, and what it
- * answers is not read. Where it serves DHCP alone there is nothing to ask, and only one that is
- * stopped (SIGSTOP) is seen. A step of host.c.
+ * Kills a dnsmasq that hangs, so that it is restarted as after a crash: within fifteen seconds if
+ * it serves DNS. It is asked for the gateway's own name, over UDP; any answer will do. If it serves
+ * only DHCP, there is nothing to ask, and only a stopped one (SIGSTOP) is noticed. A step of
+ * host.c.
  */
 #pragma once
 

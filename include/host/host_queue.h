@@ -4,6 +4,6 @@
 
 #include "host_state.h"
 
-/* 0: where there is no room to be had, a warning. */
+/* Always 0: if there is no room to be had, that is a warning. */
 int host_queue_up(struct host *host);
 void host_queue_down(struct host *host);

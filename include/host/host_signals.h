@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The signals that the loop answers. They are blocked from the first moment on: one that comes
- * before the loop is answered by that, in order.
+ * The signals that the loop handles. They are blocked from the very start: one that comes before
+ * the loop runs is handled by it, in order.
  */
 #pragma once
 
@@ -9,12 +9,12 @@
 
 void host_signals_block(void);
 
-/* Where no loop is going to run. */
+/* For when no loop is going to run. */
 void host_signals_unblock(void);
 
-/* From here on the loop answers them. 0, or -1 with host->problem. */
+/* From here on the loop handles them. 0, or -1 with host->problem. */
 int host_signals_up(struct host *host);
 void host_signals_down(struct host *host);
 
-/* Whether one that means the end waits for the loop. */
+/* Whether a signal to stop is pending. */
 bool host_signals_tell_to_stop(void);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What an instance has to undo is on record before it is done: a step that opens the log of
- * this network, and first undoes what a killed instance left in it. Ends with the lock of all
- * networks held, so that two do not choose the same subnet.
+ * Everything that an instance must undo is recorded before it is done. This step opens the log of
+ * this network, and first undoes what a killed instance left in it. It ends holding the lock of all
+ * networks, so that no two choose the same subnet.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A step of the host process, in mode shared: a watcher is there before anything forwards,
- * and until nothing does (watcher.h).
+ * A step of the host process, in mode shared or with tap://: starts the watcher before anything
+ * forwards, and keeps it until nothing does (watcher.h).
  */
 #pragma once
 

@@ -8,10 +8,10 @@
 #include "host_state.h"
 
 /*
- * Starts the worker, which is given the device as soon as it says that it is ready, and
- * so confined. 0, or -1 with host->problem.
+ * Starts the worker. It gets the device once it reports that it is ready, and so confined. 0, or -1
+ * with host->problem.
  */
 int host_worker_up(struct host *host);
 
-/* Ends the worker and every connector, and removes what they left at paths. */
+/* Ends the worker and all connectors, and removes the sockets they left behind. */
 void host_worker_down(struct host *host);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The lease file of dnsmasq. Before it starts, what no longer fits the network
- * is taken out. dnsmasq would not start where there are more leases than
- * addresses, and would not take an address from who has it, reserved or not.
- * And the name by which guests know the server in DHCPv6 is put in. While it runs, who has leased
- * what is read from it.
+ * dnsmasq's lease file. Before dnsmasq starts, leases that no longer fit the network are removed:
+ * it would not start if there were more leases than addresses, and would not take an address from
+ * whoever has it, reserved or not. The DUID by which guests know the DHCPv6 server is added. While
+ * dnsmasq runs, we read from the file who has leased what.
  */
 #pragma once
 
@@ -15,27 +14,26 @@
 #include "subnet.h"
 
 /*
- * Whether a line of the file may stay: an address of the range that nobody else
- * has reserved, or a guest's own reservation; and all that is not of IPv4. But none
- * with a name that guests may not give themselves, or of IPv4 with another's reserved
- * name (of IPv6 no line says whose it is). Pure.
+ * Whether a line of the file may stay. In IPv4, the address must be in the range and not reserved
+ * for another guest, or be the guest's own reservation; all other lines stay. But no line may have
+ * a name that is closed to guests, nor, in IPv4, a name reserved for another guest (in IPv6, a line
+ * does not say whose it is). Pure.
  */
 bool leases_fit(const char *line, const struct subnet *subnet, const struct dhcp *dhcp);
 
 /*
- * Takes out the others, and what a crash tore: lines with a zero byte. How many they were, or
+ * Removes the other lines, and those that a crash tore (with a zero byte). Returns how many, or
  * -errno.
  */
 int leases_prune(int fd, const struct subnet *subnet, const struct dhcp *dhcp);
 
-/* Calls each() for what the file says of leases in IPv4, in its order. 0, or -errno. */
+/* Calls each() for every IPv4 lease in the file, in order. 0, or -errno. */
 int leases_each(int fd, void (*each)(void *context, const uint8_t mac[MAC_SIZE], uint32_t address),
 		void *context);
 
 /*
- * Unless the file has a DUID of the server already, gives it one made from the device's
- * MAC address. Without one, dnsmasq takes the address of whatever interface the kernel
- * lists first, and the time: another server to guests each time that the file is lost.
- * 0, or -errno.
+ * Gives the file a server DUID made from the device's MAC address, unless it has one. Otherwise
+ * dnsmasq would make one from the time and the address of whichever interface the kernel lists
+ * first: to guests, a different server each time the file is lost. 0, or -errno.
  */
 int leases_name_server(int fd, const uint8_t mac[MAC_SIZE]);

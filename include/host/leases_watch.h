@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tells when dnsmasq has written its lease file, which it does at each lease. */
+/* Reports when dnsmasq has written its lease file, as it does at each lease. */
 #pragma once
 
 #include "filewatch.h"
@@ -11,7 +11,7 @@ struct leases_watch {
 	void (*changed)(struct leases_watch *watch);
 };
 
-/* Calls changed() soon after changes of that file, which is there. 0, or -errno. */
+/* Calls changed() soon after the file changes. The file must exist. 0, or -errno. */
 int leases_watch_start(struct leases_watch *watch, struct loop *loop, const char *path,
 		       void (*changed)(struct leases_watch *watch));
 

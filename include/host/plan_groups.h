@@ -5,10 +5,10 @@
 struct plan;
 
 /*
- * Makes plan->connector of plan->worker as it is, and takes from the worker what it needs not.
- * What it has to have is the group that may attach, whose sockets it sends to, and a group
- * without which it would not get to the directory where it makes sockets. All others of a
- * person's (docker, disk, sudo, adm) would be the host for whoever takes it over. The connector
- * keeps them: a vde_switch may be open to any of them. Looks at paths, and changes nothing.
+ * Copies plan->worker to plan->connector, and removes from the worker the groups it does not need.
+ * It needs the group that may attach, to send to its sockets, and any group without which it could
+ * not reach a directory where it creates sockets. A person's other groups (docker, disk, sudo, adm)
+ * would give the host away to whoever takes over the worker. The connector keeps them: a vde_switch
+ * may be open to any of them. Looks at paths; changes nothing.
  */
 void plan_choose_groups(struct plan *plan);

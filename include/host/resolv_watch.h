@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Watches a file by its name: whatever changes what would be read there. Each directory and
- * each link on the way to it can be replaced, it can be missing, and something can be mounted
- * over it.
+ * Watches a file by its path, for anything that changes what would be read there. Each directory
+ * and link on the way to it can be replaced, it can be missing, and something can be mounted over
+ * it.
  */
 #pragma once
 
@@ -11,11 +11,11 @@
 
 #include "loop.h"
 
-enum { RESOLV_WATCH_STEPS_MAX = 64 }; /* names on the way, those of links' targets too */
+enum { RESOLV_WATCH_STEPS_MAX = 64 }; /* names on the way, including those in link targets */
 
 struct resolv_watch_step {
 	int wd;
-	char name[NAME_MAX + 1]; /* in the directory; "": the file itself */
+	char name[NAME_MAX + 1]; /* within the directory; "": the file itself */
 };
 
 struct resolv_watch {
@@ -29,16 +29,16 @@ struct resolv_watch {
 };
 
 /*
- * Calls changed() when the file of that absolute path (kept by reference) may be another, or
- * have other content; after resolv_watch_renew() was called. 0, or -errno: it has to be looked
- * at now and then.
+ * Calls changed() when the file at that absolute path (kept by reference) may be a different one,
+ * or have new content; call resolv_watch_renew() first. 0, or -errno: then the file has to be
+ * polled.
  */
 int resolv_watch_start(struct resolv_watch *watch, struct loop *loop, const char *path,
 		       void (*changed)(struct resolv_watch *watch));
 
 /*
- * Goes the way to the file anew; to be called at first and after each changed(), before the
- * file is read. False: not all of it can be watched.
+ * Walks the path to the file again; call it first, and after each changed(), before reading the
+ * file. False: not all of the path can be watched.
  */
 bool resolv_watch_renew(struct resolv_watch *watch);
 

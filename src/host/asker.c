@@ -29,7 +29,7 @@ void asker_look(struct asker *asker)
 
 	if (asker->pid <= 0)
 		return;
-	if (asker->begun == 0) { /* others' processes are hidden from a service */
+	if (asker->begun == 0) { /* a service cannot see other users' processes */
 		if (kill(asker->pid, 0) < 0 && errno == ESRCH)
 			asker->pid = 0;
 	} else if (asker_read(asker->pid, &now) == 0 && now.begun == asker->begun) {

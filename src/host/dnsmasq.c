@@ -9,9 +9,9 @@
 #include "sandbox.h"
 
 enum {
-	DNSMASQ_DELAY_MIN = 100,   /* ms: back within a second, without a busy loop */
+	DNSMASQ_DELAY_MIN = 100,   /* ms: back within a second, but no busy loop */
 	DNSMASQ_DELAY_MAX = 10000, /* ms */
-	DNSMASQ_STABLE = 30000,	   /* ms of life after which the delay starts anew */
+	DNSMASQ_STABLE = 30000,	   /* ms alive after which the delay starts over */
 };
 
 const char *dnsmasq_find(void)
@@ -29,8 +29,8 @@ const char *dnsmasq_find(void)
 static void dnsmasq_ended(struct process *process, int status);
 
 /*
- * The signal of dnsmasq_reload() may come before there is a handler: then it is nothing, and
- * dnsmasq reads its servers later than that.
+ * dnsmasq_reload() may signal it before it has a handler: then the signal is ignored, because it
+ * has yet to read its servers anyway.
  */
 static int dnsmasq_enter(const struct identity *identity)
 {
@@ -56,7 +56,7 @@ static int dnsmasq_launch(struct dnsmasq *dnsmasq)
 	return process_start(&dnsmasq->process, dnsmasq->loop, &spec, dnsmasq_ended);
 }
 
-/* Texts of the configuration are the plan's, which stays. */
+/* Strings of the configuration belong to the plan, which outlives this. */
 static void dnsmasq_configure(struct dnsmasq *dnsmasq, const struct dnsmasq_config *config)
 {
 	dnsmasq_make_arguments(&dnsmasq->arguments, config);
@@ -84,7 +84,7 @@ static void dnsmasq_ended(struct process *process, int status)
 	dnsmasq->changed(dnsmasq, status);
 }
 
-/* Starts it, or schedules another try. */
+/* Starts it, or schedules a retry. */
 static int dnsmasq_try(struct dnsmasq *dnsmasq)
 {
 	int ret = dnsmasq_launch(dnsmasq);

@@ -10,7 +10,7 @@ enum {
 	DNSMASQ_LEASES_MAX = 65536,
 	DNSMASQ_LEASES6 = ULA_POOL_LAST - ULA_POOL_FIRST + 1,
 	DNSMASQ_LEASE_BOOTP = 24 * 3600, /* s */
-	DNSMASQ_RA_INTERVAL = 200,	 /* s; guests that missed one wait no longer */
+	DNSMASQ_RA_INTERVAL = 200,	 /* s; the longest wait for a guest that missed one */
 	DNSMASQ_RA_LIFETIME = 1800,	 /* s: RFC 4861's three times 600 s */
 };
 
@@ -48,9 +48,9 @@ dnsmasq_append(struct dnsmasq_arguments *arguments, const char *format, ...)
 }
 
 /*
- * A name that is reserved is known before its guest leases, and to no other
- * guest is it given. (Of the tag, which nobody has: dnsmasq prefers what has such a
- * condition, as all of BOOTP has, to what names the MAC address.)
+ * A reserved name resolves before its guest has a lease, and is given to no other guest. (Nobody
+ * has the tag "none", so the condition always holds: dnsmasq prefers entries with a condition, such
+ * as the one for BOOTP, over those that only name the MAC address.)
  */
 static void dnsmasq_add_host(struct dnsmasq_arguments *arguments, const struct dhcp_host *host,
 			     const char *domain)
@@ -67,7 +67,7 @@ static void dnsmasq_add_host(struct dnsmasq_arguments *arguments, const struct d
 	}
 }
 
-/* The gateway's own, which answer in both families, and for its addresses, too. */
+/* The gateway's own names, which resolve in both families; its addresses resolve back to them. */
 static void dnsmasq_add_gateway(struct dnsmasq_arguments *arguments,
 				const struct dnsmasq_config *config)
 {
@@ -91,8 +91,8 @@ static void dnsmasq_add_gateway(struct dnsmasq_arguments *arguments,
 }
 
 /*
- * Guests get leases under any name, but these names not, alone or with a domain. (The
- * pattern with a dot before the asterisk is what dnsmasq compares the start with.)
+ * A guest gets a lease whatever name it gives, but not one of these names, alone or with a domain.
+ * (For a pattern that ends in ".*", dnsmasq compares the start.)
  */
 static void dnsmasq_close_name(struct dnsmasq_arguments *arguments, const char *name)
 {
@@ -101,8 +101,8 @@ static void dnsmasq_close_name(struct dnsmasq_arguments *arguments, const char *
 }
 
 /*
- * Nor a reserved name, which dnsmasq by itself would refuse in IPv4 alone: its own guest has it
- * from the reservation, not from what it says.
+ * Nor a reserved name, which dnsmasq itself would refuse only in IPv4: its own guest gets it from
+ * the reservation, not by asking for it.
  */
 static void dnsmasq_add_closed_names(struct dnsmasq_arguments *arguments, const struct dhcp *dhcp)
 {
@@ -116,9 +116,9 @@ static void dnsmasq_add_closed_names(struct dnsmasq_arguments *arguments, const 
 }
 
 /*
- * A client of BOOTP knows no end of a lease, and dnsmasq would give it one without an end: a
- * guest that asks as many would use up the range for ever. DHCP always says what kind of
- * message it is (option 53).
+ * BOOTP clients know no lease time, so dnsmasq would give them infinite leases: a guest that asks
+ * often enough would use up the range for ever. A DHCP client always sends its message type (option
+ * 53).
  */
 static void dnsmasq_add_bootp(struct dnsmasq_arguments *arguments)
 {
@@ -134,7 +134,7 @@ static void dnsmasq_add_dhcp_options(struct dnsmasq_arguments *arguments,
 	char text[SUBNET_TEXT_MAX];
 
 	dnsmasq_add(arguments, "--dhcp-option=option:mtu,%u", config->mtu);
-	/* By itself it names the gateway only where it serves DNS there. */
+	/* Left to itself, dnsmasq names the gateway only if it serves DNS there. */
 	if (dhcp->n_servers > 0 || config->dns_elsewhere)
 		dnsmasq_add(arguments, "--dhcp-option=option:dns-server");
 	if (dhcp->n_servers == 0 && config->dns_elsewhere)
@@ -147,7 +147,7 @@ static void dnsmasq_add_dhcp_options(struct dnsmasq_arguments *arguments,
 		dnsmasq_append(arguments, ",%s", dhcp->search[i]);
 }
 
-/* As the last part of a range. */
+/* Appends it as the last part of a range. */
 static void dnsmasq_append_lease_time(struct dnsmasq_arguments *arguments, const struct dhcp *dhcp)
 {
 	if (dhcp->lease_time == DHCP_LEASE_INFINITE)
@@ -172,20 +172,23 @@ static void dnsmasq_add_dhcp(struct dnsmasq_arguments *arguments,
 	dnsmasq_add(arguments, "--dhcp-range=%s,%s,%s", first, last, mask);
 	dnsmasq_append_lease_time(arguments, dhcp);
 	dnsmasq_add(arguments, "--dhcp-authoritative");
-	/* Its check by ping takes 3 s a new lease and serves one at a time: others starve. */
+	/*
+	 * dnsmasq's ping check takes 3 s for each new lease, one after the other: other guests
+	 * would starve.
+	 */
 	dnsmasq_add(arguments, "--no-ping");
 	if (leases > DNSMASQ_LEASES_MAX)
 		leases = DNSMASQ_LEASES_MAX;
 	/*
-	 * One number for both families, and for reservations, which may lie outside the
-	 * range: none shall take what is another's.
+	 * One limit for both families and for reservations, which may lie outside the range: none
+	 * must use up another's share.
 	 */
 	dnsmasq_add(arguments, "--dhcp-lease-max=%u",
 		    leases + dhcp->n_hosts + (config->prefix6 ? DNSMASQ_LEASES6 : 0));
 	dnsmasq_add(arguments, "--dhcp-leasefile=%s", config->lease_file);
 	/*
-	 * A guest is its MAC address: clones of an image bring the same identifier, and some
-	 * bring another at each boot.
+	 * The MAC address identifies a guest: clones of an image send the same client identifier,
+	 * and some send a new one at each boot.
 	 */
 	dnsmasq_add(arguments, "--dhcp-ignore-clid");
 	dnsmasq_add_bootp(arguments);
@@ -201,7 +204,7 @@ static void dnsmasq_add_dhcp(struct dnsmasq_arguments *arguments,
 		dnsmasq_add(arguments, "--quiet-dhcp");
 }
 
-/* By itself dnsmasq names fe80::1 as the server, which not every resolver takes. */
+/* Left to itself, dnsmasq names fe80::1 as the server, which not every resolver accepts. */
 static void dnsmasq_add_dhcp6_options(struct dnsmasq_arguments *arguments,
 				      const struct dnsmasq_config *config)
 {
@@ -209,7 +212,7 @@ static void dnsmasq_add_dhcp6_options(struct dnsmasq_arguments *arguments,
 	const struct dhcp *dhcp = config->dhcp;
 	char text[ULA_TEXT_MAX];
 
-	/* Where the user named IPv4 servers alone, guests are told none. */
+	/* If the user named only IPv4 servers, guests get no server here. */
 	dnsmasq_add(arguments, "--dhcp-option=option6:dns-server");
 	if (dhcp->n_servers + dhcp->n_servers6 == 0 && config->serves_dns)
 		dnsmasq_append(arguments, ",[%s]", ula_format(&gateway, text));
@@ -223,10 +226,9 @@ static void dnsmasq_add_dhcp6_options(struct dnsmasq_arguments *arguments,
 }
 
 /*
- * Guests choose an address of their own (SLAAC), and get one from the pool if
- * they ask by DHCPv6. Those that gave a name by DHCPv4 have it in DNS for the
- * address they chose, too (ra-names). A router lifetime of 0 says that there is
- * no way out here.
+ * Guests choose an address of their own (SLAAC), and get one from the pool if they ask by DHCPv6.
+ * Names given by DHCPv4 also resolve to the address that the guest chose (ra-names). A router
+ * lifetime of 0 says that there is no way out here.
  */
 static void dnsmasq_add_dhcp6(struct dnsmasq_arguments *arguments,
 			      const struct dnsmasq_config *config)
@@ -253,9 +255,9 @@ static void dnsmasq_add_dhcp6(struct dnsmasq_arguments *arguments,
 }
 
 /*
- * The host's name servers, as the host asks them: in their order, also for names without a
- * dot and for private addresses, which are a company's own; but not for what can only be
- * ours. The file is read when we say so, and not watched.
+ * The host's name servers, asked as the host asks them: in order, also for names without a dot and
+ * for private addresses, which may be a company's own; but not for names that can only be ours. The
+ * file is read when we say so; dnsmasq does not watch it.
  */
 static void dnsmasq_add_servers(struct dnsmasq_arguments *arguments,
 				const struct dnsmasq_config *config)
@@ -276,8 +278,8 @@ static void dnsmasq_add_servers(struct dnsmasq_arguments *arguments,
 }
 
 /*
- * Outside names are refused at once. Not NXDOMAIN: a guest that has another
- * network too would take that for an answer, and not ask the resolver there.
+ * Names outside are refused at once. Not with NXDOMAIN: a guest that also has another network would
+ * take that as the answer, and not ask the resolver there.
  */
 static void dnsmasq_add_no_servers(struct dnsmasq_arguments *arguments)
 {
@@ -291,7 +293,7 @@ static void dnsmasq_add_dns(struct dnsmasq_arguments *arguments,
 {
 	if (!config->serves_dns || config->dns_elsewhere)
 		dnsmasq_add(arguments, "--port=0");
-	/* The host's /etc/hosts says 127.0.1.1 for its own name: of no use to a guest. */
+	/* The host's /etc/hosts maps its own name to 127.0.1.1, which is useless to a guest. */
 	dnsmasq_add(arguments, "--no-hosts");
 	dnsmasq_add(arguments, "--domain=%s", config->dhcp->domain);
 	dnsmasq_add(arguments, "--local=/%s/", config->dhcp->domain);

@@ -23,8 +23,8 @@ const char *dnsmasq_log_message(const char *line)
 }
 
 /*
- * Of dnsmasq 2.90 to 2.92. With --log-dhcp, which it has at the log level debug alone, lines of
- * DHCP begin with the number of the transaction; with --quiet-dhcp those that come are errors.
+ * As of dnsmasq 2.90 to 2.92. With --log-dhcp, which we set only at log level debug, DHCP lines
+ * begin with the transaction's number; with --quiet-dhcp, any that come are errors.
  */
 bool dnsmasq_log_is_chatter(const char *message)
 {
@@ -42,7 +42,7 @@ bool dnsmasq_log_is_chatter(const char *message)
 		"IPv6 router advertisement enabled",
 		"using ",
 		"cleared cache",
-		/* Where guests have no way out; else we tell what it means (host_resolv). */
+		/* If guests have no way out; otherwise host_resolv says what it means. */
 		"warning: no upstream servers configured",
 		"reading ",
 		"read ",
@@ -120,7 +120,7 @@ int dnsmasq_log_init(struct dnsmasq_log *log, struct loop *loop)
 		return -errno;
 	log->writer = ends[1];
 	log->source.fd = ends[0];
-	/* Ours alone: dnsmasq waits where the pipe is full. */
+	/* Only our end: dnsmasq blocks when the pipe is full. */
 	if (fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0)
 		return -errno;
 	return loop_add(loop, &log->source, EPOLLIN);
@@ -128,7 +128,7 @@ int dnsmasq_log_init(struct dnsmasq_log *log, struct loop *loop)
 
 void dnsmasq_log_drain(struct dnsmasq_log *log)
 {
-	/* As much as a pipe holds: one that was forked off may still write. */
+	/* At most what a pipe holds: a child it forked may still be writing. */
 	for (unsigned i = 0; i < 16 && dnsmasq_log_read(log); i++)
 		;
 }

@@ -16,7 +16,9 @@ enum {
 	DNSMASQ_PORT_DHCP6 = 547,
 };
 
-/* As dnsmasq opens it: beside another program that does the same. 0, or -errno. */
+/*
+ * Opens it as dnsmasq does: next to another program that shares it in the same way. 0, or -errno.
+ */
 static int dnsmasq_try_port(int family, const struct in6_addr *address, uint16_t port, int type)
 {
 	int fd = portsocket_open(family, address, port, type, true);
@@ -56,7 +58,7 @@ int dnsmasq_check_dhcp(bool ipv6)
 	return dnsmasq_try_port(AF_INET6, &in6addr_any, DNSMASQ_PORT_DHCP6, SOCK_DGRAM);
 }
 
-/* How many UDP sockets of IPv4 are bound there; *unread: bytes that lie in them. */
+/* How many IPv4 UDP sockets are bound there; *unread: bytes queued in them. */
 static unsigned dnsmasq_count_bound(uint32_t address, uint16_t port, unsigned *unread)
 {
 	FILE *file = fopen("/proc/net/udp", "re"); /* proc_pid_net(5) */

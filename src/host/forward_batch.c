@@ -16,7 +16,7 @@ void forward_batch_begin(struct forward_batch *batch, uint32_t token,
 		problem_set(&batch->problem, STATUS_FAILED, "no memory for forwards");
 }
 
-/* One, of length bytes, which begins with its sign. 0, or -1 with batch->problem. */
+/* Adds one line of length bytes, which begins with its sign. 0, or -1 with batch->problem. */
 static int forward_batch_add_line(struct forward_batch *batch, const char *line, size_t length)
 {
 	bool adds = *line == '+';

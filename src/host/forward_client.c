@@ -17,7 +17,7 @@ static int forward_client_option(int fd, int option)
 	return getsockopt(fd, SOL_SOCKET, option, &value, &size) < 0 ? -1 : value;
 }
 
-/* Only what that socket has accepted has its name, and does not listen. */
+/* Only sockets accepted from that one have its name without listening. */
 static bool forward_client_is_connection(int fd, int type, const char *path)
 {
 	struct sockaddr_un address = {0};

@@ -10,8 +10,8 @@
 struct forward_cut {
 	const struct forwardrules_change *change;
 	const struct link *link;
-	uint8_t ports[(UINT16_MAX + 1) / 8]; /* bits of those that the change is about: most of what
-						there is has another */
+	uint8_t ports[(UINT16_MAX + 1) / 8]; /* a bit for each port the change is about: most
+						connections have another */
 };
 
 static void forward_cut_mark(struct forward_cut *cut, const struct forwardrule *rules, unsigned n)
@@ -113,7 +113,7 @@ void forward_cut_all(const struct subnet *subnet, const struct in6_addr *prefix6
 	struct forward_cut_network network = {.subnet = subnet, .prefix6 = prefix6};
 	int ret = conntrack_forget(true, forward_cut_is_inside, &network);
 
-	if (ret < 0) /* a kernel without ctnetlink; most often there are none */
+	if (ret < 0) /* a kernel without ctnetlink; usually there are none to cut */
 		log_debug("connections of forwards before cannot be looked for: %s",
 			  strerror(-ret));
 	else

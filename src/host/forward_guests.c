@@ -16,12 +16,12 @@ struct forward_guests_search {
 	unsigned n;
 };
 
-/* Of a guest that is known by its MAC address alone. */
+/* For guests known only by their MAC address. */
 static void forward_guests_look_at(void *context, const uint8_t mac[MAC_SIZE], uint32_t address)
 {
 	const struct forward_guests_search *search = context;
 
-	/* The file is dnsmasq's to write: nothing in it leads to the host, or elsewhere. */
+	/* dnsmasq writes this file: nothing in it may lead to the host, or elsewhere. */
 	if (address < search->subnet->dhcp_first || address > search->subnet->dhcp_last)
 		return;
 	for (unsigned i = 0; i < search->n; i++) {

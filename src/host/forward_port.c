@@ -16,7 +16,9 @@ int forward_port_open(const struct hostfwd *hostfwd, uint16_t port)
 
 	if (fd != -EADDRINUSE || !stream)
 		return fd;
-	/* A connection that is over keeps the port from nobody. (For UDP this would share it.) */
+	/*
+	 * Connections that are over must not keep the port from us. (For UDP this would share it.)
+	 */
 	fd = portsocket_open(hostfwd_family(hostfwd), &hostfwd->host, port, type, true);
 	if (fd >= 0) /* nobody else may bind there now */
 		sockopt_set(fd, SOL_SOCKET, SO_REUSEADDR, 0);

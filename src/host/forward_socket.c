@@ -18,16 +18,16 @@
 #endif
 
 enum {
-	FORWARD_SOCKET_FIRST = 1024, /* FD_SETSIZE: libnftables takes none above */
+	FORWARD_SOCKET_FIRST = 1024, /* FD_SETSIZE: libnftables cannot use a higher one */
 	FORWARD_SOCKET_LOOPBACK = 1, /* the index of "lo", in every network namespace */
 	FORWARD_SOCKET_BACKLOG = 4096,
-	/* A guest that is gone is found out within six minutes. */
+	/* A guest that is gone is noticed within six minutes. */
 	FORWARD_SOCKET_KEEPALIVE = 240, /* s of silence */
 	FORWARD_SOCKET_PROBES = 4,
 	FORWARD_SOCKET_INTERVAL = 30, /* s */
 };
 
-/* What came by another device is none of ours. */
+/* Drops what arrived on another device. */
 static int forward_socket_filter(int fd)
 {
 	struct sock_filter code[] = {
@@ -43,7 +43,7 @@ static int forward_socket_filter(int fd)
 	return sockopt_set(fd, SOL_SOCKET, SO_LOCK_FILTER, 1);
 }
 
-/* What was accepted has these of its listener. */
+/* Accepted sockets inherit these from their listener. */
 static int forward_socket_set_up(int fd, const struct hostfwd *hostfwd)
 {
 	int ret;
@@ -58,7 +58,7 @@ static int forward_socket_set_up(int fd, const struct hostfwd *hostfwd)
 		       : sockopt_set(fd, IPPROTO_IP, IP_PKTINFO, 1);
 }
 
-/* As one with a high number, where there may be such. */
+/* Moves it to a high number, if there is one. */
 static int forward_socket_lift(int fd)
 {
 	int high = fcntl(fd, F_DUPFD_CLOEXEC, FORWARD_SOCKET_FIRST);
@@ -84,9 +84,9 @@ int forward_socket_listen(const struct hostfwd *hostfwd)
 }
 
 /*
- * With SO_REUSEADDR others could bind there and listen, but for as long as we listen: without it,
- * as far as it goes. Connections that are not forgotten yet are in the way of who begins to listen
- * without it; and they are so unless they had it, from their listener.
+ * With SO_REUSEADDR, others could bind here, and listen whenever we do not, so we try to start
+ * listening without it. Connections that the kernel still remembers get in the way then; with it,
+ * only those that lack it do. They inherit it from their listener, so it is set once we listen.
  */
 static int forward_socket_begin(int fd)
 {
@@ -110,7 +110,7 @@ int forward_socket_open(int fd, const struct hostfwd *hostfwd, bool open)
 	if (open)
 		return forward_socket_begin(fd);
 	ret = sockopt_set(fd, SOL_SOCKET, SO_REUSEADDR, 0);
-	shutdown(fd, SHUT_RD); /* of one that listens: it does not any more */
+	shutdown(fd, SHUT_RD); /* makes a listening socket stop listening */
 	return ret;
 }
 
@@ -125,7 +125,7 @@ void forward_socket_close(int fd, const struct hostfwd *hostfwd)
 	close(fd);
 }
 
-/* Small segments go at once, as they came; and a guest that is gone is noticed. */
+/* Sends small segments at once, as they came; and notices a guest that is gone. */
 static int forward_socket_set_up_stream(int fd)
 {
 	int ret = sockopt_set(fd, IPPROTO_TCP, TCP_NODELAY, 1);

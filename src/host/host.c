@@ -46,9 +46,9 @@ static void host_down_loop(struct host *host)
 }
 
 struct host_step {
-	int forms;			 /* of enum plan_form: where it is taken */
-	int (*up)(struct host *host);	 /* may be NULL */
-	void (*down)(struct host *host); /* also after a failure of up(); may be NULL */
+	int forms;			 /* of enum plan_form: where the step is taken */
+	int (*up)(struct host *host);	 /* NULL: nothing to do */
+	void (*down)(struct host *host); /* also after up() failed; NULL: nothing to do */
 };
 
 static const struct host_step host_steps[] = {
@@ -57,7 +57,7 @@ static const struct host_step host_steps[] = {
 	{PLAN_ALL, host_program_up, host_program_down},
 	{PLAN_ALL, host_undolog_up, host_undolog_down},
 	{PLAN_ALL, host_plan_up, host_plan_down},
-	/* What may be refused, as in containers, before anything is made. */
+	/* What may be refused, as in containers: checked before anything is made. */
 	{PLAN_OURS | PLAN_BRIDGE, host_rules_open, host_rules_down},
 	{PLAN_SERVED, host_dnsmasq_check, NULL},
 	{PLAN_SHARED, host_forwards_config_check, NULL},
@@ -72,7 +72,7 @@ static const struct host_step host_steps[] = {
 	{PLAN_SHARED, host_routes_up_forwarding, host_routes_down_forwarding},
 	{PLAN_SERVED, host_firewall_up, host_firewall_down},
 	{PLAN_ALL, host_queue_up, host_queue_down},
-	/* Deleted after the worker's end, before its rules go. */
+	/* Deletes the device after the worker has ended, and before its rules go. */
 	{PLAN_ALL, NULL, host_device_down},
 	{PLAN_ALL, host_directory_up, host_directory_down},
 	{PLAN_ALL, host_taps_up, host_taps_down},
@@ -80,7 +80,7 @@ static const struct host_step host_steps[] = {
 	{PLAN_ALL, host_worker_up, host_worker_down},
 	{PLAN_BRIDGED, host_bridged_up, host_bridged_down},
 	{PLAN_SHARED, host_resolv_up, host_resolv_down},
-	/* It ends while its device is still there. */
+	/* dnsmasq ends while its device still exists. */
 	{PLAN_SERVED, host_dnsmasq_up, host_dnsmasq_down},
 	{PLAN_SHARED, host_forwarder_up, host_forwarder_down},
 	{PLAN_SHARED, host_forwards_up, host_forwards_down},
@@ -112,7 +112,7 @@ int host_run(const struct config *config, struct problem *problem)
 	int ret;
 
 	host_init(&host, config, problem);
-	umask(022); /* of a caller with 077, sudo's too, nobody would get through RUNDIR */
+	umask(022); /* a caller's 077, as sudo may pass on, would keep everyone out of RUNDIR */
 	ret = host_plan_begin(&host);
 	while (ret == 0 && steps < HOST_STEPS)
 		ret = host_step_up(&host, &host_steps[steps++]);

@@ -11,7 +11,7 @@ static void host_advice_add(struct host_advice *advice, unsigned *n, enum log_le
 	(*n)++;
 }
 
-/* The way out in IPv4; why there is none in IPv6, or NULL. */
+/* Advice about the way out in IPv4. ipv6: why there is none in IPv6, or NULL. */
 static void host_advise_ipv4(const struct plan *plan, const char *ipv6, struct host_advice *advice,
 			     unsigned *n)
 {

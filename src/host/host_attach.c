@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Whether a shell takes it as it is. */
+/* Whether a shell takes it literally. */
 static bool host_attach_is_plain(const char *text)
 {
 	return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				 "%+,-./:=@_")] == '\0';
 }
 
-/* As QEMU wants it, between single quotes, which cannot have one of their own between them. */
+/* As QEMU wants it, for use between single quotes; a single quote in it leaves and reopens them. */
 static void host_attach_quote(const char *text, char quoted[HOST_ATTACH_SOCK_MAX])
 {
 	int n = 0;
@@ -26,7 +26,7 @@ static void host_attach_quote(const char *text, char quoted[HOST_ATTACH_SOCK_MAX
 			      *text);
 }
 
-/* User Mode Linux has no word for a comma in a value. False: it cannot be named. */
+/* User Mode Linux cannot escape a comma in a value. False: the path cannot be expressed. */
 static bool host_attach_format_uml(const struct endpoint *endpoint, char text[HOST_ATTACH_MAX])
 {
 	const char *quote = host_attach_is_plain(endpoint->path) ? "" : "\"";

@@ -16,12 +16,12 @@
 #include "undolog_others.h"
 
 enum {
-	HOST_BRIDGED_RETRY = 1000, /* ms until one that could not be used is tried again */
+	HOST_BRIDGED_RETRY = 1000, /* ms until an unusable one is tried again */
 };
 
 /* ---- the device -------------------------------------------------------------- */
 
-/* What is isolated of tap:// is so from the other guests, too. 0, or -errno. */
+/* With tap://, isolated TAPs are isolated from guests on this device, too. 0, or -errno. */
 static int host_bridged_guard_device(struct host *host)
 {
 	int ret = link_guard_port(&host->link, host->plan.device);
@@ -31,7 +31,10 @@ static int host_bridged_guard_device(struct host *host)
 		       : ret;
 }
 
-/* Makes our device a member of the bridge, or the way to the NIC's receive side. 0, or -errno. */
+/*
+ * Makes our device a member of the bridge, or redirects it into the NIC's receive path. 0, or
+ * -errno.
+ */
 static int host_bridged_attach_device(struct host *host)
 {
 	int device = (int)if_nametoindex(host->plan.device);
@@ -54,8 +57,7 @@ static int host_bridged_fail_attach(struct host *host, int error)
 	return host_fail(host, host->plan.interface.name, error);
 }
 
-/* What a firewall means for packets that the host forwards also hits those between guests and LAN.
- */
+/* Rules meant for packets that the host forwards also hit those between guests and the LAN. */
 static void host_bridged_warn_of_filter(const struct host *host)
 {
 	const char *name = host->plan.interface.name;
@@ -87,7 +89,7 @@ int host_bridged_up_device(struct host *host)
 
 /* ---- the interface ----------------------------------------------------------- */
 
-/* Opens the NIC anew and gives it to the worker. 0, or -errno. */
+/* Reopens the NIC and passes it to the worker. 0, or -errno. */
 static int host_bridged_open_nic(struct host *host)
 {
 	struct host_bridged *bridged = &host->bridged;
@@ -112,7 +114,7 @@ static void host_bridged_lose(struct host *host)
 	host_tell_nic(host);
 }
 
-/* Said once; then it is looked for as if it was gone, for it may be by now. */
+/* Logged once. Then it is treated as gone, because it may be by now. */
 static void host_bridged_fail_use(struct host *host, int error)
 {
 	struct host_bridged *bridged = &host->bridged;
@@ -125,7 +127,7 @@ static void host_bridged_fail_use(struct host *host, int error)
 	timer_arm(&host->bridged.settle.timer, HOST_BRIDGED_RETRY);
 }
 
-/* Looks for an interface of the name that the last one had when it went. */
+/* Looks for an interface with the name that the last one had when it went. */
 static void host_bridged_find(struct host *host)
 {
 	struct host_bridged *bridged = &host->bridged;
@@ -167,7 +169,7 @@ static void host_bridged_say_down(const struct link_facts *facts)
 	log_warning("%s is down; guests are cut off until it is up", facts->name);
 }
 
-/* Who takes our device out of the bridge may have reasons: it is said, not undone. */
+/* Whoever takes our device out of the bridge may have reasons: this is logged, not undone. */
 static void host_bridged_check_member(struct host *host)
 {
 	struct host_bridged *bridged = &host->bridged;
@@ -189,7 +191,7 @@ static void host_bridged_check_member(struct host *host)
 	bridged->outside = !member;
 }
 
-/* Says what has changed, and does what follows from it. */
+/* Logs what has changed, and acts on it. */
 static void host_bridged_compare(struct host *host, const struct link_facts *now)
 {
 	struct host_bridged *bridged = &host->bridged;
@@ -257,7 +259,7 @@ int host_bridged_up(struct host *host)
 		return host_fail(host, host->plan.interface.name, ret);
 	if (!(host->bridged.facts.flags & IFF_UP))
 		host_bridged_say_down(&host->bridged.facts);
-	host_bridged_changed(&host->link); /* what was missed since the plan was made */
+	host_bridged_changed(&host->link); /* catches up on what happened since the plan was made */
 	return 0;
 }
 
@@ -273,7 +275,7 @@ void host_bridged_receive_for(struct host *host, const uint64_t *addresses, unsi
 	bool crowded = n > MAC_LIST_MAX;
 	int ret;
 
-	if (bridged->nic.fd < 0) /* it went while the worker asked */
+	if (bridged->nic.fd < 0) /* it went away after the worker asked */
 		return;
 	ret = nic_receive_for(&bridged->nic, addresses, n);
 	if (ret < 0 && !bridged->failing)

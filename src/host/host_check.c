@@ -17,7 +17,7 @@
 #include "host_sharedbridge.h"
 #include "recovery.h"
 
-/* The lock tells whether the name is in use. */
+/* The lock shows whether the name is in use. */
 static int host_check_undolog(struct host *host)
 {
 	int ret = loop_init(&host->loop);
@@ -27,7 +27,10 @@ static int host_check_undolog(struct host *host)
 	return undolog_look(&host->undolog, RUNDIR, host->plan.name, host->problem);
 }
 
-/* What is in RUNDIR is made, or given to the worker, before it is opened. */
+/*
+ * Whether a start would settle that error: it creates what is in RUNDIR, or gives it to the worker,
+ * before it is opened.
+ */
 static bool host_check_is_settled(const struct host *host, const struct endpoint *endpoint,
 				  int error)
 {
@@ -39,8 +42,8 @@ static bool host_check_is_settled(const struct host *host, const struct endpoint
 }
 
 /*
- * By the worker's user; but what a killed instance left by that of then, who removes it
- * when a start undoes the rest.
+ * As the worker's user; but if a killed instance left it under another user, as that one, who will
+ * remove it when a start undoes the rest.
  */
 static int host_check_endpoint(struct host *host, const struct endpoint *endpoint)
 {
@@ -70,7 +73,7 @@ static int host_check_endpoints(struct host *host)
 }
 
 static const struct host_check {
-	int forms; /* of enum plan_form: where it is done */
+	int forms; /* of enum plan_form: where it is checked */
 	int (*check)(struct host *host);
 } host_checks[] = {
 	{PLAN_ALL, host_program_up},

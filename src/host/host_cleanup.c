@@ -23,11 +23,11 @@ int host_cleanup(const struct config *config, struct problem *problem)
 		problem_set(problem, STATUS_FAILED, "no event loop");
 		return problem->status;
 	}
-	program_open(&program, "/proc/self/exe"); /* without one, endpoints stay */
+	program_open(&program, "/proc/self/exe"); /* without it, endpoints stay */
 	n = recovery_undo(&undolog, &loop, &program);
 	program_close(&program);
 	loop_finish(&loop);
-	if (undolog.n_records > 0) { /* it was said which */
+	if (undolog.n_records > 0) { /* it was logged which */
 		undolog_close(&undolog);
 		return STATUS_FAILED;
 	}

@@ -10,7 +10,7 @@
 
 enum { HOST_CONFLICT_TEXT_MAX = 512 };
 
-/* The option that would be free now. "": there is none. */
+/* Proposes an option that would be free now; "": there is none. */
 static void host_conflict_propose(const struct host *host, char text[64])
 {
 	char what[LINK_OVERLAP_MAX];
@@ -28,7 +28,7 @@ static void host_conflict_propose(const struct host *host, char text[64])
 	}
 }
 
-/* What is to be told of it where it is in use; false: it is not. */
+/* What to say if it overlaps; false: it does not. */
 static bool host_conflict_format(const char *ours, const char *what, const char *remedy,
 				 char text[HOST_CONFLICT_TEXT_MAX])
 {
@@ -41,7 +41,10 @@ static bool host_conflict_format(const char *ours, const char *what, const char 
 	return true;
 }
 
-/* What overlaps with the network of a family, and how it is called and avoided. */
+/*
+ * What overlaps with the network of a family, what that network is called, and how to avoid the
+ * overlap.
+ */
 struct host_conflict_view {
 	char ours[ULA_TEXT_MAX + 8];
 	char what[LINK_OVERLAP_MAX]; /* "": nothing */
@@ -73,7 +76,7 @@ static void host_conflict_look_ipv6(const struct host *host, struct host_conflic
 	snprintf(view->remedy, sizeof(view->remedy), " --vmnet-nat66-prefix");
 }
 
-/* said: what overlapped before. */
+/* said: what overlapped before, if anything. */
 static void host_conflict_say(const struct host_conflict_view *view, char said[LINK_OVERLAP_MAX])
 {
 	char text[HOST_CONFLICT_TEXT_MAX];

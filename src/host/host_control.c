@@ -30,7 +30,7 @@ enum {
 
 /* ---- the socket ---- */
 
-/* A group that cannot be let in is said; who runs the network comes in in any case. */
+/* A failure to let a group in is logged; whoever runs the network can connect in any case. */
 static void host_control_let_in(const struct host *host)
 {
 	const struct plan *plan = &host->plan;
@@ -38,10 +38,10 @@ static void host_control_let_in(const struct host *host)
 	gid_t other = plan->control == plan->readers ? (gid_t)-1 : plan->control;
 	int ret = 0;
 
-	/* Before it is given away: only its owner may. */
+	/* While it is still ours: only the owner may. */
 	if (chmod(path, plan->readers != (gid_t)-1 ? 0660 : 0600) < 0)
 		ret = -errno;
-	/* Its own group comes in also where there are no access lists. */
+	/* The socket's own group can connect even if access lists are not supported. */
 	if (ret == 0 && other != (gid_t)-1)
 		ret = accesslist_add_group(path, other, plan->readers != (gid_t)-1);
 	if (ret < 0)
@@ -161,8 +161,7 @@ void host_control_tell_refusal(const struct host *host, uint32_t token, const ch
 #define MFD_NOEXEC_SEAL 0x0008U /* linux/memfd.h of Linux 6.3 */
 #endif
 
-/* Where vm.memfd_noexec is 2 it has to be said that it is never executed; before 6.3 it cannot be.
- */
+/* Where vm.memfd_noexec is 2, the flag is required; before Linux 6.3, it does not exist. */
 int host_control_make_copy(const char *name)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL);
@@ -171,8 +170,8 @@ int host_control_make_copy(const char *name)
 }
 
 /*
- * dnsmasq writes it anew at any time, and guests choose names in it: the worker gets a copy, and
- * reads that itself. The descriptor, or -errno.
+ * dnsmasq may rewrite the file at any time, and guests choose names in it: the worker gets a copy
+ * to parse itself. The descriptor, or -errno.
  */
 static int host_control_copy_leases(const struct host *host)
 {

@@ -25,7 +25,7 @@
 struct host_device_setting {
 	const char *format;
 	int value;
-	bool optional; /* there is no IPv6 in every kernel */
+	bool optional; /* not every kernel has IPv6 */
 };
 
 /* 0, or -errno. */
@@ -47,8 +47,8 @@ static int host_device_set(struct host *host, const char *device,
 }
 
 /*
- * Before the device is up: what the host would otherwise believe of its guests.
- * Its link-local address is one of our own choice (addr_gen_mode 1: none).
+ * Set before the device is up: things the host would otherwise believe from its guests. We choose
+ * the link-local address ourselves (addr_gen_mode 1: none).
  */
 static void host_device_list_settings(const struct host *host,
 				      struct host_device_setting list[HOST_DEVICE_SETTINGS_MAX])
@@ -64,7 +64,9 @@ static void host_device_list_settings(const struct host *host,
 		{"ipv4/conf/%s/accept_redirects", 0, false},
 		{"ipv4/conf/%s/send_redirects", 0, false},
 		{"ipv4/conf/%s/rp_filter", 1, false},
-		/* Off where the host is a router and new devices have it on. */
+		/*
+		 * Turned off in mode host, because new devices have it on if the host is a router.
+		 */
 		{"ipv4/conf/%s/forwarding", host->plan.form == PLAN_SHARED, false},
 	};
 
@@ -73,7 +75,7 @@ static void host_device_list_settings(const struct host *host,
 	memcpy(list, settings, sizeof(settings));
 }
 
-/* What fails is told in host->problem. 0, or -1. */
+/* Failures are in host->problem. 0, or -1. */
 static int host_device_set_ours(struct host *host)
 {
 	struct host_device_setting settings[HOST_DEVICE_SETTINGS_MAX];
@@ -87,8 +89,8 @@ static int host_device_set_ours(struct host *host)
 }
 
 /*
- * Where it is a member of a bridge, or beside a NIC, it is not the host's: it gets no address
- * there, not even a link-local one.
+ * As a member of a bridge, or beside a NIC, it is not the host's: it gets no address there, not
+ * even a link-local one.
  */
 static int host_device_set_member(struct host *host)
 {
@@ -99,12 +101,12 @@ static int host_device_set_member(struct host *host)
 
 static unsigned host_device_mtu(const struct plan *plan)
 {
-	/* A bridge has the smallest MTU of its members: ours is the same, whatever guests have. */
+	/* A bridge has the smallest MTU of its members: ours equals it, whatever guests have. */
 	if (plan->form & PLAN_BRIDGED)
 		return plan->interface.mtu;
 	/*
-	 * It drops in silence what is longer than the MTU of the member that it is for, and one
-	 * tag. What is too long for our guests the worker drops, who says so.
+	 * The bridge silently drops what exceeds the MTU of the member it is for, plus one tag.
+	 * What is too long for our guests is dropped by the worker, which logs it.
 	 */
 	if (plan->form & PLAN_SHAREDBRIDGE)
 		return MTU_TAP_MAX;
@@ -122,8 +124,7 @@ static int host_device_fail_bridge(struct host *host, int error)
 	return host_fail(host, host->plan.device, error);
 }
 
-/* Where there is tap://: with the gateway's MAC address, which it keeps whatever its members have.
- */
+/* With tap://: has the gateway's MAC address, and keeps it whatever its members have. */
 static int host_device_up_bridge(struct host *host)
 {
 	const struct plan *plan = &host->plan;
@@ -133,7 +134,7 @@ static int host_device_up_bridge(struct host *host)
 	return ret < 0 ? host_device_fail_bridge(host, ret) : 0;
 }
 
-/* The worker's TAP: the device, or its first member, with the same address. 0, or -errno. */
+/* The worker's TAP: the device itself, or its first member with the same address. 0, or -errno. */
 static int host_device_configure_tap(struct host *host)
 {
 	const struct plan *plan = &host->plan;
@@ -173,7 +174,6 @@ int host_device_up(struct host *host)
 	return ret < 0 ? host_fail(host, plan->tap, ret) : 0;
 }
 
-/* Comes twice in the list of steps; the second time there is nothing left to do. */
 void host_device_down(struct host *host)
 {
 	int ret;
@@ -196,7 +196,7 @@ struct host_device_address {
 	struct in6_addr address6;
 };
 
-/* Those that it shall have; returns how many. */
+/* Those it should have; returns how many. */
 static unsigned host_device_list(const struct host *host,
 				 struct host_device_address list[HOST_DEVICE_ADDRESSES_MAX])
 {
@@ -222,7 +222,7 @@ static const void *host_device_bytes(const struct host_device_address *address)
 	return address->ipv6 ? (const void *)&address->address6 : (const void *)&address->address;
 }
 
-/* Without the host's part. */
+/* Without the host part. */
 static void host_device_format_network(const struct host_device_address *address,
 				       char text[ULA_TEXT_MAX])
 {
@@ -247,7 +247,7 @@ static int host_device_add(struct host *host, const struct host_device_address *
 				address->prefix);
 }
 
-/* IPv4 before the device is up, and IPv6 after: it would lose these. 0, or -errno. */
+/* IPv4 before the device is up; IPv6 after, or it would lose them. 0, or -errno. */
 static int host_device_add_family(struct host *host, bool ipv6)
 {
 	struct host_device_address list[HOST_DEVICE_ADDRESSES_MAX];
@@ -300,7 +300,7 @@ static void host_device_follow_settings(struct host *host)
 		host_device_set(host, host->plan.device, &settings[i], &host->device.settings[i]);
 }
 
-/* IPv6 has an address once, with whatever prefix. 0, or -errno. */
+/* IPv6 allows an address only once, whatever its prefix length. 0, or -errno. */
 static int host_device_add_again(struct host *host, const struct host_device_address *address)
 {
 	int ret = host_device_add(host, address);
@@ -312,7 +312,7 @@ static int host_device_add_again(struct host *host, const struct host_device_add
 	return ret < 0 ? ret : host_device_add(host, address);
 }
 
-/* True: it was there. */
+/* True: it was present. */
 static bool host_device_follow_address(struct host *host, const struct host_device_address *address,
 				       struct upkeep *upkeep)
 {
@@ -338,7 +338,7 @@ static bool host_device_follow_address(struct host *host, const struct host_devi
 	return there;
 }
 
-/* The route by which its guests are reached, that came with the address and can go alone. */
+/* The route to its guests, which came with the address but can be removed separately. */
 static void host_device_follow_route(struct host *host, const struct host_device_address *address,
 				     struct upkeep *upkeep)
 {
@@ -369,8 +369,8 @@ static void host_device_follow_route(struct host *host, const struct host_device
 }
 
 /*
- * Where the MTU was too small, the kernel made all of IPv6 anew, with an address by the MAC, before
- * we could say that it shall make none. Guests know fe80::1.
+ * When the MTU was too small, the kernel set up IPv6 again and added an address made from the MAC
+ * before we could tell it not to. Guests know fe80::1.
  */
 static void host_device_drop_kernels(struct host *host)
 {
@@ -388,7 +388,7 @@ bool host_device_follow(struct host *host)
 
 	if (state == HOST_LINK_GONE)
 		return false;
-	/* What was changed before, the kernel may have changed more for. */
+	/* What was restored just now may have made the kernel change more. */
 	if (state == HOST_LINK_MENDED && link_refresh(&host->link) < 0)
 		return true;
 	host_device_watch(host, &host->routes.sysctls);

@@ -4,7 +4,7 @@
 #include "recovery.h"
 #include "worker_directory.h"
 
-/* RUNDIR is ours alone: what the worker shall fill there is made for it, and given to it. */
+/* RUNDIR is ours alone, so a directory for the worker to fill is made there and given to it. */
 int host_directory_up(struct host *host)
 {
 	const struct identity *owner = &host->plan.worker;

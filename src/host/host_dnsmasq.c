@@ -16,9 +16,9 @@
 #include "recovery.h"
 #include "log.h"
 
-enum { HOST_DNSMASQ_RETRY = 5000 }; /* ms between two tries of port 53 */
+enum { HOST_DNSMASQ_RETRY = 5000 }; /* ms between attempts on port 53 */
 
-/* Of a file that is ours for the moment: we may not write to another's. 0, or -errno. */
+/* The file is ours for the moment, because we may not write to another user's. 0, or -errno. */
 static int host_dnsmasq_prepare_leases(struct host *host, int fd)
 {
 	char path[32];
@@ -34,7 +34,7 @@ static int host_dnsmasq_prepare_leases(struct host *host, int fd)
 	if (n >= 0 && host->plan.ipv6)
 		ret = leases_name_server(writable, host->plan.mac);
 	close(writable);
-	if (ret < 0) /* dnsmasq chooses one then, and leases go on without a disk */
+	if (ret < 0) /* dnsmasq chooses one then; and leases work even if the disk is full */
 		log_debug("%s: no DUID is written: %s", host->plan.lease_file, strerror(-ret));
 	if (n > 0)
 		log_info("%d leases do not fit the network any more and are forgotten", n);
@@ -43,7 +43,7 @@ static int host_dnsmasq_prepare_leases(struct host *host, int fd)
 
 /* ---- the state directory and the lease file ------------------------------------ */
 
-/* What must be there, whoever has it. */
+/* What must hold, whoever owns it. */
 static int host_dnsmasq_look_at_state(struct stat *st, struct problem *problem)
 {
 	if (stat(STATEDIR, st) < 0)
@@ -61,9 +61,9 @@ static int host_dnsmasq_refuse_state(const char *what, int error, struct problem
 }
 
 /*
- * The directory stays ours. The service leaves it to its user, who could put a link
- * in the place of the file that dnsmasq opens by its name; as the service does, it
- * is taken over. 0, or -1 with *problem.
+ * Keeps the directory ours. The service leaves it to its user, who could put a link in the place of
+ * the file that dnsmasq opens by name; so it is taken over, as by the service. 0, or -1 with
+ * *problem.
  */
 static int host_dnsmasq_own_state(struct problem *problem)
 {
@@ -82,7 +82,7 @@ static int host_dnsmasq_own_state(struct problem *problem)
 	return 0;
 }
 
-/* Whether a start could. */
+/* Whether a start could do that. */
 static int host_dnsmasq_check_state(struct problem *problem)
 {
 	bool missing = access(STATEDIR, F_OK) < 0 && errno == ENOENT;
@@ -93,7 +93,7 @@ static int host_dnsmasq_check_state(struct problem *problem)
 		return -1;
 	ret = missing ? directory_can_make(STATEDIR) : directory_can_fill(STATEDIR);
 	if (ret == -EACCES && !missing && identity_can_change() && st.st_uid != geteuid())
-		return 0; /* it is taken over */
+		return 0; /* it will be taken over */
 	return ret < 0 ? host_dnsmasq_refuse_state(missing ? "create" : "write to", -ret, problem)
 		       : 0;
 }
@@ -122,7 +122,7 @@ static int host_dnsmasq_prepare(struct host *host)
 
 	if (host_dnsmasq_own_state(host->problem) < 0)
 		return -1;
-	/* Without waiting: of a pipe that nobody writes to, open() would. */
+	/* Without blocking, which open() would on a pipe that nobody writes to. */
 	fd = open(host->plan.lease_file, O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
 		  0644);
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -140,7 +140,7 @@ static int host_dnsmasq_prepare(struct host *host)
 	return ret < 0 ? host_dnsmasq_refuse_file(host, -ret) : 0;
 }
 
-/* Whether a start could. */
+/* Whether a start could do that. */
 static int host_dnsmasq_check_file(struct host *host)
 {
 	const char *path = host->plan.lease_file;
@@ -151,7 +151,7 @@ static int host_dnsmasq_check_file(struct host *host)
 		return errno == ENOENT ? 0 : host_dnsmasq_refuse_file(host, errno);
 	if (!host_dnsmasq_can_be_file(&st))
 		return host_dnsmasq_refuse_file(host, S_ISLNK(st.st_mode) ? ELOOP : EINVAL);
-	if (identity_can_change()) /* it is ours before it is written to */
+	if (identity_can_change()) /* it will be ours before it is written to */
 		mode = R_OK;
 	return faccessat(AT_FDCWD, path, mode, AT_EACCESS) < 0
 		       ? host_dnsmasq_refuse_file(host, errno)
@@ -161,8 +161,8 @@ static int host_dnsmasq_check_file(struct host *host)
 /* ---- its ports ----------------------------------------------------------------- */
 
 /*
- * A name server of the host's, as BIND, takes port 53 of each address that appears. Guests
- * have DHCP all the same, and ask that one. Whether it is so; said when that has changed.
+ * A name server on the host, such as BIND, may take port 53 of each new address. Guests still have
+ * DHCP, and ask that server. Returns whether that is so; logs a change.
  */
 static bool host_dnsmasq_look_at_dns(struct host *host)
 {
@@ -218,7 +218,7 @@ bool host_dnsmasq_serves(const struct host *host)
 
 /* ---- dnsmasq ------------------------------------------------------------------- */
 
-/* Whether it ended because port 53 was taken just before: then it goes on without. */
+/* Whether it ended because port 53 had just been taken: then it continues without. */
 static bool host_dnsmasq_lost_dns(struct host *host)
 {
 	if (host->serving.dns_elsewhere || !host_dnsmasq_look_at_dns(host))
@@ -236,7 +236,7 @@ static void host_dnsmasq_changed(struct dnsmasq *dnsmasq, int status)
 		host_control_tell_event(host, REQUEST_EVENT_DNSMASQ, "");
 		return;
 	}
-	if (host->pulse.ended != 0) { /* said, as why */
+	if (host->pulse.ended != 0) { /* already logged, with the reason */
 		host->pulse.ended = 0;
 		return;
 	}
@@ -300,7 +300,7 @@ int host_dnsmasq_up(struct host *host)
 	ret = timer_init(&host->serving.retry, &host->loop, host_dnsmasq_retry);
 	if (ret < 0)
 		return host_fail(host, "a timer", ret);
-	/* Once more: the addresses are there now, and others saw them come. */
+	/* Again: now the addresses exist, and other programs have seen them. */
 	if (host_dnsmasq_look_at_dns(host))
 		timer_arm(&host->serving.retry, HOST_DNSMASQ_RETRY);
 	host->serving.dhcp_before = dnsmasq_count_dhcp();

@@ -8,11 +8,11 @@
 #include "log.h"
 
 enum {
-	/* ms between two looks. One takes 4 ms of processor time, whatever else is in nftables. */
+	/* ms between two looks. One takes 4 ms of CPU time, whatever else is in nftables. */
 	HOST_DROPS_INTERVAL = 5000,
 };
 
-/* False where it cannot be read, as when other software changes rules meanwhile. */
+/* False if they cannot be read, as when other software changes rules meanwhile. */
 static bool host_drops_read(struct host *host, uint64_t counts[DROPRULES])
 {
 	const char *list = nft_list_table(&host->nft, host->plan.table);
@@ -22,7 +22,7 @@ static bool host_drops_read(struct host *host, uint64_t counts[DROPRULES])
 	return list;
 }
 
-/* The last sender, as " from MAC"; "" where nobody knows. */
+/* The last sender, as " from MAC"; "" if unknown. */
 static const char *host_drops_who(struct host *host, enum droprule reason, char *text, size_t size)
 {
 	const char *list = nft_list(&host->nft, "set", host->plan.table, droprules_set(reason));
@@ -61,9 +61,9 @@ static void host_drops_look(struct host *host)
 	}
 }
 
-/* ---- of TAPs ---- */
+/* ---- TAPs ---- */
 
-/* The list of our rules of family bridge; NULL where there is none, or it cannot be read. */
+/* The list of our rules of family bridge; NULL if there are none, or they cannot be read. */
 static const char *host_drops_read_taps(struct host *host, uint64_t counts[TAPDROPS])
 {
 	const char *list =
@@ -74,7 +74,7 @@ static const char *host_drops_read_taps(struct host *host, uint64_t counts[TAPDR
 	return list;
 }
 
-/* One of those that it is of, as " from NAME"; "" where it is gone. */
+/* One of the TAPs they came from, as " from NAME"; "" if it is gone. */
 static const char *host_drops_which(const struct host *host, const char *list, enum tapdrop reason,
 				    char *text, size_t size)
 {

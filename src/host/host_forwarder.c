@@ -21,13 +21,13 @@
 #include "rlimits.h"
 
 enum {
-	/* A second: a socket takes us some 50 µs. */
+	/* Per second: each socket takes us about 50 µs. */
 	HOST_FORWARDER_ASKS = 2000,
-	HOST_FORWARDER_FILES = 1024 + FORWARD_LISTENERS_MAX + 64, /* of this process */
-	/* One that ends more often within a minute does not do what it is for. */
+	HOST_FORWARDER_FILES = 1024 + FORWARD_LISTENERS_MAX + 64, /* descriptors of this process */
+	/* One that ends more often than this within a minute is useless. */
 	HOST_FORWARDER_STARTS = 5,
 	HOST_FORWARDER_MINUTE = 60000,
-	HOST_FORWARDER_LETS_GO = 20, /* ms that it has to close a socket; it takes 0.1 */
+	HOST_FORWARDER_LETS_GO = 20, /* ms to close a socket; it takes 0.1 */
 };
 
 static void host_forwarder_give_up(struct host *host, int error)
@@ -39,7 +39,7 @@ static void host_forwarder_give_up(struct host *host, int error)
 	host_listeners_serve(&host->forwarder, false);
 }
 
-/* What is heard of it: nothing that it asks while something waits for room, or it is paused. */
+/* Chooses what we listen for: no requests while something waits for room, or while it is paused. */
 static void host_forwarder_watch(struct host *host)
 {
 	struct host_forwarder *forwarder = &host->forwarder;
@@ -51,14 +51,14 @@ static void host_forwarder_watch(struct host *host)
 
 /* ---- what it is told ------------------------------------------------------------ */
 
-/* True: it was said. Otherwise the rest waits until there is room; or it has ended. */
+/* True: it was sent. Otherwise the rest waits for room; or the forwarder has ended. */
 static bool host_forwarder_say(struct host_forwarder *forwarder,
 			       const struct forward_message *message, int fd)
 {
 	int ret =
 		fdpass_send(forwarder->channel.fd, message, sizeof(*message), &fd, fd >= 0 ? 1 : 0);
 
-	/* ETOOMANYREFS: of descriptors that it has not taken yet. */
+	/* ETOOMANYREFS: it has not yet received earlier descriptors. */
 	forwarder->full = ret == -EAGAIN || ret == -ETOOMANYREFS;
 	return ret == 0;
 }
@@ -72,14 +72,14 @@ static bool host_forwarder_say_answer(struct host_forwarder *forwarder)
 	said = host_forwarder_say(forwarder, &forwarder->answer, forwarder->answer_fd);
 	if (forwarder->full)
 		return false;
-	/* Nobody takes it any more where it was not said: the forwarder is ending. */
+	/* If it was not sent, the forwarder is ending, and nobody will receive it. */
 	if (forwarder->answer_fd >= 0)
 		close(forwarder->answer_fd);
 	forwarder->has_answer = false;
 	return said;
 }
 
-/* Says what there is to say, as far as there is room. */
+/* Sends what there is to send, as far as there is room. */
 static void host_forwarder_tell(struct host *host)
 {
 	struct host_forwarder *forwarder = &host->forwarder;
@@ -117,7 +117,7 @@ static void host_forwarder_answer(struct host *host, const struct forward_messag
 	host_forwarder_tell(host);
 }
 
-/* What it asks waits in the socket, which is small; nothing else waits for it. */
+/* Further requests wait in the socket, whose buffer is small; nothing else waits for them. */
 static void host_forwarder_pause(struct host *host, int64_t now)
 {
 	struct host_forwarder *forwarder = &host->forwarder;
@@ -150,7 +150,7 @@ static void host_forwarder_listen(struct host *host)
 	n = fdpass_recv_data(forwarder->channel.fd, &message, sizeof(message));
 	if (n == -EAGAIN)
 		return;
-	if (n == 0 || n == -ECONNRESET) { /* it is ending; its pidfd says how */
+	if (n == 0 || n == -ECONNRESET) { /* it is ending; its pidfd tells how */
 		loop_close(&host->loop, &forwarder->channel);
 		return;
 	}
@@ -181,7 +181,7 @@ static void host_forwarder_channel_ready(struct source *source, uint32_t events)
 
 static void host_forwarder_ended(struct process *process, int status);
 
-/* What was of the last one. */
+/* Drops what belonged to the last one. */
 static void host_forwarder_clear(struct host *host)
 {
 	struct host_forwarder *forwarder = &host->forwarder;
@@ -264,7 +264,7 @@ static void host_forwarder_stop(struct host *host)
 
 /* ---- forwards ------------------------------------------------------------------- */
 
-/* The table, and the room for it. 0, or -errno. */
+/* Allocates the table, and raises the limit of descriptors for it. 0, or -errno. */
 static int host_forwarder_make_table(struct host_forwarder *forwarder)
 {
 	if (forwarder->listeners)
@@ -294,7 +294,7 @@ int host_forwarder_add(struct host *host, const struct host_forward *forward)
 	for (unsigned i = 0; i < hostfwd_n_ports(&forward->hostfwd) && ret == 0; i++)
 		ret = host_listeners_add(forwarder, forward, i);
 	if (ret == 0 && forwarder->process.pid <= 0) {
-		forwarder->starts = 0; /* one more chance */
+		forwarder->starts = 0; /* another chance */
 		ret = host_forwarder_start(host);
 	}
 	if (ret < 0)
@@ -328,9 +328,9 @@ static bool host_forwarder_is_free(const struct hostfwd *hostfwd)
 }
 
 /*
- * A UDP port is free when the forwarder has closed its copy of the socket, and whoever removed a
- * forward can make another of that port at once. One that is too slow for that is waited for no
- * more.
+ * A UDP port is free only once the forwarder has closed its copy of the socket, but whoever removed
+ * a forward may add another for that port at once. So we wait; but for a forwarder that was once
+ * too slow, never again.
  */
 static void host_forwarder_await_free(struct host *host, const struct hostfwd *hostfwd)
 {
@@ -344,7 +344,7 @@ static void host_forwarder_await_free(struct host *host, const struct hostfwd *h
 	}
 }
 
-/* One of UDP that was removed; false: there was none. */
+/* Finds a UDP listener of the forward; false: it has none. */
 static bool host_forwarder_find_datagrams(const struct host_forwarder *forwarder, uint32_t id,
 					  struct hostfwd *last)
 {
@@ -370,7 +370,7 @@ void host_forwarder_remove(struct host *host, const struct host_forward *forward
 
 	if (!forwarder->listeners)
 		return;
-	/* It forgets them in their order. */
+	/* The forwarder drops them in order, so the last is enough. */
 	datagrams = host_forwarder_find_datagrams(forwarder, forward->id, &last);
 	host_forwarder_drop(forwarder, forward->id);
 	if (forwarder->n_listeners == 0) {

@@ -38,7 +38,7 @@ static void host_forwards_add_rule(struct forwardrule *rules, unsigned *n,
 	rules[(*n)++] = (struct forwardrule){.hostfwd = hostfwd, .address = *address};
 }
 
-/* What differs between what the rules are and what was resolved; n: with those being added. */
+/* The difference between the current rules and what was resolved; n: includes those being added. */
 static struct forwardrules_change host_forwards_compare(const struct host_forwards *forwards,
 							unsigned n)
 {
@@ -82,7 +82,7 @@ static int host_forwards_write(struct host *host, const struct forwardrules_chan
 
 /* ---- changes ------------------------------------------------------------------- */
 
-/* What was resolved is so from now on. */
+/* What was resolved is now in force. */
 static void host_forwards_settle(struct host *host, bool told)
 {
 	for (unsigned i = 0; i < host->forwards.n; i++) {
@@ -99,7 +99,7 @@ static void host_forwards_settle(struct host *host, bool told)
 	}
 }
 
-/* Guests have come, gone, or have another address. 0, or -1 with *problem. */
+/* Guests came, went, or changed address. 0, or -1 with *problem. */
 static int host_forwards_follow(struct host *host, const struct dhcp *dhcp, struct problem *problem)
 {
 	struct host_forwards *forwards = &host->forwards;
@@ -133,7 +133,7 @@ static void host_forwards_keep_all(struct host *host)
 		host->forwards.list[i].going = false;
 }
 
-/* Notes which are to go. 0, or -1 with *problem. */
+/* Marks those to be removed. 0, or -1 with *problem. */
 static int host_forwards_mark(struct host *host, const struct host_forwards_change *change,
 			      struct problem *problem)
 {
@@ -148,7 +148,10 @@ static int host_forwards_mark(struct host *host, const struct host_forwards_chan
 	return 0;
 }
 
-/* Whether the host uses none of its ports, but for those of the first n that are to go. */
+/*
+ * Checks that the host does not use its ports, except for those held by the first n forwards that
+ * are going.
+ */
 static int host_forwards_check_ports(const struct host *host, const struct hostfwd *hostfwd,
 				     unsigned n, struct problem *problem)
 {
@@ -171,7 +174,7 @@ static int host_forwards_check_ports(const struct host *host, const struct hostf
 	return ret;
 }
 
-/* One more, beside the n that there are with those added before. 0, or -1 with *problem. */
+/* Stages one more, after n others, which include those staged before. 0, or -1 with *problem. */
 static int host_forwards_take(struct host *host, const struct host_forwards_change *change,
 			      const struct hostfwd *hostfwd, unsigned n, struct problem *problem)
 {
@@ -201,7 +204,7 @@ static int host_forwards_take(struct host *host, const struct host_forwards_chan
 	return 0;
 }
 
-/* Behind those that there are. 0, or -1 with *problem. */
+/* Stages them after the existing ones. 0, or -1 with *problem. */
 static int host_forwards_stage(struct host *host, const struct host_forwards_change *change,
 			       struct problem *problem)
 {
@@ -224,7 +227,7 @@ static int host_forwards_stage(struct host *host, const struct host_forwards_cha
 	return 0;
 }
 
-/* Those that are new, with their listeners. 0, or -1 with *problem, and none is left. */
+/* Gives the new ones listeners. 0, or -1 with *problem, and none is left. */
 static int host_forwards_announce(struct host *host, unsigned n_add, struct problem *problem)
 {
 	struct host_forward *added = &host->forwards.list[host->forwards.n];
@@ -262,8 +265,8 @@ static void host_forwards_drop_going(struct host *host, bool told)
 }
 
 /*
- * As long as something may come in, it does by more devices than guests leave by, and the
- * firewall's keeper looks after it.
+ * As long as there are forwards, packets may come in through more devices than guests leave by, and
+ * the firewall keeper has to let them pass.
  */
 static void host_forwards_open(struct host *host, unsigned before)
 {
@@ -280,7 +283,7 @@ static void host_forwards_open(struct host *host, unsigned before)
 	host_firewall_follow(host);
 }
 
-/* What was staged is in force: told, and what it replaced is cut. */
+/* What was staged is in force: reports it, and cuts what it replaced. */
 static void host_forwards_commit(struct host *host, const struct host_forwards_change *change,
 				 const struct forwardrules_change *rules)
 {
@@ -333,13 +336,15 @@ int host_forwards_up(struct host *host)
 	struct host_forwards *forwards = &host->forwards;
 	int ret = 0;
 
-	/* Twice as many: a change has those that go beside those that come. */
+	/* Twice the maximum: during a change, old and new ones are side by side. */
 	forwards->list = calloc(2 * (size_t)HOSTFWD_MAX, sizeof(*forwards->list));
 	forwards->gone = calloc(2 * (size_t)HOSTFWD_MAX, sizeof(*forwards->gone));
 	forwards->made = calloc(2 * (size_t)HOSTFWD_MAX, sizeof(*forwards->made));
 	if (!forwards->list || !forwards->gone || !forwards->made)
 		return host_fail(host, "forwards", -ENOMEM);
-	/* Of an instance that was killed: its rules went with it, what they had decided did not. */
+	/*
+	 * Of an instance that was killed: its rules went with it, but not the connections they led.
+	 */
 	forward_cut_all(&host->plan.subnet, host->plan.ipv6 ? &host->plan.prefix6 : NULL);
 	if (host->plan.serves_dhcp)
 		ret = leases_watch_start(&forwards->watch, &host->loop, host->plan.lease_file,

@@ -15,9 +15,9 @@
 #include "host_forwards.h"
 #include "log.h"
 
-/* ---- which there are ---- */
+/* ---- listing ---- */
 
-/* In as many calls as there are forwards: a thousand take a millisecond. 0, or -errno. */
+/* One write per forward: a thousand take a millisecond. 0, or -errno. */
 static int host_forwards_client_write(const struct host_forward *forward, int fd)
 {
 	char guest[DHCP_LABEL_MAX + 1];
@@ -52,9 +52,9 @@ void host_forwards_client_list(struct host *host, uint32_t token)
 		close(fd);
 }
 
-/* ---- who may ---- */
+/* ---- permission ---- */
 
-/* Whether the client may have it by name, where it may not change the network. */
+/* Whether --hostfwd-allow names the client for this forward. */
 static bool host_forwards_client_has_name(const struct host *host, const struct hostfwd *hostfwd,
 					  const struct forward_client *client)
 {
@@ -100,7 +100,7 @@ bool host_forwards_client_begins(const struct host *host, const struct request *
 	       request->token != host->forwards.batch.token;
 }
 
-/* Who is refused could ask again and again. */
+/* Refusals are rate-limited, because the client could ask again and again. */
 static void host_forwards_client_log(struct host *host, bool refused)
 {
 	const struct forward_batch *batch = &host->forwards.batch;
@@ -113,7 +113,9 @@ static void host_forwards_client_log(struct host *host, bool refused)
 		 batch->n_remove, refused ? ": refused: " : "", batch->problem.text);
 }
 
-/* All of the batch or none. 0, or with its problem, -EACCES: the client may not; or -1. */
+/*
+ * All of the batch or nothing. 0; or, with batch->problem, -EACCES if the client may not, else -1.
+ */
 static int host_forwards_client_change(struct host *host, struct forward_batch *batch)
 {
 	const struct forward_client *client = &batch->client;

@@ -16,7 +16,7 @@ static bool host_forwards_config_has(const struct hostfwd *list, unsigned n,
 	return false;
 }
 
-/* Those that are new, and those that went; add and remove have room for all there can be. */
+/* Those that are new, and those that are gone; add and remove each have room for HOSTFWD_MAX. */
 static void host_forwards_config_differ(struct host *host, const struct config *config,
 					struct hostfwd *add, unsigned *n_add,
 					struct hostfwd *remove, unsigned *n_remove)

@@ -15,8 +15,8 @@
 
 enum {
 	HOST_LINK_TEXT_MAX = 128,
-	HOST_LINK_LOWER_UP = 1 << 16, /* IFF_LOWER_UP, which <net/if.h> does not have */
-	/* For the end of the worker, which takes the device along first, to be told; ms. */
+	HOST_LINK_LOWER_UP = 1 << 16, /* IFF_LOWER_UP, which <net/if.h> lacks */
+	/* ms for news of the worker's end, which comes after the device has gone with it. */
 	HOST_LINK_GRACE = 1000,
 };
 
@@ -27,13 +27,13 @@ int host_link_guard(struct link *link, const char *tap, bool isolated)
 	return ret == 0 && isolated ? link_isolate_port(link, tap) : ret;
 }
 
-/* What a device of ours shall be. */
+/* What a device of ours should be like. */
 struct host_link_wanted {
 	const char *name;
 	const uint8_t *mac;
 	unsigned mtu;
 	int master;   /* its index; 0: none */
-	bool carrier; /* it can be told that it has one; a bridge cannot */
+	bool carrier; /* its carrier can be set; a bridge's cannot */
 	bool isolated;
 };
 
@@ -126,7 +126,7 @@ static void host_link_say_up(const struct host_link_wanted *wanted, const struct
 	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s up", wanted->name);
 }
 
-/* One that is down has none. */
+/* If it is down, it has no carrier anyway. */
 static bool host_link_has_carrier(const struct host_link_wanted *wanted,
 				  const struct link_facts *facts)
 {
@@ -149,7 +149,7 @@ static void host_link_say_carrier(const struct host_link_wanted *wanted,
 	snprintf(command, HOST_LINK_TEXT_MAX, "ip link set %s carrier on", wanted->name);
 }
 
-/* The MTU before addresses: below 1280 bytes there is no IPv6. */
+/* In this order. The MTU comes before the addresses, because below 1280 bytes there is no IPv6. */
 static const struct host_link_part {
 	bool (*is_right)(const struct host_link_wanted *wanted, const struct link_facts *facts);
 	int (*mend)(struct link *link, const struct host_link_wanted *wanted, int index);
@@ -163,7 +163,7 @@ static const struct host_link_part {
 	{host_link_has_carrier, host_link_set_carrier, host_link_say_carrier},
 };
 
-/* True: it was put back. */
+/* True: it was restored. */
 static bool host_link_follow_part(struct link *link, const struct host_link_part *part,
 				  const struct host_link_wanted *wanted,
 				  const struct link_facts *facts, struct upkeep *upkeep)
@@ -186,7 +186,7 @@ static bool host_link_follow_part(struct link *link, const struct host_link_part
 	return verdict == UPKEEP_MEND;
 }
 
-/* True: something was put back. */
+/* True: something was restored. */
 static bool host_link_follow_parts(struct link *link, const struct host_link_wanted *wanted,
 				   const struct link_facts *facts,
 				   struct upkeep upkeeps[HOST_DEVICE_PARTS_MAX])
@@ -201,7 +201,7 @@ static bool host_link_follow_parts(struct link *link, const struct host_link_wan
 	return is_mended;
 }
 
-/* Kernels before 6.2 rename only what is down. 0, or -errno. */
+/* Kernels before 6.2 rename a device only while it is down. 0, or -errno. */
 static int host_link_rename(struct host *host, const struct link_facts *facts)
 {
 	const char *name = host->plan.device;
@@ -209,10 +209,10 @@ static int host_link_rename(struct host *host, const struct link_facts *facts)
 
 	if (ret == 0 || link_down(&host->link, facts->index) < 0)
 		return ret;
-	return link_rename(&host->link, facts->index, name); /* and it is set up after that */
+	return link_rename(&host->link, facts->index, name); /* it is set up again later */
 }
 
-/* Our rules and dnsmasq know the device by its name: under another one there is no network. */
+/* Our rules and dnsmasq use the device's name: under another one there is no network. */
 static int host_link_follow_name(struct host *host, const struct link_facts *facts)
 {
 	bool is_right = strcmp(facts->name, host->plan.device) == 0;
@@ -236,8 +236,8 @@ static int host_link_follow_name(struct host *host, const struct link_facts *fac
 }
 
 /*
- * The device goes with the worker, and before it: how the worker ended is told by itself. Only
- * a worker that lives on has lost its device to other software.
+ * The device goes with the worker, and may be gone before we hear of the worker's end, which is
+ * reported by itself. Only if the worker lives on has other software removed its device.
  */
 static void host_link_lost(struct host *host, const char *name)
 {
@@ -257,7 +257,7 @@ static void host_link_lost(struct host *host, const char *name)
 	host_end(host, STATUS_FAILED);
 }
 
-/* A TAP that is a member of our bridge, under whatever name. */
+/* A TAP that is a member of our bridge, whatever its name. */
 static enum host_link_state host_link_follow_tap(struct host *host)
 {
 	struct link_facts facts;

@@ -20,7 +20,7 @@ static bool host_listeners_overlap(const struct host_forwarder *forwarder,
 	return false;
 }
 
-/* NULL: there is none. */
+/* NULL: all are taken. */
 static struct host_listener *host_listeners_take_slot(struct host_forwarder *forwarder)
 {
 	for (unsigned i = 0; i < forwarder->n_slots; i++) {
@@ -131,7 +131,7 @@ void host_listeners_serve(struct host_forwarder *forwarder, bool served)
 	}
 }
 
-/* What is to be told of one. False: nothing. */
+/* The next message about this one. False: there is none. */
 static bool host_listeners_next_of(const struct host_listener *listener,
 				   struct forward_message *message)
 {

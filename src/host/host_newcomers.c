@@ -11,14 +11,17 @@
 #include "tapguard.h"
 
 enum {
-	/* ms between two looks, by the devices' counters: a guest that boots does not wait long. */
+	/*
+	 * ms between two looks at the devices' counters; short, so that a booting guest does not
+	 * wait long.
+	 */
 	HOST_NEWCOMERS_SOON = 50,
-	HOST_NEWCOMERS_LATER = 1000, /* where none came for: */
+	HOST_NEWCOMERS_LATER = 1000, /* ms, once none came for this long (ms): */
 	HOST_NEWCOMERS_AGE = 60 * 1000,
-	HOST_NEWCOMERS_REFUSED = 5000, /* ms until one is looked at again */
+	HOST_NEWCOMERS_REFUSED = 5000, /* ms until a refused one is looked at again */
 };
 
-/* The sender of its first frame. False: there was none yet. */
+/* The sender of its first frame. False: none yet. */
 static bool host_newcomers_read(struct host *host, const struct host_tap *slot,
 				uint8_t mac[MAC_SIZE])
 {
@@ -27,7 +30,7 @@ static bool host_newcomers_read(struct host *host, const struct host_tap *slot,
 	return list && tapguard_read_first(list, slot->tap.name, mac);
 }
 
-/* The next frame's is to be noted: this one's is nobody's, or somebody else's. */
+/* Makes the rules note the next frame's sender: this one is nobody's, or somebody else's. */
 static void host_newcomers_again(struct host *host, const struct host_tap *slot)
 {
 	char commands[TAPGUARD_ELEMENT_MAX];
@@ -57,7 +60,7 @@ static void host_newcomers_refuse(struct host *host, struct host_tap *slot,
 			    slot->tap.name, mac_format(mac, text));
 }
 
-/* Once the worker has said that it is none of its guests'. */
+/* Once the worker has said that no guest of its own has the address. */
 static void host_newcomers_adopt(struct host *host, struct host_tap *slot)
 {
 	const uint8_t *mac = slot->asked_mac;
@@ -84,7 +87,7 @@ static void host_newcomers_ask(struct host *host, struct host_tap *slot,
 	slot->asked = host_tell(host, &request, -1) == 0;
 }
 
-/* If frames came from it since. */
+/* Checks it, if frames have come from it since. */
 static void host_newcomers_look(struct host *host, struct host_tap *slot)
 {
 	struct link_counts counts;
@@ -133,7 +136,7 @@ void host_newcomers_hear(struct host *host, const struct request *request)
 	if (!slot || !slot->asked || !host_newcomers_waits(slot))
 		return;
 	slot->asked = false;
-	/* Another may have got it meanwhile. */
+	/* In the meantime another may have got it. */
 	if (request->endpoint == 0 && host_tapclient_may_have(host, &slot->tap, slot->asked_mac))
 		host_newcomers_adopt(host, slot);
 	else

@@ -13,11 +13,11 @@
 #include "sandbox.h"
 
 enum {
-	HOST_PART_REMOVE_GRACE = 500, /* ms that removing sockets may take */
-	HOST_PART_CHECK_GRACE = 2000, /* ms that a look at an endpoint may take */
+	HOST_PART_REMOVE_GRACE = 500, /* ms allowed for removing sockets */
+	HOST_PART_CHECK_GRACE = 2000, /* ms allowed for checking an endpoint */
 };
 
-/* Nothing of our environment but what the journal needs to tell our lines apart. */
+/* Nothing of our environment except what the journal needs to tell our lines apart. */
 struct host_part_environment {
 	char journal[128];
 	const char *envp[4];
@@ -34,7 +34,7 @@ static void host_part_make_environment(struct host_part_environment *environment
 	environment->envp[2] = environment->journal;
 }
 
-/* Starts this program again, with what a part of it gets of our environment. 0, or -errno. */
+/* Starts this program again with a part's environment. 0, or -errno. */
 static int host_part_execute(struct process *process, struct loop *loop, struct process_spec *spec,
 			     void (*ended)(struct process *process, int status))
 {
@@ -54,7 +54,7 @@ int host_part_start(struct process *process, struct loop *loop, const struct pro
 				    .argv = argv,
 				    .fds = fds,
 				    .n_fds = n_fds,
-				    /* a connector tidies up when it is terminated */
+				    /* a connector cleans up on SIGTERM */
 				    .death_signal = connector ? SIGTERM : SIGKILL,
 				    .enter = sandbox_enter_worker,
 				    .identity = identity};
@@ -70,13 +70,13 @@ int host_part_start_watcher(struct process *process, struct loop *loop,
 				    .argv = argv,
 				    .fds = fds,
 				    .n_fds = n_fds,
-				    .death_signal = 0, /* that is when its work begins */
+				    .death_signal = 0, /* our death is when its work begins */
 				    .enter = sandbox_enter_watcher};
 
 	return host_part_execute(process, loop, &spec, ended);
 }
 
-/* Its exit status is all that it has to tell. */
+/* Its exit status says everything. */
 static void host_part_ended(struct process *process, int status)
 {
 	(void)process;

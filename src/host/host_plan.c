@@ -25,7 +25,7 @@ int host_plan_up(struct host *host)
 	if (ret < 0)
 		return host_fail(host, "rtnetlink", ret);
 	plan_name_device(host->config->name, device);
-	/* Only --check finds one: a start has deleted it. */
+	/* A leftover is only found by --check: a start has already deleted it. */
 	if (device_is_left(&host->undolog, &host->link, device))
 		memcpy(host->link.own, device, sizeof(device));
 	return plan_make(&host->plan, host->config, &host->link, host->problem);

@@ -3,7 +3,10 @@
 
 #include "log.h"
 
-/* Who called sudo must never get the device; anyone else was chosen by root, who is told. */
+/*
+ * Whoever called sudo must never get the device. Any other user was chosen by root, so a warning is
+ * enough.
+ */
 int host_program_up(struct host *host)
 {
 	const struct identity *worker = &host->plan.worker;

@@ -19,7 +19,7 @@ static bool host_pulse_asks(const struct host *host)
 	return host->plan.serves_dns && !host->serving.dns_elsewhere;
 }
 
-/* Of what it says nothing is read: that it says something is enough. */
+/* The answer's content is ignored: any answer will do. */
 static void host_pulse_answered(struct source *source, uint32_t events)
 {
 	struct host *host = container_of(source, struct host, pulse.socket);
@@ -28,7 +28,7 @@ static void host_pulse_answered(struct source *source, uint32_t events)
 	if (recv(source->fd, NULL, 0, MSG_DONTWAIT | MSG_TRUNC) >= 0)
 		pulse_begin(&host->pulse.pulse);
 	else if (errno != EAGAIN && errno != EINTR && errno != ECONNREFUSED)
-		loop_close(&host->loop, source); /* the address went; the next question opens it */
+		loop_close(&host->loop, source); /* the address is gone; the next ask reopens it */
 }
 
 static int host_pulse_open(struct host *host)
@@ -52,7 +52,10 @@ static int host_pulse_open(struct host *host)
 	return ret;
 }
 
-/* The address (A, IN) of the gateway's own name, which it knows by itself: RFC 1035, 4.1. */
+/*
+ * Asks for the address (A, IN) of the gateway's own name, which dnsmasq answers by itself: RFC
+ * 1035, 4.1.
+ */
 static void host_pulse_ask(struct host *host)
 {
 	static const unsigned char header[12] = {[5] = 1}; /* one question */
@@ -72,11 +75,11 @@ static void host_pulse_ask(struct host *host)
 	question[n++] = 0;
 	memcpy(question + n, type, sizeof(type));
 	n += sizeof(type);
-	/* An error that is left of the last one is told first; the next question is sent. */
+	/* If an error of the last one is pending, this reports it; the next question is sent. */
 	(void)!send(host->pulse.socket.fd, question, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* As it dies of this, it is started again, at its own pace (dnsmasq.h). */
+/* dnsmasq dies of this, and is restarted with the usual delay (dnsmasq.h). */
 static void host_pulse_replace(struct host *host)
 {
 	log_warning("dnsmasq %s; it is started again", host->pulse.pulse.first.state == 'T'

@@ -12,12 +12,12 @@
 #include "notify.h"
 
 enum {
-	HOST_READY_POLL = 5, /* ms between two looks whether all is ready; dnsmasq needs 20 */
+	HOST_READY_POLL = 5, /* ms between two checks whether all is ready; dnsmasq takes 20 */
 	HOST_READY_NETWORK_MAX = 256,
-	HOST_READY_POLLS = 10000 / HOST_READY_POLL, /* ten seconds of them */
+	HOST_READY_POLLS = 10000 / HOST_READY_POLL, /* for ten seconds */
 };
 
-/* What guests get in IPv6, as a part of the line. */
+/* The IPv6 part of the line. */
 static void host_ready_format_ipv6(const struct plan *plan, char *text, size_t size)
 {
 	struct in6_addr gateway = ula_gateway(&plan->prefix6);
@@ -28,7 +28,7 @@ static void host_ready_format_ipv6(const struct plan *plan, char *text, size_t s
 		snprintf(text, size, "IPv6 %s/%d", ula_format(&gateway, address), ULA_BITS);
 }
 
-/* What the network is to its guests. */
+/* What the network offers its guests. */
 static void host_ready_format_network(const struct host *host, char text[HOST_READY_NETWORK_MAX])
 {
 	const struct subnet *subnet = &host->plan.subnet;
@@ -61,7 +61,7 @@ static void host_ready_format_network(const struct host *host, char text[HOST_RE
 		 host->plan.form & PLAN_HOST ? ", no way out" : "");
 }
 
-/* One event a line, for files, pipes and the journal. */
+/* One line per event, for files, pipes and the journal. */
 static void host_ready_log(const struct host *host)
 {
 	struct host_advice advice[HOST_ADVICE_MAX];

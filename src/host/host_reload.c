@@ -18,11 +18,11 @@
 
 struct host_reload_changes {
 	unsigned fixed;	 /* options that need a restart */
-	bool of_dnsmasq; /* one at the least */
+	bool of_dnsmasq; /* at least one */
 	bool of_forwards;
 };
 
-/* What differs; each option that needs a restart is named. */
+/* What differs; logs each option that needs a restart. */
 static struct host_reload_changes host_reload_compare(const struct host *host,
 						      const struct config *config)
 {
@@ -53,7 +53,7 @@ static struct host_reload_changes host_reload_compare(const struct host *host,
 	return changes;
 }
 
-/* In all processes but dnsmasq. Whether that must hear of it, too. */
+/* In all processes but dnsmasq. Returns whether dnsmasq must be told, too. */
 static bool host_reload_level(struct host *host, enum log_level level)
 {
 	enum log_level before = log_current_level();
@@ -73,7 +73,7 @@ void host_reload_set_level(struct host *host, enum log_level level)
 		host_dnsmasq_reconfigure(host);
 }
 
-/* Whether forwards are as the configuration says; if not, that was told. */
+/* Whether forwards are now as the configuration says; if not, logs why. */
 static bool host_reload_forwards(struct host *host, const struct config *config)
 {
 	struct problem problem = {0};
@@ -84,7 +84,7 @@ static bool host_reload_forwards(struct host *host, const struct config *config)
 	return false;
 }
 
-/* All together or not at all, because it was checked together. Whether it is in force now. */
+/* All or nothing, because it was checked as a whole. Returns whether it is in force now. */
 static bool host_reload_take_over(struct host *host, const struct config *config)
 {
 	if (!host_reload_forwards(host, config))
@@ -96,7 +96,7 @@ static bool host_reload_take_over(struct host *host, const struct config *config
 	return true;
 }
 
-/* What waits for the restart that other options need, besides those. */
+/* Logs what else waits for the restart that other options need. */
 static void host_reload_tell_waiting(const struct config *config,
 				     const struct host_reload_changes *changes)
 {
@@ -108,8 +108,8 @@ static void host_reload_tell_waiting(const struct config *config,
 }
 
 /*
- * The log level, always; then the rest. What is to be said of it where it is not in force now, ""
- * where it is.
+ * Applies the log level in any case, then the rest. Returns what to say if that is not in force,
+ * else "".
  */
 static const char *host_reload_apply(struct host *host, const struct config *config)
 {
@@ -132,9 +132,8 @@ static const char *host_reload_apply(struct host *host, const struct config *con
 }
 
 /*
- * Its inode has no name any more, as after an installation or an upgrade of a package.
- * Worker and connectors are started from it all the same, by a descriptor: a network has
- * one version.
+ * Its inode no longer has a name, as after an installation or a package upgrade. The worker and
+ * connectors are still started from it, through a descriptor: a network runs one version.
  */
 static bool host_reload_program_is_gone(void)
 {

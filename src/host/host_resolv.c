@@ -12,11 +12,11 @@
 #include "recovery.h"
 
 enum {
-	HOST_RESOLV_SETTLE = 50, /* ms: a file is emptied, and then written */
-	HOST_RESOLV_POLL = 2000, /* ms, where not all of the way to it can be watched */
+	HOST_RESOLV_SETTLE = 50, /* ms: a file is emptied first, and then written */
+	HOST_RESOLV_POLL = 2000, /* ms, if not all of the path to it can be watched */
 };
 
-/* Said once. What cannot be read is no reason to forget what was there before. */
+/* Logged once. If the file cannot be read, we keep what it said before. */
 static void host_resolv_say(struct host *host, int error)
 {
 	struct host_resolv *resolv = &host->resolv;
@@ -31,7 +31,7 @@ static void host_resolv_say(struct host *host, int error)
 	resolv->error = error;
 }
 
-/* Writes what is there now, if it is new. Whether it is, or leads elsewhere. */
+/* Writes the copy if it is new. Returns whether it is, or is reached through other devices. */
 static bool host_resolv_copy(struct host *host)
 {
 	struct host_resolv *resolv = &host->resolv;
@@ -56,7 +56,7 @@ static bool host_resolv_copy(struct host *host)
 	return true;
 }
 
-/* The way to it first: what changes after that is told. */
+/* Renews the watch before reading: later changes are reported. */
 static bool host_resolv_look(struct host *host)
 {
 	struct host_resolv *resolv = &host->resolv;
@@ -77,14 +77,14 @@ static void host_resolv_expired(struct timer *timer)
 		dnsmasq_reload(&host->dnsmasq);
 }
 
-/* dnsmasq, and a number in the file, know a device by its index. */
+/* dnsmasq, and numbers in the file, identify a device by its index. */
 void host_resolv_follow(struct host *host)
 {
 	if (*host->resolv.file && host_resolv_copy(host))
 		dnsmasq_reload(&host->dnsmasq);
 }
 
-/* The first of many changes says when they are looked at. */
+/* The first of several changes determines when they are looked at. */
 static void host_resolv_changed(struct resolv_watch *watch)
 {
 	struct host *host = container_of(watch, struct host, resolv.watch);
@@ -95,7 +95,9 @@ static void host_resolv_changed(struct resolv_watch *watch)
 	timer_arm(&host->resolv.timer, HOST_RESOLV_SETTLE);
 }
 
-/* A directory of its own: dnsmasq watches where its servers are, and RUNDIR is closed to it. */
+/*
+ * A separate directory: dnsmasq watches where its servers are listed, and has no access to RUNDIR.
+ */
 static int host_resolv_make_directory(struct host *host)
 {
 	const char *directory = host->plan.resolv_directory;

@@ -45,7 +45,7 @@ static unsigned host_routes_count_rules(const struct host *host)
 	return host->plan.ipv6 ? HOST_RULES_MAX : 1;
 }
 
-/* Where other software leads all of the host's traffic to a table of its own. */
+/* For software that directs all of the host's traffic to a routing table of its own. */
 static void host_routes_follow_rules(struct host *host)
 {
 	int ret = policyrule_follow(host->routes.rules, host_routes_count_rules(host), &host->link);
@@ -74,7 +74,7 @@ static void host_routes_follow(struct settle *settle)
 		ret = host_transit_follow(host, false);
 		ret6 = host_routes_follow_ipv6(host);
 		host_control_tell_facts(host);
-		host_transit_look(host); /* a device of ours may have looked like another's */
+		host_transit_look(host); /* one of our devices may have looked like another's */
 	}
 	host_taps_follow(host);
 	if (ret == 0 && host_device_follow(host)) {
@@ -100,7 +100,7 @@ static void host_routes_written(struct filewatch *watch)
 	settle_disturb(&container_of(watch, struct host, routes.sysctls)->routes.settle);
 }
 
-/* A 0 that is written over a 0 turns forwarding off for each device, and is no event. */
+/* Writing 0 over 0 disables forwarding on every device, without an event. */
 static int host_routes_watch_sysctls(struct host *host)
 {
 	struct filewatch *watch = &host->routes.sysctls;
@@ -114,7 +114,7 @@ static int host_routes_watch_sysctls(struct host *host)
 	return ret;
 }
 
-/* IPv4 first, and in IPv6 the addresses that guests make themselves, too. */
+/* IPv4 first; in IPv6 also the link-local addresses that guests make themselves. */
 static void host_routes_init_rules(struct host *host)
 {
 	const struct subnet *subnet = &host->plan.subnet;

@@ -8,12 +8,12 @@
 #include "notify.h"
 #include "ruleneeds.h"
 
-enum { HOST_RULES_OLD = 200 }; /* times 10 ms, for a busy service manager */
+enum { HOST_RULES_OLD = 200 }; /* times 10 ms: a busy service manager may take that long */
 
 /*
- * Of an instance that was killed with its watcher: the service manager has kept its rules in
- * force until now, when what they were for has been undone. Nobody can change them; they go
- * when it has closed its copy of the socket.
+ * If an instance was killed together with its watcher, the service manager has kept its rules in
+ * force until now, when everything they guarded has been undone. Nobody can change them; they go
+ * once it has closed its copy of the socket.
  */
 static void host_rules_end_old(struct host *host)
 {
@@ -39,7 +39,7 @@ static bool host_rules_can(void *nft, const char *commands)
 	return nft_check(nft, commands, &problem) == 0;
 }
 
-/* The rules are refused: says by which part, where that is known. nft itself does not. */
+/* The rules were refused: says because of which part, if that is known, because nft does not. */
 static int host_rules_refuse(struct host *host)
 {
 	const struct ruleneed *missing = NULL;
@@ -56,7 +56,7 @@ static int host_rules_refuse(struct host *host)
 	return -1;
 }
 
-/* Rules that the kernel may lack. 0, or -1 with the problem that others have. */
+/* Does without rules that the kernel may lack. 0, or -1 with the problem of the other rules. */
 static int host_rules_do_without(struct host *host)
 {
 	host->plan.rules.limits.dns_timeout = false;
@@ -69,7 +69,7 @@ static int host_rules_do_without(struct host *host)
 	return 0;
 }
 
-/* Of family bridge, which a kernel may lack. */
+/* Rules of family bridge, which a kernel may lack. */
 static int host_rules_check_tapguard(struct host *host)
 {
 	struct problem why = {0};
@@ -82,7 +82,7 @@ static int host_rules_check_tapguard(struct host *host)
 			   why.text);
 }
 
-/* On a bridge of the host's only those about TAPs. */
+/* On a bridge of the host's there are only those for TAPs. */
 static bool host_rules_are_any(const struct plan *plan)
 {
 	return *plan->ruleset || *plan->tapguard;

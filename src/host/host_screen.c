@@ -14,7 +14,7 @@
 
 enum { HOST_SCREEN_MAX = 8192 };
 
-/* ECMA-48: bold, yellow, as before. */
+/* ECMA-48: bold, yellow, reset. */
 #define HOST_SCREEN_BOLD   "\033[1m"
 #define HOST_SCREEN_YELLOW "\033[33m"
 #define HOST_SCREEN_PLAIN  "\033[0m"
@@ -25,7 +25,10 @@ struct host_screen {
 	char text[HOST_SCREEN_MAX];
 };
 
-/* Values come from the configuration and the system: a terminal obeys nothing in them. */
+/*
+ * Values come from the configuration and the system, so the terminal must not obey anything in
+ * them.
+ */
 static void host_screen_add(struct host_screen *screen, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -116,7 +119,7 @@ static void host_screen_add_network(struct host_screen *screen, const struct pla
 	host_screen_end_line(screen);
 }
 
-/* A whole command: QEMU boots from the network, and shows its address. */
+/* A complete command: QEMU boots from the network, which shows its address. */
 static void host_screen_add_attach(struct host_screen *screen, const struct plan *plan)
 {
 	static const char *const commands[] = {[HOST_ATTACH_NOBODY] = "",
@@ -143,7 +146,7 @@ static void host_screen_add_attach(struct host_screen *screen, const struct plan
 	host_screen_end_line(screen);
 }
 
-/* Not installed, it is beside the program that runs. */
+/* If it is not installed, it is next to the running program. */
 static void host_screen_add_ctl(struct host_screen *screen)
 {
 	static const char name[] = "vde_vmnetctl";
@@ -203,7 +206,7 @@ void host_screen_show(const struct plan *plan)
 	host_screen_add(&screen, "Ctrl-C here");
 	host_screen_end_line(&screen);
 	host_screen_end_line(&screen);
-	/* One write, so that no line of another process is in it. */
+	/* A single write, so that no other process's lines get in between. */
 	if (write(STDERR_FILENO, screen.text, screen.length) < 0)
 		log_debug("the terminal is gone");
 }

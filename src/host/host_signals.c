@@ -14,7 +14,7 @@
 #include "host_tell.h"
 #include "log.h"
 
-/* A terminal that hangs up sends SIGHUP too, and means the end. */
+/* A terminal that hangs up also sends SIGHUP, which then means stop. */
 static bool host_signals_find_terminal(void)
 {
 	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
@@ -62,7 +62,7 @@ void host_signals_block(void)
 {
 	const sigset_t set = host_signals_set();
 
-	signal(SIGCHLD, SIG_DFL); /* of a caller who ignores it, children would not be waited for */
+	signal(SIGCHLD, SIG_DFL); /* if our caller ignores it, we could not wait for children */
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 

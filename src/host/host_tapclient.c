@@ -20,9 +20,9 @@
 #include "interface.h"
 #include "link_change.h"
 
-enum { HOST_TAPCLIENT_TRIES = 256 }; /* random addresses */
+enum { HOST_TAPCLIENT_TRIES = 256 }; /* random addresses to try */
 
-/* ---- what they join ---- */
+/* ---- the bridge they join ---- */
 
 int host_tapclient_bridge(const struct host *host)
 {
@@ -42,7 +42,7 @@ const char *host_tapclient_bridge_name(const struct host *host)
 	return plan->form & PLAN_BRIDGED ? host->bridged.facts.name : plan->device;
 }
 
-/* That of a bridge of the host's is left as it is: it has the smallest one of its members. */
+/* We do not change the MTU of a host's bridge: it has the smallest of its members. */
 static unsigned host_tapclient_mtu(struct host *host)
 {
 	struct link_facts bridge;
@@ -68,7 +68,7 @@ int host_tapclient_join(struct host *host, const struct guesttap *tap)
 	if (ret < 0)
 		return ret;
 	ret = guesttap_join(&host->link, tap, host_tapclient_bridge(host), plan->isolated);
-	/* As from the worker's. */
+	/* As for the worker's. */
 	if (ret == 0 && (plan->form & PLAN_SHAREDBRIDGE))
 		ret = link_pass_all(&host->link, tap->name);
 	return ret;
@@ -111,9 +111,9 @@ static unsigned host_tapclient_count(const struct host *host, uid_t uid)
 }
 
 /*
- * On a bridge of others: whether somebody there has it, whose frames our entry would take. Guests
- * of ours, at our device, the worker knows. And whether the bridge, which has the lowest address of
- * its members, would take the new device's.
+ * On a bridge that is not ours: whether somebody there has the address, whose frames our entry
+ * would take. (The worker knows our guests on our own device.) Also whether the bridge, which has
+ * the lowest address of its members, would change to the new device's.
  */
 static bool host_tapclient_is_elsewhere(struct host *host, const uint8_t mac[MAC_SIZE],
 					const uint8_t own[MAC_SIZE])
@@ -135,8 +135,8 @@ static bool host_tapclient_is_elsewhere(struct host *host, const uint8_t mac[MAC
 }
 
 /*
- * Whether it is the gateway's, a guest's, or a device's, which the bridge keeps for the host; or as
- * the worker has them for isolated ports, of which our rules let nothing pass.
+ * Whether it belongs to the gateway, a guest, or a device, which the bridge keeps for the host; or
+ * is one that the worker uses for isolated ports, of which our rules let nothing pass.
  */
 static bool host_tapclient_is_ours(const struct host *host, const uint8_t mac[MAC_SIZE])
 {
@@ -152,7 +152,7 @@ static bool host_tapclient_is_ours(const struct host *host, const uint8_t mac[MA
 	return false;
 }
 
-/* The device's own is none of another's, either. */
+/* The device's own address must not be anyone else's, either. */
 static bool host_tapclient_is_taken(struct host *host, const uint8_t mac[MAC_SIZE],
 				    uint8_t own[MAC_SIZE])
 {
@@ -170,8 +170,8 @@ bool host_tapclient_may_have(struct host *host, const struct guesttap *tap,
 }
 
 /*
- * The one that was asked for, or one that nobody has; and the device's. Its guest may bring its
- * own. 0, or -1 with *problem.
+ * The one that was asked for, or one that nobody has; and the device's own. The guest may also
+ * bring its own. 0, or -1 with *problem.
  */
 static int host_tapclient_choose_mac(struct host *host, const struct tap_request *request,
 				     struct guesttap *tap, struct problem *problem)
@@ -214,7 +214,7 @@ static int host_tapclient_check(struct host *host, const struct forward_client *
 			      : "TAPs are for root and the user of the network; "
 				"--vde-group= lets a group in",
 			group);
-	host_taps_follow(host); /* which are gone meanwhile */
+	host_taps_follow(host); /* some may be gone by now */
 	if (host_tapclient_bridge(host) == 0)
 		return problem_set(problem, ENETDOWN,
 				   "%s is gone; there are TAPs again when it is back",
@@ -241,7 +241,7 @@ int host_tapclient_apply(struct host *host, const struct guesttap *tap, const ch
 	return -EPERM;
 }
 
-/* Whether our rules are asked of what comes from there. 0, or -errno. */
+/* Adds the TAP to those that our rules guard, or removes it. 0, or -errno. */
 static int host_tapclient_guard(struct host *host, const struct guesttap *tap, bool guard)
 {
 	char commands[TAPGUARD_ELEMENT_MAX];
@@ -251,7 +251,7 @@ static int host_tapclient_guard(struct host *host, const struct guesttap *tap, b
 	return host_tapclient_apply(host, tap, commands);
 }
 
-/* By way of the host, where guests reach each other so. */
+/* Also through the host, if guests can reach each other that way. */
 static int host_tapclient_isolate_sender(struct host *host, const struct guesttap *tap,
 					 bool isolated)
 {
@@ -300,7 +300,9 @@ int host_tapclient_adopt(struct host *host, struct host_tap *slot, const uint8_t
 	return ret < 0 ? ret : host_tapclient_guard(host, tap, true);
 }
 
-/* Its name is free as soon as it is gone, which is before we know: a new one may have it. */
+/*
+ * A name is free as soon as its TAP is gone, which we learn later: a new one may already have it.
+ */
 static void host_tapclient_forget_name(struct host *host, const char *name)
 {
 	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
@@ -311,7 +313,7 @@ static void host_tapclient_forget_name(struct host *host, const char *name)
 	}
 }
 
-/* As it was asked for, beside what the network has. 0, or -errno. */
+/* Isolates it if that was asked for, unless the whole network is. 0, or -errno. */
 static int host_tapclient_set_apart(struct host *host, struct host_tap *slot)
 {
 	if (!slot->tap.isolated || host->plan.isolated)
@@ -353,7 +355,7 @@ int host_tapclient_keep(struct host *host, const struct guesttap *tap, pid_t pid
 	return -ENOSPC;
 }
 
-/* A descriptor each, or none. How many. */
+/* Opens n descriptors, or none. Returns how many. */
 static unsigned host_tapclient_open_vhost(unsigned n, int *fds)
 {
 	for (unsigned i = 0; i < n; i++) {
@@ -367,7 +369,7 @@ static unsigned host_tapclient_open_vhost(unsigned n, int *fds)
 	return n;
 }
 
-/* Makes it; its descriptors are in fds, behind each other. How many, or -1 with *problem. */
+/* Creates it; fds gets its descriptors, then vhost-net's. Returns how many, or -1 with *problem. */
 static int host_tapclient_make(struct host *host, const struct forward_client *client,
 			       const struct tap_request *request, struct guesttap *tap,
 			       struct tap_answer *answer, int *fds, struct problem *problem)
@@ -433,7 +435,7 @@ int host_tapclient_hand_out(struct host *host, const struct request *request, in
 	if (n < 0)
 		tap_answer_refuse(&answer, problem.status, problem.text);
 	host_tapclient_log(host, &client, &tap, &problem);
-	/* One who is gone, or does not read: it goes with its descriptors. */
+	/* If the client is gone, or does not read, the TAP goes when its descriptors are closed. */
 	ret = tap_answer_send(fd, &answer, fds, n < 0 ? 0 : (unsigned)n);
 	if (ret == -ETOOMANYREFS)
 		log_warning("%s was not handed out: too many descriptors wait for those who do "

@@ -34,7 +34,7 @@ static void host_taplist_count_link(struct host *host, struct host_tap *slot)
 	memcpy(line->command, slot->asker.command, sizeof(line->command));
 }
 
-/* What the host knows of a guest, it has heard from that guest. */
+/* What the host knows of a guest's addresses, it learned from that guest. */
 static void host_taplist_add_address(void *context, const uint8_t mac[MAC_SIZE],
 				     const struct in6_addr *address)
 {
@@ -49,7 +49,7 @@ static void host_taplist_add_address(void *context, const uint8_t mac[MAC_SIZE],
 	}
 }
 
-/* As enum tapline_drop has them. */
+/* Drops, mapped to enum tapline_drop. */
 static void host_taplist_count_drops(struct host *host)
 {
 	static const enum tapline_drop drops[TAPDROPS] = {
@@ -88,7 +88,7 @@ static void host_taplist_count(struct host *host)
 	link_each_neighbour(&host->link, host->device.index, host_taplist_add_address, host);
 }
 
-/* One that came since. */
+/* Counts those that came since. */
 static void host_taplist_meet(struct host *host)
 {
 	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
@@ -99,7 +99,7 @@ static void host_taplist_meet(struct host *host)
 	}
 }
 
-/* A descriptor, or -errno. */
+/* Returns a descriptor, or -errno. */
 static int host_taplist_copy(const struct host *host)
 {
 	int fd = host_control_make_copy("taps");
@@ -126,7 +126,7 @@ void host_taplist_answer(struct host *host, uint32_t token)
 {
 	int fd;
 
-	host_taptell(host); /* or the worker would not know of whom it is */
+	host_taptell(host); /* or the worker would not know whose the lines are */
 	if (host->taps.n > 0) {
 		host_taplist_count(host);
 		host_taplist_meet(host);

@@ -24,16 +24,16 @@
 enum {
 	HOST_TAPS_BACKLOG = 128,
 	/*
-	 * Descriptors in answers that nobody has read yet: the kernel counts them by the user who
-	 * sent them, and refuses more than he may have open (unix(7), ETOOMANYREFS). All that can
-	 * be, and 1024 for the rest.
+	 * Descriptors in answers that nobody has read yet: the kernel counts them per sending user,
+	 * and refuses more than that user may have open (unix(7), ETOOMANYREFS). Room for all there
+	 * can be, and 1024 for the rest.
 	 */
 	HOST_TAPS_FILES = 1024 + HOST_TAPS_MAX * TAP_DESCRIPTORS_MAX,
 };
 
 /* ---- the socket ---- */
 
-/* Of the endpoints, the one in RUNDIR, where the worker makes nothing; NULL: there is none. */
+/* The endpoint that is in RUNDIR, where the worker creates nothing; NULL: there is none. */
 static const struct endpoint *host_taps_endpoint(const struct plan *plan)
 {
 	for (unsigned i = 0; i < plan->n_endpoints; i++) {
@@ -46,7 +46,7 @@ static const struct endpoint *host_taps_endpoint(const struct plan *plan)
 	return NULL;
 }
 
-/* Open to the network's group, and to the worker's user. 0, or -errno. */
+/* Opens it to the network's group, and to the worker's user. 0, or -errno. */
 static int host_taps_listen(struct host *host, const char *path)
 {
 	const struct plan *plan = &host->plan;
@@ -55,7 +55,7 @@ static int host_taps_listen(struct host *host, const char *path)
 	host->taps.fd = ownsocket_bind(path, SOCK_SEQPACKET);
 	if (host->taps.fd < 0)
 		return host->taps.fd;
-	/* Before it is given away: only its owner may. */
+	/* While it is still ours: only the owner may. */
 	if (chmod(path, grouped ? 0660 : 0600) < 0 ||
 	    lchown(path, identity_can_change() ? plan->worker.uid : (uid_t)-1, plan->access) < 0 ||
 	    listen(host->taps.fd, HOST_TAPS_BACKLOG) < 0)
@@ -81,9 +81,9 @@ int host_taps_open(struct host *host, unsigned endpoint)
 	return ret;
 }
 
-/* ---- those that are there ---- */
+/* ---- TAPs of an earlier run ---- */
 
-/* What makes them known again: our mark, which their holders cannot change. */
+/* They are recognised by our mark, which their holders cannot change. */
 static void host_taps_take_back(void *context, const struct guesttap *tap)
 {
 	struct host *host = context;
@@ -109,7 +109,7 @@ static void host_taps_take_back(void *context, const struct guesttap *tap)
 			 host_tapclient_bridge_name(host));
 }
 
-/* A holder who gives the device another's address, and its own again, is noticed, too. */
+/* This also notices a holder that sets another address and then the old one again. */
 static void host_taps_meet(struct link *link, int index, const uint8_t mac[MAC_SIZE])
 {
 	struct host *host = container_of(link, struct host, link);
@@ -120,7 +120,7 @@ static void host_taps_meet(struct link *link, int index, const uint8_t mac[MAC_S
 
 		if (slot->tap.index != index)
 			continue;
-		slot->met |= own; /* until then, it is from when it was made */
+		slot->met |= own; /* until then, events date from its creation */
 		slot->moved |= slot->met && !own;
 	}
 }
@@ -135,7 +135,7 @@ static void host_taps_changed(struct link *link)
 	settle_disturb(&container_of(link, struct host, link)->taps.settle);
 }
 
-/* In other forms the steps of routes, or of the LAN's interface, do. 0, or -errno. */
+/* In other forms, the steps for routes or for the LAN's interface watch links. 0, or -errno. */
 static int host_taps_watch(struct host *host)
 {
 	int ret;
@@ -146,7 +146,10 @@ static int host_taps_watch(struct host *host)
 	return ret < 0 ? ret : link_watch(&host->link, &host->loop, host_taps_changed);
 }
 
-/* With an address of its own, no member changes it: a holder could, by his TAP's. */
+/*
+ * A bridge with an address of its own keeps it whatever its members do; otherwise a holder could
+ * change it by its TAP's.
+ */
 static void host_taps_warn_of_mac(const struct host *host)
 {
 	char mac[MAC_TEXT_MAX];
@@ -180,7 +183,7 @@ int host_taps_up(struct host *host)
 		ret = host_taps_watch(host);
 	if (ret < 0)
 		return host_fail(host, endpoint ? endpoint->path : host->plan.device, ret);
-	if (host->plan.bridges) /* others' was told of, with the device */
+	if (host->plan.bridges) /* for other bridges it was logged with the device */
 		host_sharedbridge_warn_of_filter(host->plan.device);
 	host_taps_warn_of_mac(host);
 	return 0;
@@ -202,7 +205,7 @@ void host_taps_down(struct host *host)
 	undolog_undo(&host->undolog, guesttap_undo);
 }
 
-/* ---- what becomes of them ---- */
+/* ---- while the network runs ---- */
 
 static void host_taps_expel(struct host *host, struct host_tap *slot, enum tapline_off off,
 			    const char *why)
@@ -223,8 +226,8 @@ static int host_taps_rejoin(struct host *host, const struct host_tap *slot)
 }
 
 /*
- * Members of a bridge of others go when it is deleted, and stay up: until it is back, they are set
- * down. Whoever takes one off may have reasons.
+ * When a bridge that is not ours is deleted, its members leave it but stay up: we set them down
+ * until it is back. If other software takes one off, it may have reasons, so that one stays off.
  */
 static void host_taps_follow_master(struct host *host, struct host_tap *slot, int master)
 {
@@ -278,7 +281,10 @@ void host_taps_follow(struct host *host)
 		if (host->taps.list[i].tap.index != 0)
 			host_taps_follow_one(host, &host->taps.list[i]);
 	}
-	/* What an address that one of them took has displaced, even if nobody has seen that. */
+	/*
+	 * Restores entries that one of them displaced by taking an address, even if nobody noticed
+	 * that.
+	 */
 	for (unsigned i = 0; i < HOST_TAPS_MAX && host->taps.n > 0; i++) {
 		const struct host_tap *slot = &host->taps.list[i];
 
@@ -289,7 +295,7 @@ void host_taps_follow(struct host *host)
 	host_taptell(host);
 }
 
-/* ---- what clients of the control socket want ---- */
+/* ---- requests from clients of the control socket ---- */
 
 struct host_tap *host_taps_find(struct host *host, uint32_t number)
 {
@@ -302,7 +308,7 @@ struct host_tap *host_taps_find(struct host *host, uint32_t number)
 	return NULL;
 }
 
-/* Why not; "": it is done. */
+/* Returns why not; "": it is done. */
 static const char *host_taps_change(struct host *host, struct host_tap *slot,
 				    enum request_tap_set what)
 {

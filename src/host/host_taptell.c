@@ -18,7 +18,7 @@ static struct request_tap host_taptell_describe(const struct host_tap *slot)
 	return now;
 }
 
-/* Sends the message, and begins the next. False: it found no room. */
+/* Sends the message, and begins the next. False: there was no room for it. */
 static bool host_taptell_send(struct host *host, struct request *request)
 {
 	if (request->n_addresses == 0)

@@ -22,7 +22,7 @@ static void host_transit_add(struct ruleset_devices *devices, int index)
 		if (devices->indexes[i] == index)
 			return;
 	}
-	if (index > 0) /* one that is gone has none, and forwards nothing */
+	if (index > 0) /* a device that is gone has no index, and forwards nothing */
 		devices->indexes[devices->n++] = index;
 }
 
@@ -34,8 +34,8 @@ static void host_transit_add_names(struct ruleset_devices *devices, char names[]
 }
 
 /*
- * Says in the rules which devices forward for us only, those of forwarding and of next, and
- * by which guests leave. 0, or -EIO, which was told.
+ * Sets in the rules which devices forward only for us (those of forwarding, and next), and by which
+ * guests leave. 0, or -EIO, which was logged.
  */
 static int host_transit_shut(struct host *host, bool ipv6, char next[][IF_NAMESIZE], unsigned n)
 {
@@ -60,8 +60,8 @@ static int host_transit_shut(struct host *host, bool ipv6, char next[][IF_NAMESI
 }
 
 /*
- * The devices that have to forward: the uplinks, and where ports of the host lead to guests, all by
- * which somebody may call them. Those of instances of ours forward by themselves.
+ * The devices that have to forward: the uplinks, and, if there are forwards, every device with an
+ * address that may be called. Those of our own instances forward anyway.
  */
 static unsigned host_transit_list(const struct host *host, bool ipv6,
 				  char names[LINK_DEFAULTS_MAX][IF_NAMESIZE])
@@ -100,7 +100,7 @@ int host_transit_follow(struct host *host, bool ipv6)
 	return ret;
 }
 
-/* Of another instance, too, which turns forwarding on for its guests as we do. */
+/* Includes devices of other instances, which enable forwarding for their guests as we do. */
 static bool host_transit_is_ours(void *context, const char *device)
 {
 	const struct host *host = context;
@@ -110,8 +110,8 @@ static bool host_transit_is_ours(void *context, const char *device)
 }
 
 /*
- * Says which packets pass from now on; the first time only, for what makes the host a router
- * may come and go.
+ * Updates the rules, and logs which packets pass from now on; only once, because what makes the
+ * host a router may come and go.
  */
 static void host_transit_look_at(struct host *host, bool ipv6)
 {
@@ -149,7 +149,7 @@ int host_transit_up(struct host *host)
 	struct host_transit *transit = &host->transit;
 	int ret = netconf_init(&transit->netconf, &host->loop, host_transit_changed);
 
-	/* One that was a router before stays one, and nothing is to be said of that. */
+	/* A host that was a router before stays one, and that needs no log line. */
 	for (int ipv6 = 0; ipv6 < 2 && ret == 0; ipv6++) {
 		int router = netconf_is_router(&transit->netconf, ipv6 ? AF_INET6 : AF_INET,
 					       host_transit_is_ours, host);

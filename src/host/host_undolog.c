@@ -9,11 +9,11 @@
 #include "log.h"
 #include "undolog_others.h"
 
-enum { HOST_UNDOLOG_TRIES = 10 }; /* of undolog_lock_all() */
+enum { HOST_UNDOLOG_TRIES = 10 }; /* calls of undolog_lock_all() */
 
 /*
- * Until the address is there, so that two instances do not choose the same subnet.
- * Many may be starting.
+ * Held until the address is set, so that no two instances choose the same subnet. Many may be
+ * starting at once.
  */
 static int host_undolog_lock_all(struct host *host)
 {

@@ -10,7 +10,7 @@
 
 enum { HOST_WATCHDOG_TIME = 15000 }; /* ms: WatchdogSec= of etc/systemd/vde_vmnet@.service */
 
-/* It is fed every third of that: a callback may begin just before. */
+/* We feed it every third of that, and a callback may begin just before. */
 enum { HOST_WATCHDOG_CALLBACK = 2 * HOST_WATCHDOG_TIME / 3 };
 
 static_assert(2 * (int)UNDOLOG_LOCK_MAX + (int)DNSMASQ_GRACE + (int)PROCESS_EXEC_MAX <
@@ -18,7 +18,7 @@ static_assert(2 * (int)UNDOLOG_LOCK_MAX + (int)DNSMASQ_GRACE + (int)PROCESS_EXEC
 	      "routes change, and with them what dnsmasq says");
 static_assert((int)FIREWALL_LEGACY_TIME < (int)HOST_WATCHDOG_CALLBACK, "a look at iptables-legacy");
 
-/* One question at a time: those to a worker that hangs would fill its socket. */
+/* One question at a time: more would fill the socket of a worker that hangs. */
 static void host_watchdog_ask(struct timer *timer)
 {
 	struct host *host = container_of(timer, struct host, watchdog.timer);

@@ -13,7 +13,7 @@
 #include "parts.h"
 #include "sandbox.h"
 
-enum { HOST_WATCHER_STARTS = 8 }; /* one that is killed so often is killed on purpose */
+enum { HOST_WATCHER_STARTS = 8 }; /* one that is killed this often is killed on purpose */
 
 static void host_watcher_ended(struct process *process, int status);
 
@@ -40,7 +40,7 @@ static int host_watcher_start(struct host *host)
 	return ret;
 }
 
-/* What becomes of the host without it. */
+/* What happens to the host without it. */
 static const char *host_watcher_explain(const struct plan *plan)
 {
 	if (plan->form == PLAN_SHARED)
@@ -49,7 +49,7 @@ static const char *host_watcher_explain(const struct plan *plan)
 			     : "TAPs stay on the bridge, without rules";
 }
 
-/* Nobody has a reason to: it is there again before that matters. */
+/* Nobody has a reason to end it; it is back before that matters. */
 static void host_watcher_ended(struct process *process, int status)
 {
 	struct host *host = container_of(process, struct host, watcher.process);
@@ -72,7 +72,7 @@ int host_watcher_up(struct host *host)
 {
 	int ret;
 
-	/* Whatever else is made goes by itself. */
+	/* Everything else we make goes by itself. */
 	if (host->plan.form != PLAN_SHARED && !host->plan.hands_out)
 		return 0;
 	ret = host_watcher_start(host);

@@ -33,8 +33,10 @@
 enum {
 	HOST_WORKER_GRACE = 300,	   /* ms from REQUEST_STOP to SIGKILL */
 	HOST_WORKER_CONNECTOR_GRACE = 200, /* ms from SIGTERM to SIGKILL */
-	/* A second: one that is itself asks for a connector every ATTACH_RETRY (250 ms) at the
-	 * most, for each of its endpoints, and tells addresses PORT_NIC_TELLS (20) times. */
+	/*
+	 * Per second: a well-behaved worker asks for a connector at most every ATTACH_RETRY (250
+	 * ms) for each of its endpoints, and reports addresses PORT_NIC_TELLS (20) times.
+	 */
 	HOST_WORKER_CONNECTS = 4,
 	HOST_WORKER_ASKS = 100,
 	HOST_WORKER_BUFFER = 200 << 10, /* bytes, which the kernel doubles */
@@ -48,8 +50,8 @@ static void host_worker_connector_ended(struct process *process, int status)
 }
 
 /*
- * Starts a connector for the endpoint, unless it is one that we open ourselves; returns the
- * worker's end of its channel, or -errno.
+ * Starts a connector for the endpoint, unless we open that one ourselves. Returns the worker's end
+ * of the channel, or -errno.
  */
 static int host_worker_connect(struct host *host, unsigned endpoint)
 {
@@ -69,7 +71,7 @@ static int host_worker_connect(struct host *host, unsigned endpoint)
 	ret = host_taps_open(host, endpoint);
 	if (ret != -ENOENT)
 		return ret;
-	if (process->pid > 0) /* the last one ends when it sees that its channel is closed */
+	if (process->pid > 0) /* the previous one ends once it sees that its channel is closed */
 		return -EBUSY;
 	if (!ratelimit_take(&host->worker.connects, clock_now()))
 		return -EBUSY;
@@ -87,8 +89,8 @@ static int host_worker_connect(struct host *host, unsigned endpoint)
 }
 
 /*
- * The worker is confined: it makes no ioctl() any more. From here on the device lives and
- * dies with it. One that says so twice gets nothing more.
+ * The worker is now confined, and can make no more ioctl() calls. From here on the device lives and
+ * dies with it. If it reports this twice, it gets nothing more.
  */
 static void host_worker_give_device(struct host *host)
 {
@@ -140,13 +142,13 @@ static void host_worker_answer(struct host *host, const struct request *request)
 	case REQUEST_CONNECT:
 		host_worker_answer_connect(host, request->endpoint);
 		break;
-	default: /* request_from_worker() lets no other through */
+	default: /* request_from_worker() lets no others through */
 		host_control_answer(host, request);
 		break;
 	}
 }
 
-/* What it asks waits in the socket, which is small; nothing else waits for it. */
+/* Further requests wait in the socket, whose buffer is small; nothing else waits for them. */
 static void host_worker_pause(struct host *host, uint64_t now)
 {
 	if (!host->worker.asked_too_often)
@@ -172,9 +174,9 @@ static void host_worker_resume(struct timer *timer)
 }
 
 /*
- * A message. Descriptors are not taken, but for the one, of a client's connection, that comes with
- * what host_forwards_client_begins(), and REQUEST_HAND_OUT: *fd, or -1. Bytes, 0 at the end, or
- * -errno.
+ * Receives a message. A descriptor, of a client's connection, is accepted only with
+ * REQUEST_HAND_OUT and with a message for which host_forwards_client_begins() is true: *fd, else
+ * -1. Returns bytes, 0 at the end, or -errno.
  */
 static ssize_t host_worker_receive(struct host *host, struct request *request, int *fd)
 {
@@ -192,7 +194,7 @@ static ssize_t host_worker_receive(struct host *host, struct request *request, i
 	return n > 0 && fds[1] >= 0 ? -EMSGSIZE : n;
 }
 
-/* 0, or -errno: no worker may say so. */
+/* 0, or -errno: the worker may not send this. */
 static int host_worker_hear(struct host *host, const struct request *request, int fd)
 {
 	if (request->verb == REQUEST_FORWARD_APPLY)
@@ -220,7 +222,7 @@ static void host_worker_request_ready(struct source *source, uint32_t events)
 	n = host_worker_receive(host, &request, &fd);
 	if (n == -EAGAIN)
 		return;
-	if (n == 0 || n == -ECONNRESET) { /* it is ending; its pidfd says how */
+	if (n == 0 || n == -ECONNRESET) { /* it is ending; its pidfd tells how */
 		loop_close(&host->loop, source);
 		return;
 	}
@@ -239,7 +241,7 @@ static void host_worker_ended(struct process *process, int status)
 	struct host *host = container_of(process, struct host, worker.process);
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) != STATUS_STOPPED) {
-		host_end(host, WEXITSTATUS(status)); /* it has said why */
+		host_end(host, WEXITSTATUS(status)); /* it has logged why */
 		return;
 	}
 	if (WIFSIGNALED(status))
@@ -268,7 +270,7 @@ static void host_worker_format_gateway(const struct plan *plan, char text[WORKER
 			 ula_format(&gateway6, text6), RULESET_ROUTER);
 }
 
-/* In which families we are neither DHCP server nor router, so that a guest may be. */
+/* The families in which we are not DHCP server or router, so a guest may be. */
 static const char *host_worker_open(const struct plan *plan)
 {
 	if (!plan->serves_dhcp)
@@ -318,7 +320,7 @@ static int host_worker_start(struct host *host)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 		return problem_set(host->problem, STATUS_FAILED, "a socket pair: %s",
 				   strerror(errno));
-	/* 170 messages: those of clients, at most 64, and all others beside them. */
+	/* 170 messages: at most 64 for clients, and everything else. */
 	for (int i = 0; i < 2; i++)
 		(void)setsockopt(pair[i], SOL_SOCKET, SO_SNDBUF, &(int){HOST_WORKER_BUFFER},
 				 sizeof(int));
@@ -360,7 +362,7 @@ void host_worker_down(struct host *host)
 	const struct plan *plan = &host->plan;
 
 	if (host->worker.requests.fd >= 0) {
-		if (host->ready.reached) /* of what never was a network there is nothing to tell */
+		if (host->ready.reached) /* else there never was a network to report on */
 			host_tell_counters(host);
 		host_tell_stop(host);
 		process_stop(&host->worker.process, HOST_WORKER_GRACE);

@@ -18,7 +18,7 @@ enum {
 	LEASES_FILE_MAX = 64 << 20, /* bytes; 65536 leases with long names are 20 MiB */
 };
 
-/* Whether name is reserved, and not for this MAC address. */
+/* Whether name is reserved for a MAC address other than this. */
 static bool leases_is_name_of_other(const struct dhcp *dhcp, const char *name, const char *mac_text)
 {
 	uint8_t mac[MAC_SIZE];
@@ -42,7 +42,7 @@ bool leases_fit(const char *line, const struct subnet *subnet, const struct dhcp
 	uint8_t mac[MAC_SIZE];
 	uint32_t address;
 
-	/* "EXPIRY MAC IP NAME ID"; of IPv6 the second is a number */
+	/* "EXPIRY MAC IP NAME ID"; in IPv6 lines the second field is a number */
 	if (sscanf(line, "%*s %63s %45s %253s", mac_text, address_text, name) != 3)
 		return true;
 	if (dhcp_is_closed_name(dhcp, name))
@@ -58,8 +58,9 @@ bool leases_fit(const char *line, const struct subnet *subnet, const struct dhcp
 }
 
 /*
- * Moves the lines that fit to the front of text, of size bytes with a NUL behind them; their
- * size. *gone: how many do not. A line with a NUL in it was torn by a crash, and is no lease.
+ * Moves the lines that fit to the front of text, which has size bytes and a NUL after them; returns
+ * their size. *gone: how many do not fit. A line with a NUL in it was torn by a crash, and is no
+ * lease.
  */
 static size_t leases_filter(char *text, size_t size, const struct subnet *subnet,
 			    const struct dhcp *dhcp, int *gone)
@@ -86,7 +87,7 @@ static size_t leases_filter(char *text, size_t size, const struct subnet *subnet
 	return (size_t)(to - text);
 }
 
-/* Reads up to size bytes; how many, or -errno. */
+/* Reads up to size bytes; returns how many, or -errno. */
 static ssize_t leases_read(int fd, char *text, size_t size)
 {
 	size_t n = 0;
@@ -103,7 +104,7 @@ static ssize_t leases_read(int fd, char *text, size_t size)
 	return (ssize_t)n;
 }
 
-/* All of the file with a NUL behind it, to be freed; NULL with *error, a -errno. */
+/* The whole file with a NUL after it, to be freed; NULL with *error, a -errno. */
 static char *leases_load(int fd, ssize_t *size, int *error)
 {
 	off_t end = lseek(fd, 0, SEEK_END);
@@ -152,7 +153,7 @@ int leases_each(int fd, void (*each)(void *context, const uint8_t mac[MAC_SIZE],
 		uint8_t mac[MAC_SIZE];
 		uint32_t address;
 
-		/* Of IPv6 the second is a number, and there is no MAC address. */
+		/* In IPv6 lines the second field is a number, and there is no MAC address. */
 		if (sscanf(line, "%*s %63s %45s", mac_text, address_text) == 2 &&
 		    mac_parse(mac_text, mac) == 0 &&
 		    subnet_parse_address(address_text, &address) == 0)
@@ -179,7 +180,7 @@ int leases_name_server(int fd, const uint8_t mac[MAC_SIZE])
 			 size > 0 && text[size - 1] != '\n' ? "\n" : "", mac_format(mac, mac_text));
 	if (strncmp(text, "duid ", 5) != 0 && !strstr(text, "\nduid ") &&
 	    pwrite(fd, line, (size_t)length, size) != length)
-		ret = ftruncate(fd, size) < 0 ? -errno : -EIO; /* not half a name */
+		ret = ftruncate(fd, size) < 0 ? -errno : -EIO; /* leave no partial line */
 	free(text);
 	return ret;
 }

@@ -14,7 +14,7 @@ void notify_ready(const char *status)
 	sd_notifyf(0, "READY=1\nSTATUS=%s", status);
 }
 
-/* With the time, so that what was said before is not taken for the end of it. */
+/* With the time, so that an earlier READY=1 is not taken for the end of this reload. */
 void notify_reloading(void)
 {
 	struct timespec now;

@@ -16,7 +16,7 @@
 #include "plan_names.h"
 #include "sysctl.h"
 
-/* The interface id, else the network's name and this machine's id. Returns its size. */
+/* The interface id, or else the network's name and this machine's id. Returns its size. */
 static size_t plan_make_seed(const struct config *config, char seed[PLAN_SEED_MAX])
 {
 	size_t length;
@@ -37,8 +37,8 @@ static size_t plan_make_seed(const struct config *config, char seed[PLAN_SEED_MA
 }
 
 /*
- * The gateway of the subnet that is least in use of those we would choose: a VPN may have routes
- * to all private networks, and still needs none of them here. 0: each is taken.
+ * The gateway of the least used among the subnets we would choose: a VPN may have routes to all
+ * private networks, and still need none of them here. 0: all are taken.
  */
 static uint32_t plan_find_gateway(const struct link *link, unsigned net, unsigned prefix)
 {
@@ -59,8 +59,8 @@ static uint32_t plan_find_gateway(const struct link *link, unsigned net, unsigne
 }
 
 /*
- * The subnet that was asked for, unless it is taken; or one of ours. What takes it may go by
- * itself, as a VPN does: the service tries again.
+ * The requested subnet, unless it is taken; or one of ours. Whatever takes it may go away, as a VPN
+ * does: then the service's next attempt succeeds.
  */
 static int plan_choose_subnet(struct plan *plan, const struct config *config,
 			      const struct link *link, struct problem *problem)
@@ -108,7 +108,7 @@ static int plan_check_prefix6(struct plan *plan, const struct config *config,
 	return 0;
 }
 
-/* The first of ours that is free, or the one that is least in use; or no IPv6. */
+/* The first of ours that is free, or the least used one; or no IPv6. */
 static void plan_find_prefix6(struct plan *plan, const struct link *link, const char *seed,
 			      size_t size)
 {
@@ -130,7 +130,7 @@ static void plan_find_prefix6(struct plan *plan, const struct link *link, const 
 		plan->no_ipv6 = "every prefix we would choose is in use here";
 }
 
-/* The prefix that was asked for, or one of ours. */
+/* The requested prefix, or one of ours. */
 static int plan_choose_prefix6(struct plan *plan, const struct config *config,
 			       const struct link *link, const char *seed, size_t size,
 			       struct problem *problem)
@@ -145,7 +145,10 @@ static int plan_choose_prefix6(struct plan *plan, const struct config *config,
 	return 0;
 }
 
-/* What comes to a forwarded port is for its guest, as what the host listens on is the host's. */
+/*
+ * A forwarded port belongs to its guest, just as a port that the host listens on belongs to the
+ * host.
+ */
 static void plan_mark_hostfwds(const struct plan *plan, struct natports_use *use)
 {
 	for (unsigned i = 0; i < plan->n_hostfwds; i++) {
@@ -175,7 +178,7 @@ void plan_share_connections(struct plan *plan)
 	int tracked = 0;
 
 	if (sysctl_read("netfilter/nf_conntrack_max", &tracked) < 0 || tracked <= 0)
-		tracked = LIMITRULES_TRACKED_MIN; /* nobody tracks connections yet */
+		tracked = LIMITRULES_TRACKED_MIN; /* no connections are tracked yet */
 	plan->rules.limits.tracked = (unsigned)tracked;
 	ruleset_format(&plan->rules, plan->ruleset);
 }
@@ -206,7 +209,7 @@ static int plan_check_hostfwds(const struct plan *plan, const struct config *con
 	return 0;
 }
 
-/* As host_worker_open() has it for the worker. */
+/* Like host_worker_open(), for the rules. */
 static void plan_guard_taps(struct plan *plan)
 {
 	const struct tapguard guard = {.table = plan->table,
@@ -221,7 +224,7 @@ static void plan_guard_taps(struct plan *plan)
 		tapguard_format(&guard, plan->tapguard);
 }
 
-/* What guests are served: a subnet, leases, IPv6, and rules about all. */
+/* Plans what guests are served: a subnet, leases, IPv6, and rules for all of it. */
 static int plan_make_served(struct plan *plan, const struct config *config, const struct link *link,
 			    const char *seed, size_t size, struct problem *problem)
 {
@@ -249,7 +252,7 @@ static int plan_make_served(struct plan *plan, const struct config *config, cons
 	if (plan->form == PLAN_SHARED && plan->serves_dns)
 		snprintf(plan->resolv_directory, sizeof(plan->resolv_directory), "%s/%s.dns",
 			 RUNDIR, config->name);
-	plan->rules.limits.dns_timeout = true; /* unless the kernel says no */
+	plan->rules.limits.dns_timeout = true; /* unless the kernel refuses */
 	plan_share_connections(plan);
 	plan_guard_taps(plan);
 	return 0;
@@ -286,7 +289,7 @@ static void plan_make_sharedbridge(struct plan *plan, const struct config *confi
 		tapguard_format_hostless(plan->table, plan->tapguard);
 }
 
-/* What guests may send is what the interface carries, as far as endpoints do. */
+/* Guests may send what the interface carries, limited by what the endpoints carry. */
 static int plan_choose_mtu(struct plan *plan, const struct config *config, struct problem *problem)
 {
 	unsigned max = plan->interface.mtu;
@@ -306,7 +309,7 @@ static int plan_choose_mtu(struct plan *plan, const struct config *config, struc
 			   plan->interface.name, plan->interface.mtu, MTU_MIN, MTU_MAX);
 }
 
-/* A unit that does not permit packet sockets, or a kernel that has none: one errno for both. */
+/* A unit may forbid packet sockets, or the kernel may lack them: the errno is the same. */
 static int plan_check_nic(const struct plan *plan, struct problem *problem)
 {
 	int ret = nic_check();
@@ -325,7 +328,7 @@ static int plan_check_nic(const struct plan *plan, struct problem *problem)
 			   plan->interface.name, strerror(-ret));
 }
 
-/* What TAPs of tap:// need of the interface: that they can join it. */
+/* What tap:// needs of the interface: that TAPs can join it. */
 static int plan_check_taps(const struct plan *plan, struct problem *problem)
 {
 	const char *name = plan->interface.name;
@@ -347,7 +350,7 @@ static int plan_check_taps(const struct plan *plan, struct problem *problem)
 	return 0;
 }
 
-/* Which of the two forms, and nothing that the interface does not have by itself. */
+/* Chooses between the two forms, and takes everything else from the interface. */
 static int plan_make_bridged(struct plan *plan, const struct config *config, struct link *link,
 			     struct problem *problem)
 {
@@ -367,7 +370,7 @@ static int plan_make_bridged(struct plan *plan, const struct config *config, str
 	return plan_choose_mtu(plan, config, problem);
 }
 
-/* What we are about to make must not be there, unless a killed instance left it. */
+/* What we are about to create must not exist, unless a killed instance left it. */
 static int plan_check_name(const char *name, const struct link *link, struct problem *problem)
 {
 	if (if_nametoindex(name) == 0 || strcmp(name, link->own) == 0)
@@ -385,7 +388,7 @@ static int plan_name_devices(struct plan *plan, const struct config *config,
 		plan_name_tap(plan->device, plan->tap);
 	if (plan_check_name(plan->device, link, problem) < 0)
 		return -1;
-	/* What is left of the one is left of the other. */
+	/* If one is left over, so is the other. */
 	return plan->bridges && !*link->own ? plan_check_name(plan->tap, link, problem) : 0;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What needs nothing of the host but its files and our privileges: the first part of plan.h. */
+/*
+ * Checks that need nothing of the host but its files and our privileges: the first part of plan.h.
+ */
 #include "plan.h"
 #include "plan_groups.h"
 
@@ -45,7 +47,7 @@ static const char *plan_advise_on_tun(int error)
 	}
 }
 
-/* Capabilities count for the networks of one's own user namespace alone. */
+/* Capabilities only apply to networks of our own user namespace. */
 static const char *plan_advise_on_sysctls(int error)
 {
 	return error == EACCES ? "this network is another user namespace's; a container needs a "
@@ -53,7 +55,7 @@ static const char *plan_advise_on_sysctls(int error)
 			       : "a container must have it writable";
 }
 
-/* The device, and its settings: in containers both may be closed to us. */
+/* Checks the device and its settings: a container may have neither. */
 static int plan_check_kernel(const struct config *config, struct problem *problem)
 {
 	const char *key = config->mode == CONFIG_BRIDGED ? "ipv6/conf/default/disable_ipv6"
@@ -64,7 +66,7 @@ static int plan_check_kernel(const struct config *config, struct problem *proble
 		return problem_set(problem, STATUS_HOST, "/dev/net/tun: %s; %s", strerror(-ret),
 				   plan_advise_on_tun(-ret));
 	ret = sysctl_check(key);
-	if (ret < 0 && ret != -ENOENT) /* no IPv6: nothing to set */
+	if (ret < 0 && ret != -ENOENT) /* no IPv6, so nothing to set */
 		return problem_set(problem, STATUS_HOST, "/proc/sys/net/%s: %s; %s", key,
 				   strerror(-ret), plan_advise_on_sysctls(-ret));
 	return 0;
@@ -91,20 +93,23 @@ static int plan_check_identity(const struct identity *identity,
 		identity->name, identity->uid, identity->gid, strerror(-ret));
 }
 
-/* Whether it is a directory that the host process makes for the worker, in RUNDIR. */
+/* Whether it is in RUNDIR, where the host process creates things for the worker. */
 static bool plan_is_ours(const char *path)
 {
 	return strncmp(path, RUNDIR "/", strlen(RUNDIR "/")) == 0;
 }
 
-/* Right in RUNDIR, where only we make anything: not the directory that the plan has. */
+/*
+ * Whether it is directly in RUNDIR, where only we create anything, and is not the directory that
+ * the plan has.
+ */
 static bool plan_is_closed(const struct plan *plan, const char *path)
 {
 	return identity_can_change() && plan_is_ours(path) &&
 	       !strchr(path + strlen(RUNDIR "/"), '/') && strcmp(path, plan->directory) != 0;
 }
 
-/* Whether the directory of path is there; or can be made, where the one that it is in is. */
+/* Whether the directory of path exists; or can be created, because its own parent exists. */
 static bool plan_has_directory(const char *path, bool can_be_made)
 {
 	char directory[ENDPOINT_PATH_MAX];
@@ -120,7 +125,7 @@ static bool plan_has_directory(const char *path, bool can_be_made)
 	return plan_has_directory(directory, false);
 }
 
-/* The one in RUNDIR, which the host process makes. */
+/* Whether it is the socket in RUNDIR that the host process creates. */
 static bool plan_is_own_tap(const struct plan *plan, const char *path)
 {
 	char ours[PLAN_PATH_MAX];
@@ -129,11 +134,11 @@ static bool plan_is_own_tap(const struct plan *plan, const char *path)
 	return strcmp(path, ours) == 0;
 }
 
-/* An endpoint that can never come to be is the user's mistake; one that is not there yet is not. */
+/* An endpoint that can never exist is the user's mistake; one that does not exist yet is not. */
 static int plan_check_endpoint(const struct plan *plan, const struct endpoint *endpoint,
 			       struct problem *problem)
 {
-	/* Another's switch may be linked to; what we make at a path may not. */
+	/* A link to someone else's switch is fine; but what we create must not be a link. */
 	int flags = endpoint->kind == ENDPOINT_VDE ? 0 : AT_SYMLINK_NOFOLLOW;
 	bool exists;
 	struct stat st;
@@ -174,7 +179,7 @@ static int plan_check_endpoint(const struct plan *plan, const struct endpoint *e
 				   "%s: %s is closed to the worker and to emulators; name a path "
 				   "elsewhere",
 				   endpoint->path, RUNDIR);
-	if (plan_is_ours(endpoint->path)) /* RUNDIR is made later */
+	if (plan_is_ours(endpoint->path)) /* RUNDIR is created later */
 		return 0;
 	if (!plan_has_directory(endpoint->path, endpoint->kind == ENDPOINT_PTP))
 		return errno == ENOENT
@@ -209,7 +214,7 @@ static void plan_choose_form(struct plan *plan, const struct config *config)
 		plan->form = config->has_network_id ? PLAN_SHAREDBRIDGE : PLAN_HOST;
 		break;
 	case CONFIG_BRIDGED:
-		plan->form = PLAN_NIC; /* or a bridge, when the host has been asked */
+		plan->form = PLAN_NIC; /* or a bridge, once the host has been examined */
 		break;
 	}
 	plan->bridges = plan->hands_out && (plan->form & PLAN_SERVED);
@@ -220,7 +225,7 @@ bool plan_uses_dnsmasq(const struct plan *plan)
 	return (plan->form & PLAN_SERVED) && (plan->serves_dhcp || plan->serves_dns);
 }
 
-/* dnsmasq, where there is a use for it. */
+/* Finds dnsmasq, if it is needed. */
 static int plan_find_dnsmasq(struct plan *plan, struct problem *problem)
 {
 	if (!plan_uses_dnsmasq(plan))
@@ -235,7 +240,7 @@ static int plan_find_dnsmasq(struct plan *plan, struct problem *problem)
 			   "dnsmasq)");
 }
 
-/* Sockets of others have their own groups: to those we come as who we are. */
+/* Sockets that others create have their own groups: we use those as the user we are. */
 static bool plan_makes_sockets(const struct config *config)
 {
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
@@ -255,7 +260,7 @@ static void plan_choose_access(struct plan *plan, const struct config *config)
 		plan->access = (gid_t)-1;
 }
 
-/* The same group asks at the control socket, also where the sockets of emulators are others'. */
+/* The same group may query the control socket, even if others create the emulators' sockets. */
 static void plan_choose_readers(struct plan *plan, const struct config *config)
 {
 	struct identity worker = plan->worker;
@@ -277,7 +282,7 @@ static int plan_choose_control(struct plan *plan, const struct config *config,
 			   config->control_group, config->control_group);
 }
 
-/* Whom --hostfwd-allow names: a name with a slip in it would be nobody's, and nobody would know. */
+/* Checks the names in --hostfwd-allow: a misspelt one would match nobody, unnoticed. */
 static int plan_check_allows(const struct hostfwd_allows *allows, struct problem *problem)
 {
 	for (unsigned i = 0; i < allows->n; i++) {
@@ -296,7 +301,7 @@ static int plan_check_allows(const struct hostfwd_allows *allows, struct problem
 	return 0;
 }
 
-/* What needs no choice. */
+/* Copies what needs no decision. */
 static void plan_take_over(struct plan *plan, const struct config *config)
 {
 	plan->name = config->name;

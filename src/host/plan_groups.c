@@ -20,7 +20,7 @@ static void plan_groups_add(struct plan_groups *groups, gid_t gid)
 		groups->gids[groups->n++] = gid;
 }
 
-/* The groups of the directories on the way there that nobody else of that user's passes. */
+/* Adds the groups of the directories on this path that the user can enter only as a member. */
 static void plan_groups_of_way(struct plan_groups *groups, const char *path, uid_t uid)
 {
 	char directory[PATH_MAX];
@@ -39,7 +39,10 @@ static void plan_groups_of_way(struct plan_groups *groups, const char *path, uid
 	}
 }
 
-/* By its name, and by where links lead; of one that is not there yet, by that of its directory. */
+/*
+ * Follows the path both as named and with links resolved; if it does not exist yet, that of its
+ * directory.
+ */
 static void plan_groups_of_endpoint(struct plan_groups *groups, const char *path, uid_t uid)
 {
 	char directory[ENDPOINT_PATH_MAX];

@@ -24,7 +24,7 @@ void plan_name_tap(const char device[IF_NAMESIZE], char tap[IF_NAMESIZE])
 	tap[strlen("vmnet")] = '_'; /* vmnet-NAME, vmnet_NAME */
 }
 
-/* No network's name begins with the underscore. */
+/* The underscore sets it apart: no network's name begins with one. */
 void plan_name_bridge(const uint8_t id[UUID_SIZE], char bridge[IF_NAMESIZE])
 {
 	snprintf(bridge, IF_NAMESIZE, "vmnet-_%08" PRIx32,

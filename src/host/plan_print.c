@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The plan as text, for --check. */
+/* Prints the plan as text, for --check. */
 #include "plan.h"
 
 #include "cleantext.h"
@@ -136,7 +136,7 @@ void plan_print(const struct plan *plan, const struct dhcp *dhcp)
 	if (*plan->ruleset)
 		cleantext_print("nftables   table %s %s\n",
 				plan->form & PLAN_SHAREDBRIDGE ? "bridge" : "inet", plan->table);
-	if (*plan->tapguard && !(plan->form & PLAN_SHAREDBRIDGE)) /* of which the two are one */
+	if (*plan->tapguard && !(plan->form & PLAN_SHAREDBRIDGE)) /* there the two are one table */
 		cleantext_print("nftables   table bridge %s\n", plan->table);
 	if (plan->isolated)
 		cleantext_print("guests     isolated from each other\n");

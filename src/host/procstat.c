@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The command is in parentheses, and may hold any of them. */
+/* The command is in parentheses, and may contain parentheses itself. */
 static int procstat_parse(struct procstat *stat, const char *text)
 {
 	const char *begin = strchr(text, '(');

@@ -16,7 +16,7 @@ static bool pulse_sleeps(const struct pulse_look *first, const struct pulse_look
 	       look->user + look->system - first->user - first->system <= PULSE_IDLE;
 }
 
-/* One that works makes calls, for it has to receive what it works on. */
+/* A process that works makes system calls, because it has to receive what it works on. */
 static bool pulse_loops(const struct pulse_look *first, const struct pulse_look *look)
 {
 	long user = look->user - first->user;
@@ -30,7 +30,10 @@ bool pulse_look(struct pulse *pulse, const struct pulse_look *look)
 	const struct pulse_look *first = &pulse->first;
 	bool is_stopped = look->state == 'T';
 
-	/* What it is not asked, it need not answer: that it is stopped is all there is to see. */
+	/*
+	 * Without questions there is nothing it must answer: then only its being stopped can be
+	 * seen.
+	 */
 	if (!is_stopped && !(look->asked && look->leaves_unread)) {
 		pulse_begin(pulse);
 		return false;

@@ -26,12 +26,12 @@
 
 enum {
 	RECOVERY_PATIENCE = 2000, /* ms for a killed process to end */
-	/* Records that cannot be undone: a network writes some 20 of all kinds. */
+	/* Records that cannot be undone, at most: a network writes some 20 of all kinds. */
 	RECOVERY_KEPT_MAX = UNDOLOG_RECORDS_MAX / 4,
-	RECOVERY_TOLD_MAX = 8, /* of them, each in a line */
+	RECOVERY_TOLD_MAX = 8, /* of them logged, one line each */
 };
 
-/* When a process started (procstat.h, begun); 0: not there. */
+/* When a process started (procstat.h, begun); 0: it does not exist. */
 static unsigned long long recovery_start_time(pid_t pid)
 {
 	struct procstat stat;
@@ -39,7 +39,7 @@ static unsigned long long recovery_start_time(pid_t pid)
 	return procstat_read(&stat, pid) < 0 ? 0 : stat.begun;
 }
 
-/* True: it is a record of a process. */
+/* True: it is the record of a process. */
 static bool recovery_read_process(const char *record, int *pid, unsigned long long *started)
 {
 	return sscanf(record, "process %d %llu", pid, started) == 2;
@@ -54,13 +54,15 @@ static void recovery_forget_ended(void *data, const char *record)
 		undolog_cancel(data, record);
 }
 
-/* Processes that ended meanwhile make room: dnsmasq may be started again any number of times. */
+/*
+ * First drops records of processes that have ended: dnsmasq may be restarted any number of times.
+ */
 int recovery_record_process(struct undolog *undolog, pid_t pid)
 {
 	unsigned long long started = recovery_start_time(pid);
 	char record[UNDOLOG_RECORD_MAX];
 
-	/* A service does not see what it may not look into; its manager ends all of it. */
+	/* A service cannot see processes of other users; but its manager ends them all. */
 	if (started == 0)
 		return 0;
 	undolog_each(undolog, recovery_forget_ended, undolog);
@@ -93,7 +95,7 @@ struct recovery_owner {
 	bool found;
 };
 
-/* False: it is no record of an endpoint. offset: of its locator. */
+/* False: it is not the record of an endpoint. offset: of its locator. */
 static bool recovery_read_endpoint(const char *record, struct identity *identity, int *offset)
 {
 	*offset = 0;
@@ -142,12 +144,12 @@ int recovery_record_file(struct undolog *undolog, const char *path)
 
 struct recovery_context {
 	struct undolog *undolog;
-	bool elsewhere; /* its records are about another network namespace */
+	bool elsewhere; /* its records are from another network namespace */
 	struct loop *loop;
-	const struct program *program; /* whose connectors remove sockets */
+	const struct program *program; /* for the connectors that remove sockets */
 	unsigned n;
-	unsigned kept;	  /* what cannot be undone here */
-	unsigned dropped; /* more than could be kept */
+	unsigned kept;	  /* records that cannot be undone here */
+	unsigned dropped; /* records beyond what may be kept */
 };
 
 static bool recovery_reads_process(const char *record)
@@ -170,8 +172,7 @@ static void recovery_undo_process(struct recovery_context *context, const char *
 	pidfd = process_hold(pid);
 	if (pidfd < 0)
 		return;
-	/* Ended before we go on: what it holds, a port or a device, is what the next start needs.
-	 */
+	/* Waits for its end: the next start needs what it holds, such as a port or a device. */
 	if (recovery_start_time(pid) == started)
 		process_kill_held(pidfd, RECOVERY_PATIENCE);
 	else
@@ -183,7 +184,10 @@ static bool recovery_reads_pidfile(const char *record)
 	return record[strlen("pidfile ")] != '\0';
 }
 
-/* While no other instance looks: between that and the removal, the file could be its own. */
+/*
+ * Under the lock of all instances: otherwise the file could become another's between the check and
+ * the removal.
+ */
 static void recovery_undo_pidfile(struct recovery_context *context, const char *record)
 {
 	undolog_lock_all_or_go_on(context->undolog);
@@ -210,7 +214,7 @@ static void recovery_undo_endpoint(struct recovery_context *context, const char 
 	host_part_remove_endpoint(context->loop, context->program, &identity, record + offset);
 }
 
-/* Where nobody else can put things. */
+/* Where nobody else can create anything. */
 static bool recovery_is_in_rundir(const char *path)
 {
 	return strncmp(path, RUNDIR "/", strlen(RUNDIR "/")) == 0 && !strstr(path, "..");
@@ -238,7 +242,7 @@ static void recovery_undo_file(struct recovery_context *context, const char *rec
 	resolvconf_remove(record + strlen("file "));
 }
 
-/* Processes and files: the same in each network namespace. Everything else is not. */
+/* Processes and files are the same in each network namespace; everything else is not. */
 static const struct recovery_kind {
 	const char *verb;
 	bool (*reads)(const char *record);
@@ -251,7 +255,7 @@ static const struct recovery_kind {
 	{"file ", recovery_reads_file, recovery_undo_file},
 };
 
-/* The kind of a record that is not one of the other modules', or NULL. */
+/* The kind of a record that is not another module's, or NULL. */
 static const struct recovery_kind *recovery_kind_of(const char *record)
 {
 	for (unsigned i = 0; i < sizeof(recovery_kinds) / sizeof(recovery_kinds[0]); i++) {
@@ -263,7 +267,7 @@ static const struct recovery_kind *recovery_kind_of(const char *record)
 	return NULL;
 }
 
-/* A newer version knows what to do; so the record stays, within bounds. */
+/* A newer version knows what to do, so the record stays, within limits. */
 static void recovery_keep(struct recovery_context *context, const char *record)
 {
 	struct undolog *undolog = context->undolog;
@@ -293,13 +297,13 @@ static void recovery_tell_kept(const struct recovery_context *context)
 			    undolog->directory, undolog->file, context->dropped);
 }
 
-/* What each writes down and undoes itself, cancelling its record while no other instance looks. */
+/* Each module undoes the records it writes, and cancels them while no other instance is looking. */
 static bool (*const recovery_modules[])(struct undolog *undolog, const char *record) = {
 	forwarding_undo, dgramqueue_undo, device_undo,	  sharedbridge_undo,
 	firewall_undo,	 policyrule_undo, ownbridge_undo, guesttap_undo,
 };
 
-/* True: undone, or tried. */
+/* True: undone, or at least tried. */
 static bool recovery_undo_by_module(struct undolog *undolog, const char *record)
 {
 	for (unsigned i = 0; i < sizeof(recovery_modules) / sizeof(recovery_modules[0]); i++) {
@@ -315,7 +319,7 @@ static void recovery_undo_record(void *data, const char *record)
 	struct recovery_context *context = data;
 
 	if (undolog_records_is_network(record))
-		return; /* it stands as long as any that it is about */
+		return; /* it stays as long as any record it applies to */
 	if (context->elsewhere && !kind) {
 		log_warning("not undone, because it is in another network namespace: %s", record);
 		undolog_cancel(context->undolog, record);

@@ -9,19 +9,19 @@
 #include <unistd.h>
 
 enum {
-	RESOLV_WATCH_LINKS_MAX = 40, /* as the kernel follows */
+	RESOLV_WATCH_LINKS_MAX = 40, /* as many as the kernel follows */
 	RESOLV_WATCH_DIRECTORY = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
 				 IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR,
-	/* By itself, too: it may be a mount, whose file changes in another directory. */
+	/* The file itself, too: it may be a mount, whose file changes in another directory. */
 	RESOLV_WATCH_FILE = IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF,
 };
 
-/* Where the way has led to. */
+/* How far the path has been followed. */
 struct resolv_watch_way {
-	char at[PATH_MAX];   /* a directory, without links */
-	char rest[PATH_MAX]; /* from there */
+	char at[PATH_MAX];   /* a directory, with links resolved */
+	char rest[PATH_MAX]; /* of the path, from there */
 	unsigned links;
-	bool complete; /* all could be watched */
+	bool complete; /* everything could be watched */
 };
 
 static void resolv_watch_add(struct resolv_watch *watch, struct resolv_watch_way *way,
@@ -56,7 +56,7 @@ static bool resolv_watch_next(struct resolv_watch_way *way, char name[NAME_MAX +
 	return true;
 }
 
-/* Goes on where the link leads. False: too far. */
+/* Continues at the link's target. False: too long, or too many links. */
 static bool resolv_watch_follow(struct resolv_watch_way *way, const char *target)
 {
 	char rest[PATH_MAX];
@@ -78,7 +78,7 @@ static void resolv_watch_go_up(struct resolv_watch_way *way)
 		*slash = '\0';
 }
 
-/* One name further. False: the way ends there. */
+/* Follows one name. False: the path ends there. */
 static bool resolv_watch_go(struct resolv_watch *watch, struct resolv_watch_way *way,
 			    const char *name)
 {
@@ -101,10 +101,10 @@ static bool resolv_watch_go(struct resolv_watch *watch, struct resolv_watch_way 
 		return resolv_watch_follow(way, target);
 	}
 	memcpy(way->at, path, sizeof(path));
-	return errno == EINVAL; /* it is there, and no link */
+	return errno == EINVAL; /* it exists, and is not a link */
 }
 
-/* Those that no step has any more. */
+/* Removes watches that no step uses any more. */
 static void resolv_watch_drop(struct resolv_watch *watch, const int *before, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
@@ -139,13 +139,13 @@ bool resolv_watch_renew(struct resolv_watch *watch)
 	return way.complete && watch->mounts.fd >= 0;
 }
 
-/* Whether it is about a name on the way. */
+/* Whether the event concerns a name on the path. */
 static bool resolv_watch_concerns(const struct resolv_watch *watch,
 				  const struct inotify_event *event)
 {
-	bool of_itself = event->len == 0; /* a directory, the file, or too many events */
+	bool of_itself = event->len == 0; /* a directory, the file itself, or an overflow */
 
-	if (event->mask & IN_IGNORED) /* what is behind it was said before, or we dropped it */
+	if (event->mask & IN_IGNORED) /* its cause was reported before, or we removed the watch */
 		return false;
 	for (unsigned i = 0; i < watch->n_steps && !of_itself; i++) {
 		if (watch->steps[i].wd == event->wd &&

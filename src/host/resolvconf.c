@@ -14,11 +14,11 @@
 
 #include "parse.h"
 
-static const char resolvconf_new_suffix[] = ".new"; /* until it takes the copy's place */
+static const char resolvconf_new_suffix[] = ".new"; /* until it replaces the copy */
 
 enum { RESOLVCONF_SERVER_MAX = INET6_ADDRSTRLEN + 1 + IF_NAMESIZE };
 
-/* The device behind '%', which dnsmasq takes by its name only. */
+/* The device after '%', which dnsmasq accepts only by name. */
 static bool resolvconf_format_scope(const char *scope, char device[IF_NAMESIZE])
 {
 	unsigned index;
@@ -31,7 +31,7 @@ static bool resolvconf_format_scope(const char *scope, char device[IF_NAMESIZE])
 	return true;
 }
 
-/* Whether word is an address; then it is in server, as dnsmasq reads it. */
+/* Whether word is an address; then server gets it as dnsmasq reads it. */
 static bool resolvconf_format_server(char *word, char server[RESOLVCONF_SERVER_MAX])
 {
 	char device[IF_NAMESIZE];
@@ -40,7 +40,7 @@ static bool resolvconf_format_server(char *word, char server[RESOLVCONF_SERVER_M
 	char *scope;
 
 	if (inet_aton(word, &address)) {
-		if (address.s_addr == htonl(INADDR_ANY)) /* the kernel leads that to the host */
+		if (address.s_addr == htonl(INADDR_ANY)) /* the kernel directs that to the host */
 			address.s_addr = htonl(INADDR_LOOPBACK);
 		return inet_ntop(AF_INET, &address, server, RESOLVCONF_SERVER_MAX) != NULL;
 	}
@@ -58,7 +58,10 @@ static bool resolvconf_format_server(char *word, char server[RESOLVCONF_SERVER_M
 	return true;
 }
 
-/* The address of a line, cut in place, or NULL: as res_init(3), the keyword in the first column. */
+/*
+ * The address in a line, cut in place, or NULL: as res_init(3) does, with the keyword in the first
+ * column.
+ */
 static char *resolvconf_find_server(char *line)
 {
 	static const char keyword[] = "nameserver";
@@ -101,7 +104,7 @@ void resolvconf_format(const char *text, char copy[RESOLVCONF_COPY_MAX])
 		resolvconf_add(copy, "127.0.0.1");
 }
 
-/* All that is there, with a NUL behind it. 0, or -errno. */
+/* Reads the whole file and adds a NUL. 0, or -errno. */
 static int resolvconf_load(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -142,7 +145,7 @@ uint64_t resolvconf_devices(const char *copy)
 	for (const char *scope = strchr(copy, '%'); scope; scope = strchr(scope + 1, '%')) {
 		char device[IF_NAMESIZE];
 
-		/* At most three of them, with room for the bits that an index has in fact. */
+		/* There are at most three, and real indexes fit into these bits. */
 		if (sscanf(scope, "%%%15[^\n]", device) == 1)
 			devices = devices << 21 ^ if_nametoindex(device);
 	}

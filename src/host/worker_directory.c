@@ -17,8 +17,8 @@
 #include "log.h"
 
 /*
- * Opens it as root's, closed to all others, also by an access list; without the capability to
- * read what is another's, it must be. The descriptor, or -errno.
+ * Makes it root's, closed to everyone else, including by access lists, and opens it: root here
+ * lacks the capability to read other users' files. The descriptor, or -errno.
  */
 static int worker_directory_take(const char *path)
 {
@@ -35,7 +35,7 @@ static int worker_directory_take(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Takes fd over. */
+/* Closes fd. */
 static void worker_directory_empty(int fd)
 {
 	DIR *stream = fdopendir(fd);
@@ -54,7 +54,7 @@ static void worker_directory_empty(int fd)
 	closedir(stream);
 }
 
-/* By a name that nobody has used: one could be taken by what was left before. */
+/* Under a name never used before: a fixed one might already be taken by an earlier leftover. */
 static void worker_directory_set_aside(const char *path)
 {
 	char aside[PATH_MAX];
