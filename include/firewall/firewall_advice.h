@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a person types to let guests' traffic pass, for the tool that made the chain. */
+/* What a person must type to let guests' traffic pass, with the tool that made the chain. */
 #pragma once
 
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include "firewall_traffic.h"
 
 /*
- * One command: of ufw, of iptables or iptables-legacy, else of nft with rule, a command of
+ * One command: for ufw, for iptables or iptables-legacy, else for nft with rule, a command from
  * firewall_rule_format().
  */
 void firewall_advice_format(const struct firewall_guests *guests,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Keeps the host's other firewalls from dropping guests' traffic: looks at
- * their rules at the start and whenever the kernel tells that some changed,
- * and does what the user asked for (--firewall). Rules of ours carry a comment
- * with the network's name, by which they are found again, whoever moved them.
+ * Keeps the host's other firewalls from dropping guests' traffic: examines their rules at the start
+ * and whenever the kernel reports a change, and does what the user asked for (--firewall). Our
+ * rules carry a comment with the network's name, by which we find them again, whoever has moved
+ * them.
  *
- * A look waits for iptables-legacy where that is in use, at most FIREWALL_LEGACY_TIME
+ * Where iptables-legacy is in use, a look waits for it, at most FIREWALL_LEGACY_TIME
  * (firewall_legacy.h): at the start, and in callbacks of the loop.
  */
 #pragma once
@@ -23,41 +23,43 @@
 
 struct firewall_keeper {
 	enum firewall_mode mode;
-	struct firewall_guests guests; /* the caller's, kept up to date by it */
+	struct firewall_guests guests; /* the caller's copy, which it keeps up to date */
 	struct nft *nft;
 	struct loop *loop;
 	struct undolog *undolog;
-	struct timer look;   /* soon */
-	struct timer legacy; /* now and then: iptables-legacy tells nobody */
-	int64_t asked;	     /* ms, CLOCK_MONOTONIC: the first change not yet looked at; 0: none */
-	int64_t rest;	     /* likewise: no look before */
+	struct timer look;   /* the next look, soon */
+	struct timer legacy; /* regular looks, because iptables-legacy reports no changes */
+	int64_t asked;	     /* ms, CLOCK_MONOTONIC: the first change not yet examined; 0: none */
+	int64_t rest;	     /* ms, CLOCK_MONOTONIC: no look before then */
 	bool recorded[FIREWALL_UNDO_KINDS];
-	int legacy_error; /* why its rules cannot be read; 0, or -errno */
-	unsigned unread;  /* looks in vain at the rules, one after another */
-	unsigned changes; /* of others' rules, in this period */
-	int64_t period;	  /* ms, CLOCK_MONOTONIC: when it began */
-	bool held_back;	  /* said so */
+	int legacy_error; /* why iptables-legacy's rules cannot be read; 0, or -errno */
+	unsigned unread;  /* consecutive looks that could not read the rules */
+	unsigned changes; /* we made to others' rules in this period */
+	int64_t period;	  /* ms, CLOCK_MONOTONIC: when the period began */
+	bool held_back;	  /* and logged */
 	struct firewall_report report;
-	/* What is dropped and not mended was found, for the first time; or NULL. Set after start.
+	/*
+	 * Called when something that is dropped, and that we do not fix, is first found; or NULL.
+	 * Set it after the start.
 	 */
 	void (*blocked)(struct firewall_keeper *keeper, const char *what);
 };
 
 /*
- * Looks, and goes on looking. nft is open; guests, and what it points to, live
- * as long as the keeper. 0, or -errno.
+ * Looks, and keeps looking. nft is open; what guests points to lives as long as the keeper. 0, or
+ * -errno.
  */
 int firewall_keeper_start(struct firewall_keeper *keeper, enum firewall_mode mode,
 			  const struct firewall_guests *guests, struct nft *nft, struct loop *loop,
 			  struct undolog *undolog);
 
 /*
- * Removes every rule of ours from others' chains. Takes a zeroed one. Where some
- * have to stay, their record does.
+ * Removes all our rules from others' chains. Takes a zeroed one. If some have to stay, so does
+ * their record.
  */
 void firewall_keeper_stop(struct firewall_keeper *keeper);
 
-/* Looks again soon: something changed that the kernel does not tell of. */
+/* Looks again soon: something changed that the kernel does not report. */
 void firewall_keeper_look_soon(struct firewall_keeper *keeper);
 
 /* Prints on stdout what a start would find and do; changes nothing. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An imagined packet that stands for many, and whether a match of a rule holds for it. */
+/* An imaginary packet that stands for many, and whether a rule's match holds for it. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,7 +9,7 @@ struct json_t;
 struct firewall_probe {
 	const char *hook;     /* "forward", "input", "output" */
 	bool ipv6;	      /* else IPv4 */
-	const char *iif;      /* devices; "": none, NULL: any */
+	const char *iif;      /* device names; "": none, NULL: any */
 	const char *oif;      /* likewise */
 	const char *saddr;    /* as text */
 	const char *daddr;    /* likewise */
@@ -17,7 +17,7 @@ struct firewall_probe {
 	unsigned sport;	      /* 0: any */
 	unsigned dport;	      /* likewise */
 	const char *state;    /* of its connection: "new", "established" */
-	const char *status;   /* likewise: "dnat" of one to a forwarded port, else "assured" */
+	const char *status;   /* also: "dnat" if to a forwarded port, else "assured" */
 	const char *type;     /* of the destination: "local", "broadcast", "multicast", "unicast" */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Takes our rules out of others' chains, where they are known by their comment, and keeps the
- * records of that. What has to stay is told in a line of the log.
+ * Removes our rules from others' chains, where their comment identifies them, and keeps the records
+ * of that. What has to stay is logged.
  */
 #pragma once
 
@@ -10,25 +10,27 @@
 #include "undolog.h"
 #include "nft.h"
 
-/* What there is to undo, of a network: a record each. */
+/* What a network may have to undo; a record each. */
 enum firewall_undo {
 	FIREWALL_UNDO_RULES,  /* in nftables' tables */
 	FIREWALL_UNDO_LEGACY, /* in iptables-legacy's */
 	FIREWALL_UNDO_KINDS,
 };
 
-/* The record of that kind, for the network name. */
+/* The record of that kind for the network name. */
 void firewall_undo_format(enum firewall_undo kind, const char *name,
 			  char record[UNDOLOG_RECORD_MAX]);
 
-/* Deletes what the network name has in nftables' other tables. Whether none is left. */
+/*
+ * Deletes the rules of the network name from nftables' other tables. Returns whether none is left.
+ */
 bool firewall_undo_rules(struct nft *nft, const char *name);
 
-/* The same of iptables-legacy; waits at most FIREWALL_LEGACY_UNDO_TIME (firewall_legacy.h). */
+/* The same for iptables-legacy; waits at most FIREWALL_LEGACY_UNDO_TIME (firewall_legacy.h). */
 bool firewall_undo_legacy(const char *name);
 
 /*
- * Undoes a record of a dead instance, and cancels it, unless something has to stay. False when
- * it is none of firewall_undo_format().
+ * Undoes a record of a dead instance and cancels it, unless something has to stay. False if the
+ * record is not from firewall_undo_format().
  */
 bool firewall_undo(struct undolog *undolog, const char *record);

@@ -14,7 +14,7 @@
 #include "firewall_walk.h"
 #include "firewall_zone.h"
 
-/* Addresses that stand for all outside; no rule should name them. */
+/* Addresses that stand for everything outside; no rule should name them. */
 #define FIREWALL_OUTSIDE4 "203.0.113.250"  /* TEST-NET-3, RFC 5737 */
 #define FIREWALL_OUTSIDE6 "2001:db8::fafa" /* RFC 3849 */
 #define FIREWALL_GUEST6	  "fd00::2"
@@ -24,7 +24,7 @@ struct firewall_search {
 	const struct firewall_guests *guests;
 	struct firewall_finding *findings;
 	unsigned n;
-	const json_t *chain; /* the base chain looked at */
+	const json_t *chain; /* the base chain being searched */
 	const struct firewall_traffic *traffic;
 	struct firewall_probe probe;
 	char guest[SUBNET_TEXT_MAX];
@@ -40,7 +40,7 @@ static void firewall_make_probe(struct firewall_search *search, bool ipv6)
 	const char *uplink = ipv6 ? guests->uplink6 : guests->uplink;
 	bool back = traffic->back;
 	bool forward = strcmp(traffic->hook, "forward") == 0;
-	/* Of the host's IPv6 addresses none is known; a rule that names one says nothing here. */
+	/* We know none of the host's IPv6 addresses; a rule that names one decides nothing here. */
 	const char *host = forward ? outside : ipv6 ? NULL : search->gateway;
 
 	if (*uplink == '\0')
@@ -75,7 +75,7 @@ static void firewall_make_probe(struct firewall_search *search, bool ipv6)
 	}
 }
 
-/* A line more, unless it is there already or would not fit in whole. */
+/* Appends a line, unless it is already there or would not fit completely. */
 static void firewall_append(char *text, const char *separator, const char *line)
 {
 	size_t length = strlen(text);
@@ -86,7 +86,7 @@ static void firewall_append(char *text, const char *separator, const char *line)
 			 length ? separator : "", line);
 }
 
-/* The finding of the base chain with that remedy. NULL: no room. */
+/* The finding for the base chain with that remedy. NULL: no room. */
 static struct firewall_finding *firewall_finding(struct firewall_search *search,
 						 enum firewall_remedy remedy)
 {
@@ -113,7 +113,9 @@ static struct firewall_finding *firewall_finding(struct firewall_search *search,
 	return finding;
 }
 
-/* Whether it is for us to change: what is certain, and was decided about no packets in particular.
+/*
+ * Whether we may change it: only if the result is certain, and no rule was made for these packets
+ * in particular.
  */
 static enum firewall_remedy firewall_choose(const struct firewall_search *search,
 					    const struct firewall_walk *walk,
@@ -129,7 +131,7 @@ static enum firewall_remedy firewall_choose(const struct firewall_search *search
 	return firewall_iptables_is_legacy(search->ruleset) ? FIREWALL_LEGACY : FIREWALL_RULE;
 }
 
-/* The finding takes the traffic, and the advice; a rule of ours, where there is one, too. */
+/* Adds the traffic and the advice to the finding; also our rule, if there is one. */
 static void firewall_add(struct firewall_search *search, enum firewall_remedy remedy,
 			 const char *rule, const char *advice)
 {
@@ -177,10 +179,7 @@ static void firewall_try(struct firewall_search *search, bool ipv6)
 		firewall_report(search, &walk);
 }
 
-/*
- * That of firewalld's is there while it reloads, and in its panic mode: nothing must
- * pass then.
- */
+/* firewalld has that chain while it reloads and in panic mode, when nothing must pass. */
 static bool firewall_is_passed_over(const json_t *chain)
 {
 	return firewall_json_is_ours(chain) ||

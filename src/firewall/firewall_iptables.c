@@ -7,7 +7,7 @@
 
 #include "firewall_json.h"
 
-/* What becomes of an option and its value; NULL: nothing we can tell. */
+/* Translates an option and its value; NULL: we cannot evaluate it. */
 static json_t *firewall_iptables_match(const char *op, const char *left, const char *key,
 				       const char *value)
 {
@@ -58,7 +58,7 @@ static json_t *firewall_iptables_list(const char *op, const char *left, const ch
 			 list);
 }
 
-/* Devices end in '+' where nft has '*'. */
+/* A device ends in '+' where nft uses '*'. */
 static json_t *firewall_iptables_device(const char *op, const char *key, char *value)
 {
 	size_t length = strlen(value);
@@ -137,7 +137,7 @@ char *firewall_iptables_word(char **rest)
 	return word;
 }
 
-/* Names of the modules themselves, and what describes a target or nothing, tell nothing new. */
+/* Module names, and options that only describe a target or nothing, say nothing new. */
 static bool firewall_iptables_is_silent(const char *option)
 {
 	static const char *const silent[] = {"-m",	     "--comment",   "--reject-with",
@@ -228,7 +228,7 @@ static void firewall_iptables_add(json_t *all, const char *family, const char *t
 		} else if (sscanf(line, "-N %63s", chain) == 1) {
 			firewall_iptables_add_chain(all, family, chain, "");
 		} else if (sscanf(line, "-A %63s", chain) == 1) {
-			if (strcmp(chain, last) != 0) /* rules come chain by chain */
+			if (strcmp(chain, last) != 0) /* rules are listed chain by chain */
 				position = 0;
 			memcpy(last, chain, sizeof(last));
 			firewall_iptables_add_rule(all, family, line + strlen("-A "), &position);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIREWALL_JSON_KEY_MAX = 640 }; /* names of tables and chains have at most 255 characters */
+enum { FIREWALL_JSON_KEY_MAX = 640 }; /* table and chain names have at most 255 characters */
 
 const char *firewall_json_text(const json_t *object, const char *key)
 {
@@ -26,7 +26,7 @@ static void firewall_json_key(const json_t *in, const char *chain, char key[FIRE
 		 firewall_json_text(in, "table"), chain);
 }
 
-/* The chains that a rule jumps to. */
+/* Notes the chains that a rule jumps to. */
 static void firewall_json_index_jumps(json_t *jumped, const json_t *rule)
 {
 	const json_t *statements = json_object_get(rule, "expr");
@@ -111,10 +111,9 @@ static bool firewall_json_has(const json_t *rule, const char *name)
 }
 
 /*
- * Of iptables' extensions JSON has the names only. nft's text has more, but loads
- * a library for each, which may end the process, or write on stderr. What
- * conntrack tests is clear enough from what the rule decides: accepted is what
- * belongs to a connection, dropped is what belongs to none.
+ * For iptables' extensions, JSON has only the names. nft's text has more, but loads a library for
+ * each, which may end the process or write to stderr. What conntrack tests is clear enough from the
+ * rule's verdict: accept is for what belongs to a connection, drop for what belongs to none.
  */
 static void firewall_json_translate(json_t *rule)
 {

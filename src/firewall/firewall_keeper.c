@@ -13,18 +13,18 @@
 #include "log.h"
 
 enum {
-	FIREWALL_KEEPER_UNREAD = 10,  /* looks in vain, after which it waits for a change */
-	FIREWALL_KEEPER_SETTLE = 200, /* ms of quiet: a firewall makes its rules in many steps */
+	FIREWALL_KEEPER_UNREAD = 10,  /* failed looks, after which it waits for a change */
+	FIREWALL_KEEPER_SETTLE = 200, /* ms of quiet: a firewall sets up its rules in many steps */
 	FIREWALL_KEEPER_SETTLE_MAX = 2000, /* ms; "ufw reload" takes 1.7 s */
-	FIREWALL_KEEPER_LEGACY = 10000,	   /* ms between two looks at iptables-legacy */
-	/* A look takes at most that part of a processor: large rulesets. */
+	FIREWALL_KEEPER_LEGACY = 10000,	   /* ms between looks at iptables-legacy */
+	/* A look takes at most this fraction of a CPU, even for large rulesets. */
 	FIREWALL_KEEPER_SHARE = 20,
-	FIREWALL_KEEPER_REST_MAX = 5000,  /* ms; guests wait for that */
+	FIREWALL_KEEPER_REST_MAX = 5000,  /* ms; guests have to wait that long */
 	FIREWALL_KEEPER_CHANGES_MAX = 10, /* a restart of Docker costs one or two */
-	FIREWALL_KEEPER_PERIOD = 60000,	  /* ms, for so many changes */
+	FIREWALL_KEEPER_PERIOD = 60000,	  /* ms, for that many changes */
 };
 
-/* Before the first change of its kind. */
+/* Called before the first change of its kind. */
 static bool firewall_keeper_record(struct firewall_keeper *keeper, enum firewall_undo kind)
 {
 	char record[UNDOLOG_RECORD_MAX];
@@ -41,7 +41,7 @@ static bool firewall_keeper_record(struct firewall_keeper *keeper, enum firewall
 	return ret == 0;
 }
 
-/* Someone who removes our rules again and again is answered seldom. */
+/* If someone removes our rules again and again, we seldom put them back. */
 static bool firewall_keeper_may_change(struct firewall_keeper *keeper)
 {
 	int64_t now = clock_now();
@@ -101,7 +101,7 @@ static int firewall_keeper_add_legacy(struct firewall_keeper *keeper,
 	return ret;
 }
 
-/* Whether there is no point in going on: each try would wait for the lock, or hang, as well. */
+/* Returns whether to stop: any further attempt would also wait for the lock, or hang. */
 static bool firewall_keeper_mend(struct firewall_keeper *keeper,
 				 const struct firewall_finding *finding, int64_t end)
 {
@@ -114,7 +114,7 @@ static bool firewall_keeper_mend(struct firewall_keeper *keeper,
 	return ret == -EBUSY || ret == -ETIMEDOUT;
 }
 
-/* Whether a finding calls for a change by us. */
+/* Whether we should fix the finding. */
 static bool firewall_keeper_is_work(enum firewall_mode mode, const struct firewall_finding *finding)
 {
 	return mode == FIREWALL_MODE_AUTO &&
@@ -122,7 +122,10 @@ static bool firewall_keeper_is_work(enum firewall_mode mode, const struct firewa
 		(finding->remedy == FIREWALL_LEGACY && firewall_legacy_may_change()));
 }
 
-/* Once, for as long as it lasts. Where the program is not installed, nobody made rules by it. */
+/*
+ * Logged once, for as long as it lasts. If the program is not installed, nobody has made rules with
+ * it.
+ */
 static void firewall_keeper_tell_unread(struct firewall_keeper *keeper, int error)
 {
 	if (error < 0 && error != -ENOENT && keeper->legacy_error == 0)
@@ -132,7 +135,7 @@ static void firewall_keeper_tell_unread(struct firewall_keeper *keeper, int erro
 	keeper->legacy_error = error;
 }
 
-/* Rules that change meanwhile can be read a little later; what fails on and on is told, once. */
+/* Rules that changed meanwhile can be read a little later; a lasting failure is logged, once. */
 static void firewall_keeper_look_again(struct firewall_keeper *keeper, bool unread)
 {
 	if (!unread) {
@@ -156,7 +159,7 @@ static void firewall_keeper_tell(struct firewall_keeper *keeper,
 	keeper->blocked(keeper, what);
 }
 
-/* Mends what was found, as far as that is wanted, and says what is not mended. */
+/* Fixes what was found, as far as that is wanted, and logs what is not fixed. */
 static void firewall_keeper_answer(struct firewall_keeper *keeper, const struct firewall_look *look)
 {
 	bool work = false;
@@ -233,7 +236,7 @@ static void firewall_keeper_look_at_legacy(struct timer *timer)
 	timer_arm(timer, FIREWALL_KEEPER_LEGACY);
 }
 
-/* What a killed instance recorded, and could not be undone before this start: ours to undo, too. */
+/* Records of a killed instance that could not be undone before this start are ours to undo, too. */
 static void firewall_keeper_adopt_records(struct firewall_keeper *keeper)
 {
 	char record[UNDOLOG_RECORD_MAX];

@@ -20,7 +20,7 @@
 
 enum { FIREWALL_LEGACY_WORDS_MAX = 64, FIREWALL_LEGACY_LOCK_FD = 3 };
 
-/* What iptables ends with when it did not get the lock (RESOURCE_PROBLEM). */
+/* iptables' exit status if it could not get the lock (RESOURCE_PROBLEM). */
 enum { FIREWALL_LEGACY_BUSY = 4 };
 
 static const char firewall_legacy_lock[] = "/run/xtables.lock";
@@ -41,7 +41,7 @@ bool firewall_legacy_in_use(bool ipv6)
 	return found;
 }
 
-/* As iptables itself opens it, and makes it where there is none. */
+/* Opens it as iptables itself does, which creates it if it is missing. */
 bool firewall_legacy_may_change(void)
 {
 	int fd = open(firewall_legacy_lock, O_RDONLY | O_CLOEXEC);
@@ -67,16 +67,16 @@ static const char *firewall_legacy_find(bool ipv6)
 	return NULL;
 }
 
-/* One program serves both families, and goes by the name it is called. */
+/* One program serves both families; its name selects the family. */
 static const char *firewall_legacy_name(bool ipv6)
 {
 	return ipv6 ? "ip6tables-legacy" : "iptables-legacy";
 }
 
 /*
- * The child: nothing open but stdio, or our table would live as long as it does. One that
- * only reads needs no lock, as the kernel gives it one state of the table, and it gets one
- * of its own: the other may be held, or root's.
+ * In the child: closes everything but stdio, or our table would live as long as it does. Reading
+ * needs no lock, because the kernel returns one consistent state of the table; so a reader gets a
+ * lock file of its own, because the real one may be held, or be root's.
  */
 static void firewall_legacy_child(const char *path, const char *const *argv, int output,
 				  bool changes)
@@ -88,7 +88,7 @@ static void firewall_legacy_child(const char *path, const char *const *argv, int
 	int lock = changes ? null : memfd_create("xtables.lock", 0);
 	sigset_t none;
 
-	setsid(); /* a terminal's Ctrl-C is for us alone */
+	setsid(); /* a terminal's Ctrl-C is only for us */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (null >= 0 && lock >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
@@ -100,7 +100,7 @@ static void firewall_legacy_child(const char *path, const char *const *argv, int
 	_exit(127);
 }
 
-/* Reads until the child ends, or until then (ms, clock_now()). *length may exceed size. */
+/* Reads until the child ends, or until end (ms, clock_now()). *length may exceed size. */
 static bool firewall_legacy_read(int fd, char *text, size_t size, size_t *length, int64_t end)
 {
 	char beyond[4096] = {0};
@@ -133,8 +133,8 @@ static int firewall_legacy_result(bool ended, int status)
 }
 
 /*
- * Runs it to its end, or until then (ms, clock_now()); text gets what it prints, or is NULL for
- * what changes rules.
+ * Runs it until it exits, or until end (ms, clock_now()). text gets its output, or is NULL for
+ * commands that change rules.
  */
 static int firewall_legacy_execute(bool ipv6, const char *const *argv, char *text, size_t size,
 				   int64_t end)

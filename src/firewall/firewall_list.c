@@ -7,7 +7,7 @@
 
 #include "firewall_json.h"
 
-enum { FIREWALL_LIST_KEY_MAX = 300 }; /* the kernel's names have at most 255 bytes */
+enum { FIREWALL_LIST_KEY_MAX = 300 }; /* kernel names have at most 255 bytes */
 
 static const char firewall_list_chains[] = "{\"nftables\":[{\"list\":{\"chains\":null}}]}";
 
@@ -15,10 +15,10 @@ struct firewall_list {
 	const char *(*query)(void *from, const char *command);
 	void *from;
 	json_t *seen;	 /* "FAMILY TABLE": null */
-	json_t *objects; /* of all tables, "nftables" of the ruleset */
+	json_t *objects; /* of all tables; "nftables" of the ruleset */
 };
 
-/* Appends what a table has. 0, or -1. */
+/* Appends the contents of a table. 0, or -1. */
 static int firewall_list_table(struct firewall_list *list, const char *family, const char *table)
 {
 	json_t *command = json_pack("{s:[{s:{s:{s:s,s:s}}}]}", "nftables", "list", "table",
@@ -35,7 +35,7 @@ static int firewall_list_table(struct firewall_list *list, const char *family, c
 	return ret;
 }
 
-/* The table of a chain, once, and not of ours. 0, or -1. */
+/* Appends the chain's table, once, and not if it is ours. 0, or -1. */
 static int firewall_list_table_of(struct firewall_list *list, const json_t *chain)
 {
 	const char *family = firewall_json_text(chain, "family");

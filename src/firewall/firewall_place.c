@@ -7,7 +7,7 @@
 #include "firewall_iptables.h"
 #include "firewall_json.h"
 
-/* The handle of a chain's last rule, if all that this does is to return. */
+/* The handle of a chain's last rule, if that only returns; else 0. */
 static json_int_t firewall_place_final_return(const struct firewall_place *place, const char *chain)
 {
 	const json_t *rules = firewall_json_rules(place->ruleset, place->base, chain);
@@ -27,10 +27,10 @@ static json_int_t firewall_place_final_return(const struct firewall_place *place
 }
 
 /*
- * Chains that other firewalls, by iptables, keep for what others add; if packets get to them.
- * "ufw reload" empties and then removes its chains one by one: a rule in one that nothing jumps
- * to any more would help nobody, and keep that chain from being removed; ufw takes it for a sign
- * that it runs, and does not start.
+ * Finds chains that other firewalls, using iptables, keep for rules of others, if packets get
+ * there. "ufw reload" empties its chains, then removes them one by one: a rule in one that nothing
+ * jumps to any more would be useless and would keep it from being removed; ufw would then assume
+ * that it is running, and not start.
  */
 static bool firewall_place_find_kept(struct firewall_place *place, const char *hook)
 {

@@ -7,7 +7,7 @@
 
 enum { FIREWALL_PROBE_ADDRESS_SIZE = 16 };
 
-/* What a packet has in the place that a rule looks at. */
+/* What a packet has in the field that a rule tests. */
 struct firewall_probe_value {
 	const char *text; /* a name, or an address; NULL: a number */
 	unsigned number;
@@ -89,7 +89,7 @@ static enum firewall_match firewall_probe_read_ct(const struct firewall_probe *p
 	return firewall_probe_known(value->text);
 }
 
-/* FIREWALL_YES with *value, or FIREWALL_NO where the packet has no such thing. */
+/* FIREWALL_YES with *value, FIREWALL_NO if the packet has no such field, or FIREWALL_UNKNOWN. */
 static enum firewall_match firewall_probe_read(const struct firewall_probe *probe,
 					       const json_t *left,
 					       struct firewall_probe_value *value)
@@ -117,7 +117,7 @@ static enum firewall_match firewall_probe_read(const struct firewall_probe *prob
 	return FIREWALL_UNKNOWN;
 }
 
-/* Address as 16 bytes, those of IPv4 at the start. */
+/* Reads an address as 16 bytes; IPv4 uses the first four. */
 static bool firewall_probe_read_address(const char *text, bool ipv6,
 					uint8_t address[FIREWALL_PROBE_ADDRESS_SIZE])
 {
@@ -177,7 +177,7 @@ static enum firewall_match firewall_probe_is_text(const struct firewall_probe_va
 	uint8_t theirs[FIREWALL_PROBE_ADDRESS_SIZE];
 	uint8_t ours[FIREWALL_PROBE_ADDRESS_SIZE];
 
-	if (text[0] == '@' || !value->text) /* a named set; a port by name */
+	if (text[0] == '@' || !value->text) /* a named set, or a port by name */
 		return FIREWALL_UNKNOWN;
 	if (value->is_address) {
 		if (!firewall_probe_read_address(text, value->ipv6, theirs) ||
@@ -191,7 +191,7 @@ static enum firewall_match firewall_probe_is_text(const struct firewall_probe_va
 	return strcmp(value->text, text) == 0 ? FIREWALL_YES : FIREWALL_NO;
 }
 
-/* Protocols without a name are not those of our guests' traffic. */
+/* A protocol given as a number has no name, so it is not one of our guests'. */
 static enum firewall_match firewall_probe_is_number(const struct firewall_probe_value *value,
 						    json_int_t number)
 {

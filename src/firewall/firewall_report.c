@@ -8,7 +8,7 @@
 #include "hash.h"
 #include "log.h"
 
-/* What was said is known by its number. */
+/* A hash identifies what was logged. */
 static uint64_t firewall_report_hash(const struct firewall_finding *finding)
 {
 	return hash_fnv64(HASH_FNV64 ^ (finding->traffic << 4 | finding->remedy), finding->chain,
@@ -47,7 +47,7 @@ void firewall_report_describe(const struct firewall_finding *finding, const char
 		snprintf(text, FIREWALL_REPORT_MAX, "%s drops %s", finding->chain, traffic);
 }
 
-/* Why nothing is done where something could be. */
+/* Why we do nothing although we could. */
 static const char *firewall_report_excuse(enum firewall_mode mode, enum firewall_remedy remedy)
 {
 	if (mode != FIREWALL_MODE_AUTO)

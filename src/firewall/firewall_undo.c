@@ -11,7 +11,7 @@
 #include "firewall_rule.h"
 #include "log.h"
 
-enum { FIREWALL_UNDO_TEXT_MAX = 1 << 18 }; /* bytes of commands that delete, some 60 a rule */
+enum { FIREWALL_UNDO_TEXT_MAX = 1 << 18 }; /* bytes of delete commands, about 60 for each rule */
 
 static const char *const firewall_undo_records[FIREWALL_UNDO_KINDS] = {
 	[FIREWALL_UNDO_RULES] = "firewall rules ",
@@ -31,7 +31,9 @@ static void firewall_undo_tell(const char *where, const char *comment, const cha
 		    comment, where, name);
 }
 
-/* One step: lists, and deletes what it may of those with the comment. Whether none is left. */
+/*
+ * One attempt: lists the rules, and deletes those with the comment. Returns whether none is left.
+ */
 static bool firewall_undo_try(struct nft *nft, const char *comment, char *commands)
 {
 	struct json_t *ruleset = firewall_list(nft_query, nft);
@@ -45,7 +47,7 @@ static bool firewall_undo_try(struct nft *nft, const char *comment, char *comman
 	return (*commands == '\0' || nft_apply(nft, commands, &problem) == 0) && all;
 }
 
-/* Again when rules change meanwhile: it is all or nothing. */
+/* Retried if rules change meanwhile, because each attempt is all or nothing. */
 bool firewall_undo_rules(struct nft *nft, const char *name)
 {
 	enum { TRIES = 5 };
@@ -72,7 +74,7 @@ bool firewall_undo_legacy(const char *name)
 	return done;
 }
 
-/* name: what follows the kind, a network's. Whether it is undone. */
+/* name: the rest of the record, a network's name. Returns whether it is undone. */
 static bool firewall_undo_kind(enum firewall_undo kind, const char *name)
 {
 	struct problem problem;
@@ -100,7 +102,7 @@ bool firewall_undo(struct undolog *undolog, const char *record)
 
 		if (strncmp(record, firewall_undo_records[kind], length) != 0)
 			continue;
-		if (firewall_undo_kind(kind, record + length)) /* else it is tried again */
+		if (firewall_undo_kind(kind, record + length)) /* else it is retried later */
 			undolog_cancel(undolog, record);
 		return true;
 	}

@@ -8,8 +8,8 @@
 #include "firewall_json.h"
 
 /*
- * The kernel refuses more than 16 jumps into each other (NFT_JUMP_STACK_SIZE), iptables-legacy
- * has no such limit. What is deeper than this is not looked at: our stack is finite.
+ * The kernel refuses more than 16 nested jumps (NFT_JUMP_STACK_SIZE); iptables-legacy has no such
+ * limit. We do not go deeper than this, because our stack is finite.
  */
 enum { FIREWALL_WALK_DEPTH_MAX = 256 };
 
@@ -20,18 +20,20 @@ enum firewall_walk_verdict {
 	FIREWALL_WALK_DROP
 };
 
-/* What becomes of the packet in a chain, by a rule, or by a statement; it says nothing of the
- * rules that led there, so it holds wherever a chain is entered from. */
+/*
+ * What happens to the packet in a chain, at a rule, or at a statement. It is independent of the
+ * rules that led there, so it is the same wherever a chain is entered from.
+ */
 struct firewall_walk_end {
 	enum firewall_walk_verdict verdict;
-	const json_t *rule; /* that drops it */
+	const json_t *rule; /* the one that drops it */
 	bool catch_all;	    /* and nothing was tested on the way to it */
-	bool doubt;	    /* what cannot be read might have accepted it */
+	bool doubt;	    /* something we cannot evaluate might have accepted it */
 };
 
-/* A chain is walked once for a packet, however many rules lead to it. */
+/* Each chain is walked only once for a packet, however many rules lead to it. */
 struct firewall_walk_chain {
-	bool entered; /* from then on, end is what is known: while it is walked, nothing */
+	bool entered; /* from then on, end is valid; during the walk, it is empty */
 	struct firewall_walk_end end;
 };
 
@@ -40,7 +42,7 @@ struct firewall_walk_state {
 	const struct firewall_probe *probe;
 	struct firewall_walk_chain *chains; /* by number */
 	unsigned depth;
-	size_t visits; /* rules that were looked at */
+	size_t visits; /* rules examined */
 };
 
 static struct firewall_walk_end firewall_walk_enter(struct firewall_walk_state *state,
@@ -58,7 +60,7 @@ static const char *firewall_walk_read(const json_t *statement, const json_t **va
 static struct firewall_walk_end firewall_walk_map(struct firewall_walk_state *state,
 						  const json_t *rule, const json_t *map);
 
-/* What a statement decides; FIREWALL_WALK_ON for one that decides nothing. */
+/* A statement's verdict; FIREWALL_WALK_ON if it decides nothing. */
 static struct firewall_walk_end firewall_walk_decide(struct firewall_walk_state *state,
 						     const json_t *rule, const json_t *statement)
 {
@@ -66,7 +68,7 @@ static struct firewall_walk_end firewall_walk_decide(struct firewall_walk_state 
 	const json_t *value;
 	const char *name = firewall_walk_read(statement, &value);
 
-	/* What a program at a queue decides is its own matter. */
+	/* A queue counts as accept: what its program decides is its own business. */
 	if (strcmp(name, "accept") == 0 || strcmp(name, "queue") == 0) {
 		end.verdict = FIREWALL_WALK_ACCEPT;
 	} else if (strcmp(name, "return") == 0) {
@@ -88,7 +90,7 @@ static struct firewall_walk_end firewall_walk_decide(struct firewall_walk_state 
 	return end;
 }
 
-/* The verdict of the first element whose key holds. */
+/* The verdict of the first element whose key matches. */
 static struct firewall_walk_end firewall_walk_map(struct firewall_walk_state *state,
 						  const json_t *rule, const json_t *map)
 {
@@ -109,7 +111,7 @@ static struct firewall_walk_end firewall_walk_map(struct firewall_walk_state *st
 	return end;
 }
 
-/* Whether the statement holds, for one that tests something; else FIREWALL_YES. */
+/* For a statement that tests something, whether it holds; else FIREWALL_YES. */
 static enum firewall_match firewall_walk_test(const struct firewall_walk_state *state,
 					      const json_t *statement, bool *tests)
 {
@@ -151,7 +153,10 @@ static struct firewall_walk_end firewall_walk_rule(struct firewall_walk_state *s
 		end = firewall_walk_decide(state, rule, statement);
 		end.catch_all = end.catch_all && !tested;
 		doubt = doubt || end.doubt || (unknown && end.verdict == FIREWALL_WALK_ACCEPT);
-		/* A rule that we cannot read in full does not match; but if it did? */
+		/*
+		 * A rule that we cannot fully evaluate counts as not matching, but that is in
+		 * doubt.
+		 */
 		if (unknown)
 			end.verdict = FIREWALL_WALK_ON;
 	}
@@ -182,7 +187,10 @@ static struct firewall_walk_end firewall_walk_enter(struct firewall_walk_state *
 	const json_t *rules;
 	size_t number;
 
-	/* ufw's drops there what is sent to no address of ours; its tests cannot be read. */
+	/*
+	 * ufw's chain that drops what is not sent to an address of ours; we cannot evaluate its
+	 * tests.
+	 */
 	if (strcmp(name, "ufw-not-local") == 0)
 		return (struct firewall_walk_end){.verdict = FIREWALL_WALK_ON};
 	rules = firewall_json_numbered_rules(state->ruleset, from, name, &number);

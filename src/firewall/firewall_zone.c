@@ -7,7 +7,7 @@
 
 #include "firewall_json.h"
 
-/* Where packets from the zone's devices go to the host; there while the zone is in use. */
+/* Where packets from the zone's devices to the host go; it exists while the zone is in use. */
 #define FIREWALL_ZONE_CHAIN "filter_IN_" FIREWALL_ZONE_NAME
 
 bool firewall_zone_owns(const json_t *chain)
@@ -30,7 +30,7 @@ enum firewall_remedy firewall_zone_choose(const json_t *ruleset, const json_t *c
 	return FIREWALL_OTHER_ZONE;
 }
 
-/* The device that a rule names where packets come in, and the chain they go to; "": none. */
+/* The input device that a rule names, and the chain it leads to; "": none. */
 static const char *firewall_zone_read(const json_t *rule, const char **target)
 {
 	const json_t *statements = json_object_get(rule, "expr");
@@ -53,14 +53,17 @@ static const char *firewall_zone_read(const json_t *rule, const char **target)
 	return device;
 }
 
-/* Whether a rule goes to our zone: before firewalld 2.5, or since, by a chain of the two zones. */
+/*
+ * Whether a rule leads to our zone: directly before firewalld 2.5, since then through a chain for
+ * two zones.
+ */
 static bool firewall_zone_is_ours(const char *target)
 {
 	return strcmp(target, FIREWALL_ZONE_CHAIN) == 0 ||
 	       strcmp(target, FIREWALL_ZONE_CHAIN "_to_HOST") == 0;
 }
 
-/* The rules that choose the zone of what comes in to the host; NULL: none. */
+/* The rules that choose the zone of packets to the host; NULL: none. */
 static const json_t *firewall_zone_dispatch(const json_t *ruleset, const json_t *chain)
 {
 	static const char *const names[] = {
