@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How many connections each forwarded port has led, by the counters in the maps of forwardrules.h:
- * one more for each that began, since the element is there. Pure reading of what nft lists.
+ * How many connections each forwarded port has carried, from the counters in the maps of
+ * forwardrules.h, which count each new connection since the element was added. Purely reads what
+ * nft lists.
  */
 #pragma once
 
@@ -9,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The maps, in no order. */
+/* The maps. The order does not matter to callers. */
 enum { FORWARDCOUNTS_MAPS = 4 };
 extern const char *const forwardcounts_maps[FORWARDCOUNTS_MAPS];
 
@@ -22,7 +23,9 @@ struct forwardcount {
 	uint64_t n;
 };
 
-/* Calls take() with each of a list of one of the maps, in which protocols are numbers. */
+/*
+ * Calls take() for each element in the listing of one of the maps, which has protocols as numbers.
+ */
 void forwardcounts_read(const char *list, unsigned map,
 			void (*take)(void *context, const struct forwardcount *count),
 			void *context);

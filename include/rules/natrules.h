@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The part of our nftables table that lets guests out: pure text, as ruleset.h,
- * which makes it a part of the whole.
+ * The part of our nftables table that lets guests out. Pure text, like ruleset.h, which includes
+ * it.
  */
 #pragma once
 
@@ -14,9 +14,9 @@
 
 enum { NATRULES_MAX = 6144 };
 
-/* New flows that found no port: a counter of those that were tried again. */
+/* New flows that found no free port: the counter of those that were tried again. */
 #define NATRULES_COUNTER "exhausted"
-/* Their destinations, for a minute: a set for each family. */
+/* Their destinations in the last minute: a set for each family. */
 #define NATRULES_EXHAUSTED  "exhausted_ipv4"
 #define NATRULES_EXHAUSTED6 "exhausted_ipv6"
 
@@ -28,5 +28,5 @@ struct natrules {
 	uint16_t high;			/* inclusive */
 };
 
-/* Writes the objects and chains, of at most NATRULES_MAX bytes. */
+/* Writes the objects and chains, at most NATRULES_MAX bytes. */
 void natrules_format(const struct natrules *rules, char text[NATRULES_MAX]);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The text of our nftables table of family bridge, which is asked of every frame that a TAP's guest
- * sends: whether it says what the gateway says, or a router or DHCP server. It is the same that the
- * worker asks of the frames of other guests (frame/guard.h), as far as rules can. Where there is no
- * gateway of ours, there are other rules. Pure.
+ * The text of our nftables table of family bridge, which checks every frame that a TAP's guest
+ * sends: whether it speaks as the gateway, a router or a DHCP server. These are the worker's checks
+ * of other guests' frames (frame/guard.h), as far as rules can express them. Without a gateway of
+ * ours, there are other rules. Pure.
  */
 #pragma once
 
@@ -24,37 +24,37 @@ struct tapguard {
 	const uint8_t *mac; /* the gateway's */
 	const struct subnet *subnet;
 	const struct in6_addr *prefix6; /* NULL: the network has no IPv6 of ours */
-	bool open4;			/* a guest may lease and route there */
+	bool open4;			/* a guest may be DHCP server and router in this family */
 	bool open6;
-	bool router6; /* a guest may route in IPv6 */
+	bool router6; /* a guest may be a router in IPv6 */
 };
 
-/* Writes the commands that make the table, owned by the netlink socket they are sent on. */
+/* Writes the commands that create the table, owned by the netlink socket that sends them. */
 void tapguard_format(const struct tapguard *guard, char text[TAPGUARD_MAX]);
 
 /*
- * Where there is no gateway of ours. On a bridge of the host's, which leads to a LAN: no tags, and
- * nothing that is for the next switch alone. On the bridge of a network identifier, beside the
- * table's other rules: nothing to the host, or from it.
+ * For networks without a gateway of ours. On a bridge of the host's, which leads to a LAN: no tags,
+ * and nothing that is only for the next switch. On the bridge of a network identifier, besides the
+ * table's other rules: nothing to or from the host.
  */
 void tapguard_format_lan(const char *table, char text[TAPGUARD_MAX]);
 void tapguard_format_hostless(const char *table, char text[TAPGUARD_MAX]);
 
 /*
- * Writes the commands, of one transaction, that have frames of a TAP be asked, by its name, before
- * it is a member of the bridge; from another MAC address than its guest's none passes. guest NULL:
- * from none at all, but the first one is noted, in the map TAPGUARD_FIRST. add false: no more, and
- * what was counted of it is forgotten.
+ * Writes the commands, for one transaction, that begin to check the frames of the TAP with that
+ * name; to be run before it joins the bridge. Only frames from guest's MAC address pass. guest
+ * NULL: no frame passes, but the first one's sender is noted in the map TAPGUARD_FIRST. add false:
+ * ends the checks, and forgets what was counted for it.
  */
 void tapguard_format_tap(const char *table, bool add, const char *tap,
 			 const uint8_t guest[MAC_SIZE], char text[TAPGUARD_ELEMENT_MAX]);
 
-/* The same that has the next frame's address be noted, of a TAP for which one was. */
+/* The same, to note the next frame's sender, for a TAP that has one noted. */
 void tapguard_format_again(const char *table, const char *tap, char text[TAPGUARD_ELEMENT_MAX]);
 
-/* Reads what nft lists of that map: the address noted for a TAP. False: none is. */
+/* Reads, from nft's listing of that map, the address noted for a TAP. False: there is none. */
 bool tapguard_read_first(const char *list, const char *tap, uint8_t mac[MAC_SIZE]);
 
-/* The same that sets one apart from other guests, or no more. */
+/* The same, to isolate a TAP from other guests, or no longer. */
 void tapguard_format_apart(const char *table, bool add, const char *tap,
 			   char text[TAPGUARD_ELEMENT_MAX]);

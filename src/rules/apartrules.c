@@ -9,13 +9,13 @@
 #include "mac.h"
 #include "rule_text.h"
 
-/* The worker tells of 4096 at most. */
+/* The worker names 4096 at most. */
 static const char apartrules_set[] = "	set apart%1$s {\n"
 				     "		type ip%2$s_addr\n"
 				     "		size 4096\n"
 				     "	}\n";
 
-/* By its next hop: what is behind such a guest is no other's either. */
+/* By next hop: what is behind such a guest is not for others, either. */
 static const char apartrules_to[] = "		rt ip%1$s nexthop @apart%1$s goto %2$s\n";
 
 void apartrules_format(bool ipv6, char text[APARTRULES_MAX])
@@ -70,7 +70,10 @@ const char *apartrules_format_change(const char *table, bool ipv6, bool apart,
 {
 	assert(n <= APARTRULES_CHANGE_ADDRESSES);
 	text[0] = '\0';
-	/* One that is not there cannot be taken out, and would keep the others in. */
+	/*
+	 * Deleting a missing element would fail and leave the others in place, so they are added
+	 * first.
+	 */
 	for (int family = 0; family < (ipv6 ? 2 : 1); family++) {
 		apartrules_add(table, "add", family == 1, addresses, n, text);
 		if (!apart)

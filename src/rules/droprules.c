@@ -8,7 +8,7 @@
 #include "nftlist.h"
 #include "rule_text.h"
 
-/* Where it is in force. */
+/* In which networks it applies. */
 enum { DROPRULE_INSIDE = 1 << 0, DROPRULE_OUTSIDE = 1 << 1, DROPRULE_ALL = 3 };
 
 struct droprule_row {
@@ -18,7 +18,7 @@ struct droprule_row {
 	const char *what;
 	const char *remedy;
 	int forms;
-	bool refuses; /* the sender gets an answer: guests only */
+	bool refuses; /* the sender gets an answer; only for guests */
 };
 
 #define NAMES(name) .chain = "drop_" name, .counter = "dropped_" name, .set = "who_" name
@@ -96,8 +96,8 @@ static const struct droprule_row droprules[DROPRULES] = {
 };
 
 /*
- * What has no Ethernet header before it is what we sent to a group ourselves, looped: it is not
- * counted. Others may come by a tunnel, which has none either.
+ * A packet without an Ethernet header is one that we ourselves sent to a group, looped back: it is
+ * not counted. Packets from others may come through a tunnel, and have none either.
  */
 static const char droprules_of_guests[] =
 	"		ether saddr != 00:00:00:00:00:00 counter name \"%1$s\" "
@@ -116,8 +116,8 @@ static const char droprules_objects[] = "	counter %1$s {\n"
 					"	}\n";
 
 /*
- * An answer, so that a guest's program fails in a moment; to each guest 50 in a second at most,
- * the rest in silence. A guest that knows its program must not ask again does not: 200 is enough.
+ * An answer lets a guest's program fail at once. Each guest gets at most 50 per second; the rest is
+ * dropped silently. The burst of 200 is enough, because a program that was refused stops asking.
  */
 static const char droprules_refuse[] =
 	"	set refused {\n"
@@ -136,7 +136,7 @@ static const char droprules_refuse[] =
 	"		reject with icmpx type admin-prohibited\n"
 	"	}\n";
 
-/* What the host itself sends has no Ethernet header either, where it leaves. */
+/* What the host itself sends has no Ethernet header either, when it leaves. */
 static bool droprules_is_of_guests(enum droprule reason)
 {
 	return reason != DROPRULE_SERVICE && reason != DROPRULE_UNASKED &&

@@ -14,7 +14,7 @@ enum { FORWARDCOUNTS_ELEMENT_MAX = 256 };
 const char *const forwardcounts_maps[FORWARDCOUNTS_MAPS] = {"hostfwd", "hostfwd_at", "hostfwd6",
 							    "hostfwd_at6"};
 
-/* Which of them are of a certain address, and which of IPv6. */
+/* Which of them are for a particular address, and which for IPv6. */
 static bool forwardcounts_is_at(unsigned map)
 {
 	return map & 1;
@@ -58,7 +58,8 @@ void forwardcounts_read(const char *list, unsigned map,
 
 	while (at && *at && *at != '}') {
 		size_t length = strcspn(at, ",}");
-		char element[FORWARDCOUNTS_ELEMENT_MAX]; /* sscanf() measures all that follows */
+		char element[FORWARDCOUNTS_ELEMENT_MAX]; /* a copy, because sscanf() would take the
+							    length of all that follows */
 		struct forwardcount count;
 
 		snprintf(element, sizeof(element), "%.*s",

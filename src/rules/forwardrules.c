@@ -8,19 +8,19 @@
 #include "rule_text.h"
 
 enum {
-	FORWARDRULES_COMMAND_MAX = 128, /* bytes of "add element inet TABLE MAP { }" and its line */
+	FORWARDRULES_COMMAND_MAX = 128, /* bytes of "add element inet TABLE MAP { }" and newline */
 	/* "ADDRESS . 17 . 65535 : ADDRESS . 65535, " */
 	FORWARDRULES_ELEMENT_MAX = 2 * SUBNET_TEXT_MAX + 2 * INET6_ADDRSTRLEN,
 };
 
 /*
- * into: before the host's own and others' translation (dstnat), because what is forwarded here has
- *   a port of the host to itself. Each port is an element, in one map for every address of the
- *   host, in another for a certain one. To the host itself a forward is a listener instead, which
- *   needs no route to the loopback network (route_localnet); and what guests ask their gateway
- *   for is theirs, whatever ports the host forwards. Who is not in a map goes on, to the host.
- *   A map is asked by what begins a connection alone, so each port counts these
- *   (forwardcounts.h).
+ * into: runs before destination NAT of the host and others (dstnat), because what is forwarded here
+ * has a port of the host to itself. Each port is an element: in one map if for any address of the
+ * host, in another if for a particular one. Connections from the host itself go through a listener
+ * instead, which needs no route to the loopback network (route_localnet); and guests' DNS and DHCP
+ * requests to their gateway are never forwarded, whatever ports the host forwards. What is in no
+ * map goes on to the host. A map is consulted only for the first packet of a connection, so each
+ * port's counter counts connections (forwardcounts.h).
  */
 static const char forwardrules_maps[] =
 	"	map hostfwd%1$s {\n"
@@ -74,7 +74,10 @@ void forwardrules_format(const char *device, const struct subnet *subnet,
 
 /* ---- changes ------------------------------------------------------------------- */
 
-/* Text of thousands of elements, whose end is not looked for each time. */
+/*
+ * A text of thousands of elements, which keeps its length instead of searching for the end each
+ * time.
+ */
 struct forwardrules_text {
 	char *text;
 	size_t size;
@@ -94,7 +97,7 @@ __attribute__((format(printf, 2, 3))) static void forwardrules_write(struct forw
 	text->length += (size_t)n;
 }
 
-/* verb: "add" or "delete"; a range leads one to one, which no interval of nftables does. */
+/* verb: "add" or "delete". A range maps port by port, which no interval of nftables can express. */
 static void forwardrules_write_elements(struct forwardrules_text *text, const char *table,
 					const char *verb, const struct forwardrule *rule)
 {

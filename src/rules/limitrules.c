@@ -5,25 +5,25 @@
 #include "rule_text.h"
 
 /*
- * The kernel counts connections in a list that it walks for each new one, and takes at most 8
- * dead ones out of a list in a tick (nf_conncount.c). So one guest's are counted in 64 lists, and
- * all guests' in up to 1024, chosen by a number that the kernel makes of the connection with a
- * secret: no guest fills one list on purpose. And before they are counted, their rate is
- * limited, because what is dropped has been added to the lists already. Closed TCP connections
- * do not count.
+ * The kernel counts connections in a list that it walks for each new one, and it removes at most 8
+ * dead ones from a list per tick (nf_conncount.c). So one guest's are counted in 64 lists, and all
+ * guests' in up to 1024. The list is chosen by a number that the kernel derives from the connection
+ * with a secret, so no guest can fill one list on purpose. Before connections are counted, their
+ * rate is limited, because those that are then dropped have already been added to the lists. Closed
+ * TCP connections do not count.
  *
- * A guest is a MAC address. What comes from one port of ours has one (portmacs.h). But behind a
- * switch of others there is no end of them, and what a full set does not take is not counted
- * there: hence the lists for all.
+ * A guest is identified by its MAC address. What comes from one port of ours has one (portmacs.h).
+ * But behind someone else's switch there may be any number of them, and what does not fit into a
+ * full set is not counted there: hence the lists for all.
  *
- * 4000 new ones a second, after 20000 at any pace, are more than any guest keeps up: a browser
- * opens some hundred at once, a crawler or a package manager 700 a second.
+ * 4000 new connections a second, after 20000 at any pace, are more than any guest sustains: a
+ * browser opens some hundred at once, a crawler or a package manager 700 a second.
  */
 enum {
-	LIMITRULES_LISTS = 64,	     /* of one guest */
-	LIMITRULES_LISTS_MAX = 1024, /* of all */
-	LIMITRULES_LIST = 128,	     /* connections in each of these, at least */
-	LIMITRULES_LIST_MIN = 4,     /* in each of one guest's, however few the host tracks */
+	LIMITRULES_LISTS = 64,	     /* for one guest */
+	LIMITRULES_LISTS_MAX = 1024, /* for all */
+	LIMITRULES_LIST = 128,	     /* connections in each of the lists for all, at least */
+	LIMITRULES_LIST_MIN = 4,     /* in each list of one guest, however few the host tracks */
 };
 
 static const char limitrules_chain[] =
@@ -55,8 +55,9 @@ static const char limitrules_chain[] =
 	"	}\n";
 
 /*
- * A resolver asks each question from another port, and needs it for one answer. Without this the
- * question holds the port for 30 to 120 seconds, and 40 a second to one server use up all ports.
+ * A resolver uses another port for each question, and needs it only for one answer. Without this
+ * timeout, the question would hold the port for 30 to 120 seconds, and 40 a second to one server
+ * would use up all ports.
  */
 static const char limitrules_dns[] = "	ct timeout dns {\n"
 				     "		protocol udp\n"
@@ -66,11 +67,11 @@ static const char limitrules_dns[] = "	ct timeout dns {\n"
 static const char limitrules_dns_rule[] = "		udp dport 53 ct timeout set \"dns\"\n";
 
 /*
- * For each machine of its LAN that is addressed the host keeps a neighbour, of which the kernel has
- * 1024 in a family (gc_thresh3), and looks for it for 3 s. A prefix of IPv6 has no end of them, so
- * that one guest could keep the host from its own router. A full set takes no more, and one guest
- * does not fill it. By what has answered others are reached whatever guests ask for: the router,
- * first of all.
+ * For each machine of its LAN that is addressed, the host keeps a neighbour entry, and looks for it
+ * for 3 s. The kernel has 1024 entries per family (gc_thresh3). An IPv6 prefix has so many
+ * addresses that one guest could cut the host off from its own router. So at most a full set of new
+ * ones is looked for at a time, and one guest cannot fill the set alone. Neighbours that have
+ * answered, such as the router, can always be reached, whatever guests ask for.
  */
 static const char limitrules_sets[] = "	set seeking%1$s {\n"
 				      "		type ip%2$s_addr\n"
@@ -125,8 +126,8 @@ static void limitrules_format_seeks(bool ipv6, char text[LIMITRULES_MAX])
 }
 
 /*
- * So many that connections that fall into lists by chance do not fill one too early; but no guest
- * has more than half of what is for all.
+ * Large enough that the random distribution of connections does not fill a list too early; but no
+ * guest gets more than half of what all have.
  */
 static unsigned limitrules_list_of_guest(unsigned guest, unsigned all)
 {

@@ -21,7 +21,7 @@ void natports_read_local(struct natports_use *use, FILE *file)
 		natports_mark(use, low, high, NATPORTS_LOCAL);
 }
 
-/* As "8080,9000-9010", or an empty line. */
+/* Reads "8080,9000-9010", or an empty line. */
 void natports_read_reserved(struct natports_use *use, FILE *file)
 {
 	unsigned low;
@@ -38,8 +38,8 @@ void natports_read_reserved(struct natports_use *use, FILE *file)
 }
 
 /*
- * Whether no peer can reach it. The kernel prints each four bytes of an address
- * as one number of its own byte order; IPv4 has one, IPv6 four.
+ * Whether no peer can reach it. The kernel prints every four bytes of an address as one number in
+ * its own byte order; IPv4 has one, IPv6 four.
  */
 static bool natports_is_loopback(const char *address)
 {
@@ -72,7 +72,7 @@ void natports_read_sockets(struct natports_use *use, FILE *file, enum natports_k
 		if (sscanf(line, " %*u: %32[0-9A-F]:%4x %*32[0-9A-F]:%4x %2x", address, &port,
 			   &peer, &state) != 4)
 			continue;
-		/* One that is connected hears its peer alone, and had its flow first. */
+		/* A connected one only hears its peer, and its flow came first. */
 		if (kind == NATPORTS_TCP ? state != TCP_LISTENING : peer != 0)
 			continue;
 		if (!natports_is_loopback(address))
@@ -113,7 +113,10 @@ void natports_read(struct natports_use *use)
 	}
 }
 
-/* The largest run from port first on that is free of kinds; the highest of equals. Its size. */
+/*
+ * Finds the largest run, from port first on, without these kinds; the highest if several are as
+ * large. Returns its size.
+ */
 static unsigned natports_find(const struct natports_use *use, unsigned first, int kinds,
 			      unsigned *low, unsigned *high)
 {
@@ -135,7 +138,7 @@ struct natports natports_choose(const struct natports_use *use)
 {
 	static const struct {
 		unsigned first;
-		int kinds; /* that they are free of */
+		int kinds; /* that the ports must not have */
 	} wishes[] = {
 		{NATPORTS_USUAL, NATPORTS_ANY},
 		{NATPORTS_FIRST, NATPORTS_ANY},
@@ -184,7 +187,7 @@ unsigned natports_count(const struct natports *ports)
 	return ports->high - ports->low + 1u;
 }
 
-/* As "tcp 8080, udp 51820 and 3 more". */
+/* Writes "tcp 8080, udp 51820 and 3 more". */
 static void natports_format_listeners(const struct natports *ports, char *text, size_t size)
 {
 	unsigned n = ports->n_listeners;

@@ -7,33 +7,34 @@
 enum { NATRULES_PART_MAX = 1024 };
 
 /*
- * outside: guests leave with the address of the device they leave by, and with
- *   ports of ours. Before the host's own NAT (srcnat), because the first chain
- *   that translates a flow is the only one: masquerading of everything, as many
- *   hosts have it, would leave a guest the port it wants. What the host itself
- *   says to a group or to all is for its own link, and no answer comes to a
- *   translated address. A guest that calls a forwarded port of the host comes to the other as
- *   the host, too, or its answer would take the direct way, untranslated.
- * ports: what left the NAT in another way does not leave at all. The peer's
- *   packets of a protocol without ports (IPsec's ESP, GRE, 6in4) would all go to
- *   the guest that spoke first, also those for the host. The same goes for a
- *   protocol that conntrack has ports of but this kernel does not know, for flows
- *   that are older than our rules, and for what another table translated first.
- *   Answers of guests, as of ports that the host forwards to them, may pass.
- * own: nor does what others, or the host itself, send with an address of the guests' network,
- *   where conntrack does not see it; nor what the forwarder begins.
- * new: a packet that begins a flow, before the NAT. The kernel drops it where it
- *   finds no free port, and tells nobody; it forgets the flow, so that the next
- *   packet of it begins it again. A second beginning within seconds of one that was
- *   dropped is counted as that. (To count the flows to each
- *   destination, by ct count, walks a list of them: 4000 connections at once then took
- *   3.9 s instead of 2.2 s.)
- * found: one that was not dropped is forgotten at once, since guests begin a flow that is
- *   over from the same port again. The last chain of all: conntrack drops at the end, too
- *   (INT_MAX; and of one priority who came first goes first, and our rules need conntrack).
+ * outside: guests leave with the address of the device they leave by, and with ports of ours. It
+ * runs before the host's own NAT (srcnat), because only the first chain that translates a flow
+ * counts: many hosts masquerade everything, which would let a guest keep the port it wants. What
+ * the host itself sends to a group or to everyone is for its own link, and no answer would come to
+ * a translated address. A guest that calls a forwarded port of the host reaches the other guest as
+ * the host, too: otherwise the answer would take the direct way, untranslated.
  *
- * Protocols are numbers, because nft has their names from /etc/protocols, which a bare
- * system does not have: TCP 6, UDP 17, UDP-Lite 136, SCTP 132, ICMP 1, ICMPv6 58.
+ * ports: what left the NAT in another way does not leave at all. Otherwise, in a protocol without
+ * ports (IPsec's ESP, GRE, 6in4), all of a peer's packets would go to the guest that spoke first,
+ * even those for the host. The same applies to protocols with ports that conntrack may know but
+ * this kernel does not, to flows older than our rules, and to what another table translated first.
+ * Answers of guests, as from ports that the host forwards to them, may pass.
+ *
+ * own: what others, or the host itself, send with an address of the guests' network does not leave
+ * either, if conntrack does not see it; nor does what the forwarder begins.
+ *
+ * new: a packet that begins a flow, before the NAT. If the kernel finds no free port, it silently
+ * drops the packet and forgets the flow, so the flow's next packet begins it again. A second
+ * beginning within seconds is therefore counted as a drop of the first. (Counting the flows to each
+ * destination with ct count walks a list of them: 4000 connections at once then took 3.9 s instead
+ * of 2.2 s.)
+ *
+ * found: a flow that was not dropped is forgotten at once, because guests may reuse the port once
+ * it is over. This is the last chain of all: conntrack, too, drops at the end (INT_MAX; with equal
+ * priorities, whoever registered first runs first, and our rules need conntrack).
+ *
+ * Protocols are numbers, because nft takes their names from /etc/protocols, which a minimal system
+ * lacks: TCP 6, UDP 17, UDP-Lite 136, SCTP 132, ICMP 1, ICMPv6 58.
  */
 static const char natrules_chains[] =
 	"	chain outside {\n"
@@ -92,8 +93,8 @@ static const char natrules_own6[] =
 	"		ip6 saddr %1$s/64 oif @uplinks6 goto drop_untranslated\n";
 
 /*
- * For ipv4 and ipv6. What is tried again is so after 1 s (TCP, RFC 6298) or 5 s (DNS,
- * resolv.conf(5)); and conntrack itself remembers every flow for 10 s at least.
+ * For ipv4 and ipv6. Retries come after 1 s (TCP, RFC 6298) or 5 s (DNS, resolv.conf(5)); conntrack
+ * itself remembers every flow for at least 10 s.
  */
 static const char natrules_sets[] =
 	"	set new_%1$s {\n"
@@ -117,7 +118,7 @@ static const char natrules_set_rules[] =
 	"		meta nfproto %1$s meta l4proto { 6, 17 } "
 	"add @new_%1$s { meta l4proto . %2$s saddr . th sport . %2$s daddr . th dport }\n";
 
-/* As above: from the guest's address and port, which the packet does not have any more. */
+/* As above, but with the guest's original address and port, which the packet no longer has. */
 #define NATRULES_FOUND                                                                             \
 	"meta l4proto . ct original %2$s saddr . ct original proto-src . %2$s daddr . th dport "
 static const char natrules_found_rule[] =

@@ -11,9 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { NFT_COMMAND_MAX = 128 }; /* bytes of a command that lists */
+enum { NFT_COMMAND_MAX = 128 }; /* bytes of a list command */
 
-enum { NFT_DESCRIPTORS = 1024 }; /* libnftables uses select(), which takes no others */
+enum { NFT_DESCRIPTORS = 1024 }; /* libnftables uses select(), which takes no higher ones */
 
 static bool nft_is_netfilter(int fd)
 {
@@ -26,7 +26,7 @@ static bool nft_is_netfilter(int fd)
 	       protocol == NETLINK_NETFILTER;
 }
 
-/* libnftables does not tell its socket; it is the only one of its kind that is new. */
+/* libnftables does not reveal its socket; at this time, it is the only one of its kind. */
 static int nft_find_socket(void)
 {
 	for (int fd = 0; fd < NFT_DESCRIPTORS; fd++) {
@@ -138,7 +138,7 @@ const char *nft_list_bridge_map(struct nft *nft, const char *table, const char *
 	return nft_ask(nft->context, 0, command);
 }
 
-/* What changed does not matter; what was lost (ENOBUFS) changed too. */
+/* It does not matter what changed; if events were lost (ENOBUFS), something did. */
 static void nft_ready(struct source *source, uint32_t events)
 {
 	struct nft *nft = container_of(source, struct nft, events);

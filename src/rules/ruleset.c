@@ -9,40 +9,44 @@
 #include "rule_text.h"
 
 /*
- * prerouting: guests speak from their subnet and prefix, and from what the host has a route
- *   to by our device: a network behind a guest, a second subnet there, are root's to add. Never
- *   as the gateway or another address of the host, and in no other protocol; before conntrack,
- *   so that a flood costs no entries.
- * input: our DNS and DHCP are for guests, though the kernel would take packets
- *   for the gateway's address on any device. What the forwarder begins reaches nobody here.
- * forward: the devices of the sets "forwarding" would not forward if it were not for us:
- *   what comes in by one goes to guests of some vde_vmnet, or nowhere, or the host would be
- *   a router for its other networks. Guests leave by the devices of the sets "uplinks"
- *   only. Both are filled later (ruleset_format_devices()).
- *   What begins a connection is counted (limitrules.c), here and in input.
- *   What nobody has answered yet may be to so many neighbours of the host only.
- *   Guests reach each other by way of us, too; before conntrack is asked, which sees one
- *   direction only where the answer takes the direct way. Where guests are isolated, none
- *   gets to another: neither what begins, nor an error about another's connection; where some
- *   are, none of these (apartrules.c). Nothing
- *   comes in but answers and what was
- *   forwarded on purpose. What conntrack calls invalid would leave without NAT. A segment
- *   size of a large MTU becomes what the way out can carry.
- * answers: of a guest to whom a port of the host leads, to wherever the question came from:
- *   also from behind a device that guests do not leave by.
- * postrouting: in natrules.c.
- * output: what our name server asks for guests is forgotten soon.
+ * prerouting: guests must use sources from their subnet and prefix, or from networks that the host
+ * routes by our device (behind a guest, or a second subnet), which root may add. They must never
+ * use the gateway's or another address of the host, nor any other protocol. This is checked before
+ * conntrack, so that a flood costs no entries.
  *
- * Without an outside there is one chain for both: nothing is forwarded from or to
- *   the device, in no protocol, though the host may be a router. Where it is not, the kernel
- *   would throw away what guests send beyond it, before it is forwarded: it is refused earlier.
+ * input: our DNS and DHCP are for guests, though the kernel would accept packets for the gateway's
+ * address on any device. What the forwarder begins reaches nobody here.
+ *
+ * forward: the devices in the sets "forwarding" would not forward but for us: what comes in by one
+ * goes to guests of some vde_vmnet or nowhere, or the host would become a router for its other
+ * networks. Guests leave only by the devices in the sets "uplinks". Both kinds of sets are filled
+ * later (ruleset_format_devices()). What begins a connection is counted (limitrules.c), here and at
+ * input. Packets that nobody has answered yet may only be for a limited number of the host's
+ * neighbours. Guests reach each other through us, too; that is decided before conntrack's state,
+ * because it sees only one direction if the answer takes the direct way. If all guests are
+ * isolated, nothing gets from one to another: neither new connections, nor errors about another's
+ * connection; if some are, nothing gets from or to these (apartrules.c). Nothing comes in but
+ * answers and what was forwarded on purpose. What conntrack calls invalid would leave without NAT.
+ * The MSS is reduced to what the way out can carry, for guests with a large MTU.
+ *
+ * answers: from a guest that a port of the host leads to, to wherever the question came from, even
+ * by a device that guests do not leave by.
+ *
+ * postrouting: see natrules.c.
+ *
+ * output: the questions that our name server asks for guests are soon forgotten.
+ *
+ * Without an outside, there is one chain for both directions: nothing is forwarded from or to the
+ * device, in any protocol, even if the host is a router. If it is not, the kernel would discard
+ * what guests send beyond it before the forward hook, so it is refused earlier.
+ *
  * What is not let through is in droprules.c.
  */
 static const char ruleset_from_guests[] =
 	"table inet %1$s {\n"
 	"	flags owner\n"
-	"%8$s" /* of droprules.c */
-	"%9$s" /* of limitrules.c */
+	"%8$s" /* from droprules.c */
+	"%9$s" /* from limitrules.c */
 	"	chain guests {\n"
 	"		type filter hook prerouting priority raw\n"
 	"		iifname != \"%2$s\" accept\n"
@@ -56,7 +60,7 @@ static const char ruleset_from_guests[] =
 	"	chain services {\n"
 	"		type filter hook input priority filter\n"
 	"		iifname \"%2$s\" ct state new jump opens\n"
-	"%10$s" /* of forwardrules.h */
+	"%10$s" /* from forwardrules.h */
 	"		iifname { \"lo\", \"%2$s\" } accept\n"
 	"		ip daddr %5$s udp dport { 53, 67 } goto drop_service\n"
 	"		ip daddr %5$s tcp dport 53 goto drop_service\n"
@@ -68,7 +72,7 @@ static const char ruleset_outside[] =
 	"	set forwarding6 { type iface_index; }\n"
 	"	set uplinks { type iface_index; }\n"
 	"	set uplinks6 { type iface_index; }\n"
-	"%6$s" /* of apartrules.c */
+	"%6$s" /* from apartrules.c */
 	"	chain inside {\n"
 	"		type filter hook forward priority filter\n"
 	"		meta nfproto ipv4 iif @forwarding oifname != \"vmnet-*\" goto "
@@ -95,8 +99,8 @@ static const char ruleset_outside[] =
 	"		tcp flags syn tcp option maxseg size set rt mtu\n"
 	"		accept\n"
 	"	}\n"
-	"%5$s"	/* of forwardrules.c: prerouting */
-	"%3$s"; /* of natrules.c: postrouting */
+	"%5$s"	/* from forwardrules.c: prerouting */
+	"%3$s"; /* from natrules.c: postrouting */
 
 static const char ruleset_closed[] = "	chain closed {\n"
 				     "		type filter hook forward priority filter\n"
@@ -117,16 +121,17 @@ static const char ruleset_closed[] = "	chain closed {\n"
 				     "	}\n";
 
 /*
- * With br_netfilter (bridge-nf-call-iptables), what the bridge passes from guest to guest comes by
- * here, too: it is not addressed to the gateway, as all is that the host would forward.
+ * With br_netfilter (bridge-nf-call-iptables), frames that the bridge passes from guest to guest
+ * also get here. They differ from all that the host would forward in not being addressed to the
+ * gateway.
  */
 static const char ruleset_passed_on[] =
 	"		iifname \"%1$s\" oifname \"%1$s\" ether daddr != %2$s accept\n";
 static const char ruleset_not_for_us[] = "		ether daddr != %1$s accept\n";
 
 /*
- * No guest is a router or a DHCPv6 server for the host. Without an address of
- * its own yet (::), it may ask for routers and whether an address is free.
+ * No guest is a router or a DHCPv6 server to the host. Before it has an address of its own (::), it
+ * may ask for routers, and whether an address is free.
  */
 static const char ruleset_guests6[] =
 	"		icmpv6 type { nd-router-advert, nd-redirect } %3$s\n"
@@ -143,11 +148,10 @@ static const char ruleset_services6[] =
 	"		ip6 daddr %1$s tcp dport 53 goto drop_service\n";
 
 /*
- * Where only force_forwarding is on, the host answers for its addresses as what
- * is no router, and guests that hear so drop their default route (RFC 4861,
- * 7.2.5). The router flag is set here, in the advertisement's three kinds
- * (solicited, override); 0x7fff in the bits that receivers ignore keeps the
- * checksum as it was.
+ * If only force_forwarding is on, the host answers for its addresses as if it were no router, and
+ * guests that see that drop their default route (RFC 4861, 7.2.5). So the router flag is set here,
+ * in the three kinds of the advertisement (solicited, override); 0x7fff, in the bits that receivers
+ * ignore, keeps the checksum unchanged.
  */
 static const char ruleset_router6[] =
 	"	chain router {\n"
@@ -162,9 +166,9 @@ static const char ruleset_router6[] =
 	"	}\n";
 
 /*
- * Our name server asks each of the guests' questions from another port. Each would stand in the
- * host's connection tracking for 30 or 120 s: one guest that asks for 2000 names a second brought
- * 24000 within 25 s, of the 65536 in all that a small host tracks.
+ * Our name server uses another port for each question of a guest. Each would stay in the host's
+ * connection tracking for 30 or 120 s: one guest that asked for 2000 names a second caused 24000
+ * entries within 25 s, of the 65536 in total that a small host tracks.
  */
 static const char ruleset_asks[] =
 	"	chain asks {\n"
@@ -173,11 +177,10 @@ static const char ruleset_asks[] =
 	"	}\n";
 
 /*
- * Whoever reaches a cloud's metadata service gets the keys of the machine. Not all are at
- * link-local addresses: Alibaba's is at 100.100.100.200, that of Oracle's older cloud at
- * 192.0.0.192, Azure's WireServer at 168.63.129.16, which is a name server, too. In IPv6: Amazon
- * (of whose prefix more than one address hands out keys), Google, Oracle, Scaleway, Linode,
- * Alibaba.
+ * Whoever reaches a cloud's metadata service gets the machine's keys. Not all are at link-local
+ * addresses: Alibaba's is at 100.100.100.200, that of Oracle's older cloud at 192.0.0.192, Azure's
+ * WireServer, which is also a name server, at 168.63.129.16. In IPv6: Amazon (several addresses of
+ * its prefix hand out keys), Google, Oracle, Scaleway, Linode, Alibaba.
  */
 static const char ruleset_link_local[] =
 	"		iifname \"%1$s\" ip daddr { 169.254.0.0/16, 100.100.100.200, 192.0.0.192 } "
@@ -191,7 +194,7 @@ static const char ruleset_link_local6[] =
 
 static const char ruleset_hairpin[] = "		iifname \"%1$s\" oifname \"%1$s\" goto %2$s\n";
 
-/* Lines that not every network has; empty then. */
+/* Parts that not every network has; empty if not. */
 struct ruleset_parts {
 	char guests[768];
 	char services[256];
@@ -283,9 +286,9 @@ void ruleset_format(const struct ruleset *ruleset, char text[RULESET_MAX])
 }
 
 /*
- * The host hears nothing of the guests of a shared bridge, and says nothing to them: a
- * bridge hands frames that are for the host to input by the port they came in
- * by, those of link-local protocols too, which it does not pass on.
+ * The host hears nothing from the guests of a shared bridge, and says nothing to them. A bridge
+ * passes frames for the host to input with the port they came in by, including those of link-local
+ * protocols, which it does not forward.
  */
 static const char ruleset_sharedbridge[] = "table bridge %1$s {\n"
 					   "	flags owner\n"

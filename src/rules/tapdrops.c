@@ -28,7 +28,7 @@ static const struct tapdrop_row tapdrops[TAPDROPS] = {
 	[TAPDROP_ISOLATED] = {"isolated", "to or from isolated guests beside TAPs", NULL},
 };
 
-/* 512: the TAPs that there can be, and the port of the worker. */
+/* 512: all TAPs there can be, and the worker's port. */
 static const char tapdrops_row[] = "	counter dropped_%1$s {\n"
 				   "	}\n"
 				   "	set by_%1$s {\n"
@@ -82,7 +82,7 @@ void tapdrops_read(const char *list, uint64_t counts[TAPDROPS])
 	}
 }
 
-/* The frames of an element of the set that begins there, and ends with the first line of "}". */
+/* The frames of an element in the set that begins there and ends with the first line of "}". */
 static uint64_t tapdrops_read_element(const char *set, const char *element)
 {
 	const char *end = strstr(set, "\t}\n");

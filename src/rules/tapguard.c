@@ -10,19 +10,20 @@
 #include "ula.h"
 
 /*
- * What has another type than these is not looked into, and does not pass: tags, LLC, and whatever
- * else such a claim could be behind, nor do headers of IPv6 that rules do not see behind, but some
- * receivers do (AH, mobility, HIP, shim6). An ICMPv6 message is found behind other headers by the
- * kernel; neighbour discovery in fragments nobody hears (RFC 6980).
+ * Frames of other types than these do not pass, because we do not look into them: tags, LLC, and
+ * whatever else such a claim could hide in. Neither do IPv6 headers that rules cannot see past but
+ * some receivers can (AH, mobility, HIP, shim6). The kernel finds an ICMPv6 message behind other
+ * headers; neighbour discovery in fragments is ignored by everyone (RFC 6980).
  *
- * passed_on: from a port of the worker that is isolated nothing comes to TAPs. The worker sends
- *   what it says to all with a sender that begins so (worker/portmacs.h), and lets through nothing
- *   else for a TAP, or from one. And from one that is isolated, or to it, nothing is passed on.
+ * passed_on: nothing gets to TAPs from isolated ports of the worker. The worker sends their
+ * broadcasts with a sender that begins like this (worker/portmacs.h), and lets nothing else from
+ * them through to a TAP, or from a TAP to them. And nothing is passed on from or to an isolated
+ * TAP.
  */
 
 enum { TAPGUARD_SET_MAX = 128 }; /* bytes of "bridge TABLE SET" */
 
-/* With the name of the table, and what tapdrops.c has. */
+/* Takes the table's name and the text from tapdrops.c. */
 static const char tapguard_table[] =
 	"table bridge %s {\n"
 	"	flags owner\n"
@@ -52,7 +53,7 @@ static const char tapguard_table[] =
 	"	}\n"
 	"%s";
 
-/* Before all else, so that a frame is counted once. */
+/* Before everything else, so that a frame is counted once. */
 static const char tapguard_asked[] = "	chain from_taps {\n"
 				     "		type filter hook prerouting priority -300\n"
 				     "		iifname @taps goto guard\n"
@@ -72,8 +73,8 @@ static const char tapguard_passed_on[] =
 	"	}\n";
 
 /*
- * By kinds, since most frames are of one of which little is asked. That the sender's MAC address is
- * not the gateway's, is sure by now.
+ * By type, because for most frames there is little to check. By now it is certain that the sender's
+ * MAC address is not the gateway's.
  */
 static const char tapguard_types[] = "		ether type vmap {\n"
 				     "			arp : goto guard_arp,\n"
@@ -82,7 +83,7 @@ static const char tapguard_types[] = "		ether type vmap {\n"
 				     "		goto drop_hidden\n"
 				     "	}\n";
 
-/* With the gateway's MAC and IPv4 address. */
+/* Takes the gateway's MAC and IPv4 addresses. */
 static const char tapguard_arp[] = "	chain guard_arp {\n"
 				   "		arp htype != 1 goto drop_hidden\n"
 				   "		arp ptype != ip goto drop_hidden\n"
@@ -95,14 +96,14 @@ static const char tapguard_arp[] = "	chain guard_arp {\n"
 				   "		ip saddr %2$s goto drop_gateway\n";
 
 /*
- * On the LAN a guest is neither a switch, as the worker has it for its guests, nor in a VLAN of its
- * choice.
+ * On the LAN, a guest must not act as a switch (the worker enforces the same for its guests), nor
+ * choose a VLAN.
  */
 static const char tapguard_lan[] =
 	"		ether type { 0x8100, 0x88a8, 0x9100, 0x9200 } goto drop_hidden\n"
 	"		ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00 counter drop\n";
 
-/* As ruleset_format_sharedbridge() has it for the worker's TAP. */
+/* What ruleset_format_sharedbridge() does for the worker's TAP. */
 static const char tapguard_hostless[] = "	chain from_newcomers {\n"
 					"		type filter hook prerouting priority -300\n"
 					"		iifname @newcomers goto meet\n"
@@ -125,11 +126,14 @@ static const char tapguard_closed4[] =
 	"	chain guard_icmp {\n"
 	"		icmp type { redirect, router-advertisement } goto drop_router\n";
 
-/* In fragments the port may come too late; it goes to a client's link-local address. */
+/*
+ * In a fragment, the port may come too late to be checked; such packets go to a client's link-local
+ * address.
+ */
 static const char tapguard_fragments6[] =
 	"		ip6 daddr fe80::/10 exthdr frag exists goto drop_hidden\n";
 
-/* A verdict for each; with one more, or none. */
+/* A verdict for each; one more may be inserted. */
 static const char tapguard_protocols6[] = "		meta l4proto vmap {\n"
 					  "			51 : goto drop_hidden,\n"
 					  "			135 : goto drop_hidden,\n"
@@ -145,7 +149,7 @@ static const char tapguard_protocols6[] = "		meta l4proto vmap {\n"
 static const char tapguard_router6[] =
 	"		icmpv6 type { nd-router-advert, nd-redirect } goto drop_router\n";
 
-/* Of an advertisement, and of a probe, the target: what it takes, or is about to. */
+/* The target of an advertisement or a probe: the address it takes, or is about to. */
 static const char tapguard_target6[] =
 	"		icmpv6 type nd-neighbor-advert @th,64,128 %1$s goto drop_gateway\n"
 	"		icmpv6 type nd-neighbor-solicit ip6 saddr :: @th,64,128 %1$s goto "
@@ -153,7 +157,7 @@ static const char tapguard_target6[] =
 
 enum { TAPGUARD_ADDRESSES_MAX = 3 };
 
-/* The gateway's in IPv6. How many. */
+/* The gateway's IPv6 addresses. Returns how many. */
 static unsigned tapguard_list_gateway6(const struct tapguard *guard,
 				       struct in6_addr addresses[TAPGUARD_ADDRESSES_MAX])
 {
