@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file with our process id. Its directory may be another's: nothing that its
- * owner puts there, or in the way to it, leads us elsewhere.
+ * A file with our process id. Its directory may be another user's: nothing that this user puts
+ * there, or on the way to it, can redirect us.
  */
 #pragma once
 
 #include "problem.h"
 
 struct pidfile {
-	int fd;		  /* held locked while we live; -1: none */
-	int directory;	  /* where it is; -1: none */
-	const char *name; /* in there */
+	int fd;		  /* locked while we live; -1: none */
+	int directory;	  /* the file's; -1: none */
+	const char *name; /* in that directory */
 };
 
 /*
- * Writes path (kept by reference): a new file, in the place of one of ours that
- * nobody holds. Links are not followed, but for root's and ours in the way there.
- * Not for two at once: others are kept away by the caller. 0, or -1 with *problem.
+ * Writes path (kept by reference): a new file, which may replace one of ours that nobody holds. A
+ * link on the way is followed only if it is root's or ours, or if its target has the same owner.
+ * Not safe for two at once: the caller keeps others away. 0, or -1 with *problem.
  */
 int pidfile_write(struct pidfile *pidfile, const char *path, struct problem *problem);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The undo logs of other networks in the directory, and the lock that all of them share. */
+/* The undo logs of other networks in the directory, and the lock that they all share. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,21 +7,23 @@
 #include "undolog.h"
 
 /*
- * Whether the undo log of another name, in our network namespace, has a standing
- * record that starts so;
- * copied to record (JOURNAL_RECORD_MAX bytes) unless that is NULL.
+ * Whether another name's undo log, in our network namespace, has a record, not cancelled, that
+ * begins with start; copies it to record (UNDOLOG_RECORD_MAX bytes) unless that is NULL.
  */
 bool undolog_others_have(struct undolog *undolog, const char *start, char *record);
 
 /*
- * A lock over all instances in this directory. Waits for it, at most JOURNAL_LOCK_MAX: one
- * that was stopped (Ctrl-Z) while it has the lock must not stop all the others. A caller may hold
- * it already; the last unlock opens it. 0, or -EBUSY.
+ * Locks out all other instances in this directory. Waits for the lock at most UNDOLOG_LOCK_MAX: an
+ * instance that was stopped (Ctrl-Z) while holding it must not stop all others. Calls may be
+ * nested; the last unlock releases it. 0, or -EBUSY.
  */
 int undolog_lock_all(struct undolog *undolog);
 
-/* For what has to be done all the same: after that time it goes on without, which is logged. */
+/*
+ * For what must be done in any case: after that time it continues without the lock, which is
+ * logged.
+ */
 void undolog_lock_all_or_go_on(struct undolog *undolog);
 
-/* Takes back one lock, if there is one. */
+/* Undoes one lock, if there is one. */
 void undolog_unlock_all(struct undolog *undolog);

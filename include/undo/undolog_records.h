@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The records that stand in an undo log's file: those that were written and not
- * cancelled. A cut last line (SIGKILL, full disk) is left out.
+ * The records in an undo log's file: those that were written and not cancelled. A torn last line
+ * (SIGKILL, full disk) is ignored.
  */
 #pragma once
 
@@ -17,19 +17,22 @@ struct undolog_records {
 };
 
 /*
- * Reads the file behind fd, whose offset does not matter; freed by the caller. NULL with
- * errno: EPERM where the file is another user's.
+ * Reads the file of fd, whose offset does not matter; the caller frees the result. NULL with errno:
+ * EPERM if the file is another user's.
  */
 struct undolog_records *undolog_records_read(int fd);
 
-/* Whether it says which network namespace the others are about. */
+/* Whether it is the record of the network namespace that the others are about. */
 bool undolog_records_is_network(const char *record);
 
-/* Whether they are about another network namespace than ours. Of versions that did not say: no. */
+/*
+ * Whether they are about a network namespace other than ours. False for files of versions that did
+ * not record it.
+ */
 bool undolog_records_elsewhere(const struct undolog_records *records, unsigned long long ours);
 
 /*
- * Takes out what says which network namespace the others are about, where there are none,
- * or where the network is a new one.
+ * Removes the record of the network namespace, if there are no others, or if the network is a new
+ * one.
  */
 void undolog_records_settle(struct undolog_records *records, bool new_network);

@@ -15,12 +15,12 @@
 
 enum { PIDFILE_SIZE_MAX = 16 };
 
-/* ---- the way there ----------------------------------------------------------- */
+/* ---- the directory ----------------------------------------------------------- */
 
 /*
- * The directory that the link (open) leads to, or -errno. In a directory of
- * somebody else's a link of his could lead to /etc: only one that is root's or
- * ours is followed, or leads to what is its owner's too. None may be behind it.
+ * The directory that the link (open) leads to, or -errno. In another user's directory, that user
+ * could have a link lead to /etc: so a link is followed only if it is root's or ours, or if its
+ * target belongs to the same user. There must be no further links behind it.
  */
 static int pidfile_follow(int at, int link, const struct stat *link_st)
 {
@@ -44,7 +44,7 @@ static int pidfile_follow(int at, int link, const struct stat *link_st)
 	return -ELOOP;
 }
 
-/* One name further. A descriptor of the directory, or -errno. */
+/* Follows one name. A descriptor of the directory, or -errno. */
 static int pidfile_step(int at, const char *name)
 {
 	int fd = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -62,7 +62,7 @@ static int pidfile_step(int at, const char *name)
 	return ret;
 }
 
-/* The directory of path, name by name. With *name, the last one; or -errno. */
+/* Opens the directory of path, name by name. *name is the last name; or -errno. */
 static int pidfile_open_directory(const char *path, const char **name)
 {
 	int at = open(*path == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -98,7 +98,7 @@ static int pidfile_open_directory(const char *path, const char **name)
 
 /* ---- the file ---------------------------------------------------------------- */
 
-/* Empty, or a number in a line: of nothing else we would say that we wrote it. */
+/* Only if it is empty, or has one number in a line, may we have written it. */
 static bool pidfile_is_text(int fd)
 {
 	char text[PIDFILE_SIZE_MAX + 1];
@@ -113,8 +113,8 @@ static bool pidfile_is_text(int fd)
 }
 
 /*
- * Whether who wrote it lives. Asked as for a lock that only one for writing keeps
- * out: those who can read it can lock it for reading, and would be taken for us.
+ * Whether its writer lives. We ask as if for a read lock, which only a write lock conflicts with:
+ * anyone who can read the file can take a read lock, and must not be taken for us.
  */
 static bool pidfile_is_held(int fd)
 {
@@ -123,7 +123,7 @@ static bool pidfile_is_held(int fd)
 	return fcntl(fd, F_OFD_GETLK, &lock) < 0 || lock.l_type != F_UNLCK;
 }
 
-/* Whether the file there may make room: 0, or -ENOENT, or -1 with *problem. */
+/* Whether an existing file may be replaced: 0, or -ENOENT, or -1 with *problem. */
 static int pidfile_look(int directory, const char *name, const char *path, struct problem *problem)
 {
 	int fd = openat(directory, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -146,7 +146,9 @@ static int pidfile_look(int directory, const char *name, const char *path, struc
 	return ret;
 }
 
-/* Opens the directory of path, and looks. As pidfile_look(), with *directory and *name unless -1.
+/*
+ * Opens the directory of path, and checks the file. Returns what pidfile_look() does, with
+ * *directory and *name unless -1.
  */
 static int pidfile_find(const char *path, int *directory, const char **name,
 			struct problem *problem)
@@ -184,7 +186,7 @@ int pidfile_check(const char *path, struct problem *problem)
 				      strerror(-ret));
 }
 
-/* Nobody else can open it before it is locked and says what it shall. 0, or -errno. */
+/* Nobody else can open it until it is locked and complete. 0, or -errno. */
 static int pidfile_fill(int fd)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -201,7 +203,7 @@ int pidfile_write(struct pidfile *pidfile, const char *path, struct problem *pro
 
 	if (ret == -1)
 		return -1;
-	/* Another file than the old one, which others may have opened, and locked. */
+	/* A new file, because others may have opened and locked the old one. */
 	ret = ret == 0 && unlinkat(pidfile->directory, pidfile->name, 0) < 0 ? -errno : 0;
 	if (ret == 0)
 		pidfile->fd = openat(pidfile->directory, pidfile->name,

@@ -17,17 +17,17 @@
 #include "log.h"
 
 /*
- * Beside an undo log of root's, and as long. A service manager that is asked for this
- * directory in a user's name gives him all that is in it, also while we run from it:
- * the unit looks for this, and keeps away.
+ * Next to root's undo log, and for as long. When a service manager is asked for this directory in a
+ * user's name, it gives that user everything in it, even while we run from it: so the unit checks
+ * for this file, and does not start.
  */
 static const char undolog_roots_suffix[] = ".root";
 
-static const char undolog_new_suffix[] = ".new"; /* until it takes the undo log's place */
+static const char undolog_new_suffix[] = ".new"; /* until it replaces the undo log */
 
 /*
- * Whoever can read a directory or a file can lock it (flock(2)), and we wait for
- * these locks: others go through, to the sockets, and open nothing.
+ * Anyone who can read a directory or a file can lock it (flock(2)), and we wait for these locks. So
+ * other users may pass through, to the sockets, but open nothing.
  */
 enum { UNDOLOG_DIRECTORY_MODE = 0711, UNDOLOG_FILE_MODE = 0600 };
 
@@ -46,7 +46,10 @@ static int undolog_refuse_others(const char *directory, struct problem *problem)
 			   directory);
 }
 
-/* As the service makes it, not even root opens it without the capability to. */
+/*
+ * Whether it is as the service makes it, so that without the right capability not even root can
+ * open it.
+ */
 static bool undolog_directory_is_closed(const char *directory, int error)
 {
 	struct stat st;
@@ -55,7 +58,7 @@ static bool undolog_directory_is_closed(const char *directory, int error)
 	       st.st_uid != geteuid() && st.st_uid != 0;
 }
 
-/* Opens the directory as our own and nobody else's to write. */
+/* Opens the directory, and checks that only we can write to it. */
 static int undolog_open_directory(struct undolog *undolog, bool create, struct problem *problem)
 {
 	const char *directory = undolog->directory;
@@ -84,7 +87,7 @@ static int undolog_open_directory(struct undolog *undolog, bool create, struct p
 	return 0;
 }
 
-/* Brings what we know of our file up to date. 0, or -errno. */
+/* Updates what we know of our file. 0, or -errno. */
 static int undolog_count(struct undolog *undolog)
 {
 	struct undolog_records *records = undolog_records_read(undolog->fd);
@@ -122,9 +125,7 @@ static int undolog_mark_as_roots(const struct undolog *undolog)
 	return 0;
 }
 
-/*
- * Opens and locks the file. -EAGAIN: it was removed by its owner meanwhile.
- */
+/* Opens and locks the file. -EAGAIN: its owner removed it meanwhile. */
 static int undolog_open_file(struct undolog *undolog, bool create)
 {
 	int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC | (create ? O_CREAT : 0);
@@ -140,7 +141,7 @@ static int undolog_open_file(struct undolog *undolog, bool create)
 		return -errno;
 	if (!S_ISREG(ours.st_mode))
 		return -EINVAL;
-	if (ours.st_uid != geteuid()) /* what it says would be done with our privileges */
+	if (ours.st_uid != geteuid()) /* we would undo what it says, with our privileges */
 		return -EPERM;
 	if (fstatat(undolog->directory_fd, undolog->file, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    there.st_ino != ours.st_ino)
@@ -149,7 +150,7 @@ static int undolog_open_file(struct undolog *undolog, bool create)
 		int ret = undolog_mark_as_roots(undolog);
 
 		if (ret < 0) {
-			if (ours.st_size == 0) /* most likely made just now: nothing is lost */
+			if (ours.st_size == 0) /* probably created just now, so nothing is lost */
 				unlinkat(undolog->directory_fd, undolog->file, 0);
 			return ret;
 		}
@@ -165,8 +166,8 @@ static unsigned long long undolog_our_network(void)
 }
 
 /*
- * Of an instance that was just killed the watcher holds the file, for the few milliseconds
- * that it takes to set forwarding back.
+ * If an instance was just killed, the watcher holds the file for the few milliseconds it takes to
+ * reset forwarding.
  */
 static int undolog_open_file_soon(struct undolog *undolog, bool create)
 {
@@ -185,7 +186,7 @@ static int undolog_open_file_soon(struct undolog *undolog, bool create)
 static int undolog_open_either(struct undolog *undolog, const char *directory, const char *name,
 			       bool create, struct problem *problem)
 {
-	enum { TRIES = 10 }; /* each means that another instance ended at that very moment */
+	enum { TRIES = 10 }; /* after each, another instance had ended at that very moment */
 	int ret = -EAGAIN;
 
 	*undolog = (struct undolog){.directory_fd = -1, .fd = -1};
@@ -263,13 +264,13 @@ void undolog_remove(struct undolog *undolog)
 	if (undolog->fd < 0)
 		return;
 	undolog_name_beside(undolog, undolog_roots_suffix, roots);
-	unlinkat(undolog->directory_fd, roots, 0); /* first, while nobody else has the name */
+	unlinkat(undolog->directory_fd, roots, 0); /* first, while the name is still ours */
 	unlinkat(undolog->directory_fd, undolog->file, 0);
-	rmdir(undolog->directory); /* fails, as it should, while anything is in it */
+	rmdir(undolog->directory); /* fails, as it should, unless it is empty */
 	undolog_close(undolog);
 }
 
-/* Whatever lies behind the whole lines is torn, by a crash or a full disk: it is written over. */
+/* Anything after the whole lines was torn by a crash or a full disk, and is overwritten. */
 static int undolog_write(struct undolog *undolog, char sign, const char *record)
 {
 	char line[UNDOLOG_RECORD_MAX + 2];
@@ -302,10 +303,10 @@ int undolog_cancel(struct undolog *undolog, const char *record)
 {
 	int ret = undolog_write(undolog, '-', record);
 
-	return ret < 0 ? ret : undolog_count(undolog); /* it may not have stood */
+	return ret < 0 ? ret : undolog_count(undolog); /* there may have been no such record */
 }
 
-/* A file with these records, locked, in the place of the old one. 0, or -errno. */
+/* Replaces the file with one that has these records, and is locked. 0, or -errno. */
 static int undolog_replace(struct undolog *undolog, const struct undolog_records *records)
 {
 	char name[sizeof(undolog->file)];

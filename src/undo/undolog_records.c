@@ -24,7 +24,9 @@ static void undolog_records_take(struct undolog_records *records, const char *li
 	}
 }
 
-/* Whose it is can change while we have it open: what another may write is not read. */
+/*
+ * The owner can change while we have the file open: what another user may have written is not read.
+ */
 static bool undolog_records_are_ours(int fd)
 {
 	struct stat st;
@@ -46,7 +48,7 @@ struct undolog_records *undolog_records_read(int fd)
 		ssize_t n = pread(fd, line, sizeof(line) - 1, records->size);
 		char *end = n > 0 ? memchr(line, '\n', n) : NULL;
 
-		if (n < 0) { /* not half of it: what is behind would be written over */
+		if (n < 0) { /* no partial result: the rest of the file would be overwritten */
 			free(records);
 			return NULL;
 		}
