@@ -15,7 +15,10 @@
 
 enum { WATCHER_HOST_FD = PROCESS_FIRST_FD };
 
-/* The name's lock is ours meanwhile. Where a new instance has it, that undoes the same. */
+/*
+ * We hold the name's lock meanwhile. If a new instance has it, that instance undoes the same
+ * things.
+ */
 static void watcher_set_back(const char *name)
 {
 	struct undolog undolog;
@@ -24,7 +27,7 @@ static void watcher_set_back(const char *name)
 	if (undolog_open_existing(&undolog, RUNDIR, name, &problem) < 0)
 		return;
 	undolog_undo(&undolog, forwarding_undo);
-	undolog_undo(&undolog, guesttap_undo); /* before the bridge, whose members have no host */
+	undolog_undo(&undolog, guesttap_undo); /* first, while their bridge still exists */
 	undolog_undo(&undolog, device_undo);
 	undolog_close(&undolog);
 }
@@ -43,5 +46,5 @@ int watcher_main(int argc, char *const *argv)
 			return STATUS_FAILED;
 	}
 	watcher_set_back(argv[WATCHER_ARGUMENT_NETWORK]);
-	return STATUS_STOPPED; /* and with the last copy of its socket, the table goes */
+	return STATUS_STOPPED; /* the table goes with the last copy of its socket */
 }
