@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The network that is asked for a TAP. */
+/* Asks a network for a TAP. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,13 +9,13 @@
 #include "tap_ask.h"
 
 /*
- * Whether a network of ours has that name, or has it behind "vmnet-" as its device does: then it is
- * in name. One that was killed counts, and one that hands out no TAPs.
+ * Whether a network of ours has that name, or has it after "vmnet-", as its device does; then fills
+ * in name. A network that was killed counts, and so does one that hands out no TAPs.
  */
 bool helper_network_find(const char *bridge, char name[HELPER_NAME_MAX + 1]);
 
 /*
- * Has the network hand out a TAP; *given is the caller's. 0, or -1 with *problem, which says what
+ * Makes the network hand out a TAP; *given is the caller's. 0, or -1 with *problem, which says what
  * to do.
  */
 int helper_network_ask(const char *name, const struct tap_request *request, struct tap_given *given,

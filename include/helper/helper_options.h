@@ -5,7 +5,7 @@
 #include "helper.h"
 #include "problem.h"
 
-/* Reads it into *helper, which keeps parts of argv by reference. 0, or -1 with *problem. */
+/* Reads it into *helper, which refers to parts of argv. 0, or -1 with *problem. */
 int helper_options_read(struct helper *helper, int argc, char **argv, struct problem *problem);
 
 void helper_options_print_help(void);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What QEMU and libvirt call for a TAP: HELPER [--use-vnet] --br=NAME --fd=N. It asks the network,
- * as the user who called it, sends a byte 0 with the TAP's descriptor to N, and ends. Neither
- * setuid nor any capability: the network decides who may have one.
+ * QEMU and libvirt call this for a TAP: HELPER [--use-vnet] --br=NAME --fd=N. It asks the network,
+ * as the user who called it, sends a zero byte with the TAP's descriptor to N, and exits. It is not
+ * setuid and has no capabilities: the network decides who may have a TAP.
  */
 #include "helper.h"
 
@@ -45,7 +45,7 @@ static int helper_hand_over(const struct helper *helper, struct problem *problem
 	if (helper_network_ask(name, &helper->request, &given, problem) < 0)
 		return -1;
 	ret = fdpass_send(helper->fd, "", 1, given.fds, 1);
-	tap_give_back(&given); /* from now on the caller alone holds it */
+	tap_give_back(&given); /* from now on only the caller holds it */
 	if (ret == 0)
 		return 0;
 	return problem_set(problem, HELPER_FAILED, "--fd=%d: the TAP cannot be sent there: %s",

@@ -13,7 +13,7 @@ enum { HELPER_PATH_MAX = 256 };
 
 #define HELPER_DEVICE_PREFIX "vmnet-"
 
-/* ---- which ---- */
+/* ---- which network ---- */
 
 static const char *helper_network_path(const char *name, const char *suffix,
 				       char path[HELPER_PATH_MAX])
@@ -51,9 +51,9 @@ bool helper_network_find(const char *bridge, char name[HELPER_NAME_MAX + 1])
 	return true;
 }
 
-/* ---- what it says ---- */
+/* ---- its answer ---- */
 
-/* Who may open the socket, as far as its group and mode tell. */
+/* Says who may open the socket, as far as its group and mode tell. */
 static int helper_network_refuse(const char *path, const char *name, struct problem *problem)
 {
 	const struct group *group = NULL;

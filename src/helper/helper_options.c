@@ -16,7 +16,7 @@ static const struct option helper_options[] = {
 	{"version", no_argument, NULL, 'v'},  {0},
 };
 
-/* option: what it was said by. */
+/* option: the one that text came from. */
 static int helper_options_set_mac(struct helper *helper, const char *option, const char *text,
 				  struct problem *problem)
 {
@@ -30,10 +30,10 @@ static int helper_options_set_mac(struct helper *helper, const char *option, con
 	return 0;
 }
 
-/* NETWORK/MAC: libvirt calls us without options of ours. */
+/* Also takes NETWORK/MAC, because libvirt passes none of our own options. */
 static int helper_options_set_bridge(struct helper *helper, char *text, struct problem *problem)
 {
-	char *slash = strchr(text, '/'); /* which no device has in its name, and no network */
+	char *slash = strchr(text, '/'); /* no name of a device or network has one */
 
 	helper->bridge = text;
 	if (!slash)
@@ -120,7 +120,7 @@ int helper_options_read(struct helper *helper, int argc, char **argv, struct pro
 				   argv[optind]);
 	if (!helper->use_vnet)
 		helper->request.flags |= TAP_PLAIN;
-	if (!(helper->request.flags & TAP_HAS_MAC)) /* neither QEMU nor libvirt says it */
+	if (!(helper->request.flags & TAP_HAS_MAC)) /* neither QEMU nor libvirt passes it */
 		helper->request.flags |= TAP_LEARN;
 	return helper_options_check(helper, problem);
 }
