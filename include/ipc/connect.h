@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a connector tells the worker over their channel (a seqpacket pair): the
- * message, with descriptors.
+ * What a connector tells the worker over their channel (a seqpacket pair): this message, with
+ * descriptors.
  */
 #pragma once
 
@@ -11,14 +11,14 @@
 #include "endpoint.h"
 
 enum connect_kind {
-	CONNECT_WAITING = 1, /* not there yet, for the errno in error; it goes on trying */
-	CONNECT_REFUSED,     /* cannot ever be opened, for the errno in error */
-	CONNECT_SOCKET,	     /* fds: frames; and, where there is one, control */
-	CONNECT_LISTENER, /* fds: listens: for the peer (point to point, generation 2), or clients
-			   */
+	CONNECT_WAITING = 1, /* not there yet, because of the errno in error; it keeps trying */
+	CONNECT_REFUSED,     /* can never be opened, because of the errno in error */
+	CONNECT_SOCKET,	     /* fds: frames; and control, if there is one */
+	CONNECT_LISTENER, /* fds: the socket listening for the peer (point to point, generation 2)
+			     or for clients */
 };
 
-/* No errno of the kernel's own here: what is there may be anybody's (stranger.h). */
+/* An errno that the kernel does not use here: what is there may be anyone's (stranger.h). */
 enum { CONNECT_STRANGER = EKEYREJECTED };
 
 struct connect_message {
@@ -26,5 +26,5 @@ struct connect_message {
 	int32_t error; /* errno, positive */
 };
 
-/* What an error (positive) of opening such an endpoint means, and what to do about it. */
+/* What a (positive) error from opening such an endpoint means, and what to do about it. */
 const char *connect_explain(const struct endpoint *endpoint, int error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The parts that the host process starts this program as: the names that they are executed
- * with, and the order of their arguments. Each argument is text; NONE where there is nothing
- * to say. Locators, which are as many as there are endpoints, come last.
+ * The parts that the host process starts this program as: the names they are executed under, and
+ * the order of their arguments. Each argument is a string; PART_NONE if there is nothing to say.
+ * The locators, one for each endpoint, come last.
  */
 #pragma once
 
@@ -22,22 +22,22 @@ enum worker_argument {
 	WORKER_ARGUMENT_NAME,
 	WORKER_ARGUMENT_LEVEL,	  /* of the log */
 	WORKER_ARGUMENT_MTU,	  /* bytes */
-	WORKER_ARGUMENT_UDP,	  /* WORKER_JOINS_UDP where the TAP takes super-frames of UDP */
-	WORKER_ARGUMENT_DEVICE,	  /* the network's device, by its name */
-	WORKER_ARGUMENT_TAP,	  /* the TAP's name: the same, or that of a member of that bridge */
+	WORKER_ARGUMENT_UDP,	  /* WORKER_JOINS_UDP if the TAP takes UDP super-frames */
+	WORKER_ARGUMENT_DEVICE,	  /* the network's device, by name */
+	WORKER_ARGUMENT_TAP,	  /* the TAP's name: the same, or a member of that bridge */
 	WORKER_ARGUMENT_GATEWAY,  /* "MAC,IPV4[,IPV6]...", as guard_parse() reads it */
-	WORKER_ARGUMENT_SUBNET,	  /* bits of the gateway's, or 0 */
-	WORKER_ARGUMENT_LEASES,	  /* of our DHCP server that a port may have; 0: there is none */
-	WORKER_ARGUMENT_ISOLATED, /* WORKER_ISOLATED where guests are */
-	WORKER_ARGUMENT_LAN,	  /* WORKER_ON_LAN where the TAP leads to others' switches */
-	WORKER_ARGUMENT_OPEN,	  /* WORKER_OPEN4, 6: a guest may lease and route; WORKER_ROUTER6 */
-	WORKER_ARGUMENT_CONTROL,  /* gid whose members may change the network by the control socket
-				   */
-	/* The device's MAC where it is the way to the host beside a NIC that guests share. */
+	WORKER_ARGUMENT_SUBNET,	  /* the gateway's prefix length, or 0 */
+	WORKER_ARGUMENT_LEASES,	  /* that a port may have from our DHCP server; 0: no server */
+	WORKER_ARGUMENT_ISOLATED, /* WORKER_ISOLATED if guests are */
+	WORKER_ARGUMENT_LAN,	  /* WORKER_ON_LAN if the TAP leads to others' switches */
+	WORKER_ARGUMENT_OPEN, /* WORKER_OPEN4, 6: guests may serve DHCP and route; WORKER_ROUTER6 */
+	WORKER_ARGUMENT_CONTROL, /* gid whose members may change the network at the control socket
+				  */
+	/* The device's MAC if it is the way to the host, beside a NIC that guests share. */
 	WORKER_ARGUMENT_MAC,
 	WORKER_ARGUMENT_LOCATORS,
 	WORKER_ARGUMENTS_MAX = WORKER_ARGUMENT_LOCATORS + ENDPOINTS_MAX,
-	WORKER_GATEWAY_MAX = 256, /* bytes of that argument, with its end */
+	WORKER_GATEWAY_MAX = 256, /* bytes of that argument, with the NUL */
 };
 
 #define CONNECTOR_NAME	 "vde_vmnet-connector"

@@ -10,7 +10,7 @@
 
 enum { FORWARD_ERRNO_MAX = 4095 }; /* include/linux/err.h, MAX_ERRNO */
 
-/* What value may be. */
+/* Whether value is valid for the verb. */
 static bool forward_message_has_value(const struct forward_message *message)
 {
 	switch (message->verb) {
@@ -34,7 +34,7 @@ static int forward_message_check(const void *data, size_t size, bool from_forwar
 
 	if (size != sizeof(*message))
 		return -EBADMSG;
-	memmove(message, data, sizeof(*message)); /* callers may read into the same */
+	memmove(message, data, sizeof(*message)); /* callers may pass the same memory */
 	if (message->verb < FORWARD_ASK || message->verb > FORWARD_LEVEL ||
 	    from_forwarder != (message->verb == FORWARD_ASK))
 		return -EOPNOTSUPP;

@@ -8,7 +8,7 @@
 #include "log.h"
 #include "mac.h"
 
-/* Whether a guest could have them all: MAC_LIST_MAX at the most, or one more for "any". */
+/* Whether guests could have them all: at most MAC_LIST_MAX, or one more for "any". */
 static bool request_has_addresses(const struct request *request, unsigned max)
 {
 	if (request->n_addresses > max)
@@ -28,7 +28,7 @@ static bool request_is_text(const char *text, size_t size)
 	return memchr(text, '\0', size);
 }
 
-/* "+" or "-", something, and a line feed; again and again, or not at all. */
+/* "+" or "-", something, and a newline; any number of times, or none. */
 static bool request_is_lines(const char *text)
 {
 	while (*text) {
@@ -41,7 +41,7 @@ static bool request_is_lines(const char *text)
 	return true;
 }
 
-/* Whether what comes as text ends, within its field. */
+/* Whether strings are terminated within their fields. */
 static bool request_has_texts(const struct request *request)
 {
 	const struct request_facts *facts = &request->facts;
@@ -65,14 +65,14 @@ static bool request_has_texts(const struct request *request)
 	return true;
 }
 
-/* Whether there is one where one must be. */
+/* Whether it has a valid tap_request, if it needs one. */
 static bool request_has_tap(struct request *request)
 {
 	return request->verb != REQUEST_HAND_OUT ||
 	       tap_request_read(&request->tap, sizeof(request->tap), &request->tap) == 0;
 }
 
-/* Whether the names of TAPs end, within their fields; that all slots can be is in their type. */
+/* Whether the TAPs' names are terminated within their fields; slot numbers are valid by type. */
 static bool request_has_slots(const struct request *request)
 {
 	_Static_assert(REQUEST_TAP_SLOTS == UINT8_MAX + 1, "a slot is a byte");
@@ -85,11 +85,11 @@ static bool request_has_slots(const struct request *request)
 	return true;
 }
 
-/* Who says a verb, and the first endpoint, or number of addresses, that is too many. */
+/* Who may send a verb, and its limits. */
 struct request_rule {
 	bool by_worker;
 	bool by_host;
-	unsigned endpoints; /* 0: as many as there are */
+	unsigned endpoints; /* the endpoint must be below; 0: below the number of endpoints */
 	unsigned addresses; /* at most */
 };
 
@@ -132,7 +132,7 @@ static int request_check(const void *data, size_t size, unsigned n_endpoints, bo
 
 	if (size != sizeof(*request))
 		return -EBADMSG;
-	memmove(request, data, sizeof(*request)); /* callers may read into the same */
+	memmove(request, data, sizeof(*request)); /* callers may pass the same memory */
 	if (request->verb >= sizeof(request_rules) / sizeof(request_rules[0]))
 		return -EOPNOTSUPP;
 	rule = &request_rules[request->verb];

@@ -22,7 +22,7 @@ static int tap_ask_connect(const char *path)
 	return fd;
 }
 
-/* Those that came, in given->fds; the others are -1. How many. */
+/* Takes the descriptors that came into given->fds; the others stay -1. Returns how many. */
 static unsigned tap_ask_take(struct msghdr *header, struct tap_given *given)
 {
 	unsigned n = 0;
@@ -87,7 +87,7 @@ int tap_ask(const char *path, const struct tap_request *request, struct tap_give
 		return fd;
 	if (send(fd, request, sizeof(*request), MSG_NOSIGNAL) < 0)
 		ret = errno == EAGAIN ? -ETIMEDOUT : -errno;
-	/* Who was refused at once may have an answer all the same. */
+	/* Even a client that was refused at once may have an answer. */
 	if (ret == 0 || ret == -EPIPE)
 		ret = tap_ask_hear(fd, given);
 	if (ret < 0)

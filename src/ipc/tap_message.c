@@ -37,7 +37,7 @@ int tap_request_read(const void *data, size_t size, struct tap_request *request)
 {
 	if (size != sizeof(*request))
 		return -EBADMSG;
-	memmove(request, data, sizeof(*request)); /* callers may read into the same */
+	memmove(request, data, sizeof(*request)); /* callers may pass the same memory */
 	if (request->version != TAP_MESSAGE_VERSION)
 		return -EPROTONOSUPPORT;
 	if ((request->flags & ~(uint32_t)TAP_FLAGS) || request->queues < 1 ||

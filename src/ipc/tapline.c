@@ -42,7 +42,10 @@ const char *tapline_format(const struct tapline *tap, char text[TAPLINE_MAX])
 	return text;
 }
 
-/* A number up to max, and the blank behind it. Where it ends, or NULL: there is none. */
+/*
+ * Reads a number up to max, and the space after it. Returns where that ends, or NULL if there is
+ * none.
+ */
 static const char *tapline_read_number(const char *at, uint64_t max, uint64_t *number)
 {
 	char *end;
@@ -61,7 +64,9 @@ static bool tapline_read_address(const char *text, struct in6_addr *address)
 	       inet_pton(AF_INET6, text, address) == 1;
 }
 
-/* With a comma between them, up to a blank; "-": none. Where that ends, or NULL. */
+/*
+ * Reads addresses, separated by commas, up to a space; "-": none. Returns where that ends, or NULL.
+ */
 static const char *tapline_read_addresses(const char *at, struct tapline *tap)
 {
 	char text[INET6_ADDRSTRLEN];
