@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What guests' frames must be to pass: all that the bridge asks for is put together here. The
- * guard: nobody plays the gateway. The claims: nobody brings more addresses than the host can
- * bear, nor, where guests are isolated, another's. The lessees: nobody takes all leases. The
- * fragments: nobody takes the host's memory for them. And how the host sees who sends them
- * (portmacs.h).
+ * Decides which of the guests' frames may pass, for the bridge. It combines:
+ *
+ *	guard		no guest poses as the gateway
+ *	claims		no guest uses more addresses than the host can track or, where guests
+ *			are isolated, an address that belongs to another
+ *	lessees		no guest takes all the leases
+ *	fragments	no guest fills the host's memory with fragments
+ *	portmacs	the MAC address under which the host sees each guest
  */
 #pragma once
 
@@ -22,29 +25,29 @@ struct apart;
 struct admission {
 	struct bridge_filter filter;
 	struct guard guard;
-	bool guarded;		 /* there is a gateway, which guests shall not play */
-	bool isolated;		 /* and what lives at one port stays there */
-	unsigned leases;	 /* that a port may have of our DHCP server; 0: there is none */
-	struct port *uplink;	 /* to the server */
-	struct apart *apart;	 /* is told of isolated ports' addresses; or NULL */
-	unsigned n_own_prefixes; /* of the claims: those that are not of others */
+	bool guarded;		 /* there is a gateway, which no guest may pose as */
+	bool isolated;		 /* and an address stays at the port where it was first seen */
+	unsigned leases;	 /* that a port may have from our DHCP server; 0: no server */
+	struct port *uplink;	 /* leads to that server */
+	struct apart *apart;	 /* gets the addresses of isolated ports; or NULL */
+	unsigned n_own_prefixes; /* of the claims; admission_set_others() adds more */
 	struct claims claims;
 	struct lessees lessees;
 	struct fragments fragments;
 	struct portmacs portmacs;
-	struct segments segments; /* fed here, where all that guests say is read */
+	struct segments segments; /* learns here, where every guest frame is parsed */
 };
 
 /*
- * Takes an object whose guard, guarded, isolated, leases and uplink are set, and which is zeroed
- * otherwise. subnet: bits of the gateway's, where there is one.
+ * Call it with guard, guarded, isolated, leases and uplink set, and the rest zeroed. subnet: the
+ * gateway's prefix length, if there is a gateway.
  */
 void admission_init(struct admission *admission, const struct siphash_key *key, unsigned subnet);
 
 /*
- * Which addresses root gave our device (guard.h): no guest has one, and whoever has one of the same
- * IPv6 prefix is a neighbour. Sources of a second IPv4 subnet, whose size nobody tells here, are
- * known as neighbours by their ARP.
+ * The addresses that root gave our device (guard.h). No guest may use them, and sources in the same
+ * IPv6 prefixes are neighbours. The size of a second IPv4 subnet is not known here; its sources are
+ * recognized as neighbours by their ARP.
  */
 void admission_set_others(struct admission *admission, const struct in6_addr *addresses,
 			  unsigned n);

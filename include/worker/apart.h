@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which addresses guests have whose ports are isolated at run time: the host process is told, so
- * that what others send to a forwarded port does not come to them by way of the host. (What they
- * send is known without that: portmacs.h.) All that live there are told, and those that live there
- * no more; if there are too many, those that were silent of late are left out.
+ * Tells the host process which addresses live at ports that were isolated at run time, so that
+ * traffic from others to a forwarded port cannot reach them through the host. (Traffic from them is
+ * recognized without this: portmacs.h.) Addresses are reported when they appear and when they go.
+ * If there are too many, those that have been silent lately are left out.
  */
 #pragma once
 
@@ -17,35 +17,35 @@
 
 enum {
 	APART_MAX = 4096,
-	APART_BATCH = 96, /* told at once */
-	APART_LOOKS = 4,  /* a second; each tells at most a batch of those that came, and of those
-			     that went */
+	APART_BATCH = 96, /* addresses in one message */
+	/* a second; each reports at most one batch of new addresses and one of those that went */
+	APART_LOOKS = 4,
 };
 
 struct apart {
-	struct claims *claims; /* this one says which were told */
+	struct claims *claims; /* an entry's told flag says whether it was reported */
 	const struct bridge *bridge;
-	/* Tells the host process; 0, or -errno: it was not told, and is again. */
+	/* Tells the host process. 0, or -errno: not delivered, will be retried. */
 	int (*tell)(struct apart *apart, bool are, const struct in6_addr *addresses, unsigned n);
 	struct timer timer;
 	struct ratelimit looks;
-	bool waits;    /* the timer runs */
-	uint32_t seen; /* claims->changes, when it was looked at last */
-	unsigned n;    /* addresses that were told */
+	bool waits;    /* the timer is running */
+	uint32_t seen; /* claims->changes at the last look */
+	unsigned n;    /* addresses reported */
 	struct in6_addr told[APART_MAX];
 };
 
-/* Takes a zeroed one whose claims, bridge and tell are set. 0, or -errno. */
+/* Call it with claims, bridge and tell set, and the rest zeroed. 0, or -errno. */
 int apart_init(struct apart *apart, struct loop *loop);
 
-/* Takes one that was never made. */
+/* Also for one that was never initialized. */
 void apart_finish(struct apart *apart);
 
 /*
- * An isolated port's frame was judged, or which ports are isolated has changed (always): tells what
- * is new, at once if it may, or soon.
+ * Call it when an isolated port's frame was judged, or (always) when the set of isolated ports has
+ * changed. Reports what is new, now if the rate allows, else soon.
  */
 void apart_stir(struct apart *apart, bool always);
 
-/* Soon: what is at a port is about to be forgotten. */
+/* Looks again soon: a port is about to be forgotten. */
 void apart_stir_later(struct apart *apart);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The memory that frames are received into from message sockets, one batch at a
- * time. One for the whole worker: a batch has been sent on before the next is
- * read.
+ * The memory for frames received from message sockets, one batch at a time. The worker needs only
+ * one: a batch has been sent on before the next one is read.
  */
 #pragma once
 
@@ -13,8 +12,8 @@
 
 struct batch {
 	unsigned mtu;  /* bytes of payload that a frame may have, */
-	unsigned room; /* and that one from a peer has room for */
-	size_t stride; /* bytes between two frames */
+	unsigned room; /* and that a frame from a peer has room for */
+	size_t stride; /* bytes from one frame to the next */
 	uint8_t *memory;
 	struct mmsghdr messages[PORT_BATCH];
 	struct iovec iov[PORT_BATCH];
@@ -24,14 +23,16 @@ struct batch {
 /* Makes room for PORT_BATCH frames of mtu bytes of payload. 0, or -ENOMEM. */
 int batch_init(struct batch *batch, unsigned mtu);
 
-/* The same where peers send more than the MTU: room bytes of payload, which is memory that is
- * touched by such frames alone. */
+/*
+ * The same where peers send more than the MTU: frames have room bytes of payload. Memory beyond the
+ * MTU is only touched by frames that need it.
+ */
 int batch_init_large(struct batch *batch, unsigned mtu, unsigned room);
 void batch_finish(struct batch *batch);
 
 /*
- * Receives what is there, at most PORT_BATCH frames, into batch->frames; does
- * not wait. A frame that was longer than the room has the size that was sent.
- * The number of frames (0: there are none), or -errno.
+ * Receives what is there, at most PORT_BATCH frames, into batch->frames; does not wait. For a frame
+ * that did not fit, size is the size that was sent. Returns the number of frames (0: none), or
+ * -errno.
  */
 int batch_receive(struct batch *batch, int fd);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Controlled delay (RFC 8289): which frames of a queue are dropped because what is in it has waited
- * for too long. A pure state machine; the time, in ns, is the caller's.
+ * Controlled delay (RFC 8289): decides which frames of a queue to drop because they have waited too
+ * long. A pure state machine; the caller supplies the time in ns.
  *
  *	enum codel_step step = CODEL_FIRST;
  *
@@ -16,34 +16,35 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* ns; the RFC's own values (4.2, 4.3), which fit round trips of 10 ms to 1 s. */
+/* ns; the RFC's own values (4.2, 4.3), suited to round trips of 10 ms to 1 s. */
 #define CODEL_TARGET   INT64_C(5000000)
 #define CODEL_INTERVAL INT64_C(100000000)
 
 struct codel {
-	int64_t above_until; /* when waits were too long all through an interval; 0: they are not */
-	int64_t next;	     /* when the next one is dropped */
-	uint32_t count;	     /* that were dropped since it began to */
-	uint32_t last_count; /* when it began the last time */
+	/* when waits will have been too long for an interval; 0: they are not too long */
+	int64_t above_until;
+	int64_t next;	     /* when to drop the next one */
+	uint32_t count;	     /* drops since dropping started */
+	uint32_t last_count; /* count when dropping last started */
 	bool dropping;
 };
 
-/* How far one dequeue has come. */
+/* How far one dequeue has got. */
 enum codel_step {
 	CODEL_FIRST,
-	CODEL_BEGUN,   /* the first drop of a time of dropping was made */
-	CODEL_DROPPED, /* a later one */
+	CODEL_BEGUN,   /* made the first drop after entering the dropping state */
+	CODEL_DROPPED, /* made a later one */
 };
 
 /*
- * Whether the head, which has waited so long (ns), is dropped; backlog: bytes in the queue, and
- * below one frame of the largest size, largest, nothing is.
+ * Whether to drop the head, which has waited that long (ns). backlog: bytes in the queue. Nothing
+ * is dropped while there is no more than one frame of the largest size.
  */
 bool codel_drops(struct codel *codel, int64_t now, int64_t waited, uint32_t backlog,
 		 uint32_t largest, enum codel_step *step);
 
-/* The head was marked (RFC 3168) in place of being dropped, and goes out. */
+/* The head was marked (RFC 3168) instead of dropped, and is sent. */
 void codel_marked(struct codel *codel, enum codel_step step);
 
-/* There is nothing in the queue. */
+/* The queue is empty. */
 void codel_empty(struct codel *codel);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The control socket: RUNDIR/NAME.control, by which programs ask what the network does, change it,
- * and are told what happens (vde_vmnet-protocol(7)). The host process makes it, and who may
- * connect its mode says. Who a client is, the kernel says: root, the worker's user and members of
- * --control-group may change something, all others only ask.
+ * The control socket, RUNDIR/NAME.control: programs use it to query and change the network, and to
+ * receive events (vde_vmnet-protocol(7)). The host process creates it; its mode decides who may
+ * connect. The kernel says who a client is: root, the worker's user and members of --control-group
+ * may make changes, all others may only query.
  *
- * Whoever connects may be slow, silent or hostile: a client has so much memory and time, a turn
- * of the loop does one thing for one of them, all of them together have a share of the worker's
- * time, and frames go on meanwhile.
+ * Clients may be slow, silent or hostile. Each has a fixed amount of memory and time, a turn of the
+ * loop does one thing for one client, all of them share a fixed part of the worker's time, and
+ * frames keep moving meanwhile.
  */
 #pragma once
 
@@ -33,40 +33,40 @@ struct frame;
 enum {
 	CONTROL_CLIENTS_MAX = 32,
 	CONTROL_CLIENTS_PER_USER = 8,
-	CONTROL_CLIENTS_OF_ROOT = 2, /* places that are kept for root */
+	CONTROL_CLIENTS_OF_ROOT = 2, /* slots reserved for root */
 	CONTROL_MESSAGES_MAX = 40,   /* to the host process, for one command */
 };
 
-/* What it tells of, and changes; the worker's. */
+/* What it reports on and changes; owned by the worker. */
 struct control_network {
 	struct bridge *bridge;
 	const struct admission *admission;
 	struct apart *apart; /* or NULL */
 	const char *device;
-	unsigned subnet; /* bits of the gateway's */
+	unsigned subnet; /* the gateway's prefix length */
 	unsigned n_endpoints;
 	const struct endpoint *endpoints;
-	struct attach *const *attaches; /* of them */
+	struct attach *const *attaches; /* of the endpoints */
 };
 
 struct control {
-	struct turns turns; /* for the door and the clients: guests wait for one of them at most */
+	struct turns turns; /* for the door and the clients: guests wait for one turn at most */
 	struct control_network network;
-	/* Asks the host process; fd, or -1, goes along. 0, or -errno: it was not asked. */
+	/* Asks the host process; passes fd unless it is -1. 0, or -errno: not asked. */
 	int (*ask)(struct control *control, const struct request *request, int fd);
-	uid_t self;	/* may change something, as root may */
-	gid_t changers; /* so may this group; (gid_t)-1: there is none */
+	uid_t self;	/* may make changes, like root */
+	gid_t changers; /* so may this group; (gid_t)-1: none */
 	struct door door;
-	struct timer look;     /* for who is late, and for storms; while there are clients */
-	bool looking;	       /* that timer runs */
-	bool soon;	       /* and sooner, for who waits to ask the host process */
-	unsigned first;	       /* of those who wait to ask the host process again */
-	struct ratelimit asks; /* of the host process */
-	struct notice refused; /* told of */
+	struct timer look;     /* for late clients and storms; runs while there are clients */
+	bool looking;	       /* that timer is running */
+	bool soon;	       /* sooner, for clients that wait to ask the host process */
+	unsigned first;	       /* first of those to retry asking the host process */
+	struct ratelimit asks; /* to the host process */
+	struct notice refused; /* refusals logged */
 	struct notice conflict;
 	uint32_t n_tokens;
-	unsigned unanswered; /* messages to the host process that it may not have read yet */
-	int64_t since;	     /* ms, CLOCK_MONOTONIC: the network is up */
+	unsigned unanswered; /* messages that the host process may not have read yet */
+	int64_t since;	     /* ms, CLOCK_MONOTONIC: when the network came up */
 	struct request_facts facts;
 	struct control_storm storm;
 	struct control_taps taps;
@@ -75,26 +75,30 @@ struct control {
 };
 
 /*
- * Takes a zeroed one, whose network, ask, self and changers are set. seed is random. 0, or -errno.
+ * Call it with network, ask, self and changers set, and the rest zeroed. seed is random. 0, or
+ * -errno.
  */
 int control_init(struct control *control, struct loop *loop, uint32_t seed);
 void control_finish(struct control *control);
 
-/* Takes over the socket that listens. 0, or -errno. */
+/* Takes over the listening socket. 0, or -errno. */
 int control_listen(struct control *control, int fd);
 
 /*
- * The host process says something: REQUEST_FACTS, REQUEST_SLOTS, REQUEST_RESULT, REQUEST_EVENT. fd
- * is taken over.
+ * A message from the host process: REQUEST_FACTS, REQUEST_SLOTS, REQUEST_RESULT or REQUEST_EVENT.
+ * Takes over fd.
  */
 void control_hear(struct control *control, const struct request *request, int fd);
 
-/* Has the host process do something for the client, who waits: also while it is asked too often. */
+/*
+ * Asks the host process to do something for the client, which waits for the answer. If it is being
+ * asked too often, the client waits for its turn.
+ */
 void control_ask(struct control_client *client, enum request_verb verb, unsigned endpoint);
 
 /*
- * The same by n messages, at most CONTROL_MESSAGES_MAX, that write() makes of what the client gave.
- * With the first of REQUEST_FORWARD_APPLY goes the client's own connection.
+ * The same with n messages, at most CONTROL_MESSAGES_MAX, which write() makes from the client's
+ * input. The first message of REQUEST_FORWARD_APPLY also carries the client's connection.
  */
 void control_ask_all(struct control_client *client, unsigned n,
 		     void (*write)(struct request *request, unsigned i, void *context),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The commands of the control socket, a row each. A new one is a row in control_command.c, a
- * function that answers it, and its example in vde_vmnet-protocol(7).
+ * The commands of the control socket, one row each. A new command needs a row in control_command.c,
+ * a function that answers it, and an example in vde_vmnet-protocol(7).
  */
 #pragma once
 
@@ -12,13 +12,13 @@ enum { CONTROL_COMMAND_ARGUMENTS = 4 };
 
 struct control_command {
 	const char *name;
-	bool changes; /* it is for those alone who may change something */
-	/* Answers: once, or has the client wait for the host process. */
+	bool changes; /* only for clients that may make changes */
+	/* Answers once, or makes the client wait for the host process. */
 	void (*run)(struct control_client *client, const struct jsonread *given);
 	struct jsonread_argument arguments[CONTROL_COMMAND_ARGUMENTS + 1];
 };
 
-/* Reads a command, and answers it. */
+/* Parses a command and answers it. */
 void control_command_run(struct control_client *client, const char *text, size_t size);
 
 /* What query-version returns. */

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the host process gives to a client as a copy in memory: read line by line, as it is sent. */
+/*
+ * Answers from a copy in memory that the host process passes to a client, read line by line as it
+ * is sent.
+ */
 #pragma once
 
 #include "control_client.h"
 
-/* Answers the client, who waits, with client->copied of each line; fd is taken over. */
+/* Answers the waiting client, using client->copied for each line. Takes over fd. */
 void control_copy_answer(struct control_client *client, int fd);
 
-/* The line at client->at, ended by a NUL, and client->next behind it. NULL: there is none. */
+/* The line at client->at, NUL-terminated; sets client->next to the line after it. NULL: no more. */
 const char *control_copy_line(struct control_client *client);
 
-/* It is read, or nobody wants it any more. Takes none, too. */
+/* Closes the copy, once read or no longer wanted. Does nothing if there is none. */
 void control_copy_close(struct control_client *client);

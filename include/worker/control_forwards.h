@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Ports of the host that lead to guests: query-forwards, forward-apply. What a forward means and
- * who may have it, the host process finds out; here it is a line of text.
+ * Ports of the host that are forwarded to guests: query-forwards, forward-apply. The host process
+ * decides what a forward means and who may have it; here it is a line of text.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Leases: query-leases, from a copy of dnsmasq's lease file. It has names that guests choose, and
- * that is why it is read here and not in the host process.
+ * Leases: query-leases, from a copy of dnsmasq's lease file. The file has names that guests choose,
+ * so it is parsed here and not in the host process.
  */
 #pragma once
 

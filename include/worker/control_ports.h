@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ports, and who is there: query-ports, port-set, port-disconnect. */
+/* Ports and their peers: query-ports, port-set, port-disconnect. */
 #pragma once
 
 #include "control_client.h"
@@ -8,7 +8,7 @@
 struct port;
 struct port_label;
 
-/* "drops": {REASON: NUMBER, ...}, of both directions. */
+/* "drops": {REASON: NUMBER, ...}, for both directions. */
 void control_ports_write_drops(struct jsonwrite *writer, const struct port *port);
 
 void control_ports_query(struct control_client *client, const struct jsonread *given);
@@ -17,6 +17,6 @@ void control_ports_disconnect(struct control_client *client, const struct jsonre
 
 #define CONTROL_PORTS_ALL_ISOLATED "this network has --isolated: all of its ports are"
 
-/* Who is there. What others run is nobody's business who may only ask. */
+/* The port's peer. A client that may only query is not told what other users run. */
 void control_ports_write_peer(struct jsonwrite *writer, const struct control_client *client,
 			      const struct port_label *label);

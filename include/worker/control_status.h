@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the network is: query-status. */
+/* The state of the network: query-status. */
 #pragma once
 
 #include "control_client.h"
@@ -7,6 +7,6 @@
 
 void control_status_query(struct control_client *client, const struct jsonread *given);
 
-/* The devices by which guests leave, as a list. */
+/* The uplink devices, as a list. */
 struct request_facts;
 void control_status_write_uplinks(struct jsonwrite *writer, const struct request_facts *facts);

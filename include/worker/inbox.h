@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What comes from a peer faster than its port's rate, until the bridge may have it. The peer is
- * read on meanwhile: an emulator whose socket is full would stand still.
+ * Holds what a peer sends faster than its port's rate, until the bridge may have it. The peer is
+ * still read meanwhile: an emulator stalls if its socket is full.
  */
 #pragma once
 
@@ -13,39 +13,38 @@ struct inboxes;
 struct inbox {
 	struct inboxes *home;
 	struct port *port;
-	struct inbox *next; /* of those that nobody has */
+	struct inbox *next; /* in the list of free ones */
 	struct throttle throttle;
 	struct queue queue;
 };
 
 /*
- * What ports with a rate share. One for each port that there may be: memory that nobody has used
- * yet, the kernel has not given yet.
+ * Shared by all ports with a rate. There is one inbox per possible port; the kernel allocates their
+ * memory only when they are first used.
  */
 struct inboxes {
 	struct throttles throttles;
 	struct queues *queues;
 	struct inbox *free;
-	unsigned n_used;   /* that somebody ever had */
-	struct inbox *all; /* BRIDGE_PORTS_MAX */
+	unsigned n_used;   /* ever used */
+	struct inbox *all; /* BRIDGE_PORTS_MAX of them */
 };
 
-/* 0, or -errno. Finish also after a failure, or twice, and when nobody has one. */
+/* 0, or -errno. Call inboxes_finish() also after a failure, or twice, once no inbox is open. */
 int inboxes_init(struct inboxes *inboxes, struct loop *loop, struct queues *queues);
 void inboxes_finish(struct inboxes *inboxes);
 
-/* For a port of the bridge; no port has two. */
+/* For a port of the bridge, at most one per port. */
 struct inbox *inbox_open(struct inboxes *inboxes, struct port *port);
 
-/* Drops what waits: the peer is gone. */
+/* Drops what is waiting: the peer is gone. */
 void inbox_close(struct inbox *inbox);
 
-/* Bits per second, from now on (ns). */
+/* Sets the rate in bits per second, from now (ns) on. */
 void inbox_set_rate(struct inbox *inbox, uint64_t rate, int64_t now);
 
-/* As bridge_input(), when the rate lets it. A frame may be larger than its memory, and goes then.
- */
+/* Like bridge_input(), but as the rate allows. A frame that did not fit its buffer is dropped. */
 void inbox_add(struct inbox *inbox, const struct frame *frames, unsigned n);
 
-/* The bridge has all that waits, at once. */
+/* Passes everything that waits to the bridge at once. */
 void inbox_empty(struct inbox *inbox);

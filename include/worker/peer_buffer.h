@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The buffer of a peer's socket: as large as sendbuffer.h says. */
+/* Sets the buffer of a peer's socket to the size chosen by sendbuffer.h. */
 #pragma once
 
 #include <stdint.h>
 
 struct peer;
 
-/* The peer has come. One that has more than we would give keeps it. */
+/* The peer has come. If its buffer is larger than ours would be, it stays. */
 void peer_buffer_begin(struct peer *peer);
 
-/* It was full, and has room now (ns). */
+/* It was full, and now (ns) has room. */
 void peer_buffer_adapt(struct peer *peer, int64_t now);

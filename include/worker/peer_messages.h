@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A peer's socket with a message a frame: datagrams, or packets in order. */
+/* A peer's socket with one message per frame: datagram or seqpacket. */
 #pragma once
 
 struct peer_wire;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A port at an endpoint that VDE's locators name. The opening, which touches
- * paths and may block, is a connector's (attach.h); here its result is used.
+ * A port at an endpoint with one of VDE's locators. A connector opens it, since that touches paths
+ * and may block (attach.h); this uses the result.
  */
 #pragma once
 
@@ -17,19 +17,21 @@ struct port_vde {
 	struct port port;
 	struct peer peer;
 	struct source listener; /* point to point, generation 2: where the peer connects */
-	/* Point to point, generation 1: the peer's socket by its name, and itself (O_PATH; -1). */
+	/*
+	 * Point to point, generation 1: the path of the peer's socket, and the socket (O_PATH; -1).
+	 */
 	char path[ENDPOINT_PATH_MAX];
 	int place;
-	bool for_all;		  /* everybody could make one of that name */
-	struct sockaddr_un other; /* the same, as the kernel takes it */
-	struct timer look;	  /* for who is there */
-	uint64_t lost;		  /* frames that nobody was there for, as they were last seen */
+	bool for_all;		  /* anyone could create a socket at that path */
+	struct sockaddr_un other; /* the same path, as a socket address */
+	struct timer look;	  /* for looking for the peer */
+	uint64_t lost;		  /* frames dropped with no peer there, at the last look */
 	struct refusals refusals;
 };
 
 /*
- * endpoint is kept by reference; set attach's connect and changed after it. Add
- * port to a bridge, then attach_start(). 0, or -errno.
+ * Keeps a reference to endpoint; set attach's connect and changed afterwards. Add port to a bridge,
+ * then call attach_start(). 0, or -errno.
  */
 int port_vde_init(struct port_vde *vde, struct loop *loop, struct batch *batch,
 		  struct outbox *outbox, struct queues *queues, const struct endpoint *endpoint);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * By which MAC address the host sees each port that is one guest's: that of the first frame which
- * came there, for as long as the guest is there. What the guest sends by IP from others, as those
- * nested in it do or as it pleases, reaches the host with that one as its sender. So the host's
- * rules, which count by MAC address and know no ports, count what one guest does; Linux looks at
- * that address for nothing else. ARP, and all that is not IP, keeps its sender, and so does what
- * goes from guest to guest.
+ * The MAC address by which the host sees each port with a single guest: that of the first frame
+ * from the port, for as long as the guest is there. IP packets that the guest sends from other
+ * addresses, for nested guests or at will, reach the host with this one as their sender. So the
+ * host's rules, which count by MAC address and know no ports, count what one guest does; Linux uses
+ * that address for nothing else. ARP and other non-IP frames keep their sender, and so does traffic
+ * between guests.
  *
- * Where a port is isolated, the host sees of each sender another address, which begins with
- * MAC_APART: by that our rules know what may not come to another guest. The rest is a keyed hash of
- * the one that it would see otherwise, so that each guest still counts by itself. No single guest
- * has such an address of its own; behind a port of many, one only takes from itself what isolated
- * guests do not have.
+ * For an isolated port, the host sees a different address for each sender, one that begins with
+ * MAC_APART; that tells our rules what may not reach another guest. The rest is a keyed hash of the
+ * address the host would see otherwise, so that each guest still counts separately. No single guest
+ * can have such an address of its own. Behind a port with many guests one can, but only loses what
+ * isolated guests do not have.
  */
 #pragma once
 
@@ -23,25 +23,27 @@
 
 struct portmacs {
 	struct siphash_key key;
-	uint64_t n_made;		 /* addresses of our own making */
-	uint64_t macs[BRIDGE_PORTS_MAX]; /* 0: nothing has come yet */
+	uint64_t n_made;		 /* addresses that we made up */
+	uint64_t macs[BRIDGE_PORTS_MAX]; /* 0: nothing received yet */
 };
 
-/* Takes a zeroed struct's place; nothing to finish. */
+/* Call it with a zeroed struct; there is nothing to finish. */
 void portmacs_init(struct portmacs *portmacs, const struct siphash_key *key);
 
 /* Whether the port has its address. */
 bool portmacs_has_met(const struct portmacs *portmacs, unsigned port);
 
 /*
- * A frame came from that MAC address, to a port that is one guest's. taken: the address is known
- * to live at another port. Then, or if another port has it, the port gets one of our making.
+ * A frame came from that MAC address at a port with a single guest. taken: the address is known to
+ * live at another port. In that case, or if another port uses it as its address, the port gets one
+ * that we make up.
  */
 void portmacs_meet(struct portmacs *portmacs, unsigned port, uint64_t mac, bool taken);
 
 /*
- * Writes into n frames from a port (at most PORT_BATCH), where it belongs, its address if it was
- * met, or if it is apart what stands for that or for their own; undo writes back theirs.
+ * Rewrites the senders of n frames from a port (at most PORT_BATCH) where needed: to the port's
+ * address if it has one, or, if it is apart, to the hash of that or of the sender's own. undo
+ * restores them.
  */
 void portmacs_apply(const struct portmacs *portmacs, unsigned port, bool apart,
 		    const struct frame *frames, unsigned n, uint64_t senders[PORT_BATCH]);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why a switch or a point sends clients away: counted by reason, and the first of each in a minute
- * told, with what to do. What the client itself is told is "Invalid argument" at best.
+ * Why a switch or a point-to-point endpoint refuses clients: counted by reason, and the first of
+ * each reason in a minute is logged, with what to do. The client itself sees "Invalid argument" at
+ * best.
  */
 #pragma once
 
@@ -13,16 +14,16 @@
 
 enum refusal {
 	REFUSAL_REQUEST, /* it does not speak VDE */
-	REFUSAL_SILENT,	 /* it said nothing */
-	REFUSAL_LATE,	 /* it did not say it in time */
+	REFUSAL_SILENT,	 /* it sent nothing */
+	REFUSAL_LATE,	 /* its request was not complete in time */
 	REFUSAL_ABSENT,	 /* its socket is not where it says */
-	REFUSAL_NAME,	 /* nor its abstract name */
-	REFUSAL_RIGHTS,	 /* it cannot be written to */
-	REFUSAL_OWNER,	 /* it is another user's */
+	REFUSAL_NAME,	 /* its abstract name does not exist */
+	REFUSAL_RIGHTS,	 /* no permission to write to it */
+	REFUSAL_OWNER,	 /* another user owns it */
 	REFUSAL_KIND,	 /* it is not a socket, or nobody reads it */
-	REFUSAL_ROOM,	 /* there are too many clients */
-	REFUSAL_LENGTH,	 /* it sent a length that no frame has */
-	REFUSAL_BUSY,	 /* there is one, where one is all */
+	REFUSAL_ROOM,	 /* too many clients */
+	REFUSAL_LENGTH,	 /* it sent an invalid length */
+	REFUSAL_BUSY,	 /* the one client that fits is already there */
 	REFUSAL_OTHER,
 	REFUSALS,
 };
@@ -32,12 +33,12 @@ struct refusals {
 	struct notice notices[REFUSALS];
 };
 
-/* The reason behind an error (-errno) of the way to a client's socket. */
+/* The reason for an error (-errno) in reaching a client's socket. */
 enum refusal refusal_of_socket(int error, bool abstract);
 
-/* Counts one of user at the endpoint of that locator. socket: what it named, or "". */
+/* Counts a refusal of user at the endpoint with that locator. socket: what it named, or "". */
 void refusals_note(struct refusals *refusals, enum refusal refusal, const char *locator,
 		   const struct ucred *user, const char *socket, int error);
 
-/* Writes a line with all of them, by reason; none where there are none. */
+/* Logs one line with all of them, by reason; nothing if there are none. */
 void refusals_log_counters(const struct refusals *refusals, const char *locator);

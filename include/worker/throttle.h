@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One direction of a port that has a rate: its bucket, and when it is looked at again. All share
- * one timer, since a running worker may make none.
+ * One direction of a port with a rate: its token bucket, and when to look at it again. All share
+ * one timer, since a running worker cannot create any.
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 
 enum {
 	THROTTLES_MAX = 2 * BRIDGE_PORTS_MAX,
-	/* Of those whose time has come, so many at once; all others of the loop go between. */
+	/* How many are handled at once when due; the loop's other events go in between. */
 	THROTTLES_TURN = 8,
 };
 
@@ -21,41 +21,41 @@ struct throttle;
 
 struct throttles {
 	struct timer timer;
-	int64_t armed; /* ns: for when the timer is; 0: for never */
+	int64_t armed; /* ns: when the timer expires; 0: never */
 	unsigned n;
-	struct throttle *heap[THROTTLES_MAX]; /* those that wait, each before those below it */
+	struct throttle *heap[THROTTLES_MAX]; /* those that wait, a binary heap by due time */
 };
 
-/* Zeroed, it has no rate. */
+/* Zeroed: no rate. */
 struct throttle {
-	struct throttles *home; /* NULL: there is no rate */
+	struct throttles *home; /* NULL: no rate */
 	struct tokens tokens;
 	int64_t due;	/* ns, CLOCK_MONOTONIC */
-	unsigned place; /* in the heap, from 1; 0: it does not wait */
+	unsigned place; /* in the heap, from 1; 0: not waiting */
 	void (*reached)(struct throttle *throttle);
 };
 
-/* 0, or -errno. Finish also after a failure, or twice; nobody has a rate then. */
+/* 0, or -errno. Call throttles_finish() also after a failure, or twice, once nobody has a rate. */
 int throttles_init(struct throttles *throttles, struct loop *loop);
 void throttles_finish(struct throttles *throttles);
 
-/* From now on (ns) there is a rate, in bits per second: as tokens_init(). Not while it waits. */
+/* Sets a rate from now (ns) on, in bits per second, as in tokens_init(). Not while it waits. */
 void throttle_begin(struct throttle *throttle, struct throttles *home, uint64_t rate, int64_t now,
 		    void (*reached)(struct throttle *throttle));
 
-/* There is none, and no wait. */
+/* Removes the rate, and any wait. */
 void throttle_end(struct throttle *throttle);
 
-/* Bytes that may pass now: INT64_MAX without a rate; not above 0: none. */
+/* Bytes that may pass now: INT64_MAX without a rate; 0 or less: none. */
 int64_t throttle_allows(struct throttle *throttle, int64_t now);
 
-/* So many have passed. */
+/* That many have passed. */
 void throttle_take(struct throttle *throttle, uint32_t bytes);
 
-/* Calls reached() once, when something may pass again; at once where it may now. */
+/* Calls reached() once, when something may pass again; right away if it may now. */
 void throttle_wait(struct throttle *throttle, int64_t now);
 
-/* It is not called. */
+/* Cancels the wait. */
 void throttle_stop(struct throttle *throttle);
 
 bool throttle_waits(const struct throttle *throttle);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the worker says to the host process, and does for it. */
+/* The worker's side of the channel to the host process. */
 #pragma once
 
 #include "request.h"
 #include "worker_state.h"
 
-/* Listens to it, at the descriptor that the worker was started with. 0, or -errno. */
+/* Listens on the descriptor that the worker was started with. 0, or -errno. */
 int worker_host_init(struct worker *worker);
 
-/* Says something; a worker that cannot, ends. */
+/* Sends a message; a worker that cannot, exits. */
 void worker_host_send(struct worker *worker, const struct request *request);
 void worker_host_ask(struct worker *worker, enum request_verb verb, unsigned endpoint);
 
-/* What a client of the control socket wants (control.h). */
+/* Sends a request of a client of the control socket (control.h). */
 int worker_host_ask_for_client(struct control *control, const struct request *request, int fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the sources of the worker itself share. Of the worker's other parts, none includes it. */
+/* Shared by the worker's own sources. The worker's other parts do not include it. */
 #pragma once
 
 #include <stdbool.h>
@@ -27,13 +27,13 @@
 #include "syscallfilter.h"
 #include "tapdoor.h"
 
-/* Drawn once, before there is any filter: glibc since 2.41 does more for it than one call. */
+/* Drawn once, before the syscall filter: glibc since 2.41 uses more than one system call for it. */
 struct worker_secrets {
-	uint64_t bridge;	      /* of its hash */
-	struct siphash_key flows;     /* of what waits */
-	struct siphash_key admission; /* of its tables */
-	struct siphash_key names;     /* of switches' sockets */
-	uint32_t control;	      /* of what clients say */
+	uint64_t bridge;	      /* for its hash */
+	struct siphash_key flows;     /* for queues */
+	struct siphash_key admission; /* for its tables */
+	struct siphash_key names;     /* for switches' sockets */
+	uint32_t control;	      /* for clients' tokens */
 };
 
 struct worker {
@@ -43,8 +43,8 @@ struct worker {
 	struct outbox outbox;
 	struct queues queues;
 	struct inboxes inboxes;
-	struct peer_streams streams; /* where an endpoint has them */
-	struct batch large_batch;    /* the same two where one has offload=on */
+	struct peer_streams streams; /* if an endpoint needs them */
+	struct batch large_batch;    /* the same two for offload=on */
 	struct peer_streams large_streams;
 	struct bridge bridge;
 	struct admission admission;
@@ -54,27 +54,27 @@ struct worker {
 	struct source host;
 	struct syscallfilter syscalls;
 	struct port_tap tap;
-	struct port_nic nic; /* in its place, where guests share a NIC */
+	struct port_nic nic; /* used instead, where guests share a NIC */
 	unsigned n_endpoints;
 	struct endpoint endpoints[ENDPOINTS_MAX];
-	struct attach *attaches[ENDPOINTS_MAX]; /* of the port or switch at the endpoint */
+	struct attach *attaches[ENDPOINTS_MAX]; /* of the port or switch at each endpoint */
 	struct port_vde ports[ENDPOINTS_MAX];
 	struct port_switch switches[ENDPOINTS_MAX];
 	struct port_listener listeners[ENDPOINTS_MAX];
 	struct tapdoor tapdoors[ENDPOINTS_MAX];
-	const char *device; /* the network's, by its name */
+	const char *device; /* the network's, by name */
 	const char *tap_name;
-	unsigned subnet; /* bits of the gateway's */
+	unsigned subnet; /* the gateway's prefix length */
 	bool joins_udp;	 /* the device takes UDP super-frames */
 	bool on_lan;	 /* the TAP leads to a LAN */
 	bool shares_nic;
-	uint8_t mac[MAC_SIZE]; /* the device's, then */
-	bool has_cpus;	       /* more than one: the other may answer while we wait */
-	bool ready;	       /* the host was told, and gives us the device */
+	uint8_t mac[MAC_SIZE]; /* the device's, for that case */
+	bool has_cpus;	       /* more than one: another may answer while we wait */
+	bool ready;	       /* the host process knows, and gives us the device */
 	int status;
 };
 
-/* Ends it after this event, with that exit status. */
+/* Makes it exit after this event, with that status. */
 static inline void worker_end(struct worker *worker, int status)
 {
 	worker->status = status;

@@ -8,11 +8,11 @@
 #include "loop.h"
 #include "packet.h"
 
-enum { ADMISSION_PREFIX6 = 64 }; /* bits of each of the gateway's IPv6 prefixes */
+enum { ADMISSION_PREFIX6 = 64 }; /* prefix length of each of the gateway's IPv6 prefixes */
 
 /*
- * Whoever is isolated does not hear its neighbours: that an address is in use is told in their
- * stead, in the name of the gateway, or where there is none of a locally administered address.
+ * An isolated guest does not hear its neighbours, so we tell it in their place that an address is
+ * in use: in the gateway's name or, if there is none, from a locally administered address.
  */
 static void admission_defend(const struct admission *admission, struct port *port,
 			     const struct claim *probe, const struct frame *asked)
@@ -27,8 +27,8 @@ static void admission_defend(const struct admission *admission, struct port *por
 }
 
 /*
- * No address moves between a port that is isolated and another: it would take along what the host
- * has for it, and who has it at its own port may send there (admission_judge_isolation()).
+ * No address moves between an isolated port and another. It would take along what the host has for
+ * it, and the guest that has it at its own port may send there (admission_judge_isolation()).
  */
 static bool admission_keeps(const struct admission *admission, const struct port *port,
 			    const struct in6_addr *address)
@@ -74,7 +74,7 @@ static enum port_drop admission_judge_claims(struct admission *admission, struct
 	return PORT_DROPS;
 }
 
-/* For whom the host shall look among the guests. */
+/* Limits for how many guests the host must look. */
 static enum port_drop admission_judge_search(struct admission *admission, const struct port *port,
 					     const struct layers_dissected *packet)
 {
@@ -88,7 +88,7 @@ static enum port_drop admission_judge_search(struct admission *admission, const 
 	return PORT_DROP_SOUGHT;
 }
 
-/* What the bridge does not pass on between them, the host shall not route. */
+/* What the bridge does not pass between two ports, the host must not route. */
 static enum port_drop admission_judge_isolation(const struct admission *admission,
 						const struct port *port,
 						const struct layers_dissected *packet)
@@ -115,7 +115,7 @@ static enum port_drop admission_judge_dhcp(struct admission *admission, struct p
 	dhcpmessage_read_client(&message, packet);
 	if (message.kind == DHCPMESSAGE_NONE)
 		return PORT_DROPS;
-	if (!port->single) /* many guests are behind it */
+	if (!port->single) /* it has many guests */
 		return message.kind == DHCPMESSAGE_FOREIGN ? PORT_DROP_LESSEE : PORT_DROPS;
 	switch (lessees_ask(&admission->lessees, port->index, &message, port->bridge->now)) {
 	case LESSEES_FULL:
@@ -129,7 +129,7 @@ static enum port_drop admission_judge_dhcp(struct admission *admission, struct p
 	}
 }
 
-/* Those for the host, which puts them together also where it only forwards them. */
+/* Only fragments to the host, which also reassembles those that it just forwards. */
 static enum port_drop admission_judge_fragment(struct admission *admission, struct port *port,
 					       const struct layers_dissected *packet)
 {
@@ -141,7 +141,7 @@ static enum port_drop admission_judge_fragment(struct admission *admission, stru
 				     port->bridge->now)];
 }
 
-/* Before the bridge learns where the address is now. */
+/* Call it before the bridge learns where the address is now. */
 static void admission_meet(struct admission *admission, const struct port *port,
 			   const struct frame *frame)
 {
@@ -168,7 +168,7 @@ static enum port_drop admission_judge(struct bridge_filter *filter, struct port 
 		drop = drops[guard_judge(&admission->guard, &packet)];
 	if (drop == PORT_DROPS)
 		drop = admission_judge_claims(admission, port, &packet);
-	if (port->isolated && admission->apart) /* before the host has the frame */
+	if (port->isolated && admission->apart) /* before the host gets the frame */
 		apart_stir(admission->apart, false);
 	if (drop == PORT_DROPS && to_host)
 		drop = admission_judge_search(admission, port, &packet);
@@ -176,7 +176,7 @@ static enum port_drop admission_judge(struct bridge_filter *filter, struct port 
 		drop = admission_judge_isolation(admission, port, &packet);
 	if (drop == PORT_DROPS && admission->leases > 0)
 		drop = admission_judge_dhcp(admission, port, &packet);
-	/* The last, since it counts what passes. */
+	/* Last, because it counts what passes. */
 	if (drop == PORT_DROPS && (to_host || (admission->guarded && frame_is_multicast(frame))))
 		drop = admission_judge_fragment(admission, port, &packet);
 	if (drop == PORT_DROPS && admission->guarded && port->single &&
@@ -188,9 +188,10 @@ static enum port_drop admission_judge(struct bridge_filter *filter, struct port 
 }
 
 /*
- * By its source address. The kernel takes in no packet with an IPv4 address of its own, and
- * forwards none with a link-local one, from which a DHCPv6 server speaks. Without this, a server
- * outside that answers a guest's port 68 gives that guest any address.
+ * Checks the source address. The kernel accepts no packet from outside with one of its own IPv4
+ * addresses as source, and forwards none with a link-local one, which a DHCPv6 server uses. Without
+ * this check, an outside server that answers to a guest's port 68 could assign that guest any
+ * address.
  */
 static bool admission_is_of_host(const struct admission *admission,
 				 const struct layers_dissected *packet)
@@ -202,7 +203,10 @@ static bool admission_is_of_host(const struct admission *admission,
 	       guard_has_address(&admission->guard, &claims[0].address);
 }
 
-/* The server is ours, and takes the address from whoever squats on it; or anyone says so. */
+/*
+ * If the server is ours, it takes the address from any port that squats on it; otherwise this is a
+ * claim like any other.
+ */
 static void admission_give(struct admission *admission, const struct port *port,
 			   const struct in6_addr *address, uint32_t now)
 {
@@ -216,7 +220,7 @@ static void admission_give(struct admission *admission, const struct port *port,
 		claims_say(&admission->claims, port->index, &claim, now);
 }
 
-/* What DHCP gives to a guest is at its port. */
+/* An address that DHCP assigns to a guest is at its port. */
 static void admission_overhear(struct bridge_filter *filter, struct bridge *bridge,
 			       const struct frame *frame)
 {
@@ -276,7 +280,7 @@ static void admission_release(struct lessees *lessees, const struct frame *frame
 	admission->uplink->ops->send(admission->uplink, frame, 1);
 }
 
-/* Where the gateway is a neighbour, others are, too. */
+/* Addresses in the gateway's prefixes are neighbours, too. */
 static void admission_add_prefixes(struct admission *admission, unsigned subnet)
 {
 	const struct guard *guard = &admission->guard;

@@ -4,13 +4,15 @@
 #include "clock.h"
 
 /*
- * What is silent is told as long as fewer than APART_NEW were, and stays told as long as fewer than
- * APART_KEPT are; what is active, always: of these there are at most 2 * CLAIMS_ALL.
+ * Silent addresses are newly reported while fewer than APART_NEW are reported, and stay so while
+ * fewer than APART_KEPT are. Active ones always are; there are at most 2 * CLAIMS_ALL of them.
  */
 enum { APART_NEW = APART_MAX / 4, APART_KEPT = APART_MAX / 2 };
 _Static_assert(2 * (int)CLAIMS_ALL + (int)APART_KEPT <= (int)APART_MAX, "what is active has room");
 
-/* Whether the claim is of an isolated port, and one to tell, where so many were at most. */
+/*
+ * Whether the claim is at an isolated port and should be reported; most: the limit for silent ones.
+ */
 static bool apart_is(const struct apart *apart, const struct claims_entry *entry, unsigned most)
 {
 	const struct port *port =
@@ -23,8 +25,9 @@ static bool apart_is(const struct apart *apart, const struct claims_entry *entry
 }
 
 /*
- * Which of the told ones are no more, their places first. Says of the claims of all others that
- * they were told: a claim that was forgotten and made again does not know it.
+ * Finds reported addresses that should no longer be, and returns their indexes in ascending order.
+ * Also marks the claims of all others as told: a claim that was forgotten and made again has lost
+ * that mark.
  */
 static unsigned apart_find_gone(const struct apart *apart, unsigned gone[APART_BATCH])
 {
@@ -42,7 +45,7 @@ static unsigned apart_find_gone(const struct apart *apart, unsigned gone[APART_B
 	return n;
 }
 
-/* True: there are none left. */
+/* True: there are no more. */
 static bool apart_tell_gone(struct apart *apart)
 {
 	struct in6_addr addresses[APART_BATCH];
@@ -55,12 +58,12 @@ static bool apart_tell_gone(struct apart *apart)
 		return true;
 	if (apart->tell(apart, false, addresses, n) < 0)
 		return false;
-	for (unsigned i = n; i-- > 0;) /* from behind: what moves there stays */
+	for (unsigned i = n; i-- > 0;) /* backwards, so that the one moved there is one to keep */
 		apart->told[gone[i]] = apart->told[--apart->n];
 	return n < APART_BATCH;
 }
 
-/* Likewise. */
+/* True: there are no more. */
 static bool apart_tell_new(struct apart *apart)
 {
 	struct claims_entry *entries[APART_BATCH];

@@ -9,13 +9,17 @@
 #include "log.h"
 
 enum {
-	ATTACH_RETRY = 250, /* ms from a loss to the next connector, which tries every
-			     CONNECTOR_INTERVAL */
-	/* ms for a connector's first word. libvdeplug waits for a switch's answer without an
-	 * end: one that is stopped, or has no such port, shall not hold up the start. */
+	/* ms from a loss to the next connector, which tries every CONNECTOR_INTERVAL */
+	ATTACH_RETRY = 250,
+	/*
+	 * ms for a connector's first message. libvdeplug waits forever for a switch's answer; a
+	 * switch that is stopped, or has no such port, must not delay the start.
+	 */
 	ATTACH_SILENCE = 2000,
-	/* ms that a connection must last, once one did not, before a word is said of it: of a peer
-	 * that hangs up each time there would be eight lines a second. */
+	/*
+	 * ms that a connection must last before we log it, once one did not: a peer that keeps
+	 * hanging up would cause eight lines a second.
+	 */
 	ATTACH_STEADY = 200,
 };
 
@@ -86,7 +90,7 @@ static void attach_retry(struct timer *timer)
 	struct attach *attach = container_of(timer, struct attach, retry);
 
 	if (attach->channel.fd >= 0)
-		attach_lost(attach, "no answer", false); /* the connector goes on */
+		attach_lost(attach, "no answer", false); /* the connector keeps trying */
 	else
 		attach->connect(attach);
 }
@@ -118,13 +122,14 @@ static void attach_channel_ready(struct source *source, uint32_t events)
 		return;
 	if (n == sizeof(message) && message.kind == CONNECT_WAITING) {
 		attach_lost(attach, attach_reason(message.error),
-			    false); /* the connector goes on */
+			    /* the connector keeps trying */
+			    false);
 		fdpass_close(fds);
 		return;
 	}
 	loop_close(attach->loop, &attach->channel);
 	timer_disarm(&attach->retry);
-	if (n != sizeof(message)) { /* it ended without a result */
+	if (n != sizeof(message)) { /* it exited without a result */
 		fdpass_close(fds);
 		timer_arm(&attach->retry, ATTACH_RETRY);
 	} else if (message.kind == CONNECT_REFUSED) {

@@ -36,7 +36,7 @@ void batch_finish(struct batch *batch)
 
 int batch_receive(struct batch *batch, int fd)
 {
-	/* MSG_TRUNC: the size that was sent, also where it was more than the room. */
+	/* MSG_TRUNC: report the size sent, even if it was more than the room. */
 	int n = recvmmsg(fd, batch->messages, PORT_BATCH, MSG_DONTWAIT | MSG_TRUNC, NULL);
 
 	if (n < 0)

@@ -9,8 +9,8 @@
 #include "mac.h"
 
 enum {
-	BRIDGE_PROBES = 8,   /* slots looked at for one address: one cache line pair */
-	BRIDGE_ECHO_MAX = 1, /* s, whole ones, until what went out has come in again */
+	BRIDGE_PROBES = 8,   /* slots to search for an address: one cache line pair */
+	BRIDGE_ECHO_MAX = 1, /* s, in whole seconds, until what was sent has come in again */
 };
 
 void bridge_init(struct bridge *bridge, unsigned mtu, uint64_t key)
@@ -41,7 +41,7 @@ void bridge_note(struct bridge *bridge, struct port *port, bool there)
 	if (port->there == there)
 		return;
 	port->there = there;
-	bridge_isolate(bridge, port, false); /* that was of the peer which goes */
+	bridge_isolate(bridge, port, false); /* that was for the peer that is going */
 	if (bridge->noted)
 		bridge->noted(bridge, port, there);
 }
@@ -66,8 +66,8 @@ void bridge_remove(struct bridge *bridge, struct port *port)
 }
 
 /*
- * Multiply-shift: for any two addresses, chosen by whom you like, a random odd
- * key makes them collide once in BRIDGE_MACS / 2 (Dietzfelbinger et al. 1997).
+ * Multiply-shift: for any two addresses, however chosen, a random odd key makes them collide with
+ * probability 2 / BRIDGE_MACS (Dietzfelbinger et al. 1997).
  */
 static unsigned bridge_hash(const struct bridge *bridge, uint64_t mac)
 {
@@ -85,8 +85,8 @@ static bool bridge_is_fresh(const struct bridge *bridge, const struct bridge_ent
 }
 
 /*
- * Whether the entry tells where its address is. Where guests are isolated, one that is silent
- * for long keeps its address from the others, too, as long as it is there.
+ * Whether the entry tells where its address is. Where guests are isolated, one that has been silent
+ * for long still keeps its address from the others as long as it is there.
  */
 static bool bridge_is_valid(const struct bridge *bridge, const struct bridge_entry *entry)
 {
@@ -120,12 +120,12 @@ static void bridge_release(struct bridge *bridge, struct bridge_entry *entry)
 }
 
 /*
- * Whether the port may hold one more entry. Looks through the table at most once
- * a second and port: a flood of sources must not make each of its frames do so.
+ * Whether the port may have one more entry. Searches the table at most once a second per port: a
+ * flood of sources must not cause a search for each frame.
  */
 static bool bridge_has_room(struct bridge *bridge, unsigned port)
 {
-	/* Half of the table is shared out evenly; the other half is for who comes later. */
+	/* Half of the table is shared evenly; the other half is for ports that come later. */
 	unsigned share = BRIDGE_MACS / 2 / bridge->n_ports;
 
 	if (share < BRIDGE_SHARE_MIN)
@@ -144,7 +144,7 @@ static bool bridge_has_room(struct bridge *bridge, unsigned port)
 	return bridge->learned[port] < share;
 }
 
-/* The slot for an address that is not in the table, or NULL. */
+/* A slot for an address that is not in the table, or NULL. */
 static struct bridge_entry *bridge_free_slot(struct bridge *bridge, uint64_t mac)
 {
 	for (unsigned i = 0; i < BRIDGE_PROBES; i++) {
@@ -166,7 +166,7 @@ static void bridge_learn(struct bridge *bridge, uint64_t mac, unsigned port)
 		entry->seen = bridge->now;
 		return;
 	}
-	if (entry) /* it moved; without room at its new port, better flooded than misled */
+	if (entry) /* it moved; if its new port has no room, better flooded than misled */
 		bridge_release(bridge, entry);
 	entry = bridge_free_slot(bridge, mac);
 	if (!entry || mac == 0 || !bridge_has_room(bridge, port)) {
@@ -253,7 +253,7 @@ unsigned bridge_list_others(const struct bridge *bridge, const struct port *port
 	return n;
 }
 
-/* All that is queued came from bridge->from. */
+/* Everything queued came from bridge->from. */
 static void bridge_flush(struct port *port)
 {
 	struct bridge *bridge = port->bridge;
@@ -277,8 +277,8 @@ static void bridge_queue(struct bridge *bridge, struct port *port, const struct 
 }
 
 /*
- * Whether one of a guest and an uplink may speak to the other. What an isolated one says to all
- * has to come to the host, whose rules keep it from guests there (rules/tapguard.h).
+ * Whether a guest's port and an uplink may exchange this frame. Broadcasts from an isolated port
+ * must reach the host, whose rules keep them from guests there (rules/tapguard.h).
  */
 static bool bridge_may_pass_uplink(const struct bridge *bridge, const struct port *from,
 				   const struct port *to, const struct frame *frame)
@@ -290,7 +290,7 @@ static bool bridge_may_pass_uplink(const struct bridge *bridge, const struct por
 	return frame_is_multicast(frame) || frame_destination(frame) == bridge->host;
 }
 
-/* Not back to where it came from, nor between two guests of which one is isolated. */
+/* Not back to where it came from, nor between two guests if one of them is isolated. */
 static bool bridge_may_pass(const struct bridge *bridge, const struct port *from,
 			    const struct port *to, const struct frame *frame)
 {
@@ -333,9 +333,8 @@ static void bridge_send_on(struct bridge *bridge, const struct port *from,
 }
 
 /*
- * Whether it comes in for a second time: who sends it is at another port, and sent
- * something there just now. Unless it is for a guest, which it would not have left:
- * then who sends it has moved.
+ * Whether it comes in a second time: its sender is at another port and sent something there just
+ * now. A frame for a guest is different: it would not have left, so its sender has moved.
  */
 static bool bridge_is_echo(struct bridge *bridge, const struct port *from,
 			   const struct frame *frame)
@@ -375,7 +374,7 @@ bool bridge_takes(struct bridge *bridge, struct port *from, const struct frame *
 		from->counters.dropped_in[PORT_DROP_SHORT]++;
 		return false;
 	}
-	/* What a super-frame is split into, its offload keeps to the MTU. */
+	/* A super-frame's offload keeps its segments within the MTU. */
 	if (frame->vnet.gso_type == VIRTIO_NET_HDR_GSO_NONE &&
 	    frame->size > frame_limit(frame, bridge->mtu)) {
 		bridge_drop(bridge, from, frame, PORT_DROP_LONG);
@@ -384,12 +383,12 @@ bool bridge_takes(struct bridge *bridge, struct port *from, const struct frame *
 	return true;
 }
 
-/* Counts and refuses what may not pass. */
+/* Counts and refuses a frame that may not pass. */
 static bool bridge_admit(struct bridge *bridge, struct port *from, const struct frame *frame)
 {
 	if (!bridge_takes(bridge, from, frame))
 		return false;
-	/* First, since the filter remembers what passes it. */
+	/* First, because the filter remembers what it passes. */
 	if (bridge_is_anothers(bridge, from, frame)) {
 		bridge_drop(bridge, from, frame, PORT_DROP_MOVED);
 		return false;

@@ -5,8 +5,8 @@
 #include <string.h>
 
 enum {
-	CLAIMS_PROBES = 16, /* slots looked at for one address; a quarter of them is held at most */
-	CLAIMS_NEVER = 1,   /* a period long gone: held, and not counted yet */
+	CLAIMS_PROBES = 16, /* slots to search for an address; at most a quarter is held */
+	CLAIMS_NEVER = 1,   /* a period long past: held, but not counted yet */
 	CLAIMS_FIRST_PERIOD = 4,
 };
 
@@ -48,7 +48,7 @@ static bool claims_is_on_link(const struct claims *claims, const struct in6_addr
 	return false;
 }
 
-/* ---- what is active ---- */
+/* ---- active addresses ---- */
 
 static void claims_turn_activity(struct claims_activity active[2], uint32_t periods)
 {
@@ -67,7 +67,7 @@ static void claims_turn_port(const struct claims *claims, struct claims_port *po
 	port->last = in6addr_any;
 }
 
-/* Goes on to the period of that time. */
+/* Advances to the period of the time now. */
 static void claims_turn(struct claims *claims, struct claims_port *port, uint32_t now)
 {
 	uint32_t period = now / CLAIMS_PERIOD + CLAIMS_FIRST_PERIOD;
@@ -93,7 +93,7 @@ static unsigned claims_sum(const struct claims_activity *activity)
 	return (unsigned)activity->now + activity->before;
 }
 
-/* The counter that an active entry is in, of its port or of all. */
+/* The counter that includes an active entry, for its port or for all. */
 static uint16_t *claims_counter(const struct claims *claims, struct claims_activity active[2],
 				const struct claims_entry *entry)
 {
@@ -102,7 +102,7 @@ static uint16_t *claims_counter(const struct claims *claims, struct claims_activ
 	return entry->period == claims->period ? &activity->now : &activity->before;
 }
 
-/* Takes the entry out of the counters of what is active. */
+/* Removes the entry from the counters of active ones. */
 static void claims_rest(struct claims *claims, const struct claims_entry *entry)
 {
 	struct claims_port *port = &claims->ports[entry->port];
@@ -114,7 +114,7 @@ static void claims_rest(struct claims *claims, const struct claims_entry *entry)
 	--*claims_counter(claims, port->active, entry);
 }
 
-/* Whether one more of the family may be active at the port. */
+/* Whether the port may have one more active address of the family. */
 static bool claims_may_act(const struct claims *claims, const struct claims_port *port,
 			   unsigned family)
 {
@@ -125,7 +125,7 @@ static bool claims_may_act(const struct claims *claims, const struct claims_port
 	       (all < CLAIMS_ACTIVE && here < CLAIMS_EAGER * (CLAIMS_ACTIVE - all));
 }
 
-/* Counts it in this period. False: the port has its share. */
+/* Counts it in this period. False: the port has used up its share. */
 static bool claims_act(struct claims *claims, struct claims_entry *entry, uint32_t now)
 {
 	struct claims_port *port = &claims->ports[entry->port];
@@ -175,7 +175,7 @@ static void claims_release(struct claims *claims, struct claims_entry *entry)
 	claims->changes++;
 }
 
-/* Whether another address may have the slot; port wants it. */
+/* Whether another address may take the slot, for port. */
 static bool claims_is_free(const struct claims *claims, const struct claims_entry *entry,
 			   unsigned port)
 {
@@ -192,12 +192,12 @@ static bool claims_may_hold(const struct claims *claims, const struct claims_por
 		port->n_held < CLAIMS_EAGER * (CLAIMS_HELD - claims->n_held));
 }
 
-/* Looks through the table at most once a second and port, as the bridge does. */
+/* Searches the table at most once a second per port, like the bridge. */
 static bool claims_has_room(struct claims *claims, unsigned port, uint32_t now)
 {
 	struct claims_port *at = &claims->ports[port];
 
-	if (!claims->held || claims_may_hold(claims, at)) /* else what rests is anyone's */
+	if (!claims->held || claims_may_hold(claims, at)) /* else inactive ones are free */
 		return true;
 	if (at->swept == now)
 		return false;
@@ -213,7 +213,7 @@ static bool claims_has_room(struct claims *claims, unsigned port, uint32_t now)
 	return claims_may_hold(claims, at);
 }
 
-/* A new entry of the port, not counted as active yet; or NULL. */
+/* A new entry for the port, not counted as active yet; or NULL. */
 static struct claims_entry *claims_add(struct claims *claims, uint64_t hash, unsigned port,
 				       const struct in6_addr *address, uint32_t now)
 {
@@ -252,7 +252,7 @@ static void claims_move(struct claims *claims, struct claims_entry *entry, unsig
 	entry->period = CLAIMS_NEVER;
 }
 
-/* An active one: it stays as active as it was, and is no neighbour more. */
+/* Moves an active one: it stays as active as it was, and adds no neighbour. */
 static void claims_hand_over(struct claims *claims, struct claims_entry *entry, unsigned port)
 {
 	struct claims_port *from = &claims->ports[entry->port];
@@ -268,14 +268,14 @@ static void claims_hand_over(struct claims *claims, struct claims_entry *entry, 
 	entry->port = (uint16_t)port;
 }
 
-/* ---- what is said ---- */
+/* ---- claims ---- */
 
-/* Whether it is nothing that is kept here. */
+/* Whether it is of no interest here. */
 static bool claims_is_ignored(const struct claims *claims, const struct claim *claim)
 {
 	if (claim->kind == CLAIM_SOURCE)
 		return !claims_is_on_link(claims, &claim->address);
-	return claim->kind == CLAIM_PROBE && !claims->held; /* makes no neighbour */
+	return claim->kind == CLAIM_PROBE && !claims->held; /* adds no neighbour */
 }
 
 static bool claims_is_taken(const struct claims *claims, const struct claims_entry *entry,
@@ -383,7 +383,7 @@ struct claims_entry *claims_look(struct claims *claims, const struct in6_addr *a
 
 bool claims_where(const struct claims *claims, const struct in6_addr *address, unsigned *port)
 {
-	/* It is only looked at. */
+	/* It is only read. */
 	const struct claims_entry *entry = claims_look((struct claims *)claims, address);
 
 	*port = entry ? entry->port : CLAIMS_NOWHERE;

@@ -108,7 +108,7 @@ int client_join(struct client *client, int data, int control, const char *says)
 
 /* ---- the door ---- */
 
-/* A free place for the user; NULL: there is none, or it has its share. */
+/* A free slot for the user; NULL: there is none, or the user has its share. */
 static struct client *clients_find_place(const struct clients *home, uid_t user)
 {
 	struct client *free_place = NULL;

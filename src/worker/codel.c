@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "codel.h"
 
-enum { CODEL_ROOT_BITS = 8 }; /* of the fraction of a square root */
+enum { CODEL_ROOT_BITS = 8 }; /* fraction bits of a square root */
 
-/* Floor of the square root, with CODEL_ROOT_BITS binary digits behind the point. */
+/* The square root, rounded down, with CODEL_ROOT_BITS binary fraction digits. */
 static int64_t codel_root(uint32_t number)
 {
 	uint64_t square = (uint64_t)number << (2 * CODEL_ROOT_BITS);
@@ -16,7 +16,7 @@ static int64_t codel_root(uint32_t number)
 	return (int64_t)root;
 }
 
-/* RFC 8289, 5.3: the more there were, the sooner the next. */
+/* RFC 8289, 5.3: the more drops there were, the sooner the next. */
 static int64_t codel_control_law(int64_t from, uint32_t count)
 {
 	return from + (CODEL_INTERVAL << CODEL_ROOT_BITS) / codel_root(count);
@@ -48,7 +48,7 @@ static void codel_begin(struct codel *codel, int64_t now)
 	codel->last_count = codel->count;
 }
 
-/* 5.5, dequeue(), one head a call. */
+/* 5.5, dequeue(), one head per call. */
 bool codel_drops(struct codel *codel, int64_t now, int64_t waited, uint32_t backlog,
 		 uint32_t largest, enum codel_step *step)
 {

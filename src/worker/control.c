@@ -13,17 +13,17 @@
 
 enum {
 	CONTROL_LOOK = 1000, /* ms */
-	CONTROL_SOON = 50,   /* ms, at least */
-	/* A second, of the 100 requests that the host process listens to. */
+	CONTROL_SOON = 50,   /* ms, minimum */
+	/* A second, of the 100 requests that the host process accepts. */
 	CONTROL_ASKS = 40,
-	CONTROL_UNANSWERED = 64, /* of the messages that find room in the socket to it, a third */
+	CONTROL_UNANSWERED = 64, /* a third of the messages that fit into the socket to it */
 	CONTROL_TOKEN_SHIFT = 6,
-	CONTROL_GROUPS_MAX = 1024, /* of a client, that are looked at */
+	CONTROL_GROUPS_MAX = 1024, /* at most this many groups of a client are checked */
 };
 
-/* ---- who is it ---- */
+/* ---- who the client is ---- */
 
-/* As it was when it connected: the kernel keeps that with the connection. */
+/* As it was at connect time: the kernel stores that with the connection. */
 static bool control_is_in_group(int fd, gid_t group)
 {
 	gid_t groups[CONTROL_GROUPS_MAX];
@@ -46,7 +46,7 @@ static bool control_may_change(const struct control *control, int fd, const stru
 	       (user->gid == control->changers || control_is_in_group(fd, control->changers));
 }
 
-/* A free place for the user; NULL: there is none, or it has its share. */
+/* A free slot for the user; NULL: there is none, or the user has its share. */
 static struct control_client *control_find_place(struct control *control, uid_t user)
 {
 	struct control_client *place = NULL;
@@ -103,7 +103,7 @@ static void control_take(struct door *door, int fd)
 				  control_may_change(control, fd, &user));
 	if (ret < 0)
 		log_debug("control socket: a client cannot be served: %s", strerror(-ret));
-	if (ret < 0 || control->looking) /* never put off: others wait for it too */
+	if (ret < 0 || control->looking) /* never postponed: others are waiting for it, too */
 		return;
 	control->looking = true;
 	timer_arm(&control->look, CONTROL_LOOK);
@@ -126,7 +126,7 @@ static void control_look(struct timer *timer)
 	control->soon = false;
 	if (!any)
 		return;
-	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++) /* another is the first each time */
+	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++) /* start with another each time */
 		control_client_retry(&control->clients[(control->first + i) % CONTROL_CLIENTS_MAX]);
 	control->first++;
 	control_storm_look(control, now);
@@ -141,7 +141,7 @@ _Static_assert((int)CONTROL_MESSAGES_MAX <= (int)CONTROL_ASKS &&
 		       (int)CONTROL_MESSAGES_MAX < 1 << CONTROL_TOKEN_SHIFT,
 	       "a command's messages can all be sent");
 
-/* Whether it may be sent n messages more: what else goes there has to find room, too. */
+/* Whether it may be sent n more messages: other messages need room, too. */
 static bool control_may_ask(struct control *control, unsigned n)
 {
 	uint64_t now = (uint64_t)clock_now();
@@ -153,7 +153,10 @@ static bool control_may_ask(struct control *control, unsigned n)
 	return n == 0;
 }
 
-/* As soon as more may be asked; once: who comes next would put it off for those who wait. */
+/*
+ * Sets the timer for when more may be asked. Only once: later clients would postpone it for those
+ * that wait.
+ */
 static void control_look_soon(struct control *control)
 {
 	unsigned wait = ratelimit_wait(&control->asks, (uint64_t)clock_now());
@@ -164,7 +167,7 @@ static void control_look_soon(struct control *control)
 	timer_arm(&control->look, wait > CONTROL_SOON ? wait : CONTROL_SOON);
 }
 
-/* Never 0. How many messages it is of is in it, for when the answer comes. */
+/* Never 0. It includes the number of messages, needed when the answer comes. */
 static uint32_t control_make_token(struct control *control, unsigned n)
 {
 	control->n_tokens++;
@@ -187,7 +190,7 @@ void control_ask_all(struct control_client *client, unsigned n,
 			control, &request,
 			i == 0 && request.verb == REQUEST_FORWARD_APPLY ? client->source.fd : -1);
 	}
-	if (ret < 0) { /* of a part without its end the host process makes nothing */
+	if (ret < 0) { /* the host process ignores a request that was not completed */
 		client->held = true;
 		control_look_soon(control);
 		return;
@@ -212,7 +215,7 @@ void control_ask(struct control_client *client, enum request_verb verb, unsigned
 	control_ask_all(client, 1, control_write_verb, &wanted);
 }
 
-/* fd: of a copy, or -1. */
+/* fd: a copy, or -1. */
 static void control_answer(struct control_client *client, const struct request *result, int fd)
 {
 	client->token = 0;
@@ -239,7 +242,7 @@ static void control_hear_result(struct control *control, const struct request *r
 			return;
 		}
 	}
-	if (fd >= 0) /* who wanted it is gone */
+	if (fd >= 0) /* the client is gone */
 		close(fd);
 }
 

@@ -31,7 +31,7 @@ struct jsonwrite control_client_begin(struct control_client *client)
 	return writer;
 }
 
-/* The id behind the value, and the end of the line. */
+/* The id after the value, and the end of the line. */
 static void control_client_close_line(const struct control_client *client, struct jsonwrite *writer)
 {
 	if (*client->id) {
@@ -89,7 +89,7 @@ void control_client_list(struct control_client *client, control_item *item)
 	client->next = 0;
 }
 
-/* One item more, or the end of the list. Nothing else waits. */
+/* Adds one item, or the end of the list. Nothing else is pending. */
 static void control_client_add_item(struct control_client *client)
 {
 	struct jsonwrite writer = control_client_writer(client);
@@ -97,7 +97,7 @@ static void control_client_add_item(struct control_client *client)
 
 	writer.comma = client->comma;
 	more = client->item(client, &writer);
-	if (writer.full) { /* CONTROL_CLIENT_OUT is for the longest there is: never */
+	if (writer.full) { /* never: CONTROL_CLIENT_OUT fits the longest item */
 		writer = control_client_writer(client);
 		writer.comma = client->comma;
 		jsonwrite_null(&writer);
@@ -115,7 +115,7 @@ static void control_client_add_item(struct control_client *client)
 
 /* ---- turns ---- */
 
-/* Sends what waits. False: the client is gone. */
+/* Sends what is pending. False: the client is gone. */
 static bool control_client_flush(struct control_client *client)
 {
 	while (client->n_sent < client->n_out) {
@@ -137,7 +137,7 @@ static bool control_client_flush(struct control_client *client)
 	return true;
 }
 
-/* What is no command ends the connection: where the next one begins, nobody knows. */
+/* Invalid input ends the connection: nobody knows where the next command begins. */
 static void control_client_refuse(struct control_client *client, int error)
 {
 	client->id[0] = '\0';
@@ -155,7 +155,7 @@ static void control_client_refuse(struct control_client *client, int error)
 	client->ending = true;
 }
 
-/* Runs the next command. False: there is none that is whole. */
+/* Runs the next command. False: none is complete. */
 static bool control_client_run(struct control_client *client)
 {
 	size_t size;
@@ -188,7 +188,7 @@ static void control_client_move_events(struct control_client *client)
 
 static_assert((int)CONTROL_CLIENT_EVENTS <= (int)CONTROL_CLIENT_OUT, "they are moved at once");
 
-/* One step, where nothing waits to be sent. False: nothing can be done now. */
+/* One step, when nothing is pending. False: nothing can be done now. */
 static bool control_client_step(struct control_client *client)
 {
 	if (client->item) {
@@ -203,8 +203,8 @@ static bool control_client_step(struct control_client *client)
 }
 
 /*
- * For what it is called again. EPOLLOUT comes in the next turn, unless the client leaves unread
- * what it was sent: a quarter of the socket's buffer is enough for that, so there need not be an
+ * Sets the events to wait for. EPOLLOUT comes in the next turn unless the client leaves its data
+ * unread. A quarter of the socket's buffer is enough to withhold it, even if write() never returned
  * EAGAIN.
  */
 static void control_client_watch(struct control_client *client, bool more)
@@ -227,7 +227,7 @@ void control_client_wake(struct control_client *client)
 	control_client_watch(client, true);
 }
 
-/* A step, and what is to be sent before and after it. */
+/* One step, and sends what is pending before and after it. */
 static void control_client_go_on(struct control_client *client)
 {
 	bool more = true;
@@ -246,7 +246,7 @@ static void control_client_go_on(struct control_client *client)
 		control_client_watch(client, more);
 }
 
-/* Without room for descriptors: those that a client sends along are not taken. */
+/* read() leaves no room for descriptors: any that the client sends are dropped. */
 static int control_client_receive(struct control_client *client)
 {
 	size_t room;
@@ -267,13 +267,13 @@ static void control_client_ready(struct source *source, uint32_t events)
 
 	if (events & EPOLLOUT)
 		client->stuck = 0;
-	/* What it has sent before it went is not lost on whoever only sends. */
+	/* What a client sent before it closed still counts, for those that only send. */
 	if ((events & EPOLLIN) && qmpframe_has_room(&client->frame) && !client->over &&
 	    control_client_receive(client) < 0)
 		control_client_leave(client);
 	else if ((events & (EPOLLHUP | EPOLLERR)) &&
 		 (client->token != 0 || client->held || client->over))
-		control_client_leave(client); /* it would be told of again and again */
+		control_client_leave(client); /* or this event would repeat forever */
 	else
 		control_client_go_on(client);
 }
@@ -325,9 +325,7 @@ void control_client_leave(struct control_client *client)
 	client->control = NULL;
 }
 
-/*
- * Runs no command: events come from the midst of the bridge, whose ports a command could take away.
- */
+/* Runs no command: events come from inside the bridge, and a command could remove its ports. */
 void control_client_tell(struct control_client *client, const char *event, size_t size)
 {
 	if (!client->control || !client->greeted || client->ending)

@@ -89,7 +89,7 @@ static const struct control_command control_commands[] = {
 	{.name = "query-ports", .run = control_ports_query},
 	{.name = "query-leases", .run = control_leases_query},
 	{.name = "query-forwards", .run = control_forwards_query},
-	{.name = "forward-apply", /* who may change which, the host process decides */
+	{.name = "forward-apply", /* the host process decides who may change which */
 	 .run = control_forwards_apply,
 	 .arguments = {{"add", JSONREAD_TEXTS, false}, {"remove", JSONREAD_TEXTS, false}}},
 	{.name = "port-set",

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* More of the copy, behind what of it was not looked at yet. False: there is no more. */
+/* Reads more of the copy, after what has not been parsed yet. False: there is no more. */
 static bool control_copy_fill(struct control_client *client)
 {
 	unsigned left = client->n_copy_bytes - (unsigned)client->at;
@@ -13,7 +13,7 @@ static bool control_copy_fill(struct control_client *client)
 	memmove(client->copy_bytes, client->copy_bytes + client->at, left);
 	client->at = 0;
 	client->n_copy_bytes = left;
-	if (left == sizeof(client->copy_bytes)) /* a line as long as that is none of ours */
+	if (left == sizeof(client->copy_bytes)) /* our lines are never that long */
 		client->n_copy_bytes = 0;
 	n = read(client->copy, client->copy_bytes + client->n_copy_bytes,
 		 sizeof(client->copy_bytes) - client->n_copy_bytes);

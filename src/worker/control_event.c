@@ -13,7 +13,8 @@
 #include "lessees.h"
 #include "mac.h"
 
-enum { CONTROL_EVENT_MAX = 4096 }; /* bytes: a locator, twice as long with escapes, and the drops */
+/* bytes: a locator, doubled by escapes, and the drop reasons */
+enum { CONTROL_EVENT_MAX = 4096 };
 
 struct control_event {
 	struct jsonwrite writer;
@@ -132,7 +133,7 @@ void control_event_storm(struct control *control, const struct port *port, uint6
 	control_event_send(control, &event);
 }
 
-/* As REQUEST_EVENT_FORWARD, and REQUEST_EVENT_FORWARDS, have it. */
+/* The text is that of REQUEST_EVENT_FORWARD and REQUEST_EVENT_FORWARDS. */
 static void control_event_write_forward(struct jsonwrite *writer, const char *text)
 {
 	char forward[HOSTFWD_TEXT_MAX];

@@ -10,7 +10,7 @@
 #include "control_copy.h"
 #include "hostfwd.h"
 
-/* A line of what the host process has (REQUEST_FORWARDS). */
+/* Parses a line from the host process (REQUEST_FORWARDS). */
 static bool control_forwards_item(struct control_client *client, struct jsonwrite *writer)
 {
 	const char *line = control_copy_line(client);
@@ -49,14 +49,14 @@ static const char *const control_forwards_lists[] = {"add", "remove"};
 
 enum { CONTROL_FORWARDS_LISTS = 2 };
 
-/* Where in what was given. */
+/* A position in the arguments. */
 struct control_forwards_place {
 	const struct jsonread *given;
 	unsigned list;
 	size_t at; /* in that list */
 };
 
-/* The text there, with the list that it is of in *list, and steps on. NULL: there is no more. */
+/* The text there, and its list in *list; advances. NULL: no more. */
 static const char *control_forwards_next(struct control_forwards_place *place, unsigned *list)
 {
 	for (; place->list < CONTROL_FORWARDS_LISTS; place->list++, place->at = 0) {
@@ -69,7 +69,7 @@ static const char *control_forwards_next(struct control_forwards_place *place, u
 	return NULL;
 }
 
-/* As many lines as fit. */
+/* Fills in as many lines as fit. */
 static void control_forwards_fill(struct request *request, struct control_forwards_place *place)
 {
 	size_t used = 0;
@@ -108,7 +108,7 @@ static void control_forwards_write(struct request *request, unsigned i, void *co
 	request->endpoint = control_forwards_is_over(place) ? 0 : 1;
 }
 
-/* How many messages that takes: one at least. */
+/* How many messages are needed, at least one. */
 static unsigned control_forwards_count(const struct jsonread *given)
 {
 	struct control_forwards_place place = {.given = given};
@@ -122,7 +122,7 @@ static unsigned control_forwards_count(const struct jsonread *given)
 	return n;
 }
 
-/* What would be no line of its own, or no line at all, is no forward. NULL: all can be sent. */
+/* Finds a text that is not exactly one line, and so cannot be a forward. NULL: all can be sent. */
 static const char *control_forwards_find_wrong(const struct jsonread *given)
 {
 	struct control_forwards_place place = {.given = given};
@@ -150,7 +150,7 @@ void control_forwards_apply(struct control_client *client, const struct jsonread
 		return;
 	}
 	n = control_forwards_count(given);
-	if (n > CONTROL_MESSAGES_MAX) /* a command is shorter */
+	if (n > CONTROL_MESSAGES_MAX) /* cannot happen: a command is shorter */
 		control_client_fail(client, "GenericError", "too many forwards at once");
 	else
 		control_ask_all(client, n, control_forwards_write, &place);

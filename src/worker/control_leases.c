@@ -11,7 +11,7 @@
 #include "leaseline.h"
 #include "mac.h"
 
-/* The file has no MAC address with a lease of DHCPv6: we saw who asked. */
+/* The file has no MAC address for DHCPv6 leases, but we saw the request. */
 static const char *control_leases_find_mac(const struct lessees *lessees, const char *address_text,
 					   char text[MAC_TEXT_MAX])
 {

@@ -15,9 +15,9 @@
 
 _Static_assert(TOKENS_RATE_MIN == 8000 && TOKENS_RATE_MAX == 1000000000000, "what is said below");
 
-enum { CONTROL_PORTS_LIST_MAX = 128 }; /* addresses of a kind that a port is told with */
+enum { CONTROL_PORTS_LIST_MAX = 128 }; /* addresses of each kind listed for a port */
 
-/* Of a frame's first byte highest, as the bridge has them. */
+/* In the bridge's form: the frame's first byte highest. */
 static const char *control_ports_format_mac(uint64_t address, char text[MAC_TEXT_MAX])
 {
 	uint8_t mac[MAC_SIZE];
@@ -149,7 +149,7 @@ void control_ports_query(struct control_client *client, const struct jsonread *g
 		control_client_list(client, control_ports_item);
 }
 
-/* The port of the argument id; NULL: there is none, which was said. */
+/* The port with the id in the arguments; NULL: there is none, and the client has been told. */
 static struct port *control_ports_find(struct control_client *client, const struct jsonread *given)
 {
 	const struct bridge *bridge = client->control->network.bridge;
@@ -168,7 +168,7 @@ static struct port *control_ports_find(struct control_client *client, const stru
 	return NULL;
 }
 
-/* Whether there is a way to TAPs that neither the worker nor a rule is asked of. */
+/* Whether frames can reach TAPs without passing the worker or a rule. */
 static bool control_ports_lead_to_taps(const struct control_network *network)
 {
 	for (unsigned i = 0; i < network->n_endpoints; i++) {
@@ -178,7 +178,7 @@ static bool control_ports_lead_to_taps(const struct control_network *network)
 	return false;
 }
 
-/* The TAP of the argument id; NULL: that is none. */
+/* The TAP with the id in the arguments; NULL: it is not one. */
 static const struct control_tap *control_ports_find_tap(struct control_client *client,
 							const struct jsonread *given)
 {
@@ -188,7 +188,7 @@ static const struct control_tap *control_ports_find_tap(struct control_client *c
 	return control_taps_find(&client->control->taps, number);
 }
 
-/* Why the settings cannot be; NULL: they can. */
+/* Why the settings are not possible; NULL: they are. */
 static const char *control_ports_refuse(const struct control_network *network,
 					const struct port *port, const struct jsonread *given)
 {
@@ -209,7 +209,7 @@ static const char *control_ports_refuse(const struct control_network *network,
 	return NULL;
 }
 
-/* The host's rules are a part of it: it is done when they are in force. */
+/* Needs the host's rules, so it is done when they are in force. */
 static void control_ports_isolate(struct control_client *client, struct port *port, bool isolated)
 {
 	const struct control_network *network = &client->control->network;

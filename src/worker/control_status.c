@@ -21,7 +21,7 @@ void control_status_write_uplinks(struct jsonwrite *writer, const struct request
 	jsonwrite_end_list(writer);
 }
 
-/* The gateway's addresses, where guests are served. */
+/* The gateway's addresses, if guests are served. */
 static void control_status_write_subnet(struct jsonwrite *writer,
 					const struct control_network *network)
 {
@@ -85,7 +85,7 @@ static unsigned control_status_count_ports(const struct bridge *bridge)
 	return n;
 }
 
-/* The value of QEMU's -netdev that attaches a guest; a comma in a value is written twice. */
+/* The value for QEMU's -netdev that attaches a guest; commas are doubled. */
 static void control_status_write_socket(struct jsonwrite *writer, const struct endpoint *endpoint)
 {
 	char text[2 * ENDPOINT_LOCATOR_MAX + 64];

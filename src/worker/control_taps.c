@@ -12,7 +12,7 @@
 #include "mac.h"
 #include "tapline.h"
 
-/* ---- which there are ---- */
+/* ---- the list ---- */
 
 void control_taps_hear(struct control *control, const struct request *request)
 {
@@ -64,7 +64,7 @@ static const struct control_tap *control_taps_find_number(const struct control_t
 	return NULL;
 }
 
-/* ---- what becomes of them ---- */
+/* ---- answers ---- */
 
 static void control_taps_write_lists(struct jsonwrite *writer, const struct control_tap *tap,
 				     const struct tapline *line)
@@ -74,7 +74,7 @@ static void control_taps_write_lists(struct jsonwrite *writer, const struct cont
 
 	jsonwrite_name(writer, "macs");
 	jsonwrite_begin_list(writer);
-	if (mac_is_station(tap->tap.mac)) /* else its guest has sent nothing yet */
+	if (mac_is_station(tap->tap.mac)) /* else its guest has not sent anything yet */
 		jsonwrite_text(writer, mac_format(tap->tap.mac, mac));
 	jsonwrite_end_list(writer);
 	jsonwrite_name(writer, "addresses");
@@ -153,7 +153,7 @@ bool control_taps_item(struct control_client *client, struct jsonwrite *writer)
 				? control_taps_find_number(&client->control->taps, line.number)
 				: NULL;
 
-		if (tap) { /* else it has gone while the client read */
+		if (tap) { /* else it went while the client was reading */
 			control_taps_write(writer, client, tap, &line);
 			return true;
 		}

@@ -28,7 +28,7 @@ static void door_resume(struct timer *timer)
 {
 	struct door *door = container_of(timer, struct door, pause);
 
-	/* For want of memory: it is tried again, or nobody would ever get in. */
+	/* If memory ran out: try again, or nobody could ever connect. */
 	if (door_is_open(door) && loop_add(door->loop, &door->listener, EPOLLIN) < 0)
 		timer_arm(timer, DOOR_PAUSE);
 }

@@ -5,7 +5,7 @@
 #include "log.h"
 #include "mac.h"
 
-/* As in "a frame from MAC was dropped: it …; …". NULL: what happens on any wire. */
+/* For "a frame from MAC was dropped: it WHY; REMEDY". NULL: happens on any wire. */
 static const struct {
 	const char *why;
 	const char *remedy;
@@ -49,7 +49,7 @@ static const struct {
 		 "send whole datagrams, or all of their fragments in order"},
 };
 
-/* The same of what is too long, where an emulator may have left a split to us. */
+/* The same for a frame that is too long, if an emulator may have left the split to us. */
 static const char *dropnotice_remedy(const struct port *port, enum port_drop drop)
 {
 	if (drop == PORT_DROP_LONG && port->offload == PORT_OFFLOAD_OFF)

@@ -9,7 +9,8 @@
 struct handshake_request {
 	uint32_t magic;
 	uint32_t version;
-	uint32_t type; /* low byte 0: a port, 1: port 0; above it the wanted number: not heeded */
+	/* low byte 0: a port, 1: port 0; above it the wanted number, ignored */
+	uint32_t type;
 	struct sockaddr_un socket;
 } __attribute__((packed));
 
@@ -30,7 +31,7 @@ static void handshake_describe(char *description, size_t room, const char *text,
 	description[n] = '\0';
 }
 
-/* A path from the root on; or an abstract name, in which the byte 0 is like any other. */
+/* An absolute path; or an abstract name, in which NUL is a byte like any other. */
 static bool handshake_is_name(const char path[HANDSHAKE_PATH])
 {
 	static const char none[HANDSHAKE_PATH];

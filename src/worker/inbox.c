@@ -21,7 +21,7 @@ void inboxes_finish(struct inboxes *inboxes)
 	inboxes->all = NULL;
 }
 
-/* Up to one batch, as long as there are bytes left. How many frames. */
+/* Takes up to one batch, as long as bytes allow. Returns the number of frames. */
 static unsigned inbox_take(struct inbox *inbox, struct frame *frames, int64_t bytes, int64_t now)
 {
 	unsigned n = 0;
@@ -46,7 +46,7 @@ static unsigned inbox_pass(struct inbox *inbox, int64_t bytes, int64_t now)
 	return n;
 }
 
-/* One batch, so that others have their turn. */
+/* One batch only, so that others get their turn. */
 static void inbox_pass_some(struct inbox *inbox)
 {
 	int64_t now = clock_ns();

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Copies the next word; how long it is with the blank behind it, or 0: there is none, or it is too
- * long. */
+/*
+ * Copies the next word. Returns its length with the space after it, or 0: there is none, or it is
+ * too long.
+ */
 static size_t leaseline_word(const char *line, char *word, size_t size)
 {
 	size_t n = strcspn(line, " ");
@@ -19,7 +21,7 @@ static size_t leaseline_word(const char *line, char *word, size_t size)
 	return n + (line[n] == ' ');
 }
 
-/* "*" stands for nothing. */
+/* "*" means none. */
 static void leaseline_clear_star(char *word)
 {
 	if (strcmp(word, "*") == 0)
@@ -29,7 +31,7 @@ static void leaseline_clear_star(char *word)
 bool leaseline_read(struct leaseline *lease, const char *line)
 {
 	char expires[24];
-	/* "EXPIRY MAC IP NAME ID"; of IPv6 the second is an IAID; "duid DUID" is the server's. */
+	/* "EXPIRY MAC IP NAME ID". For IPv6 the second is an IAID; "duid DUID" is the server's. */
 	const struct {
 		char *word;
 		size_t size;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-	LESSEES_PROBES = 16, /* slots looked at for one */
+	LESSEES_PROBES = 16, /* slots to search for a client */
 	LESSEES_FRAME = DHCPMESSAGE_MAX,
 };
 
@@ -18,7 +18,7 @@ void lessees_init(struct lessees *lessees, const struct siphash_key *key, unsign
 		lessees->keeps = LESSEES_GONE_MAX;
 }
 
-/* Who it is, of the lease that is number index in the message. */
+/* The identity of the client of lease number index in the message. */
 static uint64_t lessees_hash(const struct lessees *lessees, const struct dhcpmessage *message,
 			     unsigned index)
 {
@@ -57,7 +57,7 @@ static void lessees_free(struct lessees *lessees, struct lessee *entry)
 	entry->gone = 0;
 }
 
-/* By the hash alone: that two have one of 64 bits nobody can bring about, who has not the key. */
+/* Compares the hash alone: without the key nobody can make two 64-bit hashes collide. */
 static struct lessee *lessees_find(struct lessees *lessees, uint64_t hash, uint32_t now)
 {
 	for (unsigned i = 0; i < LESSEES_PROBES; i++) {
@@ -69,7 +69,7 @@ static struct lessee *lessees_find(struct lessees *lessees, uint64_t hash, uint3
 	return NULL;
 }
 
-/* Tells the server that the entry's lease is over. */
+/* Releases the entry's lease at the server. */
 static void lessees_give_back(struct lessees *lessees, const struct lessee *entry)
 {
 	uint8_t memory[LESSEES_FRAME];
@@ -86,7 +86,7 @@ static void lessees_give_back(struct lessees *lessees, const struct lessee *entr
 	lessees->send(lessees, &frame);
 }
 
-/* Looks through the table at most once a second and port, as the bridge does. */
+/* Searches the table at most once a second per port, like the bridge. */
 static bool lessees_has_room(struct lessees *lessees, unsigned port, uint32_t now)
 {
 	if (lessees->held[port] < lessees->max)
@@ -103,7 +103,7 @@ static bool lessees_has_room(struct lessees *lessees, unsigned port, uint32_t no
 	return lessees->held[port] < lessees->max;
 }
 
-/* A slot for one who is not there; where there is none, that of one who is gone. */
+/* A slot for a new client; if there is none, that of a departed one. */
 static struct lessee *lessees_slot(struct lessees *lessees, uint64_t hash, uint32_t now)
 {
 	struct lessee *gone = NULL;
@@ -125,7 +125,7 @@ static struct lessee *lessees_slot(struct lessees *lessees, uint64_t hash, uint3
 	return gone;
 }
 
-/* Has who is there at that port: false if that has its share. */
+/* Moves a known client to that port; false if the port has its share. */
 static bool lessees_place(struct lessees *lessees, struct lessee *entry, unsigned port,
 			  uint32_t now)
 {
@@ -181,7 +181,7 @@ static void lessees_release(struct lessees *lessees, unsigned port,
 	lessees_free(lessees, entry);
 }
 
-/* Each is a broadcast, and so is its answer: a flood of them fills the ports of others. */
+/* Each question is a broadcast, and so is its answer: a flood of them fills other guests' ports. */
 static bool lessees_has_question(struct lessees *lessees, unsigned port, uint32_t now)
 {
 	struct ratelimit *questions = &lessees->questions[port];
@@ -190,7 +190,7 @@ static bool lessees_has_question(struct lessees *lessees, unsigned port, uint32_
 	return ratelimit_take(questions, (uint64_t)now * RATELIMIT_PERIOD);
 }
 
-/* One who only asks what he could have. */
+/* A client that only asks what it could get. */
 static bool lessees_may_ask(struct lessees *lessees, unsigned port,
 			    const struct dhcpmessage *message, uint32_t now)
 {
@@ -237,7 +237,7 @@ enum lessees_verdict lessees_ask(struct lessees *lessees, unsigned port,
 static void lessees_grant(struct lessees *lessees, struct lessee *entry,
 			  const struct dhcpmessage_lease *lease, uint32_t now)
 {
-	/* The server has given it two, where it asked for another one meanwhile. */
+	/* It asked for another one meanwhile, and the server gave it two. */
 	if (entry->ipv6 && !IN6_ARE_ADDR_EQUAL(&entry->lease.address, &lease->address))
 		lessees_give_back(lessees, entry);
 	if (!IN6_ARE_ADDR_EQUAL(&entry->lease.address, &lease->address)) {
@@ -265,11 +265,11 @@ void lessees_answer(struct lessees *lessees, const struct dhcpmessage *message, 
 		    !IN6_IS_ADDR_UNSPECIFIED(&lease->address))
 			lessees_grant(lessees, entry, lease, now);
 		else if (IN6_IS_ADDR_UNSPECIFIED(&entry->lease.address))
-			lessees_free(lessees, entry); /* what it waited for, it will not get */
+			lessees_free(lessees, entry); /* it will not get what it waited for */
 	}
 }
 
-/* Keeps the lease of one who is gone, in the place of the one who has been gone longest. */
+/* Keeps the lease of a departed client, in place of the one that departed first. */
 static void lessees_keep(struct lessees *lessees, struct lessee *entry)
 {
 	uint32_t number = ++lessees->n_gone;

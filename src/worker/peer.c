@@ -37,7 +37,7 @@ void peer_pass(struct peer *peer, struct frame *frames, unsigned n)
 		bridge_input(peer->port->bridge, peer->port, frames, n);
 }
 
-/* ---- what is sent ------------------------------------------------------------ */
+/* ---- sending ----------------------------------------------------------------- */
 
 enum port_drop peer_drop_reason(int error)
 {
@@ -49,7 +49,7 @@ enum port_drop peer_drop_reason(int error)
 	case ECONNRESET:
 	case ENOENT:
 	case ENOTCONN:
-	case EPERM: /* it is connected to another, as a peer of point to point may be */
+	case EPERM: /* connected to another socket, possible in point to point */
 	case EPIPE:
 		return PORT_DROP_DOWN;
 	case EACCES:
@@ -67,7 +67,7 @@ void peer_tell(const struct peer *peer, const struct frame *frame, enum port_dro
 		bridge->dropped(bridge, peer->port, frame, drop);
 }
 
-/* Begins the split of a frame. False: it is dropped, and counted. */
+/* Begins to split a frame. False: it was dropped and counted. */
 static bool peer_open(struct peer *peer, struct gso *gso, const struct frame *frame)
 {
 	if (gso_begin(gso, frame) < 0) {
@@ -76,7 +76,7 @@ static bool peer_open(struct peer *peer, struct gso *gso, const struct frame *fr
 	}
 	if (frame_is_plain(frame))
 		return true;
-	/* The other instances of a network's identifier may have a larger MTU. */
+	/* Other instances with the same network identifier may use a larger MTU. */
 	if (gso_frame_size(gso) > frame_limit(frame, peer->port->bridge->mtu)) {
 		peer->port->counters.dropped_out[PORT_DROP_LONG] += gso->n_segments;
 		peer_tell(peer, frame, PORT_DROP_LONG);
@@ -87,9 +87,9 @@ static bool peer_open(struct peer *peer, struct gso *gso, const struct frame *fr
 	return true;
 }
 
-/* ---- what waits -------------------------------------------------------------- */
+/* ---- waiting ----------------------------------------------------------------- */
 
-/* What is left of those that peer_send_now() opened, and the others, from this one on. */
+/* Queues the rest of the frames that peer_send_now() opened, and all others from that one on. */
 static void peer_keep(struct peer *peer, const struct frame *frames, unsigned n,
 		      struct outbox_origin rest)
 {
@@ -112,13 +112,13 @@ static void peer_keep(struct peer *peer, const struct frame *frames, unsigned n,
 	}
 }
 
-/* Something is to go before what comes now. */
+/* Whether something must be sent before what comes now. */
 static bool peer_waits(const struct peer *peer)
 {
 	return !queue_is_empty(&peer->queue) || peer->unsent > 0;
 }
 
-/* The loop tells of room where that is what is waited for. */
+/* Asks the loop for EPOLLOUT while room is what we wait for. */
 static void peer_ask(struct peer *peer)
 {
 	bool asks = peer->unsent > 0 ||
@@ -158,9 +158,9 @@ static void peer_reached(struct throttle *throttle)
 	peer_drain(container_of(throttle, struct peer, throttle), clock_ns());
 }
 
-/* ---- what does not ----------------------------------------------------------- */
+/* ---- sending without waiting ------------------------------------------------- */
 
-/* Empties the outbox. False: the peer has to read first, from this frame and segment on. */
+/* Empties the outbox. False: the peer must read first; *rest is where to go on. */
 static bool peer_flush_all(struct peer *peer, struct outbox_origin *rest)
 {
 	unsigned n = peer->outbox->n;
@@ -171,7 +171,7 @@ static bool peer_flush_all(struct peer *peer, struct outbox_origin *rest)
 	return done == n;
 }
 
-/* The next segment; one that is the whole frame, as it is. */
+/* Adds the next segment; a frame with only one goes as it is. */
 static void peer_add(struct outbox *outbox, struct gso *gso)
 {
 	if (frame_is_plain(gso->frame)) {
@@ -183,7 +183,7 @@ static void peer_add(struct outbox *outbox, struct gso *gso)
 	}
 }
 
-/* Sends frames as long as the peer takes them. False: there is a rest. */
+/* Sends frames as long as the peer takes them. False: some are left. */
 static bool peer_send_now(struct peer *peer, const struct frame *frames, unsigned n,
 			  struct outbox_origin *rest)
 {
@@ -230,7 +230,7 @@ void peer_send(struct peer *peer, const struct frame *frames, unsigned n)
 		peer_ask(peer);
 }
 
-/* With a rate, there may have been some all the time. */
+/* With a rate, there may have been room all the time. */
 static void peer_has_room(struct peer *peer)
 {
 	int64_t now = clock_ns();
@@ -240,7 +240,7 @@ static void peer_has_room(struct peer *peer)
 	peer_drain(peer, now);
 }
 
-/* Who sends with an error goes first to what tells it. */
+/* On an error or hangup, read first: that tells what happened. */
 static void peer_data_ready(struct source *source, uint32_t events)
 {
 	struct peer *peer = container_of(source, struct peer, data);
@@ -251,7 +251,7 @@ static void peer_data_ready(struct source *source, uint32_t events)
 		peer_has_room(peer);
 }
 
-/* ---- come and go ------------------------------------------------------------- */
+/* ---- attach and detach ------------------------------------------------------- */
 
 static void peer_control_ready(struct source *source, uint32_t events)
 {

@@ -8,7 +8,7 @@
 #include "clock.h"
 #include "peer.h"
 
-/* What the kernel says of a socket's memory, in bytes. */
+/* The kernel's data about a socket's memory, in bytes. */
 struct peer_buffer_memory {
 	uint32_t values[SK_MEMINFO_VARS];
 };
@@ -21,7 +21,7 @@ static int peer_buffer_look(const struct peer *peer, struct peer_buffer_memory *
 	return getsockopt(peer->data.fd, SOL_SOCKET, SO_MEMINFO, memory, &size) < 0 ? -errno : 0;
 }
 
-/* The kernel makes twice as many of it, or of less where the host allows less. */
+/* The kernel doubles the value, or less where the host's limit is lower. */
 static void peer_buffer_resize(const struct peer *peer)
 {
 	const int half = (int)(peer->buffer.size / 2);

@@ -6,10 +6,10 @@
 
 #include "peer_wire.h"
 
-/* Frames at once from which on a connected socket is worth its price (port_vde.c). */
+/* Frames at once that make connecting worth its cost (port_vde.c). */
 enum { PEER_BULK = 8 };
 
-/* Whether the peer is who it says; one that is another is lost. */
+/* Whether the peer has proved who it is; loses it if it is someone else. */
 static bool messages_are_proven(struct peer *peer)
 {
 	int ret = peer->prove ? peer->prove(peer) : 1;
@@ -30,18 +30,18 @@ static void messages_receive(struct peer *peer)
 		return;
 	n = batch_receive(peer->batch, peer->data.fd);
 	if (n > 0 && peer->connected && peer->batch->frames[n - 1].size == 0) {
-		ended = true; /* end of file is a message of no bytes; every later one is too */
+		ended = true; /* end of file is an empty message, and so is every later one */
 		while (n > 0 && peer->batch->frames[n - 1].size == 0)
 			n--;
 	}
 	if (n > 0)
 		peer_pass(peer, peer->batch->frames, (unsigned)n);
-	/* Of a datagram socket, errors say that a peer is not there yet, or no more. */
+	/* On a datagram socket, errors mean that a peer is not there yet, or has gone. */
 	if (ended || (n < 0 && peer->connected))
 		peer_lose(peer);
 }
 
-/* Where the messages go: to whom the socket is connected, or to the address. */
+/* Sets the destination: the connected peer, or the address. */
 static void messages_address(struct peer *peer, struct mmsghdr *messages, unsigned n)
 {
 	if (peer->address && n >= PEER_BULK)
@@ -53,8 +53,8 @@ static void messages_address(struct peer *peer, struct mmsghdr *messages, unsign
 }
 
 /*
- * Whether the socket says when there is room again: one that is not connected is always writable
- * to poll. Where it only now gets connected, the messages are to be sent once more.
+ * Whether the socket can report new room: to poll, one that is not connected is always writable. If
+ * it gets connected only now, the messages must be sent again.
  */
 static bool messages_can_wait(struct peer *peer, struct mmsghdr *messages, unsigned n)
 {
@@ -65,10 +65,6 @@ static bool messages_can_wait(struct peer *peer, struct mmsghdr *messages, unsig
 	return !peer->address;
 }
 
-/*
- * Sends or drops what is in the outbox, and empties it. How many of its messages are done: those
- * behind have to wait until the peer has read.
- */
 static unsigned messages_flush(struct peer *peer)
 {
 	struct outbox *outbox = peer->outbox;

@@ -11,7 +11,7 @@
 #include "peer_wire.h"
 
 enum {
-	STREAM_USUAL = FRAMING_LENGTH + FRAME_HEADER + 1500, /* bytes of a full frame */
+	STREAM_USUAL = FRAMING_LENGTH + FRAME_HEADER + 1500, /* bytes of a full-size frame */
 	STREAM_MIN = PORT_BATCH * (FRAMING_LENGTH + FRAME_MIN),
 };
 
@@ -44,7 +44,7 @@ void peer_stream_begin(struct peer_stream *stream)
 
 /* ---- in -------------------------------------------------------------------------- */
 
-/* The bridge pads short frames, and would write over the next one. */
+/* The bridge pads short frames, which would overwrite the next one. */
 static void stream_set_aside(struct peer_streams *streams, unsigned i)
 {
 	struct frame *frame = &streams->frames[i];
@@ -56,8 +56,8 @@ static void stream_set_aside(struct peer_streams *streams, unsigned i)
 }
 
 /*
- * Of small frames less is read at once: who sends many shall have no longer turns than others.
- * It is less at once, and more bit by bit.
+ * Reads less at once if frames are small, so that a peer that sends many gets no longer turns than
+ * others. Shrinks at once, grows gradually.
  */
 static void stream_adapt(struct peer_stream *stream, size_t bytes, unsigned n)
 {
@@ -70,7 +70,7 @@ static void stream_adapt(struct peer_stream *stream, size_t bytes, unsigned n)
 	stream->want = wanted < STREAM_MIN ? STREAM_MIN : (uint32_t)wanted;
 }
 
-/* Passes on the frames of size bytes, and keeps what is not a whole one. 0, or -EPROTO. */
+/* Passes on the frames in size bytes, and keeps an incomplete one. 0, or -EPROTO. */
 static int stream_pass(struct peer *peer, uint8_t *data, size_t size)
 {
 	struct peer_stream *stream = peer->stream;
@@ -97,7 +97,7 @@ static int stream_pass(struct peer *peer, uint8_t *data, size_t size)
 	return 0;
 }
 
-/* By read(), which takes no descriptors that somebody sends along. */
+/* read() drops any descriptors that are sent along. */
 static void stream_receive(struct peer *peer)
 {
 	struct peer_stream *stream = peer->stream;
@@ -149,7 +149,7 @@ static void stream_keep_part(struct peer *peer, const struct iovec *part, size_t
 	peer->unsent += (uint32_t)(part->iov_len - before);
 }
 
-/* Keeps a message of which the first bytes are gone. */
+/* Keeps a message whose first bytes were sent. */
 static void stream_keep(struct peer *peer, unsigned message, size_t gone)
 {
 	const struct msghdr *header = &peer->outbox->messages[message].msg_hdr;
@@ -161,7 +161,10 @@ static void stream_keep(struct peer *peer, unsigned message, size_t gone)
 		stream_keep_part(peer, &header->msg_iov[part], &gone);
 }
 
-/* So many bytes are gone. How many messages are; one that was cut is, since it is kept here. */
+/*
+ * That many bytes were sent. Returns how many messages are done, including a partly sent one, which
+ * is kept here.
+ */
 static unsigned stream_sent(struct peer *peer, unsigned n_messages, size_t sent)
 {
 	struct port_counters *counters = &peer->port->counters;
@@ -206,7 +209,10 @@ static unsigned stream_flush(struct peer *peer)
 		peer->full = true;
 		return 0;
 	}
-	/* If it is gone, what is read will tell; if not, what was cut still goes first. */
+	/*
+	 * If the peer is gone, a read will tell; if not, the rest of a partly sent frame still goes
+	 * first.
+	 */
 	peer->port->counters.dropped_out[reason] += n;
 	if (reason == PORT_DROP_DOWN)
 		peer->unsent = 0;

@@ -22,7 +22,7 @@ void pool_finish(struct pool *pool)
 	pool->memory = NULL;
 }
 
-/* The first cell from here on that is used, or is not; POOL_CELLS: there is none. */
+/* The first cell from here on that is used (or free); POOL_CELLS: none. */
 static unsigned pool_seek(const struct pool *pool, unsigned cell, bool used)
 {
 	while (cell < POOL_CELLS) {
@@ -36,7 +36,7 @@ static unsigned pool_seek(const struct pool *pool, unsigned cell, bool used)
 	return POOL_CELLS;
 }
 
-/* Flips n cells, which are all used or all free. */
+/* Flips n cells, all used or all free. */
 static void pool_flip(struct pool *pool, unsigned cell, unsigned n)
 {
 	while (n > 0) {

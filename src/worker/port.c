@@ -6,7 +6,7 @@
 
 #include "log.h"
 
-enum { PORT_DROPS_TEXT = 32 + PORT_DROPS * 64 }; /* a number of 20 digits, and its name */
+enum { PORT_DROPS_TEXT = 32 + PORT_DROPS * 64 }; /* a 20-digit number and its name, each */
 
 static const char *const port_drop_names[PORT_DROPS] = {
 	[PORT_DROP_SHORT] = "too short",

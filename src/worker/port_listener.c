@@ -10,7 +10,7 @@
 #include "receivers.h"
 #include "stripped.h"
 
-/* The memory of a place is touched by frames that are cut, and not before. */
+/* The memory of a slot is only touched by partial frames. */
 static void listener_make_stream(struct port_listener *listener, struct listener_client *client)
 {
 	uint32_t room = listener->streams->room;
@@ -41,7 +41,7 @@ static void listener_restore(struct peer *peer, struct frame *frames, unsigned n
 		stripped_restore(&frames[i], bridge->mtu, listener_receivers(peer), bridge->now);
 }
 
-/* A super-frame has payload, and says nothing of sizes. */
+/* Super-frames carry payload, so they tell no sizes. */
 static void listener_hear(struct peer *peer, const struct frame *frames, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
@@ -52,8 +52,8 @@ static void listener_hear(struct peer *peer, const struct frame *frames, unsigne
 }
 
 /*
- * Whoever gets a frame without its checksum drops it in silence. One of a batch is looked at: a
- * guest whose frames are like that begins with a few, and at full speed it costs 14 ns a batch.
+ * A receiver silently drops a frame without its checksum. We check one per batch: a guest that
+ * sends such frames starts with a few. At full speed this costs 14 ns a batch.
  */
 static void listener_suspect(struct peer *peer, struct frame *frames, unsigned n)
 {
@@ -71,7 +71,7 @@ static void listener_suspect(struct peer *peer, struct frame *frames, unsigned n
 			    peer->port->name);
 }
 
-/* Who it is, the kernel has said; it has no more to say before its first frame. */
+/* The kernel has told who it is; it need not send anything before its first frame. */
 static void listener_client_came(struct client *came, int fd)
 {
 	struct listener_client *client = container_of(came, struct listener_client, client);

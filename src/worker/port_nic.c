@@ -21,7 +21,7 @@ union port_nic_control {
 	struct cmsghdr align;
 };
 
-/* The kernel has taken an outer tag out of the frame: its place is behind the addresses. */
+/* The kernel has removed an outer tag from the frame; it goes after the addresses. */
 static bool port_nic_put_tag(struct msghdr *msg, uint8_t *place)
 {
 	const struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
@@ -40,7 +40,10 @@ static bool port_nic_put_tag(struct msghdr *msg, uint8_t *place)
 	return true;
 }
 
-/* One message: addresses first, then room for a tag, then the rest. Its size, or -errno. */
+/*
+ * Receives one message: addresses first, then room for a tag, then the rest. Returns its size, or
+ * -errno.
+ */
 static ssize_t port_nic_receive(struct port_nic *nic, uint8_t *memory, struct frame *frame,
 				bool *outgoing)
 {
@@ -64,7 +67,7 @@ static ssize_t port_nic_receive(struct port_nic *nic, uint8_t *memory, struct fr
 	if ((msg.msg_flags & MSG_TRUNC) || n < (ssize_t)(sizeof(frame->vnet) + ETHER_HDR_LEN))
 		return -EMSGSIZE;
 	*outgoing = from.sll_pkttype == PACKET_OUTGOING;
-	frame->vnet.flags &= VIRTIO_NET_HDR_F_NEEDS_CSUM; /* not that others have verified it */
+	frame->vnet.flags &= VIRTIO_NET_HDR_F_NEEDS_CSUM; /* ignore "already verified" */
 	frame->size = (uint32_t)(n - (ssize_t)sizeof(frame->vnet));
 	if (port_nic_put_tag(&msg, memory + ADDRESSES)) {
 		frame->data = memory;
@@ -90,17 +93,17 @@ static int port_nic_read(struct port *port, uint8_t *memory, struct frame *frame
 		case EMSGSIZE:
 			port->counters.dropped_in[PORT_DROP_LONG]++;
 			break;
-		case EINVAL: /* an offload that has no words in a vnet header */
+		case EINVAL: /* an offload that a vnet header cannot express */
 			port->counters.dropped_in[PORT_DROP_ERROR]++;
 			break;
-		default: /* there is none; or the NIC went down, which the host process says */
+		default: /* nothing there; or the NIC went down, which the host process reports */
 			return 0;
 		}
 	}
 	return 0;
 }
 
-/* What the host sends itself comes in here, too: it is from another port. */
+/* Frames that the host itself sends arrive here, too; they belong to the other port. */
 static void port_nic_pass(struct port *port, struct frame *frames, unsigned n)
 {
 	struct port_nic *nic = container_of(port, struct port_nic, wire);
@@ -124,7 +127,7 @@ static void port_nic_ready(struct source *source, uint32_t events)
 
 /* ---- to the LAN and to the host ---------------------------------------------- */
 
-/* Tells the kernel whose frames we want, when that has changed. */
+/* Tells the kernel whose frames we want, if that has changed. */
 static void port_nic_tell(struct port_nic *nic)
 {
 	struct bridge *bridge = nic->wire.bridge;
@@ -145,7 +148,7 @@ static void port_nic_tell(struct port_nic *nic)
 	nic->addresses(nic, macs, n);
 }
 
-/* It may be that no frame comes any more that would remind us. */
+/* No further frame may come to trigger it. */
 static void port_nic_tell_later(struct timer *timer)
 {
 	struct port_nic *nic = container_of(timer, struct port_nic, later);
@@ -163,7 +166,7 @@ static void port_nic_send_wire(struct port *port, const struct frame *frames, un
 	uplink_write_lan(&nic->uplink, port, nic->socket.fd, frames, n);
 }
 
-/* Puts an address in the place of another, where frames are sent there. */
+/* Replaces the destination address from by to. */
 static void port_nic_readdress(const struct frame *frames, unsigned n, const uint8_t *from,
 			       const uint8_t *to)
 {
@@ -174,9 +177,9 @@ static void port_nic_readdress(const struct frame *frames, unsigned n, const uin
 }
 
 /*
- * The kernel looks whom a frame is for where it comes in, which is at the TAP
- * device. That does not have the NIC's address: tools that know devices by their
- * addresses would take it for the NIC.
+ * The kernel decides whom a frame is for where it comes in, which is the TAP device. That has a
+ * different address from the NIC: tools that identify devices by address would mistake it for the
+ * NIC.
  */
 static void port_nic_send_host(struct port *port, const struct frame *frames, unsigned n)
 {
@@ -184,13 +187,13 @@ static void port_nic_send_host(struct port *port, const struct frame *frames, un
 
 	port_nic_readdress(frames, n, nic->nic_mac, nic->inject_mac);
 	uplink_write(&nic->uplink, port, nic->inject.fd, frames, n);
-	/* Others may yet be given the same frames. */
+	/* The same frames may still go to other ports. */
 	port_nic_readdress(frames, n, nic->inject_mac, nic->nic_mac);
 }
 
-/* ---- come and go ------------------------------------------------------------- */
+/* ---- attach and detach ------------------------------------------------------- */
 
-/* What the host sends by a device that has no address is for nobody. */
+/* Frames that the host sends to a device without an address are for nobody. */
 static void port_nic_inject_ready(struct source *source, uint32_t events)
 {
 	struct port_nic *nic = container_of(source, struct port_nic, inject);
@@ -261,7 +264,7 @@ int port_nic_attach(struct port_nic *nic, int socket)
 	}
 	memcpy(nic->nic_mac, address.sll_addr, MAC_SIZE);
 	bridge_pin(nic->wire.bridge, &nic->host, frame_address(nic->nic_mac));
-	nic->told = nic->wire.bridge->changes - 1; /* it knows nothing of our guests yet */
+	nic->told = nic->wire.bridge->changes - 1; /* it does not know our guests yet */
 	nic->n_tells = 0;
 	port_nic_tell(nic);
 	return 0;

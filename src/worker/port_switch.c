@@ -17,10 +17,10 @@
 #include "switchsocket.h"
 
 enum {
-	SWITCH_HANDSHAKE = 2000, /* ms: a client sends its request at once, in one piece */
-	SWITCH_LOOK = 500,	 /* ms between two looks for late ones */
-	SWITCH_NAMES = 4,	 /* tries for a name that is free */
-	SWITCH_NAME_BITS = 40,	 /* of it that nobody can foretell; ENDPOINT_DIRECTORY_MAX */
+	SWITCH_HANDSHAKE = 2000, /* ms; a client sends its request at once and in one piece */
+	SWITCH_LOOK = 500,	 /* ms between two checks for late ones */
+	SWITCH_NAMES = 4,	 /* attempts to find a free name */
+	SWITCH_NAME_BITS = 40,	 /* unpredictable bits of the name; see ENDPOINT_DIRECTORY_MAX */
 };
 
 static struct switch_client *switch_client_of(struct client *client)
@@ -44,7 +44,7 @@ static void switch_client_left(struct client *left)
 
 /* ---- joining ---- */
 
-/* By the first datagram from the name that the client told us. */
+/* By the first datagram from the name that the client gave. */
 static int switch_client_prove(struct peer *peer)
 {
 	struct client *client = container_of(peer, struct client, peer);
@@ -56,9 +56,8 @@ static int switch_client_prove(struct peer *peer)
 }
 
 /*
- * Binds beside ctl, where the client may write as it may to ctl. 0 with *address, or -errno.
- * Others may write there, too: whoever knew the next names could take them all, and keep
- * everybody out.
+ * Binds beside ctl, where the client can write as to ctl. 0 with *address, or -errno. Others can
+ * write there, too: with predictable names, one could take them all and lock everybody out.
  */
 static int switch_bind(struct switch_client *client, int data, struct sockaddr_un *address)
 {
@@ -84,7 +83,7 @@ static int switch_bind(struct switch_client *client, int data, struct sockaddr_u
 	return ret;
 }
 
-/* Makes the client's socket and tells it where. 0, or -errno. */
+/* Makes the client's socket and tells the client its address. 0, or -errno. */
 static int switch_client_open(struct switch_client *client, const struct handshake *handshake,
 			      int *data)
 {
@@ -192,7 +191,7 @@ static void switch_client_came(struct client *came, int fd)
 		client->handshake.fd = -1;
 		close(fd);
 		client_leave(came);
-	} else if (!home->looking) { /* never put off: others wait for it too */
+	} else if (!home->looking) { /* never postponed: others are waiting for it, too */
 		home->looking = true;
 		timer_arm(&home->deadlines, SWITCH_LOOK);
 	}
@@ -207,7 +206,7 @@ int port_switch_init(struct port_switch *home, struct loop *loop, struct batch *
 	int ret;
 
 	*home = (struct port_switch){.looking = false};
-	/* A key of its own: the names of one switch tell nothing of another's. */
+	/* Its own key: one switch's names tell nothing about another's. */
 	home->names.words[0] = siphash(names, endpoint->locator, length);
 	home->names.words[1] = siphash(names, endpoint->locator, length + 1);
 	ret = clients_init(clients, loop, endpoint);

@@ -11,7 +11,7 @@
 
 #include "bridge.h"
 
-enum { PORT_VDE_LOOK = 20 }; /* ms between two looks whether who we are connected to is there */
+enum { PORT_VDE_LOOK = 20 }; /* ms between two checks that the connected peer is still there */
 
 static void port_vde_lost(struct peer *peer)
 {
@@ -22,7 +22,7 @@ static void port_vde_lost(struct peer *peer)
 	attach_lost(&vde->attach, "the peer is gone", vde->listener.fd < 0);
 }
 
-/* It may come again, as after a loss. */
+/* The peer may come back, as after a loss. */
 static void port_vde_hang_up(struct port *port)
 {
 	struct port_vde *vde = container_of(port, struct port_vde, port);
@@ -37,8 +37,8 @@ static void port_vde_limit(struct port *port, uint64_t rate)
 }
 
 /*
- * The path of the other side of a first-generation pair: we are at PATH and the
- * peer at PATH+, or the other way round, by who came first.
+ * The path of the other end of a first-generation pair: we are at PATH and the peer at PATH+, or
+ * the other way round, depending on who came first.
  */
 static int port_vde_other_path(int fd, const char *path, char other[ENDPOINT_PATH_MAX])
 {
@@ -54,11 +54,10 @@ static int port_vde_other_path(int fd, const char *path, char other[ENDPOINT_PAT
 }
 
 /*
- * Connects to the first-generation peer: its name with every message would be
- * looked up by the kernel every time, which made a frame cost half as much again
- * (make bench, CPU seconds per GB). The price: once it is gone, its successor
- * cannot come until we see that. So only for who has much to get, and it is
- * looked after.
+ * Connects to the first-generation peer. With a name on every message, the kernel looks it up each
+ * time, which makes a frame cost half as much again (make bench, CPU seconds per GB). The downside:
+ * once the peer is gone, its successor cannot come until we notice. So this is only for a peer that
+ * gets much, and we keep checking.
  */
 static void port_vde_meet(struct peer *peer)
 {
@@ -83,8 +82,8 @@ static void port_vde_look(struct timer *timer)
 }
 
 /*
- * The peer's own socket, whatever has its name later, and no link to somebody else's, which it
- * could have us write to in our name.
+ * Opens the peer's own socket, whatever takes its name later. Not a link to another socket, to
+ * which the peer could make us write in our name.
  */
 static void port_vde_find(struct port_vde *vde)
 {
@@ -95,7 +94,7 @@ static void port_vde_find(struct port_vde *vde)
 	snprintf(vde->other.sun_path, sizeof(vde->other.sun_path), "/proc/self/fd/%d", vde->place);
 }
 
-/* Whether everybody may make a socket beside path, as in /tmp. */
+/* Whether anyone may create a socket beside path, as in /tmp. */
 static bool port_vde_is_for_all(const char *path)
 {
 	char directory[ENDPOINT_PATH_MAX];
@@ -107,8 +106,8 @@ static bool port_vde_is_for_all(const char *path)
 }
 
 /*
- * Anybody may have come first at its name, where that is for all. But only who may write to our
- * own socket can send to it: nothing is sent before something has come.
+ * In a directory open to all, anyone can have been first at its name. But only those who may write
+ * to our own socket can send to it, so we send nothing until something has come.
  */
 static int port_vde_prove(struct peer *peer)
 {
@@ -120,7 +119,7 @@ static int port_vde_prove(struct peer *peer)
 	return 1;
 }
 
-/* Frames that were lost because of who the peer is. */
+/* Frames lost because of the peer. */
 static uint64_t port_vde_lost_frames(const struct port *port)
 {
 	const uint64_t *dropped = port->counters.dropped_out;
@@ -154,7 +153,7 @@ static int port_vde_attach(struct port_vde *vde, int data, int control)
 	return ret;
 }
 
-/* Point to point, generation 2: one peer; it waits for one byte, 0 or an errno. */
+/* Point to point, generation 2: accepts one peer, which expects one byte, 0 or an errno. */
 static void port_vde_accept(struct source *source, uint32_t events)
 {
 	struct port_vde *vde = container_of(source, struct port_vde, listener);
@@ -207,7 +206,7 @@ static int port_vde_opened(struct attach *attach, enum connect_kind kind, const 
 	return ret;
 }
 
-/* Who comes after one that has gone is another. */
+/* A peer that comes after another has gone must prove itself anew. */
 static void port_vde_send(struct port *port, const struct frame *frames, unsigned n)
 {
 	struct port_vde *vde = container_of(port, struct port_vde, port);
@@ -218,7 +217,7 @@ static void port_vde_send(struct port *port, const struct frame *frames, unsigne
 		peer->prove = NULL;
 	}
 	peer_send(peer, frames, n);
-	/* Also of those that had waited. */
+	/* Includes those that were queued. */
 	if (peer->meet && port_vde_lost_frames(port) != vde->lost)
 		peer->prove = port_vde_prove;
 	vde->lost = port_vde_lost_frames(port);

@@ -8,7 +8,7 @@
 #include "mac.h"
 #include "packet.h"
 
-#define PORTMACS_KEPT UINT64_MAX /* the sender of a frame that has it still; no MAC address */
+#define PORTMACS_KEPT UINT64_MAX /* marks a frame that kept its sender; not a MAC address */
 
 void portmacs_init(struct portmacs *portmacs, const struct siphash_key *key)
 {
@@ -24,7 +24,7 @@ static bool portmacs_has(const struct portmacs *portmacs, uint64_t mac)
 	return false;
 }
 
-/* Locally administered, and nobody's who cannot guess it. */
+/* Locally administered, and unguessable, so that nobody uses it. */
 static uint64_t portmacs_make(struct portmacs *portmacs)
 {
 	enum { GROUP_AND_LOCAL = 3, LOCAL = 2, FIRST = 8 * (MAC_SIZE - 1) };
@@ -45,7 +45,7 @@ static bool portmacs_is_apart(uint64_t mac)
 	return mac >> MAC_APART_BITS == MAC_APART;
 }
 
-/* Nobody can choose two of whom one stands for the other. */
+/* Nobody can choose two addresses that map to the same one. */
 static uint64_t portmacs_set_apart(const struct portmacs *portmacs, uint64_t mac)
 {
 	uint64_t hash = siphash(&portmacs->key, &mac, sizeof(mac));
@@ -71,8 +71,8 @@ void portmacs_meet(struct portmacs *portmacs, unsigned port, uint64_t mac, bool 
 }
 
 /*
- * What Linux takes for IP; the guard lets nothing through that it cannot see through. Of who is
- * apart also ARP, which has its sender's address once more, and is answered there.
+ * What Linux accepts as IP; the guard passes nothing that it cannot look into. For an isolated port
+ * also ARP, which repeats its sender's address and is answered there.
  */
 static bool portmacs_changes(const struct frame *frame, bool apart)
 {

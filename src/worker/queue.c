@@ -30,7 +30,7 @@ unsigned queue_frames(const struct queue *queue)
 		for (const struct queue_item *item = queue->flows[i].first; item; item = item->next)
 			n++;
 	}
-	for (unsigned i = 0; i < queue->n_ring; i++) /* those of which nothing is left elsewhere */
+	for (unsigned i = 0; i < queue->n_ring; i++) /* those with nothing left elsewhere */
 		n += queue->ring[i].item->left == 0 &&
 		     (i == 0 || queue->ring[i].item != queue->ring[i - 1].item);
 	return n;
@@ -55,7 +55,7 @@ static void queue_free_item(struct queues *queues, struct queue_item *item)
 	queues->free = item;
 }
 
-/* Where nothing is left of it, neither in a flow nor in a ring. */
+/* Frees it if nothing is left of it, neither in a flow nor in a ring. */
 static void queue_release(struct queue *queue, struct queue_item *item)
 {
 	struct queues *queues = queue->queues;
@@ -69,11 +69,11 @@ static void queue_release(struct queue *queue, struct queue_item *item)
 	queue_free_item(queues, item);
 }
 
-/* The split of an item, at that segment. */
+/* The split of an item, positioned at that segment. */
 static struct gso *queue_open(struct queues *queues, struct queue_item *item, uint32_t index)
 {
 	if (queues->open != item || queues->index != index) {
-		(void)!gso_begin(&queues->gso, &item->frame); /* it was tried when it came */
+		(void)!gso_begin(&queues->gso, &item->frame); /* checked when it was added */
 		gso_resize(&queues->gso, item->payload);
 		gso_skip(&queues->gso, index);
 		queues->open = item;
@@ -125,8 +125,8 @@ static void queue_unlink_first(struct queue_flow *flow)
 }
 
 /*
- * What comes from the host may be of many machines; all that is of one guest has few flows at
- * another, however many it makes up.
+ * Frames from the host may be from many machines. Those from one guest use few flows at another,
+ * however many it makes up.
  */
 static uint32_t queue_tag(const struct queue *queue, const struct frame *frame,
 			  const struct port *from)
@@ -144,8 +144,8 @@ static uint32_t queue_tag(const struct queue *queue, const struct frame *frame,
 }
 
 /*
- * The flow of a tag. Where all its places are others', it shares the first one, and does so until
- * that is empty: or its next frame could overtake those that wait there.
+ * The flow for a tag. If others use all its slots, it shares the first one until that is empty;
+ * otherwise its next frame could overtake those waiting there.
  */
 static struct queue_flow *queue_find(struct queue *queue, uint32_t tag)
 {
@@ -168,7 +168,7 @@ static struct queue_flow *queue_find(struct queue *queue, uint32_t tag)
 	return unused;
 }
 
-/* Bytes that a flow may send in its turn: one frame, however large it may be. */
+/* Bytes that a flow may send per turn: one frame of the maximum size. */
 static int32_t queue_quantum(const struct queue *queue)
 {
 	return (int32_t)(FRAME_HEADER + queue->port->bridge->mtu);
@@ -240,8 +240,9 @@ static void queue_drop_ring(struct queue *queue, enum port_drop reason)
 }
 
 /*
- * RFC 8290, 4.1: from the head of the flow that has most; what was chosen comes last. Most of the
- * memory, not of the bytes: a small frame takes as much as a large one, and so would push it out.
+ * RFC 8290, 4.1: drops from the head of the largest flow; segments already chosen come last.
+ * Largest by memory, not bytes: a small frame takes as much as a large one, and would otherwise
+ * push it out.
  */
 static void queue_drop_longest(struct queue *queue)
 {
@@ -256,20 +257,20 @@ static void queue_drop_longest(struct queue *queue)
 		queue_drop_ring(queue, PORT_DROP_FULL);
 		return;
 	}
-	/* The search is dear: so half of it at once, but not more than a burst. */
+	/* The search is expensive, so drop half at once, but no more than a burst. */
 	half = longest->cells / 2;
 	for (unsigned i = 0; i == 0 || (i < PORT_BATCH && longest->cells > half); i++)
 		queue_drop_first(queue, longest, PORT_DROP_FULL);
 }
 
-/* Cells that its frames may take. */
+/* Cells that its frames may use. */
 static uint32_t queue_room(const struct queue *queue)
 {
 	return queue->quota.cells == 0 ? QUEUE_CELLS
 				       : quota_cells(&queue->quota, &queue->queues->pool);
 }
 
-/* Makes room at the cost of the longest queue. False: nothing waits anywhere. */
+/* Makes room by dropping from the longest queue. False: nothing is waiting anywhere. */
 static bool queue_make_room(struct queues *queues)
 {
 	struct queue *longest = queues->waiting;
@@ -283,7 +284,7 @@ static bool queue_make_room(struct queues *queues)
 	return longest;
 }
 
-/* An item that holds the frame, or NULL. */
+/* A new item that holds the frame, or NULL. */
 static struct queue_item *queue_hold(struct queues *queues, const struct frame *frame)
 {
 	do {
@@ -336,7 +337,7 @@ void queue_add(struct queue *queue, const struct gso *gso, unsigned gone, const 
 
 /* ---- out --------------------------------------------------------------------- */
 
-/* The first segment of the flow leaves it; its place. */
+/* Removes the first segment of the flow, and returns its place. */
 static struct queue_place queue_shift(struct queue_flow *flow)
 {
 	struct queue_item *item = flow->first;
@@ -354,7 +355,7 @@ static struct queue_place queue_shift(struct queue_flow *flow)
 	return place;
 }
 
-/* The first one that is not dropped for having waited too long. False: there is none. */
+/* Takes the first one that has not waited too long; drops the others. False: there is none. */
 static bool queue_shift_in_time(struct queue *queue, struct queue_flow *flow, int64_t now,
 				struct queue_place *place)
 {
@@ -398,7 +399,7 @@ static bool queue_take(struct queue *queue, int64_t now, struct queue_place *pla
 			flow->deficit += queue_quantum(queue);
 		else if (!fresh)
 			continue;
-		queue_push(&queue->old, flow); /* empty, too: or it would be new at once again */
+		queue_push(&queue->old, flow); /* empty, too: else it would be new again */
 	}
 	return false;
 }

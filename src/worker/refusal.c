@@ -51,8 +51,8 @@ enum refusal refusal_of_socket(int error, bool abstract)
 	switch (-error) {
 	case ENOENT:
 	case ENOTDIR:
-	case EXDEV:  /* elsewhere than usual, where only the usual directories are looked at */
-	case EAGAIN: /* not in memory, as a socket that was just made would be */
+	case EXDEV:  /* not a usual directory, and only those can be looked at */
+	case EAGAIN: /* not cached, which a socket just made would be */
 		return REFUSAL_ABSENT;
 	case EACCES:
 		return REFUSAL_RIGHTS;

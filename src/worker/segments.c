@@ -33,7 +33,7 @@ static struct segments_flow *segments_set(struct segments *segments, const struc
 	return segments->flows[port->index][(id >> 1) % SEGMENTS_SETS];
 }
 
-/* By the id alone: that two have one of 63 bits nobody can bring about, who has not the key. */
+/* Compares the id alone: without the key nobody can make two 63-bit ids collide. */
 static struct segments_flow *segments_find(struct segments *segments, const struct port *port,
 					   uint64_t id)
 {
@@ -46,7 +46,9 @@ static struct segments_flow *segments_find(struct segments *segments, const stru
 	return NULL;
 }
 
-/* How good another's place is: of nothing, or where no super-frame came, or that is silent longest.
+/*
+ * How suitable a slot is for reuse: a free one, else one without super-frames, else the one silent
+ * longest.
  */
 static uint32_t segments_worth(const struct segments_flow *flow, uint32_t now)
 {
@@ -55,7 +57,7 @@ static uint32_t segments_worth(const struct segments_flow *flow, uint32_t now)
 	return (flow->largest == 0 && flow->mss > 0 ? UINT32_MAX / 2 : 0) + (now - flow->seen);
 }
 
-/* Makes it anew, in its own place if it has one. */
+/* Resets it, in its own slot if it has one. */
 static struct segments_flow *segments_add(struct segments *segments, const struct port *port,
 					  uint64_t id)
 {
@@ -72,7 +74,7 @@ static struct segments_flow *segments_add(struct segments *segments, const struc
 	return place;
 }
 
-/* From now on, and for those that begin later. */
+/* Stops joining, also for connections that begin later. */
 static void segments_narrow(struct segments *segments, const struct port *port,
 			    struct segments_flow *entry, const struct receiver_flow *flow)
 {
@@ -81,15 +83,15 @@ static void segments_narrow(struct segments *segments, const struct port *port,
 	segments_add(segments, port, receiver_address_id(&segments->key, flow));
 }
 
-/* Of sequence numbers, which wrap around. */
+/* For sequence numbers, which wrap around. */
 static bool segments_is_before(uint32_t seq, uint32_t other)
 {
 	return (int32_t)(seq - other) < 0;
 }
 
 /*
- * A joined segment was lost: by chance, or since the way is narrower. Where few came through, what
- * was sent comes one by one from now on, else the sender would hardly get on.
+ * A joined segment was lost: by chance, or because the path is narrower. If few got through, what
+ * was already sent now comes as single segments; otherwise the sender would hardly make progress.
  */
 static void segments_doubt(struct segments *segments, const struct port *port,
 			   struct segments_flow *entry, const struct receiver_flow *flow)
@@ -104,7 +106,10 @@ static void segments_doubt(struct segments *segments, const struct port *port,
 		segments_narrow(segments, port, entry, flow);
 }
 
-/* A joined segment comes as a whole or not at all: who has a part of it got it in parts. */
+/*
+ * A joined segment arrives as a whole or not at all: if the receiver has a part, it got it in
+ * parts.
+ */
 static void segments_take_note(struct segments *segments, const struct port *port,
 			       struct segments_flow *entry, const struct receiver_flow *flow,
 			       uint32_t has)
@@ -154,8 +159,8 @@ void segments_learn(struct segments *segments, const struct port *port,
 }
 
 /*
- * Whether its sender's segments have become smaller: it has found that the way is narrower, or
- * has little to send. Its options vary, so whole packets are compared.
+ * Whether the sender's segments have become smaller: it has found that the path is narrower, or has
+ * little to send. Its options vary, so whole packets are compared.
  */
 static bool segments_is_smaller(struct segments_flow *entry, const struct gso *gso)
 {
@@ -167,7 +172,7 @@ static bool segments_is_smaller(struct segments_flow *entry, const struct gso *g
 	return false;
 }
 
-/* Routers cut what may be cut, and nobody would hear of it. */
+/* Routers fragment what they may, and nobody would notice. */
 static bool segments_may_be_cut(const struct gso *gso)
 {
 	struct packet_ipv4 ip;
@@ -178,7 +183,9 @@ static bool segments_may_be_cut(const struct gso *gso)
 	return !(ip.fragment & htobe16(PACKET_DONT_FRAGMENT));
 }
 
-/* Bytes of payload that the receiver takes: its MSS counts all options, RFC 9293 section 3.7.1. */
+/*
+ * Bytes of payload that the receiver accepts: its MSS includes all options, RFC 9293 section 3.7.1.
+ */
 static uint32_t segments_room(const struct segments_flow *entry, const struct gso *gso)
 {
 	uint32_t fixed =
@@ -225,7 +232,7 @@ void segments_fit(struct segments *segments, const struct port *port, struct gso
 	end = gso->seq + gso->end - gso->offset;
 	if (entry->largest == 0 || segments_is_before(entry->sent, end))
 		entry->sent = end;
-	/* What was tried comes again. */
+	/* A joined segment is being repeated. */
 	if (entry->tried_size > 0 && segments_is_before(entry->tried, end) &&
 	    segments_is_before(gso->seq, entry->tried + entry->tried_size))
 		segments_doubt(segments, port, entry, &flow);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sendbuffer.h"
 
-#define SENDBUFFER_LOOK INT64_C(100000000) /* ns; until less will do */
+#define SENDBUFFER_LOOK INT64_C(100000000) /* ns until it may shrink */
 
 static uint32_t sendbuffer_frames(unsigned mtu, uint32_t usual)
 {
@@ -31,7 +31,7 @@ void sendbuffer_init(struct sendbuffer *buffer, unsigned mtu, int64_t now)
 
 bool sendbuffer_has_room(struct sendbuffer *buffer, uint32_t left, int64_t now)
 {
-	if (left == 0) /* it had to wait for us */
+	if (left == 0) /* the peer had to wait for us */
 		return sendbuffer_set(buffer, 2 * buffer->size, now);
 	if (left < buffer->least_left)
 		buffer->least_left = left;

@@ -13,9 +13,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { SWITCHSOCKET_LOOKS = 4 }; /* tries to find a path in memory: a rename may disturb one */
+enum { SWITCHSOCKET_LOOKS = 4 }; /* attempts to find a cached path: a rename may disturb one */
 
-/* Whether libvdeplug puts its clients' sockets there: beside ctl, or where all may write. */
+/* Whether libvdeplug puts clients' sockets there: beside ctl, or in a directory open to all. */
 static bool switchsocket_is_usual(const char *path, const char *ours)
 {
 	const char *const directories[] = {ours, "/run", "/var/run", "/var/tmp", "/tmp"};
@@ -31,10 +31,10 @@ static bool switchsocket_is_usual(const char *path, const char *ours)
 }
 
 /*
- * A descriptor for what is at a path that a client names, or -errno. Elsewhere
- * than usual only what the kernel has in memory, as it has what was made just
- * now: to look for it at an automount, or a server that does not answer, would
- * stop us for as long as that takes.
+ * Opens what is at a path that a client gave. Returns a descriptor, or -errno. Outside the usual
+ * directories we accept only what the kernel has cached, as it has anything just made: looking it
+ * up at an automount, or on a server that does not answer, could block us for as long as that
+ * takes.
  */
 static int switchsocket_find_cached(const char *path)
 {
@@ -61,7 +61,7 @@ static int switchsocket_find(const char *path, const char *ours)
 	if (!switchsocket_is_usual(path, ours))
 		return switchsocket_find_cached(path);
 	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0) /* a directory that is closed to us, as /tmp is to a service, has nothing */
+	if (fd < 0) /* a directory closed to us, like /tmp for a service, has nothing */
 		return errno == EACCES ? -ENOENT : -errno;
 	return fd;
 }
@@ -76,7 +76,7 @@ int switchsocket_connect(int data, const char *path, const char *ours, uid_t own
 	if (fd < 0)
 		return fd;
 	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d", fd);
-	/* As the kernel remembers it: also this must not ask a server. */
+	/* From the kernel's cache: this must not ask a server either. */
 	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_UID, &st) < 0)
 		ret = -errno;
 	else if (!S_ISSOCK(st.stx_mode))
@@ -95,14 +95,14 @@ int switchsocket_connect_abstract(int data, const char *name)
 	const int on = 1;
 
 	memcpy(address.sun_path, name, sizeof(address.sun_path));
-	/* In this order: a socket that takes credentials is given a name as it is connected. */
+	/* In this order: a socket with SO_PASSCRED is given a name when it is connected. */
 	if (connect(data, (struct sockaddr *)&address, sizeof(address)) < 0 ||
 	    setsockopt(data, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
 		return -errno;
 	return 0;
 }
 
-/* The user in the credentials of a message, or (uid_t)-1. */
+/* The user in a message's credentials, or (uid_t)-1. */
 static uid_t switchsocket_sender(struct msghdr *message)
 {
 	struct ucred sender = {.uid = (uid_t)-1};
@@ -118,7 +118,7 @@ static uid_t switchsocket_sender(struct msghdr *message)
 
 int switchsocket_prove(int data, uid_t owner)
 {
-	/* Without room for descriptors: those that a client sends along are not taken. */
+	/* No room for descriptors: any that a client sends are dropped. */
 	union {
 		char bytes[CMSG_SPACE(sizeof(struct ucred))];
 		struct cmsghdr alignment;
@@ -130,6 +130,6 @@ int switchsocket_prove(int data, uid_t owner)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	if (switchsocket_sender(&message) != owner)
 		return -EPERM;
-	/* It stays connected, so it stays proven. */
+	/* It stays connected, and so proven. */
 	return setsockopt(data, SOL_SOCKET, SO_PASSCRED, &off, sizeof(off)) < 0 ? -errno : 1;
 }

@@ -16,7 +16,7 @@ static void tapdoor_leave(struct tapdoor_client *client)
 	client->asks = false;
 }
 
-/* What it is told is all that it gets. */
+/* The answer is all it gets. */
 static void tapdoor_refuse(struct tapdoor_client *client, int error, const char *why)
 {
 	struct tap_answer answer;
@@ -26,7 +26,7 @@ static void tapdoor_refuse(struct tapdoor_client *client, int error, const char 
 	tapdoor_leave(client);
 }
 
-/* The one that came first, of those that ask or of those that do not yet; NULL: there is none. */
+/* The client that came first, of those that have asked or of those that have not; NULL: none. */
 static struct tapdoor_client *tapdoor_first(struct tapdoor *door, bool asks)
 {
 	struct tapdoor_client *first = NULL;
@@ -41,7 +41,7 @@ static struct tapdoor_client *tapdoor_first(struct tapdoor *door, bool asks)
 	return first;
 }
 
-/* Of those that ask, the first one of a user whose turn was not the last; else the first. */
+/* Of those that have asked, the first whose user was not served last; else the first. */
 static struct tapdoor_client *tapdoor_next(struct tapdoor *door)
 {
 	struct tapdoor_client *next = NULL;
@@ -56,7 +56,7 @@ static struct tapdoor_client *tapdoor_next(struct tapdoor *door)
 	return next ? next : tapdoor_first(door, true);
 }
 
-/* In the order of their coming, and user by user, as often as the host process is to be asked. */
+/* In order of arrival, alternating between users, as fast as the host process may be asked. */
 static void tapdoor_serve(struct tapdoor *door)
 {
 	struct tapdoor_client *client;
@@ -133,7 +133,9 @@ static unsigned tapdoor_count(const struct tapdoor *door, uid_t uid)
 	return n;
 }
 
-/* Whether it has to go rather than the other: who is silent, for longest; or who asked last. */
+/*
+ * Whether it is dropped before the other: silent ones first, the oldest of them; else the newest.
+ */
 static bool tapdoor_goes_first(const struct tapdoor_client *client,
 			       const struct tapdoor_client *other)
 {
@@ -143,8 +145,8 @@ static bool tapdoor_goes_first(const struct tapdoor_client *client,
 }
 
 /*
- * Where all slots are taken: who goes for one of that user. It is one of the user with most of
- * them; of his own, only one that does not ask yet. NULL: nobody.
+ * When all slots are taken: whom to drop for a client of that user. One of the user with the most
+ * slots; of its own, only one that has not asked yet. NULL: nobody.
  */
 static struct tapdoor_client *tapdoor_choose(struct tapdoor *door, uid_t uid)
 {
@@ -170,7 +172,7 @@ static struct tapdoor_client *tapdoor_choose(struct tapdoor *door, uid_t uid)
 	return chosen;
 }
 
-/* A slot; where there is none, somebody's. NULL: there is none for that user. */
+/* A free slot, or one made free. NULL: none for that user. */
 static struct tapdoor_client *tapdoor_make_room(struct tapdoor *door, uid_t uid)
 {
 	struct tapdoor_client *client;

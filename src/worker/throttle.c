@@ -6,8 +6,8 @@
 #include "clock.h"
 
 /*
- * ns: nobody who has used up all waits for less, so that at high rates many frames go at once. It
- * is a tenth of what a bucket holds.
+ * ns: minimum wait when everything is used up, so that at high rates many frames go at once. A
+ * tenth of what a bucket holds.
  */
 #define THROTTLE_PAUSE (INT64_C(1000000) * TOKENS_BURST_TIME / 10)
 
@@ -70,7 +70,7 @@ static void throttles_remove(struct throttles *throttles, struct throttle *throt
 
 /* ---- the timer --------------------------------------------------------------- */
 
-/* For the first of them. Where it comes too soon, nobody is called. */
+/* For the first of them. If it fires too early, nothing is called. */
 static void throttles_arm(struct throttles *throttles)
 {
 	int64_t due = throttles->n > 0 ? throttles->heap[0]->due : 0;
@@ -110,7 +110,7 @@ void throttles_finish(struct throttles *throttles)
 	timer_finish(&throttles->timer);
 }
 
-/* ---- one --------------------------------------------------------------------- */
+/* ---- a throttle -------------------------------------------------------------- */
 
 void throttle_begin(struct throttle *throttle, struct throttles *home, uint64_t rate, int64_t now,
 		    void (*reached)(struct throttle *throttle))

@@ -6,9 +6,9 @@
 #include <sys/uio.h>
 
 /*
- * What is read at once: a few super-frames, which stay in the cache until they
- * are sent. make bench, one TCP stream down: one at a time is 0.71 times as
- * fast, two are the same within the noise.
+ * Bytes to read at once: a few super-frames, which stay in the cache until they are sent. make
+ * bench, one TCP stream down: one at a time is 0.71 times as fast, two are the same within the
+ * noise.
  */
 enum { UPLINK_BYTES = 192 << 10 };
 
@@ -26,7 +26,7 @@ void uplink_finish(struct uplink *uplink)
 	uplink->reserve = NULL;
 }
 
-/* Reads one frame. As the reader, and *run is where in the pool it is. */
+/* Reads one frame. Returns like the reader; *run is its memory in the pool, or NULL. */
 static int uplink_read_one(struct uplink *uplink, struct port *port, uplink_reader *reader,
 			   uint8_t **run)
 {
@@ -59,7 +59,7 @@ int uplink_read(struct uplink *uplink, struct port *port, uplink_reader *reader,
 		ret = uplink_read_one(uplink, port, reader, run);
 		if (ret <= 0)
 			break;
-		more = *run; /* there is one reserve */
+		more = *run; /* there is only one reserve */
 		bytes += uplink->frames[uplink->n].size;
 		uplink->n++;
 	}
@@ -86,7 +86,7 @@ static int uplink_pass(struct uplink *uplink, struct port *port, uplink_reader *
 	return n;
 }
 
-/* The first goes before it is asked whether there are more: often it is the only one. */
+/* Forwards the first before looking for more: often it is the only one. */
 int uplink_turn(struct uplink *uplink, struct port *port, uplink_reader *reader,
 		uplink_sender *sender)
 {
@@ -102,7 +102,7 @@ static enum port_drop uplink_drop_reason(int error)
 	switch (error) {
 	case EIO:    /* a TAP that is down */
 	case EBADFD: /* one that is gone */
-	case EBADF:  /* none, for now */
+	case EBADF:  /* there is none now */
 	case ENETDOWN:
 	case ENXIO:
 		return PORT_DROP_DOWN;

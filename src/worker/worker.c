@@ -57,7 +57,7 @@ static void worker_connect(struct attach *attach)
 	worker_host_ask(worker, REQUEST_CONNECT, (unsigned)(attach->endpoint - worker->endpoints));
 }
 
-/* All that needs more is open now. 0, or -1. */
+/* Whatever needs more rights is open now. 0, or -1. */
 static int worker_confine(struct worker *worker)
 {
 	const char *directories[ENDPOINTS_MAX];
@@ -158,7 +158,7 @@ static int worker_tell_apart(struct apart *apart, bool are, const struct in6_add
 			   sizeof(request), NULL, 0);
 }
 
-/* A number up to max; 0 where there is nothing to say. 0, or -EINVAL. */
+/* Parses a number up to max; PART_NONE gives 0. 0, or -EINVAL. */
 static int worker_read_number(const char *text, unsigned max, unsigned *number)
 {
 	*number = 0;
@@ -219,13 +219,13 @@ static int worker_ask_for_tap(struct tapdoor *door, const struct tap_request *as
 	return fdpass_send(worker->host.fd, &request, sizeof(request), &fd, 1);
 }
 
-/* What the bridge of the host finds behind us, would be another's there. */
+/* An address that the host's bridge finds through us would clash there. */
 static bool worker_has_mac(struct tapdoor *door, const uint8_t mac[MAC_SIZE])
 {
 	return bridge_has_guest(&worker_of_attach(&door->attach)->bridge, mac);
 }
 
-/* However many of them there are, other requests have their share of the host process, too. */
+/* However many doors there are, other requests need their share of the host process, too. */
 static unsigned worker_share_tap_asks(const struct worker *worker)
 {
 	unsigned n = 0;
@@ -328,7 +328,7 @@ static int worker_add_nic(struct worker *worker)
 	return ret;
 }
 
-/* Where guests may be isolated one by one, and have a host beside them. */
+/* Only where single guests can be isolated, and there is a host beside them. */
 static int worker_init_apart(struct worker *worker)
 {
 	struct apart *apart = &worker->apart;
@@ -424,7 +424,7 @@ static bool worker_has_cpus(void)
 {
 	cpu_set_t cpus;
 
-	/* An error says that there are more than fit into the set. */
+	/* An error means that there are more CPUs than fit into the set. */
 	return sched_getaffinity(0, sizeof(cpus), &cpus) < 0 || CPU_COUNT(&cpus) > 1;
 }
 
@@ -441,7 +441,7 @@ int worker_main(int argc, char *const *argv)
 	}
 	process_ignore_signals();
 	rlimits_raise_files(RLIM_INFINITY); /* every client of a switch takes two */
-	umask(0); /* who may use a switch's sockets, their directory decides */
+	umask(0); /* the directory decides who may use a switch's sockets */
 	if (ret == 0 && getrandom(&worker->secrets, sizeof(worker->secrets), 0) !=
 				(ssize_t)sizeof(worker->secrets))
 		ret = -errno;

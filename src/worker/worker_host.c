@@ -11,7 +11,7 @@
 
 enum { WORKER_HOST_FD = PROCESS_FIRST_FD };
 
-/* ---- what it is told ---- */
+/* ---- to the host process ---- */
 
 void worker_host_send(struct worker *worker, const struct request *request)
 {
@@ -37,7 +37,7 @@ int worker_host_ask_for_client(struct control *control, const struct request *re
 	return fdpass_send(worker->host.fd, request, sizeof(*request), &fd, fd >= 0 ? 1 : 0);
 }
 
-/* ---- what it says ---- */
+/* ---- from the host process ---- */
 
 static void worker_host_log_counters(const struct worker *worker)
 {
@@ -101,7 +101,7 @@ static void worker_host_take_control(struct worker *worker, int fd)
 	worker_end(worker, STATUS_FAILED);
 }
 
-/* The guest of a TAP may not be another of ours. */
+/* A TAP's guest must not have the address of another guest of ours. */
 static void worker_host_find(struct worker *worker, const struct request *request)
 {
 	struct request found = {.verb = REQUEST_FOUND,
@@ -112,7 +112,7 @@ static void worker_host_find(struct worker *worker, const struct request *reques
 	worker_host_send(worker, &found);
 }
 
-/* Does what the host process says; fd came with it, or is -1. */
+/* Does what the host process says; fd came with the message, or is -1. */
 static void worker_host_obey(struct worker *worker, const struct request *request, int fd)
 {
 	switch ((enum request_verb)request->verb) {
@@ -152,7 +152,7 @@ static void worker_host_obey(struct worker *worker, const struct request *reques
 	case REQUEST_SLOTS:
 		control_hear(&worker->control, request, fd);
 		break;
-	case REQUEST_CONNECT: /* its own, which request_from_host() refuses */
+	case REQUEST_CONNECT: /* these go to the host process; request_from_host() refuses them */
 	case REQUEST_READY:
 	case REQUEST_ADDRESSES:
 	case REQUEST_ALIVE:
