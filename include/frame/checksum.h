@@ -2,9 +2,8 @@
 /*
  * The Internet checksum (RFC 1071).
  *
- * Sums are kept in the byte order of memory, which the arithmetic allows, and
- * wide: 2^34 bytes can be added up before one overflows. They become 16 bits
- * once, at the end.
+ * Sums are kept in memory byte order, which the arithmetic allows, and in 64 bits: 2^34 bytes can
+ * be added before one overflows. They are folded to 16 bits once, at the end.
  */
 #pragma once
 
@@ -12,17 +11,17 @@
 #include <stdint.h>
 
 /*
- * Adds a range, at any alignment, to a sum. One of odd size is taken with a zero
- * behind it, as the standard says, so it must be the last of the sum.
+ * Adds a range, at any alignment, to a sum. A range of odd size counts as if followed by a zero
+ * byte, as the standard says, so it must be the last one added.
  */
 uint64_t checksum_add(uint64_t sum, const void *data, size_t size);
 
-/* Adds a 16 bit number in host byte order: a length, a protocol. */
+/* Adds a 16-bit number in host byte order: a length, a protocol. */
 uint64_t checksum_add_number(uint64_t sum, uint16_t number);
 
 /*
- * What goes into a checksum field, as it lies in memory: ~checksum_fold() for a
- * complete checksum, checksum_fold() for the partial one of a pseudo header.
- * Over data that holds a valid checksum the sum folds to 0xffff.
+ * The value for a checksum field, in memory byte order: ~checksum_fold() for a complete checksum,
+ * checksum_fold() for the partial one of a pseudo header. Over data with a valid checksum, the sum
+ * folds to 0xffff.
  */
 uint16_t checksum_fold(uint64_t sum);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the packet socket on a NIC passes to the worker, as a classic BPF program
- * (socket(7), SO_ATTACH_FILTER; linux/filter.h). Without it, all that the host
- * itself sends would be copied; and it is what keeps the worker, which holds the
- * socket, from seeing what others send to the host. A pure function.
+ * What the packet socket on a NIC passes to the worker, as a classic BPF program (socket(7),
+ * SO_ATTACH_FILTER; linux/filter.h). Without it, everything the host itself sends would be copied.
+ * It also keeps the worker, which holds the socket, from seeing what others send to the host. A
+ * pure function.
  */
 #pragma once
 
@@ -17,11 +17,10 @@ enum {
 };
 
 /*
- * Makes the program for guests with these n addresses behind the interface of
- * that index; n greater than MAC_LIST_MAX: of any address. Passes
- * what goes to all or many, what goes to a guest, from the wire or from the
- * host, and ARP and neighbour discovery, which may answer a guest that is not
- * listed yet. Never what the host receives as its own (PACKET_HOST). The number
+ * Makes the program for guests with these n addresses behind the interface with that index; n
+ * greater than MAC_LIST_MAX: for any address. It passes broadcast and multicast, frames to a guest
+ * from the wire or the host, and ARP and neighbour discovery, which may answer a guest that is not
+ * listed yet. It never passes what the host receives as its own (PACKET_HOST). Returns the number
  * of instructions.
  */
 unsigned nicfilter_make(struct sock_filter program[NICFILTER_MAX], int index,

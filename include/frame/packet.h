@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The headers of an Ethernet frame that carries IP (RFC 791, 8200) and in it TCP
- * or UDP (RFC 9293, 768): where they are, checked against the frame's size and
- * against the lengths that they state themselves.
+ * The headers of an Ethernet frame with IP (RFC 791, 8200) and TCP or UDP in it (RFC 9293, 768):
+ * where they are, checked against the frame's size and against the lengths in the headers.
  */
 #pragma once
 
@@ -17,7 +16,7 @@ enum {
 	PACKET_TCP_HEADER = 20, /* without options */
 	PACKET_TCP_HEADER_MAX = 60,
 	PACKET_UDP_HEADER = 8,
-	/* All headers that are parsed: the longest known, and 138 bytes of IPv6 options. */
+	/* The most headers that are parsed: the longest known, and 138 bytes of IPv6 options. */
 	PACKET_HEADER_MAX = 256,
 	PACKET_SIZE_MAX = 65535, /* of an IP packet, by its length fields */
 
@@ -36,13 +35,13 @@ enum {
 	PACKET_TCP_CWR = 0x080,
 };
 
-/* Headers as they lie in a frame: numbers are big endian, alignment is none. */
+/* Headers as they are in a frame: big endian, unaligned. */
 #define PACKET_WIRE __attribute__((packed, may_alias))
 
 struct PACKET_WIRE packet_ipv4 {
-	uint8_t version; /* and header size in units of 4 bytes */
+	uint8_t version; /* and header size, in units of 4 bytes */
 	uint8_t tos;
-	uint16_t size; /* with this header */
+	uint16_t size; /* including this header */
 	uint16_t id;
 	uint16_t fragment;
 	uint8_t ttl;
@@ -63,7 +62,7 @@ struct PACKET_WIRE packet_tcp {
 	uint8_t ports[4];
 	uint32_t seq;
 	uint32_t ack;
-	uint16_t flags; /* and in the highest 4 bits header size in units of 4 bytes */
+	uint16_t flags; /* and, in the highest 4 bits, header size in units of 4 bytes */
 	uint16_t window;
 	uint16_t checksum;
 	uint16_t urgent;
@@ -71,13 +70,13 @@ struct PACKET_WIRE packet_tcp {
 
 struct PACKET_WIRE packet_udp {
 	uint8_t ports[4];
-	uint16_t size; /* with this header */
+	uint16_t size; /* including this header */
 	uint16_t checksum;
 };
 
 enum packet_kind {
-	PACKET_OTHER, /* not IP, neither TCP nor UDP, or cut short or malformed */
-	/* IP that cannot be seen through: fragments, IPv6 routing, over PACKET_HEADER_MAX. */
+	PACKET_OTHER, /* not IP, neither TCP nor UDP, truncated or malformed */
+	/* IP that we cannot look into: fragments, IPv6 routing, over PACKET_HEADER_MAX. */
 	PACKET_OPAQUE,
 	PACKET_TCP,
 	PACKET_UDP,
@@ -87,16 +86,16 @@ enum packet_kind {
 struct packet {
 	uint32_t l3;	       /* IP header */
 	uint32_t l4;	       /* TCP or UDP header */
-	uint32_t payload;      /* what follows it */
-	uint32_t payload_size; /* by the IP header: padding of the frame does not count */
+	uint32_t payload;      /* after that header */
+	uint32_t payload_size; /* by the IP header: the frame's padding does not count */
 	uint8_t version;       /* 4 or 6 */
-	bool tagged;	       /* behind an IEEE 802.1Q or 802.1ad tag */
+	bool tagged;	       /* after an IEEE 802.1Q or 802.1ad tag */
 	bool extended;	       /* with IPv4 options or IPv6 extension headers */
 };
 
 /*
- * For one that is parsed anew for each frame: that the compiler zeroes it before
- * (-ftrivial-auto-var-init) makes gro_join() of frames that do not fit together a tenth slower
+ * For one that is parsed for every frame. If the compiler zeroes it first
+ * (-ftrivial-auto-var-init), gro_join() is a tenth slower for frames that cannot be joined
  * (tests/bench/offload.c).
  */
 #ifdef __has_attribute
@@ -109,19 +108,18 @@ struct packet {
 #endif
 
 /*
- * Parses any bytes. IPv6 hop-by-hop and destination options are skipped, one tag
- * too; nothing is said of checksums, and of the length in a UDP
- * header only that there is one.
+ * Parses arbitrary bytes. Skips IPv6 hop-by-hop and destination options, and one tag. Does not
+ * check checksums, nor the length in a UDP header beyond its presence.
  */
 enum packet_kind packet_parse(struct packet *packet, const struct frame *frame);
 
-/* Source and destination of a parsed packet, one behind the other, and their size. */
+/* Source and destination of a parsed packet, adjacent, and their size. */
 const uint8_t *packet_addresses(const struct packet *packet, const struct frame *frame);
 uint32_t packet_addresses_size(const struct packet *packet);
 
 /*
- * Sum (checksum.h) of a parsed packet's pseudo header but for the length, which
- * is that of L4 header and payload.
+ * Sum (checksum.h) of a parsed packet's pseudo header without the length, which is that of L4
+ * header and payload.
  */
 uint64_t packet_pseudo_sum(const struct packet *packet, const struct frame *frame,
 			   enum packet_kind kind);

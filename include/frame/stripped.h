@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Frames of an emulator that agrees with its guest on offloads, and sends on what comes of it
- * without the vnet header (libkrun): segments of TCP far over the MTU, and in TCP and UDP the sum
- * of the pseudo header where the checksum should be. What was to be done is told by that alone, so
- * all that the headers say is checked first. Pure.
+ * Frames of an emulator that negotiates offloads with its guest, but sends the results without the
+ * vnet header (libkrun): TCP segments far over the MTU, and TCP and UDP with the sum of the pseudo
+ * header in place of the checksum. Only that shows what was to be done, so everything in the
+ * headers is checked first. Pure.
  */
 #pragma once
 
@@ -14,19 +14,20 @@
 
 struct receivers;
 
-/* The largest of such frames, in bytes. */
+/* The largest such frame, in bytes. */
 enum { STRIPPED_FRAME_MAX = FRAME_HEADER + FRAME_ENCAPSULATION_MAX + PACKET_SIZE_MAX };
 
 /*
- * Completes the checksum of a frame that lacks it, where it lies. One of TCP that is longer than
- * the MTU (bytes), or than its receiver takes, becomes a super-frame with the vnet header that it
- * lost; the receiver is looked for among those that are known (NULL: none) at the time now (s). All
- * others stay as they are, and so does one that is longer than the MTU and cannot be split, for the
- * bridge to drop: a part of a datagram, UDP, what is damaged. Sets vnet in any case. Of a frame
- * over STRIPPED_FRAME_MAX no byte is read.
+ * Completes a missing checksum in place. A TCP frame that is longer than the MTU (bytes), or than
+ * its receiver accepts, becomes a super-frame with the vnet header that it lost; the receiver is
+ * looked up in known (NULL: none) at the time now (s). All other frames stay as they are, including
+ * those that are longer than the MTU and cannot be split, which the bridge then drops: fragments,
+ * UDP, damaged ones. Always sets vnet. A frame over STRIPPED_FRAME_MAX is not read.
  */
 void stripped_restore(struct frame *frame, unsigned mtu, struct receivers *known, uint32_t now);
 
-/* Whether the frame, which the MTU allows, lacks its checksum: the sum of the pseudo header is in
- * its place, and it would not be right. */
+/*
+ * Whether the frame, which fits the MTU, lacks its checksum: it has the sum of the pseudo header in
+ * its place, and that is not correct as a checksum.
+ */
 bool stripped_lacks_checksum(const struct frame *frame, unsigned mtu);

@@ -5,11 +5,10 @@
 #include <string.h>
 
 /*
- * Blocks are summed in vectors of 64 bit lanes, which every compiler of GNU C
- * maps to what the processor has. A lane takes 32 bit halves: one sum of whole
- * words, modulo 2^64, and one of their upper halves, from which the sum of the
- * lower ones follows: three operations for a vector, and no carry. 1448 bytes
- * take 20 ns with AVX2 (73 GB/s), 31 ns with SSE2, the next best (46 GB/s;
+ * Blocks are summed in vectors of 64-bit lanes, which every GNU C compiler maps to what the CPU
+ * has. Each lane adds 32-bit halves: one sum of whole words, modulo 2^64, and one of their upper
+ * halves, from which the sum of the lower halves follows. That is three operations per vector, and
+ * no carry. 1448 bytes take 20 ns with AVX2 (73 GB/s), 31 ns with SSE2 (46 GB/s;
  * tests/bench/offload, AMD EPYC, gcc 12 -O2).
  */
 enum { CHECKSUM_BLOCK = 64 };
@@ -27,7 +26,7 @@ enum { CHECKSUM_BLOCK = 64 };
 			words += a + b;                                                            \
 			upper += (a >> 32) + (b >> 32);                                            \
 		}                                                                                  \
-		words += upper - (upper << 32); /* the lower halves, and the upper */              \
+		words += upper - (upper << 32); /* the lower halves plus the upper */              \
 		for (size_t i = 0; i < sizeof(lanes) / sizeof(sum); i++)                           \
 			sum += words[i];                                                           \
 		return sum;                                                                        \
@@ -41,7 +40,7 @@ CHECKSUM_BLOCKS(checksum_blocks, checksum_lanes2, )
 #ifdef __x86_64__
 CHECKSUM_BLOCKS(checksum_blocks_avx2, checksum_lanes4, __attribute__((target("avx2"))))
 
-/* Asked for at every call: a resolver (target_clones) would run before the sanitizers do. */
+/* Checked at every call: a resolver (target_clones) would run before the sanitizers start. */
 static uint64_t checksum_blocks_best(const uint8_t *data, size_t size)
 {
 	return __builtin_cpu_supports("avx2") ? checksum_blocks_avx2(data, size)

@@ -12,12 +12,12 @@
 
 enum {
 	CLAIM_ARP = 28,	       /* bytes of ARP for Ethernet and IPv4, RFC 826 */
-	CLAIM_ARP_SENDER = 14, /* where in it */
+	CLAIM_ARP_SENDER = 14, /* offset in it */
 	CLAIM_ARP_TARGET = 24,
 	CLAIM_ARP_REPLY = 2,
 	CLAIM_NEIGHBOUR = 24, /* bytes of a solicitation or advertisement, RFC 4861 */
 	CLAIM_NEIGHBOUR_TARGET = 8,
-	CLAIM_HOPS = 255, /* all that neighbour discovery may have */
+	CLAIM_HOPS = 255, /* required in neighbour discovery */
 };
 
 struct in6_addr claim_map_ipv4(uint32_t address)
@@ -41,7 +41,7 @@ bool claim_is_ipv4(const struct claim *claim)
 	return IN6_IS_ADDR_V4MAPPED(&claim->address);
 }
 
-/* Adds it, unless it is none. How many there are then. */
+/* Adds it, unless it is unspecified. Returns the new count. */
 static int claim_add(struct claim *claims, int n, enum claim_kind kind, const uint8_t *address)
 {
 	memcpy(&claims[n].address, address, sizeof(claims[n].address));
@@ -66,13 +66,13 @@ static int claim_read_arp(struct claim *claims, const struct layers *layers)
 	const uint8_t *arp = layers->data;
 
 	if (layers->size < CLAIM_ARP || arp[4] != MAC_SIZE || arp[5] != sizeof(uint32_t))
-		return 0; /* no ARP for anyone */
+		return 0; /* not valid ARP */
 	if (layers_read32(arp + CLAIM_ARP_SENDER) == 0)
 		return claim_add_ipv4(claims, CLAIM_PROBE, arp + CLAIM_ARP_TARGET);
 	return claim_add_ipv4(claims, CLAIM_SENDER, arp + CLAIM_ARP_SENDER);
 }
 
-/* Neighbour discovery from that source; n claims are there. */
+/* Neighbour discovery from that source, after n claims. */
 static int claim_read_neighbour(struct claim *claims, int n, const struct layers *layers,
 				bool fragment)
 {
@@ -82,7 +82,7 @@ static int claim_read_neighbour(struct claim *claims, int n, const struct layers
 		return fragment ? -EBADMSG : n;
 	if (icmp[0] < ND_ROUTER_SOLICIT || icmp[0] > ND_REDIRECT)
 		return n;
-	if (fragment) /* never, RFC 6980 */
+	if (fragment) /* never fragmented, RFC 6980 */
 		return -EBADMSG;
 	if (n > 0)
 		claims[0].kind = CLAIM_SENDER;
@@ -136,7 +136,7 @@ int claim_read(struct claim claims[CLAIMS_A_FRAME], const struct layers_dissecte
 
 bool claim_read_destination(struct in6_addr *address, const struct layers_dissected *packet)
 {
-	enum { IPV4 = 16, IPV6 = 24 }; /* where it is */
+	enum { IPV4 = 16, IPV6 = 24 }; /* offsets */
 	const struct layers *ip = &packet->packet;
 
 	if (packet->network != LAYERS_FOUND)
@@ -158,7 +158,7 @@ static void claim_make_header(uint8_t *frame, const uint8_t *to, const uint8_t *
 	frame[13] = (uint8_t)type;
 }
 
-/* "It is at mac", to who asked. */
+/* "It is at mac", to the asker. */
 static uint32_t claim_defend_ipv4(uint8_t *frame, const struct claim *probe, const uint8_t *asker,
 				  const uint8_t mac[MAC_SIZE])
 {
@@ -174,13 +174,13 @@ static uint32_t claim_defend_ipv4(uint8_t *frame, const struct claim *probe, con
 	return FRAME_HEADER + CLAIM_ARP;
 }
 
-/* To all nodes, as an answer to who has no address yet must be (RFC 4861, section 7.2.4). */
+/* To all nodes, as required for an asker without an address (RFC 4861, section 7.2.4). */
 static uint32_t claim_defend_ipv6(uint8_t *frame, const struct claim *probe,
 				  const uint8_t mac[MAC_SIZE])
 {
 	static const uint8_t all_nodes[] = {0x33, 0x33, 0, 0, 0, 1};
 	static const uint8_t group[sizeof(struct in6_addr)] = {0xff, 2, [15] = 1};
-	enum { SIZE = CLAIM_NEIGHBOUR + 8 }; /* and the option with the address */
+	enum { SIZE = CLAIM_NEIGHBOUR + 8 }; /* with the option for the address */
 	uint8_t *ip = frame + FRAME_HEADER;
 	uint8_t *icmp = ip + LAYERS_IPV6;
 	uint16_t sum;

@@ -14,7 +14,7 @@ enum {
 	DHCP6_SERVER = 547,
 	DHCP6_CLIENT = 546,
 
-	/* Offsets in a message of DHCP */
+	/* Offsets in a DHCP message */
 	DHCP_CIADDR = 12,
 	DHCP_YIADDR = 16,
 	DHCP_GIADDR = 24,
@@ -22,7 +22,7 @@ enum {
 	DHCP_COOKIE = 236,
 	DHCP_OPTIONS = 240,
 
-	DHCP_REQUEST = 1, /* op, and of hardware types Ethernet */
+	DHCP_REQUEST = 1, /* op; and hardware type Ethernet */
 	DHCP_ETHERNET = 1,
 	DHCP_OPTION_TIME = 51, /* RFC 2132 */
 	DHCP_OPTION_TYPE = 53,
@@ -58,7 +58,7 @@ enum dhcp6_type {
 
 /* ---- DHCP ---- */
 
-/* The option's value, of at least size bytes; or NULL. */
+/* The option's value, at least size bytes; or NULL. */
 static const uint8_t *dhcpmessage_option(const struct layers *message, unsigned code, unsigned size)
 {
 	static const uint8_t cookie[] = {99, 130, 83, 99};
@@ -94,7 +94,10 @@ static struct in6_addr dhcpmessage_ipv4(const struct layers *view, unsigned offs
 	return claim_map_ipv4(layers_read32(view->data + offset));
 }
 
-/* What is no other kind takes: BOOTP, which has none, and what hides its kind elsewhere. */
+/*
+ * Anything else counts as TAKE: BOOTP, which has no type, and messages that hide their type
+ * elsewhere.
+ */
 static enum dhcpmessage_kind dhcpmessage_client_kind(const struct layers *view)
 {
 	switch (dhcpmessage_type(view)) {
@@ -142,7 +145,7 @@ static void dhcpmessage_read_server4(struct dhcpmessage *message, const struct l
 	memcpy(message->mac, view->data + DHCP_CHADDR, MAC_SIZE);
 	message->n_leases = 1;
 	message->leases[0].address = dhcpmessage_ipv4(view, DHCP_YIADDR);
-	/* BOOTP knows no time; dnsmasq has one for it, of a day (dnsmasq_arguments.c). */
+	/* BOOTP has no lease time; dnsmasq uses one of a day (dnsmasq_arguments.c). */
 	message->leases[0].time = time ? layers_read32(time) : 24 * 3600;
 	message->kind = type == NAK ? DHCPMESSAGE_DENY : DHCPMESSAGE_GRANT;
 	if (layers_read32(view->data + DHCP_YIADDR) == 0 && type != NAK)
@@ -151,7 +154,7 @@ static void dhcpmessage_read_server4(struct dhcpmessage *message, const struct l
 
 /* ---- DHCPv6 ---- */
 
-/* Takes the next option off the front of view. False: there is none, or not a whole one. */
+/* Takes the next option off the front of view. False: there is none, or it is incomplete. */
 static bool dhcpmessage_next6(struct layers *view, unsigned *code, struct layers *value)
 {
 	if (view->size < 4)
@@ -224,7 +227,7 @@ static enum dhcpmessage_kind dhcpmessage_client_kind6(unsigned type)
 	case RELEASE6:
 	case DECLINE6:
 		return DHCPMESSAGE_RELEASE;
-	case RELAY6: /* from another link, of which our server knows nothing */
+	case RELAY6: /* from another link, which our server does not know */
 		return DHCPMESSAGE_HIDDEN;
 	default:
 		return DHCPMESSAGE_NONE;
@@ -260,11 +263,11 @@ static void dhcpmessage_read_server6(struct dhcpmessage *message, const struct l
 		message->kind = DHCPMESSAGE_GRANT;
 }
 
-/* ---- the way to it ---- */
+/* ---- finding the message ---- */
 
 /*
- * To the payload of a UDP datagram for that port of IPv4, or that of IPv6. LAYERS_HIDDEN also
- * where it is a fragment.
+ * Moves to the payload of a UDP datagram for port4 (IPv4) or port6 (IPv6). LAYERS_HIDDEN also if it
+ * is a fragment.
  */
 static enum layers_found dhcpmessage_open(struct layers *view,
 					  const struct layers_dissected *packet, unsigned port4,
@@ -343,7 +346,7 @@ static uint8_t *dhcpmessage_put_duid(uint8_t *at, unsigned code,
 	return dhcpmessage_put(at, duid->bytes, duid->size);
 }
 
-/* Fills a zeroed datagram's header; addresses: both, as a range of the IP header. */
+/* Fills in a zeroed UDP header; addresses: both, as a range of the IP header. */
 static void dhcpmessage_finish_udp(uint8_t *udp, unsigned from, unsigned to, size_t size,
 				   const uint8_t *addresses, size_t addresses_size)
 {
@@ -354,7 +357,7 @@ static void dhcpmessage_finish_udp(uint8_t *udp, unsigned from, unsigned to, siz
 	sum = checksum_add(0, addresses, addresses_size);
 	sum = checksum_add_number(checksum_add_number(sum, IPPROTO_UDP), (uint16_t)size);
 	folded = (uint16_t)~checksum_fold(checksum_add(sum, udp, size));
-	if (folded == 0) /* which would say that there is none */
+	if (folded == 0) /* would mean "no checksum" */
 		folded = 0xffff;
 	memcpy(udp + 6, &folded, sizeof(folded));
 }

@@ -7,8 +7,8 @@
 #include "packet.h"
 
 enum {
-	FLOW_PORTS = 4, /* bytes of both */
-	FLOW_CE = 3,	/* in the lowest bits of the type of service, or the traffic class */
+	FLOW_PORTS = 4, /* bytes of both ports */
+	FLOW_CE = 3,	/* in the lowest bits of the TOS or traffic class */
 };
 
 /* What a flow's frames have in common. */
@@ -49,7 +49,7 @@ bool flow_can_be_marked(const struct frame *frame)
 	return (packet.version == 4 ? ip[1] : ip[1] >> 4) & FLOW_CE;
 }
 
-/* Of the headers, those that are the frame's own become the segment's, up to that size. */
+/* Copies headers from the frame into the segment, up to that size. */
 static void flow_own_header(struct gso_segment *segment, uint32_t size)
 {
 	uint32_t more = segment->header_size < size ? size - segment->header_size : 0;
@@ -66,7 +66,7 @@ static void flow_mark_ipv4(struct packet_ipv4 *ip)
 	uint8_t marked = ip->tos | FLOW_CE;
 	uint32_t sum = (uint16_t)~be16toh(ip->checksum);
 
-	sum += (uint32_t)(marked - ip->tos); /* and from the higher byte of the word nothing */
+	sum += (uint32_t)(marked - ip->tos); /* the higher byte of the word does not change */
 	ip->checksum = htobe16((uint16_t) ~((sum & 0xffff) + (sum >> 16)));
 	ip->tos = marked;
 }
@@ -78,7 +78,7 @@ void flow_mark(struct gso_segment *segment, const struct frame *frame)
 
 	if (!flow_find_ip(&packet, frame))
 		return;
-	/* Up to the ports; nothing that is parsed has less. */
+	/* Up to the ports; whatever is parsed has at least that. */
 	flow_own_header(segment, packet.l4);
 	ip = segment->header + packet.l3;
 	if (packet.version == 4)

@@ -8,27 +8,27 @@
 #include "checksum.h"
 
 enum {
-	FRAGMENTS_OVERHEAD = 1024,    /* beside a fragment's bytes, the kernel counts its own */
-	FRAGMENTS_LEAST = 2048,	      /* tiny ones shall not take all places of the table */
+	FRAGMENTS_OVERHEAD = 1024,    /* what the kernel charges per fragment beside its bytes */
+	FRAGMENTS_LEAST = 2048,	      /* so that tiny ones cannot take all slots of the table */
 	FRAGMENTS_HEADER6 = 8,	      /* bytes of the fragment header, RFC 8200 section 4.5 */
-	FRAGMENTS_NEVER = UINT32_MAX, /* an offset that no fragment has: it is never finished */
-	FRAGMENTS_UNIT = 8,	      /* bytes that offsets count in */
-	FRAGMENTS_END_MAX = 65535,    /* where a datagram ends at the latest */
+	FRAGMENTS_NEVER = UINT32_MAX, /* not a valid offset: it never finishes */
+	FRAGMENTS_UNIT = 8,	      /* offsets are in units of this many bytes */
+	FRAGMENTS_END_MAX = 65535,    /* the furthest end of a datagram */
 	FRAGMENTS_NAME6 = 36,	      /* addresses and identification */
 	FRAGMENTS_NAME_MAX =
 		FRAME_HEADER + LAYERS_WRAPPINGS * LAYERS_WRAPPING_MAX + FRAGMENTS_NAME6,
 };
 
-/* s that the kernel keeps what is unfinished (ipfrag_time, nf_conntrack_frag6_timeout). */
+/* s that the kernel keeps unfinished datagrams (ipfrag_time, nf_conntrack_frag6_timeout). */
 static const uint32_t fragments_times[FRAGMENTS_FAMILIES] = {30, 60};
 
 /* What one fragment says. */
 struct fragments_part {
-	unsigned family; /* index of families */
+	unsigned family; /* index into families */
 	uint64_t id;
 	uint32_t offset; /* bytes */
 	uint32_t size;	 /* bytes of payload */
-	bool more;	 /* it is not the last */
+	bool more;	 /* it is not the last one */
 	bool counted;	 /* it can finish its datagram */
 };
 
@@ -38,8 +38,8 @@ void fragments_init(struct fragments *fragments, const struct siphash_key *key)
 }
 
 /*
- * The kernel tells datagrams apart by size bytes of name. What it drops before, by Ethernet
- * addresses or tags, must not finish one here: so these are a part of the id.
+ * The kernel distinguishes datagrams by size bytes of name. Frames that it drops earlier, by their
+ * Ethernet addresses or tags, must not finish a datagram here, so those are part of the id.
  */
 static uint64_t fragments_id(const struct fragments *fragments,
 			     const struct layers_dissected *packet, const void *name, size_t size)
@@ -52,7 +52,7 @@ static uint64_t fragments_id(const struct fragments *fragments,
 	return siphash(&fragments->key, text, outer + size) | 1;
 }
 
-/* FRAGMENTS_FULL: it is a fragment, and *part what it says. */
+/* FRAGMENTS_FULL: it is a fragment, described in *part. */
 static enum fragments_verdict fragments_read_ipv4(const struct fragments *fragments,
 						  const struct layers_dissected *packet,
 						  struct fragments_part *part)
@@ -89,9 +89,9 @@ static enum fragments_verdict fragments_read_ipv4(const struct fragments *fragme
 }
 
 /*
- * Extension headers before that of the fragment may make the kernel drop one part of a datagram
- * and keep the others; such a datagram is held to be unfinished, which costs nobody anything
- * who sends none on purpose.
+ * Extension headers before the fragment header can make the kernel drop one part of a datagram and
+ * keep the others. Such a datagram counts as unfinished; that harms only those who send them on
+ * purpose.
  */
 static enum fragments_verdict fragments_read_hidden6(const struct fragments *fragments,
 						     const struct layers_dissected *packet,
@@ -110,9 +110,9 @@ static enum fragments_verdict fragments_read_hidden6(const struct fragments *fra
 }
 
 /*
- * Whether a first fragment has its transport header whole, as it must (RFC 8200, section 4.5): the
- * kernel passes others by, and keeps those that follow. layers: at the IPv6 header, of a packet
- * with that payload.
+ * Whether a first fragment has its complete transport header, as it must (RFC 8200, section 4.5).
+ * The kernel passes on others without storing them, but stores what follows. layers: at the IPv6
+ * header of a packet with that payload.
  */
 static bool fragments_has_transport6(struct layers layers, uint32_t payload)
 {
@@ -157,8 +157,8 @@ static enum fragments_verdict fragments_read_ipv6(const struct fragments *fragme
 		return FRAGMENTS_BAD;
 	word = layers_read16(header + 2);
 	if ((word & 0xfff9) == 0)
-		return FRAGMENTS_PASS; /* the whole of it, RFC 6946: nothing is waited for */
-	/* What the kernel does not put together must not finish a datagram here. */
+		return FRAGMENTS_PASS; /* the whole of it, RFC 6946: nothing else is needed */
+	/* What the kernel does not reassemble must not finish a datagram here. */
 	if ((word & 0xfff8) + size - FRAGMENTS_HEADER6 > FRAGMENTS_END_MAX ||
 	    ((word & 0xfff8) == 0 && !fragments_has_transport6(*layers, size)))
 		return FRAGMENTS_BAD;
@@ -178,7 +178,7 @@ static enum fragments_verdict fragments_read(const struct fragments *fragments,
 					     struct fragments_part *part)
 {
 	if (packet->network != LAYERS_FOUND)
-		return FRAGMENTS_PASS; /* neither does the kernel look so far */
+		return FRAGMENTS_PASS; /* nor does the kernel look that far */
 	switch (packet->type) {
 	case ETH_P_IP:
 		return fragments_read_ipv4(fragments, packet, part);
@@ -196,8 +196,9 @@ static void fragments_release(struct fragments_family *family, struct fragments_
 }
 
 /*
- * Releases what the kernel has given up; what counts for the port is then in *held, the datagram
- * itself too, whose ever it was until now. It, or a free place for it, or NULL.
+ * Releases what the kernel has given up. *held is then what counts for the port, including the
+ * datagram itself, whoever owned it until now. Returns the datagram, or a free slot for it, or
+ * NULL.
  */
 static struct fragments_datagram *fragments_find(struct fragments_family *family, uint64_t id,
 						 uint32_t port, uint32_t oldest, uint32_t now,
@@ -221,7 +222,7 @@ static struct fragments_datagram *fragments_find(struct fragments_family *family
 	return found;
 }
 
-/* Fragments come in their order; where one is missing or comes twice, it is not finished here. */
+/* Expects fragments in order; if one is missing or repeated, the datagram never finishes here. */
 static bool fragments_is_finished(struct fragments_datagram *datagram,
 				  const struct fragments_part *part)
 {
@@ -253,7 +254,7 @@ enum fragments_verdict fragments_judge(struct fragments *fragments, uint32_t por
 		return verdict;
 	family = &fragments->families[part.family];
 	datagram = fragments_find(family, part.id, port, fragments_times[part.family], now, &held);
-	/* With it, no more is held than then is left. */
+	/* Including this one, the port may not hold more than it leaves. */
 	if (!datagram || held + 2 * size > FRAGMENTS_BUDGET - family->held)
 		return FRAGMENTS_FULL;
 	if (datagram->id == 0)

@@ -16,7 +16,7 @@ bool frame_is_plain(const struct frame *frame)
 	return frame->vnet.flags == 0 && frame->vnet.gso_type == VIRTIO_NET_HDR_GSO_NONE;
 }
 
-/* Whether a tag of four bytes begins with the type at that offset. */
+/* Whether a four-byte tag begins at the type at that offset. */
 static bool frame_has_tag_at(const struct frame *frame, uint32_t offset)
 {
 	const uint8_t *type = frame->data + offset;
@@ -25,7 +25,10 @@ static bool frame_has_tag_at(const struct frame *frame, uint32_t offset)
 	       ((type[0] == 0x81 && type[1] == 0x00) || (type[0] == 0x88 && type[1] == 0xa8));
 }
 
-/* The same with the type of double tagging before IEEE 802.1ad, which Linux takes for none. */
+/*
+ * The same for the double-tagging type used before IEEE 802.1ad, which Linux does not treat as a
+ * tag.
+ */
 static bool frame_has_old_tag_at(const struct frame *frame, uint32_t offset)
 {
 	const uint8_t *type = frame->data + offset;

@@ -18,7 +18,7 @@ static void framing_advance(uint8_t **data, size_t *size, size_t n)
 	*size -= n;
 }
 
-/* Leaves out what is there of a frame that was too long. Whether that is all of it. */
+/* Skips what is there of a frame that was too long. Whether all of it is skipped. */
 static bool framing_skip(struct framing *framing, uint8_t **data, size_t *size)
 {
 	uint32_t n = *size < framing->skip ? (uint32_t)*size : framing->skip;

@@ -10,11 +10,11 @@
 #include "checksum.h"
 
 enum {
-	/* Linux takes a smaller gso_size of TCP for this: TCP_MIN_GSO_SIZE, net/tcp.h. */
+	/* Linux reserves smaller TCP gso_size values: TCP_MIN_GSO_SIZE, net/tcp.h. */
 	GRO_TCP_MIN = 8,
 	/* Flags that may differ: those that end a packet. */
 	GRO_TCP_ENDS = PACKET_TCP_FIN | PACKET_TCP_PSH,
-	/* With these, and without ACK, a segment is never joined. */
+	/* A segment with any of these, or without ACK, is never joined. */
 	GRO_TCP_NEVER = PACKET_TCP_SYN | PACKET_TCP_RST | PACKET_TCP_URG | PACKET_TCP_CWR,
 };
 
@@ -40,7 +40,7 @@ static const struct packet_udp *gro_udp(const struct packet *packet, const struc
 
 /* ---- the frame on its own ---------------------------------------------------- */
 
-/* Addresses and ports as one number; flows that share one are still told apart. */
+/* Hashes addresses and ports; flows with the same hash are still told apart. */
 static uint32_t gro_hash(const struct packet *packet, const struct frame *frame)
 {
 	const uint8_t *addresses = packet_addresses(packet, frame);
@@ -56,7 +56,7 @@ static uint32_t gro_hash(const struct packet *packet, const struct frame *frame)
 	return hash;
 }
 
-/* Whether it could be part of a join at all. */
+/* Whether it can be joined at all. */
 static bool gro_is_joinable(const struct packet *packet, const struct frame *frame,
 			    enum packet_kind kind)
 {
@@ -74,7 +74,7 @@ static bool gro_is_joinable(const struct packet *packet, const struct frame *fra
 	return (flags & PACKET_TCP_ACK) && !(flags & GRO_TCP_NEVER);
 }
 
-/* Whether it says that nothing may be joined behind it. */
+/* Whether it ends a packet: nothing may be joined after it. */
 static bool gro_is_end(const struct packet *packet, const struct frame *frame,
 		       enum packet_kind kind)
 {
@@ -120,7 +120,7 @@ static void gro_close(struct gro *gro, struct gro_flow *flow)
 	*flow = gro->flows[--gro->n_flows];
 }
 
-/* A packet of one frame, which may be all that it ever has. */
+/* A packet of one frame, and perhaps no more. */
 static struct gro_superframe *gro_add_packet(struct gro *gro, unsigned index)
 {
 	struct gro_superframe *packet = &gro->superframes[gro->n_superframes++];
@@ -158,11 +158,11 @@ static void gro_open(struct gro *gro, unsigned index, const struct packet *packe
 	gro->pieces[index].size = packet->payload_size;
 }
 
-/* ---- whether a frame goes on where a flow's packet ends ---------------------- */
+/* ---- whether a frame continues a flow's packet ------------------------------- */
 
 /*
- * The ids of a packet's frames count up by one; where fragmenting is forbidden,
- * they may instead all be the same (the second frame decides).
+ * The ids of a packet's frames count up by one. If DF is set, they may instead all be the same (the
+ * second frame decides).
  */
 static bool gro_id_follows(struct gro_flow *flow, unsigned n_frames, const struct packet_ipv4 *ip)
 {
@@ -186,7 +186,7 @@ static bool gro_same_ip(const struct packet *a, const struct frame *first, const
 	       gro_ipv6(a, first)->hop_limit == gro_ipv6(b, frame)->hop_limit;
 }
 
-/* All but sequence number and checksum, and what ends a packet. */
+/* All but the sequence number, the checksum and the flags that end a packet. */
 static bool gro_same_tcp(const struct packet *a, const struct frame *first, const struct packet *b,
 			 const struct frame *frame)
 {
@@ -218,7 +218,7 @@ static bool gro_follows(const struct gro *gro, struct gro_flow *flow, const stru
 		gro_id_follows(flow, open->n_frames, gro_ipv4(packet, frame)));
 }
 
-/* Appends a verified frame; a packet that is complete with it is closed. */
+/* Appends a verified frame; closes the packet if that completes it. */
 static void gro_append(struct gro *gro, struct gro_flow *flow, unsigned index,
 		       const struct packet *packet)
 {
@@ -239,8 +239,8 @@ static void gro_append(struct gro *gro, struct gro_flow *flow, unsigned index,
 }
 
 /*
- * Checksums are read only now that a frame is about to be joined: first its own,
- * then those of the packet's first frame.
+ * Checksums are read only when a frame is about to be joined: first its own, then those of the
+ * packet's first frame.
  */
 static void gro_add_segment(struct gro *gro, unsigned index, const struct packet *packet,
 			    enum packet_kind kind)
@@ -271,7 +271,7 @@ static void gro_add_segment(struct gro *gro, unsigned index, const struct packet
 
 /* ---- the super-frames ------------------------------------------------------------- */
 
-/* Its payload is known: lengths, checksums and flags of what stands before it. */
+/* The payload is known now: sets lengths, checksums and flags in the headers. */
 static void gro_finish_headers(struct gro *gro, struct gro_superframe *packet,
 			       uint32_t payload_size, unsigned last)
 {
@@ -297,7 +297,7 @@ static void gro_finish_headers(struct gro *gro, struct gro_superframe *packet,
 	if (kind == PACKET_TCP) {
 		struct packet_tcp *tcp = (void *)(packet->header + headers.l4);
 
-		/* All had the same, but for those that end a packet. */
+		/* All had the same, except those that end a packet. */
 		tcp->flags = gro_tcp(&headers, &gro->frames[last])->flags;
 		tcp->checksum = pseudo;
 	} else {
@@ -321,7 +321,7 @@ static void gro_finish_headers(struct gro *gro, struct gro_superframe *packet,
 	packet->iov[1] = (struct iovec){packet->header, headers.payload};
 }
 
-/* Takes what it needs of iov; returns what comes behind. */
+/* Uses as much of iov as it needs; returns the rest. */
 static struct iovec *gro_finish(struct gro *gro, struct gro_superframe *packet, struct iovec *iov)
 {
 	const struct frame *first = &gro->frames[packet->first];
@@ -371,7 +371,7 @@ void gro_join(struct gro *gro, const struct frame *frames, unsigned n, bool udp)
 		}
 		gro_add_packet(gro, i);
 		if (kind == PACKET_OPAQUE || (kind != PACKET_OTHER && packet.extended))
-			gro->n_flows = 0; /* may be of any of them: keeps its place so */
+			gro->n_flows = 0; /* may belong to any flow, so it must keep its place */
 	}
 	for (unsigned i = 0; i < gro->n_superframes; i++)
 		iov = gro_finish(gro, &gro->superframes[i], iov);

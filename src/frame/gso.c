@@ -10,11 +10,11 @@
 #include "checksum.h"
 
 /*
- * Headers of a super-frame's segments differ in few fields. The sum of the rest
- * is made once, by gso_begin(), and for each segment only those are added.
+ * The headers of a super-frame's segments differ in few fields. gso_begin() sums the rest once;
+ * only those fields are added for each segment.
  */
 
-/* A checksum of 0 would say "none" in UDP, its other form is as good in all protocols. */
+/* A checksum of 0 means "none" in UDP; 0xffff is equivalent in all protocols. */
 static uint16_t gso_complete(uint64_t sum)
 {
 	uint16_t checksum = (uint16_t)~checksum_fold(sum);
@@ -58,7 +58,7 @@ static void gso_begin_udp(struct gso *gso)
 	gso->l4_sum = checksum_add(gso->l4_sum, &udp, sizeof(udp));
 }
 
-/* Of the payload of each segment; it has one at least. */
+/* The payload of each segment; there is at least one. */
 static void gso_set_size(struct gso *gso, uint32_t size)
 {
 	uint32_t payload = gso->packet.payload_size;
@@ -73,7 +73,7 @@ void gso_enlarge(struct gso *gso, uint32_t n)
 	gso_set_size(gso, gso->segment_size * n);
 }
 
-/* Whether the vnet header speaks of what the frame is. */
+/* Whether the vnet header matches the frame. */
 static bool gso_matches(const struct gso *gso)
 {
 	switch (gso->frame->vnet.gso_type) {
@@ -118,7 +118,7 @@ static int gso_begin_split(struct gso *gso)
 	return 0;
 }
 
-/* One frame that lacks only its checksum, of whatever protocol. */
+/* One frame that only lacks its checksum, of whatever protocol. */
 static int gso_begin_checksum(struct gso *gso)
 {
 	const struct virtio_net_hdr *vnet = &gso->frame->vnet;
@@ -179,7 +179,7 @@ uint32_t gso_frame_size(const struct gso *gso)
 	return gso->header_size + (rest < gso->segment_size ? rest : gso->segment_size);
 }
 
-/* The partial sum is in the field already: the sum over all is the whole one. */
+/* The field already has the partial sum, so the sum over everything is complete. */
 static void gso_finish_checksum(const struct gso *gso, struct gso_segment *segment)
 {
 	uint32_t start = gso->frame->vnet.csum_start;

@@ -14,9 +14,9 @@
 #include "subnet.h"
 
 enum {
-	GUARD_DHCP_CLIENT = 68,		 /* UDP ports that only servers write to, RFC 2131 */
+	GUARD_DHCP_CLIENT = 68,		 /* UDP ports that only servers send to, RFC 2131 */
 	GUARD_DHCP6_CLIENT = 546,	 /* RFC 8415 */
-	GUARD_ARP = 28,			 /* of Ethernet and IPv4, RFC 826 */
+	GUARD_ARP = 28,			 /* for Ethernet and IPv4, RFC 826 */
 	GUARD_ROUTER_ADVERTISEMENT4 = 9, /* RFC 1256 */
 };
 
@@ -45,9 +45,8 @@ bool guard_has_address(const struct guard *guard, const struct in6_addr *address
 }
 
 /*
- * A sender's MAC or address that is the gateway's, in whatever message. A probe
- * (sender 0.0.0.0, RFC 5227) claims nothing yet: the gateway's answer to it tells
- * a guest of its mistake.
+ * In any message, a sender's MAC or IP address must not be the gateway's. A probe (sender 0.0.0.0,
+ * RFC 5227) claims nothing yet: the gateway's answer tells the guest about its mistake.
  */
 static enum guard_verdict guard_judge_arp(const struct guard *guard, const struct layers *view)
 {
@@ -74,10 +73,10 @@ static enum guard_verdict guard_judge_ipv4(const struct guard *guard,
 	unsigned type;
 
 	if (packet->packet.size < LAYERS_IPV4)
-		return GUARD_PASS; /* no IPv4 for anyone */
+		return GUARD_PASS; /* not valid IPv4 */
 	if (guard_is_ipv4(guard, packet->packet.data + 12))
 		return GUARD_GATEWAY;
-	/* A later fragment is nothing without the first, which is judged. */
+	/* A later fragment is useless without the first, which is judged. */
 	if (packet->transport != LAYERS_FOUND)
 		return GUARD_PASS;
 	if (packet->protocol == IPPROTO_UDP)
@@ -98,13 +97,13 @@ static enum guard_verdict guard_judge_icmp6(const struct guard *guard, const str
 	case ND_ROUTER_ADVERT:
 	case ND_REDIRECT:
 		return GUARD_ROUTER;
-	case ND_NEIGHBOR_SOLICIT: /* without a source: is about to take the address */
+	case ND_NEIGHBOR_SOLICIT: /* without a source: about to use the address */
 		if (!unspecified)
 			return GUARD_PASS;
 		/* fallthrough */
 	case ND_NEIGHBOR_ADVERT:
 		if (view->size < sizeof(struct nd_neighbor_advert))
-			return GUARD_HIDDEN; /* never in fragments, RFC 6980 */
+			return GUARD_HIDDEN; /* never fragmented, RFC 6980 */
 		return guard_is_ipv6(guard, view->data + sizeof(struct icmp6_hdr)) ? GUARD_GATEWAY
 										   : GUARD_PASS;
 	default:
@@ -118,7 +117,7 @@ static enum guard_verdict guard_judge_ipv6(const struct guard *guard,
 	const uint8_t *ip = packet->packet.data;
 
 	if (packet->packet.size < LAYERS_IPV6)
-		return GUARD_PASS; /* no IPv6 for anyone */
+		return GUARD_PASS; /* not valid IPv6 */
 	if (guard_is_ipv6(guard, ip + 8))
 		return GUARD_GATEWAY;
 	switch (packet->transport) {
@@ -126,7 +125,7 @@ static enum guard_verdict guard_judge_ipv6(const struct guard *guard,
 		break;
 	case LAYERS_HIDDEN:
 		return GUARD_HIDDEN;
-	default: /* nothing without the first fragment, which is judged */
+	default: /* useless without the first fragment, which is judged */
 		return GUARD_PASS;
 	}
 	if (packet->protocol == IPPROTO_ICMPV6)
@@ -146,7 +145,7 @@ static enum guard_verdict guard_permit(bool router, bool dhcp, enum guard_verdic
 enum guard_verdict guard_judge(const struct guard *guard, const struct layers_dissected *packet)
 {
 	if (packet->network == LAYERS_OTHER)
-		return GUARD_PASS; /* no frame for anyone */
+		return GUARD_PASS; /* not a valid frame */
 	if (frame_source(packet->frame) == guard->mac)
 		return GUARD_GATEWAY;
 	if (packet->network != LAYERS_FOUND)

@@ -11,7 +11,7 @@ enum {
 	LAYERS_IPV4_MORE = 0x2000,
 	LAYERS_IPV6_FRAGMENT = 0xfff8,
 	LAYERS_IPV6_MORE = 1,
-	LAYERS_TYPE_QINQ_OLD = 0x9100, /* tags of double tagging, before IEEE 802.1ad */
+	LAYERS_TYPE_QINQ_OLD = 0x9100, /* tag type of double tagging before IEEE 802.1ad */
 };
 
 bool layers_skip(struct layers *layers, uint32_t size)
@@ -33,7 +33,7 @@ uint32_t layers_read32(const uint8_t *data)
 	return (uint32_t)layers_read16(data) << 16 | layers_read16(data + 2);
 }
 
-/* Steps over a tag or SNAP header of that type; false: there is none. */
+/* Skips a tag or SNAP header of that type; false if there is none. */
 static bool layers_unwrap(struct layers *layers, unsigned *type)
 {
 	static const uint8_t snap[][6] = {{0xaa, 0xaa, 3, 0, 0, 0}, {0xaa, 0xaa, 3, 0, 0, 0xf8}};
@@ -52,7 +52,7 @@ static bool layers_unwrap(struct layers *layers, unsigned *type)
 	return layers_skip(layers, LAYERS_SNAP);
 }
 
-/* To the network layer. LAYERS_FOUND or LAYERS_HIDDEN. */
+/* Moves to the network layer. LAYERS_FOUND or LAYERS_HIDDEN. */
 static enum layers_found layers_open(struct layers *layers, const struct frame *frame,
 				     unsigned *type)
 {
@@ -68,8 +68,8 @@ static enum layers_found layers_open(struct layers *layers, const struct frame *
 }
 
 /*
- * A packet ends where it says so: what is behind that is padding, which a receiver cuts off
- * before it looks for a header. 0 is the length of packets that are larger than the field.
+ * A packet ends where its length says. What follows is padding, which a receiver cuts off before it
+ * looks for a header. Length 0 means that the packet is larger than the field can say.
  */
 static void layers_end(struct layers *layers, uint32_t size)
 {
@@ -77,7 +77,7 @@ static void layers_end(struct layers *layers, uint32_t size)
 		layers->size = size;
 }
 
-/* From an IPv4 header to what is behind it and its options, as layers_open_ipv6(). */
+/* Moves from an IPv4 header to what follows it and its options, like layers_open_ipv6(). */
 static enum layers_found layers_open_ipv4(struct layers *layers, unsigned *protocol, bool *fragment)
 {
 	const uint8_t *ip = layers->data;
@@ -94,7 +94,7 @@ static enum layers_found layers_open_ipv4(struct layers *layers, unsigned *proto
 	return layers_skip(layers, (ip[0] & 0xfu) * 4) ? LAYERS_FOUND : LAYERS_OTHER;
 }
 
-/* The size of an extension header, or 0: next is none. */
+/* The size of an extension header, or 0 if next is not one. */
 static uint32_t layers_extension(const struct layers *layers, unsigned next)
 {
 	enum { MOBILITY = 135, HIP = 139, SHIM6 = 140 };

@@ -19,7 +19,7 @@ enum { NICFILTER_NEXT_HEADER = ETH_HLEN + 6 }; /* of IPv6; RFC 8200 §3 */
 unsigned nicfilter_make(struct sock_filter program[NICFILTER_MAX], int index,
 			const uint64_t *addresses, unsigned n)
 {
-	/* Jumps count the instructions that are skipped. */
+	/* Jumps count the instructions to skip. */
 	const struct sock_filter start[] = {
 		LOAD(BPF_W, SKF_AD_OFF + SKF_AD_IFINDEX),
 		JUMP(BPF_JEQ, (uint32_t)index, 0, 2),
@@ -28,7 +28,7 @@ unsigned nicfilter_make(struct sock_filter program[NICFILTER_MAX], int index,
 		DROP,
 		LOAD(BPF_B, 0),
 		JUMP(BPF_JSET, 1, 0, 5),
-		/* To many: but for what no bridge passes on, 01:80:c2:00:00:0X. */
+		/* Multicast, except what no bridge forwards, 01:80:c2:00:00:0X. */
 		LOAD(BPF_W, 0),
 		JUMP(BPF_JEQ, 0x0180c200, 0, 2),
 		LOAD(BPF_H, 4),

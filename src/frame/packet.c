@@ -19,7 +19,7 @@ static_assert(sizeof(struct packet_ipv6) == PACKET_IPV6_HEADER, "as on the wire"
 static_assert(sizeof(struct packet_tcp) == PACKET_TCP_HEADER, "as on the wire");
 static_assert(sizeof(struct packet_udp) == PACKET_UDP_HEADER, "as on the wire");
 
-/* From here on the L3 header of a whole IP packet is known, and where the packet ends. */
+/* The L3 header of a whole IP packet is known now, and where the packet ends. */
 static enum packet_kind packet_parse_l4(struct packet *packet, const struct frame *frame,
 					uint32_t end, unsigned protocol)
 {
@@ -88,7 +88,7 @@ static enum packet_kind packet_parse_ipv6(struct packet *packet, const struct fr
 		if (packet->l4 > PACKET_HEADER_MAX)
 			return PACKET_OPAQUE;
 	}
-	/* A routing header changes the address that the checksum is over. */
+	/* A routing header changes the address that the checksum covers. */
 	if (next == IPPROTO_FRAGMENT || next == IPPROTO_ROUTING)
 		return PACKET_OPAQUE;
 	return packet_parse_l4(packet, frame, end, next);

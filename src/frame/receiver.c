@@ -10,9 +10,9 @@ enum {
 	RECEIVER_IPV4_ADDRESS = 4, /* bytes */
 	RECEIVER_IPV6_ADDRESS = 16,
 	RECEIVER_PORTS = 4,
-	RECEIVER_TCP_ACK = 8, /* offset in the header */
+	RECEIVER_TCP_ACK = 8, /* offset in the TCP header */
 	RECEIVER_TCP_FLAGS = 13,
-	RECEIVER_ICMP = 8, /* bytes before the packet that is complained of */
+	RECEIVER_ICMP = 8, /* bytes before the quoted packet */
 	RECEIVER_ICMP_UNREACHABLE = 3,
 	RECEIVER_ICMP_FRAGMENTATION_NEEDED = 4,
 	RECEIVER_ICMPV6_TOO_BIG = 2,
@@ -22,7 +22,7 @@ enum {
 	RECEIVER_OPTION_MSS_SIZE = 4,
 };
 
-/* addresses: source and destination, as the ports; the sender of the flow is the source. */
+/* addresses and ports: source, then destination. The flow's sender is the source. */
 static void receiver_set_flow(struct receiver_flow *flow, uint32_t version,
 			      const uint8_t *addresses, const uint8_t *ports)
 {
@@ -35,7 +35,7 @@ static void receiver_set_flow(struct receiver_flow *flow, uint32_t version,
 	memcpy(flow->receiver_port, ports + sizeof(flow->sender_port), sizeof(flow->receiver_port));
 }
 
-/* The same of a packet of the receiver's. */
+/* The same for a packet from the receiver. */
 static void receiver_set_answered(struct receiver_flow *flow, uint32_t version,
 				  const uint8_t *addresses, const uint8_t *ports)
 {
@@ -62,7 +62,7 @@ static const uint8_t *receiver_addresses(const struct layers *packet, bool ipv6)
 				    : LAYERS_IPV4 - 2 * RECEIVER_IPV4_ADDRESS);
 }
 
-/* The smallest of what the options say, which are size bytes; or what holds where they do not. */
+/* The smallest MSS in the options (size bytes), or the default if there is none. */
 static uint16_t receiver_read_mss(const uint8_t *options, uint32_t size, bool ipv6)
 {
 	uint16_t mss = 0;
@@ -86,7 +86,7 @@ static uint16_t receiver_read_mss(const uint8_t *options, uint32_t size, bool ip
 	return ipv6 ? RECEIVER_MSS_IPV6 : RECEIVER_MSS_IPV4;
 }
 
-/* What a segment of that size says, its header included. */
+/* What a segment of that size tells, header included. */
 static enum receiver_said receiver_kind(unsigned flags, uint32_t header, uint32_t size)
 {
 	flags &= PACKET_TCP_SYN | PACKET_TCP_FIN | PACKET_TCP_RST | PACKET_TCP_ACK;
@@ -119,7 +119,7 @@ static enum receiver_said receiver_read_tcp(struct receiver_flow *flow, uint32_t
 	return said;
 }
 
-/* From the IPv4 packet that an error quotes to its ports; false: it has none. */
+/* Moves from an error's quoted IPv4 packet to its ports; false: there are none. */
 static bool receiver_open_quoted4(struct layers *quoted)
 {
 	const uint8_t *ip = quoted->data;
@@ -141,7 +141,7 @@ static bool receiver_open_quoted6(struct layers *quoted)
 	       protocol == IPPROTO_TCP;
 }
 
-/* An error quotes the packet that it is about, at least as far as the ports. */
+/* An error quotes the packet that it is about, at least up to the ports. */
 static enum receiver_said receiver_read_error(struct receiver_flow *flow, uint32_t *mtu,
 					      const struct layers_dissected *packet)
 {

@@ -7,7 +7,7 @@
 
 void receivers_init(struct receivers *receivers, const struct siphash_key *key)
 {
-	/* Without a size nothing was written. */
+	/* If no size was noted, nothing was written. */
 	if (receivers->least > 0 && receivers->least < UINT32_MAX)
 		memset(receivers->entries, 0, sizeof(receivers->entries));
 	receivers->key = key;
@@ -39,7 +39,7 @@ static struct receivers_entry *receivers_find(struct receivers *receivers, uint6
 	return NULL;
 }
 
-/* In its own place if it has one, else in a free one, else in that of the silent longest. */
+/* In its own slot if it has one, else a free one, else the one silent longest. */
 static void receivers_note(struct receivers *receivers, uint64_t id, uint32_t size, bool narrow,
 			   uint32_t now)
 {
@@ -67,7 +67,7 @@ static uint32_t receivers_at_least(uint32_t size, uint32_t least)
 	return size < UINT16_MAX ? size : UINT16_MAX;
 }
 
-/* An MTU in which no payload fits is made up, or of a router that says none. */
+/* An MTU too small for any payload is forged, or comes from a router that gives none. */
 static void receivers_narrow(struct receivers *receivers, const struct receiver_flow *flow,
 			     uint32_t mtu, uint32_t now)
 {

@@ -21,7 +21,7 @@ static uint32_t stripped_field(enum packet_kind kind)
 				  : offsetof(struct packet_udp, checksum);
 }
 
-/* With the length. */
+/* Includes the length. */
 static uint64_t stripped_pseudo(const struct packet *packet, const struct frame *frame,
 				enum packet_kind kind)
 {
@@ -29,7 +29,7 @@ static uint64_t stripped_pseudo(const struct packet *packet, const struct frame 
 				   (uint16_t)stripped_l4_size(packet));
 }
 
-/* Whether nothing but that sum is there. It is never 0, which says in UDP that there is none. */
+/* Whether the field has just that sum. It is never 0, which in UDP means "no checksum". */
 static bool stripped_is_partial(const struct packet *packet, const struct frame *frame,
 				enum packet_kind kind)
 {
@@ -57,7 +57,7 @@ static void stripped_write(const struct packet *packet, struct frame *frame, enu
 	memcpy(frame->data + packet->l4 + stripped_field(kind), &checksum, sizeof(checksum));
 }
 
-/* What stands in the field is a part of the sum. Where that was right by chance, it stays so. */
+/* The value in the field is part of the sum. If it happened to be right, it stays so. */
 static void stripped_complete(const struct packet *packet, struct frame *frame,
 			      enum packet_kind kind)
 {
@@ -66,8 +66,7 @@ static void stripped_complete(const struct packet *packet, struct frame *frame,
 	stripped_write(packet, frame, kind, checksum ? checksum : 0xffff); /* 0: none, in UDP */
 }
 
-/* Whether the length that a UDP header states, over which its checksum is, is that of its packet.
- */
+/* Whether the length in a UDP header, which its checksum covers, matches its packet. */
 static bool stripped_is_consistent(const struct packet *packet, const struct frame *frame,
 				   enum packet_kind kind)
 {
@@ -87,7 +86,7 @@ static uint16_t stripped_flags(const struct packet *packet, const struct frame *
 	return be16toh(tcp.flags);
 }
 
-/* Each segment gets a sum of its own, so the packet's must be right. */
+/* Each segment gets its own checksum, so the packet's must be right. */
 static bool stripped_has_ip_checksum(const struct packet *packet, const struct frame *frame)
 {
 	const uint8_t *ip = frame->data + packet->l3;
@@ -97,7 +96,7 @@ static bool stripped_has_ip_checksum(const struct packet *packet, const struct f
 	return checksum_fold(checksum_add(0, ip, (size_t)(ip[0] & 0xfu) * 4)) == 0xffff;
 }
 
-/* Bytes of payload that a segment may have; 0: there is no room for any, or that is unheard of. */
+/* Bytes of payload that a segment may have; 0: no room for any, or the size is not plausible. */
 static uint32_t stripped_segment(const struct packet *packet, const struct frame *frame,
 				 unsigned mtu, struct receivers *known, uint32_t now)
 {
@@ -137,7 +136,9 @@ static void stripped_make_super(const struct packet *packet, struct frame *frame
 	};
 }
 
-/* One of TCP that is longer than its segments may be. False: it is not, or cannot be split. */
+/*
+ * Splits a TCP frame that is longer than its segments may be. False: it is not, or cannot be split.
+ */
 static bool stripped_split(const struct packet *packet, struct frame *frame, uint32_t segment)
 {
 	if (segment == 0 || packet->payload_size <= segment ||
