@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The time that passes: it never goes back, whatever is done to the time of day. */
+/* Elapsed time: it never goes back, whatever happens to the time of day. */
 #pragma once
 
 #include <stdint.h>

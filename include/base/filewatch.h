@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tells of writes to files, by inotify(7). Of sysctls, too, whose writes mostly are no event of
- * rtnetlink; one that is written by another mount of /proc, as of a container, is not seen.
+ * Notifies of writes to files, by inotify(7). Also works for sysctls, most of which cause no
+ * rtnetlink event. A write through another mount of /proc, such as a container's, is not seen.
  */
 #pragma once
 
@@ -9,19 +9,19 @@
 
 struct filewatch {
 	struct source source;
-	struct loop *loop; /* NULL: nothing is watched */
+	struct loop *loop; /* NULL: not watching */
 	void (*changed)(struct filewatch *watch);
 };
 
-/* Calls changed() after writes, once for many. 0, or -errno. */
+/* Calls changed() after writes, once for several. 0, or -errno. */
 int filewatch_init(struct filewatch *watch, struct loop *loop,
 		   void (*changed)(struct filewatch *watch));
 
-/* Takes a zeroed one, and may be called twice. */
+/* Also for a zeroed one; may be called twice. */
 void filewatch_finish(struct filewatch *watch);
 
-/* Watches the file that is there now, for events of inotify(7). 0, or -errno. */
+/* Watches the file that exists now, for inotify(7) events. 0, or -errno. */
 int filewatch_add(struct filewatch *watch, const char *path, uint32_t events);
 
-/* Watches that key (sysctl.h) as long as it is there; one that is not there is left out. */
+/* Watches that key (sysctl.h) as long as it exists; ignores one that does not. */
 void filewatch_add_sysctl(struct filewatch *watch, const char *key);

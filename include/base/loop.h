@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The event loop: epoll over sources that are embedded in their owners.
- * Level-triggered; nothing is allocated; a callback may add and remove any
- * source, its own included.
+ * The event loop: epoll over sources that are embedded in their owners. Level-triggered. Nothing is
+ * allocated. A callback may add and remove any source, including its own.
  */
 #pragma once
 
@@ -20,8 +19,8 @@ enum { LOOP_EVENTS = 32 };
 struct source {
 	int fd; /* not owned; -1 while not in a loop */
 	/*
-	 * Called with EPOLL* bits. Must end within a budget, and must not block: in the worker
-	 * nothing does; what the host process waits for, and how long, is in host_watchdog.h.
+	 * Called with EPOLL* bits. It must return in bounded time and must not block. In the worker
+	 * nothing does; host_watchdog.h lists what the host process waits for, and how long.
 	 */
 	void (*ready)(struct source *source, uint32_t events);
 };
@@ -29,38 +28,40 @@ struct source {
 struct loop {
 	int epoll_fd;
 	bool stopped;
-	bool spins; /* set by the owner: answers are waited for awake (spin.h) */
+	bool spins; /* set by the owner: busy-wait for answers (spin.h) */
 	struct spin spin;
-	int pending; /* events of this turn; those removed meanwhile are cleared */
+	int pending; /* events of this turn; those of sources removed meanwhile are cleared */
 	struct epoll_event events[LOOP_EVENTS];
 };
 
 /* 0, or -errno. */
 int loop_init(struct loop *loop);
 
-/* Sources still added are forgotten; their fds stay open. */
+/* Forgets sources still in the loop; their fds stay open. */
 void loop_finish(struct loop *loop);
 
 /* Watches source->fd for events (EPOLLIN…). 0, or -errno. */
 int loop_add(struct loop *loop, struct source *source, uint32_t events);
 
-/* Watches for other events from now on; for those of this turn it is called yet. */
+/* Changes the events to watch; events already found in this turn are still delivered. */
 void loop_watch(struct loop *loop, struct source *source, uint32_t events);
 
-/* Stops watching for a while: the fd stays in the source, for loop_add() to watch it again. */
+/* Stops watching for a while: the source keeps its fd, to be watched again with loop_add(). */
 void loop_pause(struct loop *loop, const struct source *source);
 
-/* Stops watching. The fd stays open; source->fd becomes -1. A source that is not there is fine. */
+/*
+ * Stops watching. The fd stays open; source->fd becomes -1. Does nothing if the source is not
+ * there.
+ */
 void loop_remove(struct loop *loop, struct source *source);
 
-/* Stops watching and closes the fd. One that is not there (-1) is fine. */
+/* Stops watching and closes the fd. Does nothing if there is none (-1). */
 void loop_close(struct loop *loop, struct source *source);
 
 /* Runs until loop_stop(). 0, or -errno. */
 int loop_run(struct loop *loop);
 
-/* Serves one source that is ready, if any is, and does not wait; the next time, it is another's
- * turn. */
+/* Serves one ready source, if there is one, without waiting; the next call serves another. */
 void loop_serve_one(struct loop *loop);
 
 /* Makes loop_run() return after the callback that called this. */

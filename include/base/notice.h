@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What happens again and again is told once in a minute. */
+/* Reports a recurring event once a minute. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,11 +7,11 @@
 
 enum { NOTICE_SILENCE = 60000 }; /* ms */
 
-/* Zeroed: it was never told. */
+/* Zeroed: never reported. */
 struct notice {
 	bool told;
-	int64_t since; /* ms, of the clock that now is told by */
+	int64_t since; /* ms, on the caller's clock */
 };
 
-/* Whether it is to be told at the time now; then not again for NOTICE_SILENCE. */
+/* Whether to report it at the time now; then not again for NOTICE_SILENCE. */
 bool notice_take(struct notice *notice, int64_t now);

@@ -3,5 +3,5 @@
 
 #include <stdbool.h>
 
-/* Whether the errno says that descriptors or memory are used up: later there may be some again. */
+/* Whether the errno means that descriptors or memory ran out: there may be some again later. */
 bool shortage_is(int error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * SipHash-2-4 (Aumasson and Bernstein, 2012): a hash that nobody without the key can foretell,
- * however many they have seen. For names that are not to be guessed, and tables whose slots
- * guests are not to choose.
+ * SipHash-2-4 (Aumasson and Bernstein, 2012): a hash that nobody can predict without the key,
+ * however many values they have seen. For names that must not be guessable, and tables in which
+ * guests must not choose slots.
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers below /proc/sys/net. */
+/* Numeric sysctls below /proc/sys/net. */
 #pragma once
 
 /* key: "ipv4/conf/eth0/forwarding". 0 with *value, or -errno. */

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A token bucket: how much may pass at a rate. Whoever finds something in it may take more than
- * that, and then waits until the debt is paid; so what is large passes, too. Pure; the time, in ns
- * of a clock that never goes back, is the caller's.
+ * A token bucket: how much may pass at a given rate. If there is anything in it, a caller may take
+ * more than that, and then waits until the debt is paid; so large frames pass, too. Pure; the
+ * caller tells the time, in ns of a clock that never goes back.
  */
 #pragma once
 
 #include <stdint.h>
 
-/* Bits per second: from so few that one frame takes seconds to more than any device has. */
+/* Bits per second: from a rate at which one frame takes seconds, to more than any device has. */
 #define TOKENS_RATE_MIN UINT64_C(8000)
 #define TOKENS_RATE_MAX UINT64_C(1000000000000)
 
 enum {
-	/* Bytes that it holds at least: what TCP begins with, 10 segments (RFC 6928). */
+	/* Minimum capacity in bytes: TCP's initial window, 10 segments (RFC 6928). */
 	TOKENS_BURST_MIN = 16384,
-	/* ms of the rate that it holds: as long as a busy machine may keep us from taking. */
+	/* Capacity in ms at the rate: as long as a busy machine may keep us from running. */
 	TOKENS_BURST_TIME = 10,
 };
 
@@ -24,17 +24,17 @@ struct tokens {
 	int64_t burst;	   /* bits */
 	int64_t left;	   /* bits; below 0: a debt */
 	uint64_t fraction; /* of a bit, in 1e-9 */
-	int64_t since;	   /* ns, when that was so */
+	int64_t since;	   /* ns, when left was updated */
 };
 
-/* A full one; rate is from TOKENS_RATE_MIN to TOKENS_RATE_MAX. */
+/* Starts full; rate is from TOKENS_RATE_MIN to TOKENS_RATE_MAX. */
 void tokens_init(struct tokens *tokens, uint64_t rate, int64_t now);
 
-/* Bytes that may pass now. Not above 0: none. */
+/* Bytes that may pass now; 0 or less: none. */
 int64_t tokens_left(struct tokens *tokens, int64_t now);
 
-/* So many bytes have passed. */
+/* That many bytes have passed. */
 void tokens_take(struct tokens *tokens, uint32_t bytes);
 
-/* When the next byte may pass (ns), as tokens_left() last saw it; not below that time. */
+/* When the next byte may pass (ns), from what tokens_left() last found; not before that time. */
 int64_t tokens_due(const struct tokens *tokens);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A loop in a loop, for sources that are served for the sake of people, beside others that must
- * not wait for them: however many of them are ready, a turn of the outer loop serves one, each in
- * its turn, and all of them together have a share of the time (timeshare.h). What one callback may
- * take is its owner's to bound.
+ * A loop within a loop, for sources that serve people and must not delay the others. However many
+ * are ready, a turn of the outer loop serves one of them, in rotation, and together they get a
+ * fixed share of the time (timeshare.h). The owner must limit the time of each callback.
  */
 #pragma once
 
@@ -12,15 +11,15 @@
 #include "timeshare.h"
 
 struct turns {
-	struct loop loop; /* for the sources to be added to */
+	struct loop loop; /* add sources here */
 	struct loop *outer;
-	struct source source; /* of the outer loop: one is ready */
-	struct timer pause;   /* of the outer loop: the share is used up */
+	struct source source; /* in the outer loop: a source is ready */
+	struct timer pause;   /* in the outer loop: the share is used up */
 	struct timeshare share;
 };
 
-/* 0, or -errno. Add sources to turns->loop then. */
+/* 0, or -errno. Then add sources to turns->loop. */
 int turns_init(struct turns *turns, struct loop *outer);
 
-/* Takes a zeroed one, and may be called twice. Sources still added are forgotten. */
+/* Also for a zeroed one; may be called twice. Forgets sources still in the loop. */
 void turns_finish(struct turns *turns);

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/xattr.h>
 
-/* As the kernel takes it (linux/posix_acl.h, posix_acl_xattr.h), little-endian. */
+/* The kernel's format (linux/posix_acl.h, posix_acl_xattr.h), little-endian. */
 enum {
 	ACCESSLIST_VERSION = 2,
 	ACCESSLIST_USER_OBJ = 0x01,

@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CLEANTEXT_MAX = 4096 }; /* bytes of a print */
+enum { CLEANTEXT_MAX = 4096 }; /* bytes per call */
 
 /*
- * What is not shown as it is, beyond the control characters: what terminals obey (C1), what turns
- * the order of a line around, and what nobody sees. Most of Unicode's Default_Ignorable_Code_Point.
+ * What is not shown, besides control characters: what terminals obey (C1), what reverses a line's
+ * direction, and what is invisible. Most of Unicode's Default_Ignorable_Code_Point.
  */
 static bool cleantext_is_hidden(uint32_t point)
 {
@@ -33,7 +33,7 @@ static bool cleantext_is_hidden(uint32_t point)
 	return false;
 }
 
-/* The length of the character that text begins with, in UTF-8 (RFC 3629). 0: it is none. */
+/* The length of the UTF-8 character (RFC 3629) at the start of text; 0: not valid. */
 static size_t cleantext_read_character(const char *text, size_t size, uint32_t *point)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -90,7 +90,7 @@ void cleantext_print(const char *format, ...)
 	va_end(args);
 	if (length > CLEANTEXT_MAX - 1)
 		length = CLEANTEXT_MAX - 1;
-	/* Lines end where the format says so, not where a value does. */
+	/* A line ends where the format says so, not where a value does. */
 	ends = format[0] != '\0' && format[strlen(format) - 1] == '\n';
 	fwrite(text, 1, cleantext_clean(text, (size_t)(length - ends)), stdout);
 	if (ends)

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The effective rights: access(2) asks for those of who called sudo, or forgets capabilities. */
+/* With effective rights: access(2) would check those of sudo's caller, or ignore capabilities. */
 int directory_can_fill(const char *path)
 {
 	return faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) < 0 ? -errno : 0;

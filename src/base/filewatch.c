@@ -6,7 +6,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-/* What was written does not matter: it is read where it is looked at. */
+/* What was written does not matter: whoever handles it reads the file. */
 static void filewatch_ready(struct source *source, uint32_t events)
 {
 	struct filewatch *watch = container_of(source, struct filewatch, source);

@@ -106,9 +106,9 @@ static void log_write(enum log_level level, const char *format, va_list args)
 		length = LOG_LINE_MAX - 2;
 	length = (int)cleantext_clean(line, (size_t)length);
 	line[length++] = '\n';
-	/* One write a line, so that lines of our processes do not mix. */
+	/* One write per line, so that lines of our processes do not mix. */
 	if (write(STDERR_FILENO, line, length) < 0)
-		errno = saved; /* nobody listens: there is nothing better to do */
+		errno = saved; /* nobody is listening: nothing better to do */
 	errno = saved;
 }
 

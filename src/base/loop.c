@@ -66,7 +66,7 @@ static int loop_sleep(struct loop *loop)
 	return epoll_wait(loop->epoll_fd, loop->events, LOOP_EVENTS, -1);
 }
 
-/* Others that want the CPU have it first. 0: it is better to sleep. */
+/* Lets other processes run first. 0: it is better to sleep. */
 static int loop_look(struct loop *loop, int64_t since)
 {
 	int64_t yielded;
@@ -93,7 +93,7 @@ static int loop_spin(struct loop *loop)
 	return n;
 }
 
-/* n events that came. */
+/* Serves n events. */
 static void loop_serve(struct loop *loop, int n)
 {
 	loop->pending = n;
@@ -123,7 +123,7 @@ int loop_run(struct loop *loop)
 
 void loop_serve_one(struct loop *loop)
 {
-	/* Of those that are ready, the kernel puts the one that it tells of behind all others. */
+	/* The kernel moves the source that it reports to the end of its list of ready ones. */
 	int n = epoll_wait(loop->epoll_fd, loop->events, 1, 0);
 
 	loop_serve(loop, n > 0 ? n : 0);

@@ -12,7 +12,7 @@ static void timer_ready(struct source *source, uint32_t events)
 	uint64_t count;
 
 	(void)events;
-	/* A timer moved or disarmed in this turn has nothing to read. */
+	/* A timer rearmed or disarmed in this turn has nothing to read. */
 	if (read(source->fd, &count, sizeof(count)) == sizeof(count))
 		timer->expired(timer);
 }

@@ -4,8 +4,8 @@
 #define TOKENS_SECOND UINT64_C(1000000000) /* ns */
 
 enum {
-	TOKENS_SECONDS_MAX = 1000000, /* that are counted at once: it is full by then */
-	TOKENS_BITS = 8,	      /* of a byte */
+	TOKENS_SECONDS_MAX = 1000000, /* counted at once, at most: it is full by then */
+	TOKENS_BITS = 8,	      /* per byte */
 };
 
 static int64_t tokens_burst(uint64_t rate)
@@ -23,7 +23,10 @@ void tokens_init(struct tokens *tokens, uint64_t rate, int64_t now)
 	*tokens = (struct tokens){.rate = rate, .burst = burst, .left = burst, .since = now};
 }
 
-/* What has come since then. No product is beyond 64 bits: of a second there are 1e9 ns at most. */
+/*
+ * Adds what has come in since then. No product exceeds 64 bits: there are at most 1e9 ns in a
+ * second.
+ */
 static void tokens_refill(struct tokens *tokens, int64_t now)
 {
 	uint64_t elapsed = now > tokens->since ? (uint64_t)(now - tokens->since) : 0;
@@ -63,7 +66,9 @@ int64_t tokens_due(const struct tokens *tokens)
 	uint64_t seconds = lacking / tokens->rate;
 	uint64_t rest = lacking % tokens->rate;
 
-	/* Where the product would be beyond 64 bits, a little later: the rate is above 4 bits a ns.
+	/*
+	 * If the product would exceed 64 bits, a little later: the rate is above 4 bits per ns
+	 * then.
 	 */
 	rest = rest > UINT32_MAX ? (rest / (tokens->rate / TOKENS_SECOND)) + 1
 				 : (rest * TOKENS_SECOND + tokens->rate - 1) / tokens->rate;

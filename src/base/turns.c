@@ -25,7 +25,7 @@ static void turns_resume(struct timer *timer)
 {
 	struct turns *turns = container_of(timer, struct turns, pause);
 
-	if (loop_add(turns->outer, &turns->source, EPOLLIN) < 0) /* no memory now */
+	if (loop_add(turns->outer, &turns->source, EPOLLIN) < 0) /* out of memory */
 		timer_arm(timer, TIMESHARE_PAUSE);
 }
 

@@ -49,7 +49,7 @@ int upkeep_sysctl(struct upkeep *upkeep, const char *key, int value)
 		ret = sysctl_write(key, value);
 	if (ret < 0)
 		return ret;
-	/* With slashes: the name of a device may have dots. */
+	/* With slashes, because a device name may contain dots. */
 	snprintf(what, sizeof(what), "net/%s was %d", key, now);
 	snprintf(command, sizeof(command), "sysctl net/%s=%d", key, value);
 	upkeep_say(verdict, what, command);
