@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What guests are told by DHCP beyond the subnet: reservations, how long a lease
- * lasts, DNS servers and domains. Text to struct, no I/O. All text in it is
- * checked: it may stand in dnsmasq's arguments as it is.
+ * What guests are told by DHCP besides the subnet: reservations, lease time, DNS servers and
+ * domains. Text to struct, no I/O. All text in it is checked and can be used in dnsmasq's arguments
+ * as it is.
  */
 #pragma once
 
@@ -16,14 +16,14 @@
 
 enum {
 	DHCP_LABEL_MAX = 63,   /* characters, RFC 1035 section 2.3.4 */
-	DHCP_DOMAIN_MAX = 253, /* characters of a name's text: 255 bytes on the wire */
+	DHCP_DOMAIN_MAX = 253, /* characters of a domain name: 255 bytes on the wire */
 	DHCP_HOSTS_MAX = 256,
-	DHCP_SERVERS_MAX = 8,	 /* of each family; resolvers look at three */
+	DHCP_SERVERS_MAX = 8,	 /* of each family; resolvers use three */
 	DHCP_SEARCH_MAX = 6,	 /* MAXDNSRCH of resolv.h */
-	DHCP_SEARCH_BYTES = 255, /* of one DHCP option, RFC 2132 section 2 */
+	DHCP_SEARCH_BYTES = 255, /* in one DHCP option, RFC 2132 section 2 */
 	DHCP_OWN_NAMES = 2,	 /* of the gateway, see dhcp_closed_names */
 	DHCP_LEASE_DEFAULT = 3600,
-	DHCP_LEASE_MIN = 120, /* seconds; dnsmasq takes less for this, without a word */
+	DHCP_LEASE_MIN = 120, /* seconds; dnsmasq silently raises less to this */
 	DHCP_LEASE_MAX = 365 * 24 * 3600,
 	DHCP_LEASES_PER_PORT = 64,
 	DHCP_LEASES_PER_PORT_MAX = 4096,
@@ -40,7 +40,7 @@ struct dhcp_host {
 
 struct dhcp {
 	uint32_t lease_time; /* seconds, or DHCP_LEASE_INFINITE */
-	bool has_lease_time; /* the user named it */
+	bool has_lease_time; /* set by the user */
 	unsigned leases_per_port;
 	char domain[DHCP_DOMAIN_MAX + 1];
 	unsigned n_hosts;
@@ -55,26 +55,28 @@ struct dhcp {
 
 void dhcp_init(struct dhcp *dhcp);
 
-/* Each reads an option's value. 0, or -1 with *problem, which says why without the option. */
+/*
+ * Each parses an option's value. 0, or -1 with *problem, which gives the reason without the option.
+ */
 int dhcp_add_host(struct dhcp *dhcp, const char *text, struct problem *problem);
 int dhcp_set_lease_time(struct dhcp *dhcp, const char *text, struct problem *problem);
 int dhcp_add_servers(struct dhcp *dhcp, const char *text, struct problem *problem);
 int dhcp_set_domain(struct dhcp *dhcp, const char *text, struct problem *problem);
 int dhcp_add_search(struct dhcp *dhcp, const char *text, struct problem *problem);
 
-/* Empties the lists that other has something in: it replaces them. */
+/* Empties the lists that are not empty in other, which replaces them. */
 void dhcp_drop_lists(struct dhcp *dhcp, const struct dhcp *other);
 
-/* Whether every reservation can be given in the subnet. 0, or -1 with *problem (STATUS_USAGE). */
+/* Whether every reservation fits the subnet. 0, or -1 with *problem (STATUS_USAGE). */
 int dhcp_check_hosts(const struct dhcp *dhcp, const struct subnet *subnet, struct problem *problem);
 
 /*
- * Names that no guest may give itself, because others are led by them: the gateway's own (the
- * first DHCP_OWN_NAMES), and those that hosts ask for by themselves. The last is NULL.
+ * Names that no guest may give itself, because others rely on them: the gateway's own (the first
+ * DHCP_OWN_NAMES), and those that hosts look up by themselves. The last is NULL.
  */
 extern const char *const dhcp_closed_names[];
 
-/* Whether it is one of these, and no reservation has it. */
+/* Whether it is one of these, and not reserved. */
 bool dhcp_is_closed_name(const struct dhcp *dhcp, const char *name);
 
 /* The reservation of an address, or NULL. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which forwards may be made while a network runs (--hostfwd-allow). Those of the command line and
- * the configuration are the administrator's own, and need none. The worker asks for the others, and
- * it reads guests' frames: this is the bound for whatever it asks, whoever it says asked it.
+ * Which forwards may be made at run time (--hostfwd-allow). Those of the command line and the
+ * configuration are the administrator's own, and need no permission. The others are requested by
+ * the worker, which reads guests' frames: this limits what it can request, whoever it says is
+ * asking.
  *
  *     [HOSTADDR:]PORT[-END][,USER|,@GROUP]
  *
@@ -24,7 +25,7 @@ enum {
 };
 
 struct hostfwd_allow {
-	bool any; /* address of the host */
+	bool any; /* any address of the host */
 	struct in6_addr host;
 	uint16_t first;
 	uint16_t last;
@@ -36,15 +37,15 @@ struct hostfwd_allows {
 	struct hostfwd_allow list[HOSTFWD_ALLOWS_MAX];
 };
 
-/* Unprivileged ports of all addresses. */
+/* Allows the unprivileged ports of all addresses. */
 void hostfwd_allows_init(struct hostfwd_allows *allows);
 
-/* One more; "none": no others. 0, or -1 with *problem (STATUS_USAGE). */
+/* Adds one; "none": no others. 0, or -1 with *problem (STATUS_USAGE). */
 int hostfwd_allows_add(struct hostfwd_allows *allows, const char *text, struct problem *problem);
 
-/* Whether it has all ports of the forward. */
+/* Whether it covers all ports of the forward. */
 bool hostfwd_allow_has(const struct hostfwd_allow *allow, const struct hostfwd *hostfwd);
 
-/* The first that has all ports of the forward; NULL: it is not allowed. */
+/* The first that covers all ports of the forward; NULL: not allowed. */
 const struct hostfwd_allow *hostfwd_allows_find(const struct hostfwd_allows *allows,
 						const struct hostfwd *hostfwd);

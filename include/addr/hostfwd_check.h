@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a forward (hostfwd.h) fits a network, and the others of it. Pure. */
+/* Whether a forward (hostfwd.h) fits a network and its other forwards. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,20 +9,22 @@
 #include "subnet.h"
 #include "ula.h"
 
-/* What is known of the network. */
+/* What is known about the network. */
 struct hostfwd_network {
-	const struct subnet *subnet;	/* NULL: it is not chosen yet */
-	bool knows_ipv6;		/* whether prefix6 says something */
+	const struct subnet *subnet;	/* NULL: not chosen yet */
+	bool knows_ipv6;		/* whether prefix6 is valid */
 	const struct in6_addr *prefix6; /* NULL: guests get no IPv6 */
 	const struct dhcp *dhcp;
 	bool serves_dhcp;
 };
 
-/* Whether there is such a guest. 0, or -1 with *problem (STATUS_USAGE), without the forward. */
+/*
+ * Whether the network has such a guest. 0, or -1 with *problem (STATUS_USAGE), without the forward.
+ */
 int hostfwd_check(const struct hostfwd *hostfwd, const struct hostfwd_network *network,
 		  struct problem *problem);
 
-/* The reservation of its guest; NULL: none, or it is named by its address. */
+/* The reservation of its guest; NULL: none, or the guest is named by address. */
 const struct dhcp_host *hostfwd_find_host(const struct hostfwd *hostfwd, const struct dhcp *dhcp);
 
 /* The first of n that overlaps with it; NULL: none. */

@@ -9,32 +9,31 @@
 enum {
 	MAC_SIZE = 6,
 	MAC_TEXT_MAX = 18,
-	/* Of guests, that are told apart for a NIC, one by one. If there are more, it passes any.
-	 */
+	/* Guests' addresses given to a NIC one by one. If there are more, it passes any. */
 	MAC_LIST_MAX = 64,
 };
 
 /*
- * By an address that begins so the host knows a guest whose port is isolated (portmacs.h): locally
- * administered, and in no use that is known. Four bytes follow.
+ * The host recognizes a guest on an isolated port by this prefix (portmacs.h): locally
+ * administered, and with no known other use. Four bytes follow.
  */
 enum { MAC_APART_BITS = 32, MAC_APART = 0x766d };
 #define MAC_APART_TEXT "76:6d:"
 
-/* Six times two hexadecimal digits, with colons between. 0, or -EINVAL. */
+/* Six times two hexadecimal digits, separated by colons. 0, or -EINVAL. */
 int mac_parse(const char *text, uint8_t mac[MAC_SIZE]);
 
-/* Writes it as mac_parse() reads it, in lower case; returns text. */
+/* Formats it for mac_parse(), in lower case; returns text. */
 const char *mac_format(const uint8_t mac[MAC_SIZE], char text[MAC_TEXT_MAX]);
 
-/* Makes any six bytes the address of one station, locally administered. */
+/* Turns any six bytes into a unicast, locally administered address. */
 void mac_make_local(uint8_t mac[MAC_SIZE]);
 
-/* Whether one guest can have it. */
+/* Whether it can be the address of a single guest. */
 bool mac_is_station(const uint8_t mac[MAC_SIZE]);
 
 /*
- * The link-local IPv6 address that is made of it (RFC 4291, appendix A): what Linux gives a device
- * unless it is told otherwise.
+ * The link-local IPv6 address made from it (RFC 4291, appendix A), which Linux gives a device by
+ * default.
  */
 struct in6_addr mac_link_local(const uint8_t mac[MAC_SIZE]);

@@ -21,41 +21,43 @@ struct subnet {
 	uint32_t dhcp_last;
 };
 
-/* Dotted quad, four decimal parts and no leading zeros. 0, or -EINVAL. */
+/* A dotted quad: four decimal parts, no leading zeros. 0, or -EINVAL. */
 int subnet_parse_address(const char *text, uint32_t *address);
 
-/* A contiguous mask as dotted quad. 0; -EINVAL for no mask; -ERANGE outside /8…/30. */
+/* A contiguous mask as a dotted quad. 0; -EINVAL: not a mask; -ERANGE: outside /8…/30. */
 int subnet_parse_mask(const char *text, unsigned *prefix);
 
-/* Writes address as text; returns text. */
+/* Formats address; returns text. */
 const char *subnet_format(uint32_t address, char text[SUBNET_TEXT_MAX]);
 
 /* The mask of prefix bits (0…32). */
 uint32_t subnet_mask(unsigned prefix);
 
-/* The first and last address of the prefix that address lies in. */
+/* The first and last address of the prefix that contains address. */
 uint32_t subnet_network(uint32_t address, unsigned prefix);
 uint32_t subnet_broadcast(uint32_t address, unsigned prefix);
 
 /* Whether two prefixes share an address. */
 bool subnet_overlap(uint32_t a, unsigned prefix_a, uint32_t b, unsigned prefix_b);
 
-/* Whether address can be a host's: unicast, not loopback, not "this network" (RFC 6890). */
+/* Whether a host can have address: unicast, not loopback, not "this network" (RFC 6890). */
 bool subnet_is_unicast(uint32_t address);
 
 /*
- * Fills *subnet: the range goes from the address after the gateway to dhcp_end,
- * or, when dhcp_end is 0, to the last host address. Returns NULL, or what is
- * wrong as words for the user (a constant string).
+ * Fills in *subnet. The range goes from the address after the gateway to dhcp_end or, if that is 0,
+ * to the last host address. Returns NULL, or what is wrong, in words for the user (a constant
+ * string).
  */
 const char *subnet_init(struct subnet *subnet, uint32_t gateway, unsigned prefix,
 			uint32_t dhcp_end);
 
-/* The third number of the first /24 that a mode tries, 192.168.N.0; shared never takes host's. */
+/*
+ * The third number of the first /24 that each mode tries, 192.168.N.0; shared skips that of host.
+ */
 enum { SUBNET_SHARED = 105, SUBNET_HOST = 106 };
 
 /*
- * The nth /24 (its gateway, .1) that is tried when the user names none, beginning
- * with first; 0 after the last.
+ * The nth /24 to try if the user gives none, starting with first; returns its gateway, .1, or 0
+ * after the last.
  */
 uint32_t subnet_candidate(unsigned first, unsigned n);

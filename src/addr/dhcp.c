@@ -9,7 +9,7 @@
 #include "mac.h"
 #include "parse.h"
 
-enum { DHCP_TEXT_MAX = 2048 }; /* of one value; more is no list that could fit */
+enum { DHCP_TEXT_MAX = 2048 }; /* for one value; no list that fits is longer */
 
 void dhcp_init(struct dhcp *dhcp)
 {
@@ -24,7 +24,7 @@ const char *const dhcp_closed_names[] = {
 	"gateway", "host", "isatap", "localhost", "wpad", NULL,
 };
 
-/* Its place in that list, or -1. */
+/* Its index in that list, or -1. */
 static int dhcp_find_closed_name(const char *name)
 {
 	for (int i = 0; dhcp_closed_names[i]; i++) {
@@ -54,7 +54,7 @@ static bool dhcp_is_own_name(const char *name)
 
 /* ---- reservations ---- */
 
-/* What dnsmasq would take for a time or an order where a reservation's name may stand. */
+/* What dnsmasq would take for a time or a keyword in place of a reservation's name. */
 static bool dhcp_is_no_name(const char *name)
 {
 	size_t digits = strspn(name, "0123456789");
@@ -224,7 +224,7 @@ int dhcp_set_lease_time(struct dhcp *dhcp, const char *text, struct problem *pro
 
 /* ---- lists ---- */
 
-/* Calls add() for every element of a list with commas. */
+/* Calls add() for each element of a comma-separated list. */
 static int dhcp_split(struct dhcp *dhcp, const char *text,
 		      int (*add)(struct dhcp *dhcp, const char *text, struct problem *problem),
 		      struct problem *problem)
@@ -274,7 +274,7 @@ int dhcp_add_servers(struct dhcp *dhcp, const char *text, struct problem *proble
 	return dhcp_split(dhcp, text, dhcp_add_server, problem);
 }
 
-/* Reads a domain's name. 0, or -1 with *problem. */
+/* Parses a domain name. 0, or -1 with *problem. */
 static int dhcp_copy_domain(char to[DHCP_DOMAIN_MAX + 1], const char *text, struct problem *problem)
 {
 	if (parse_domain(text, DHCP_DOMAIN_MAX) < 0)

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ENDPOINT_SCHEME_MAX = 32 }; /* characters of an unknown one that are shown */
+enum { ENDPOINT_SCHEME_MAX = 32 }; /* characters shown of an unknown one */
 
-/* Locators that only move frames. cmd:// runs a command, macvtap:// opens a device (as its tap://
- * does, which is another with us), multi:// and bonding:// nest others: none of them is for a
- * worker. Nor is libvdeplug's seqpacket://, a descriptor that who starts us left open: ours is a
- * socket at a path. */
+/*
+ * Locators that only move frames. Others are not for a worker: cmd:// runs a command, macvtap://
+ * opens a device (so does libvdeplug's tap://, which is not ours), multi:// and bonding:// nest
+ * others. libvdeplug's seqpacket://, a descriptor inherited from our caller, is not supported
+ * either: ours is a socket at a path.
+ */
 static const char *const endpoint_schemes[] = {"hub", "null", "slirp", "udp", "vxlan", "vxvde"};
 
 static bool endpoint_scheme_known(const char *text, size_t length)
@@ -33,7 +35,7 @@ static bool endpoint_has_control_characters(const char *text)
 	return false;
 }
 
-/* Moves a final "[…]" from path to bracket, which has as much room. */
+/* Moves a final "[…]" from path to bracket, which has the same size. */
 static void endpoint_cut_bracket(char *path, char bracket[ENDPOINT_LOCATOR_MAX])
 {
 	char *open = strrchr(path, '[');
@@ -45,7 +47,10 @@ static void endpoint_cut_bracket(char *path, char bracket[ENDPOINT_LOCATOR_MAX])
 	*open = '\0';
 }
 
-/* What libvdeplug, ours or an emulator's, would read as another place. 0, or -1 with *problem. */
+/*
+ * Rejects what libvdeplug, ours or an emulator's, would take for another place. 0, or -1 with
+ * *problem.
+ */
 static int endpoint_check_path(const char *path, struct problem *problem)
 {
 	if (strchr(path, '[') && path[strlen(path) - 1] == ']')
@@ -59,8 +64,10 @@ static int endpoint_check_path(const char *path, struct problem *problem)
 	return 0;
 }
 
-/* The path's length without the slashes that completion leaves at its end: they would name
- * another path than the same without them, whose parent is the directory itself. */
+/*
+ * The path's length without the final slashes that completion adds: with them it would be a
+ * different path, whose parent is the directory itself.
+ */
 static int endpoint_path_length(const char *path)
 {
 	size_t length = strnlen(path, ENDPOINT_LOCATOR_MAX);
@@ -70,13 +77,13 @@ static int endpoint_path_length(const char *path)
 	return (int)length;
 }
 
-/* Makes path absolute and fills endpoint->path, ->locator and ->peer. */
+/* Makes path absolute and fills in endpoint->path, ->locator and ->peer. */
 static int endpoint_set_path(struct endpoint *endpoint, const char *path, const char *bracket,
 			     const char *directory, struct problem *problem)
 {
 	static const struct {
 		const char *scheme;
-		const char *peer; /* before the path; NULL: libvdeplug does not meet us there */
+		const char *peer; /* prefix for the path; NULL: libvdeplug cannot meet us there */
 		int max;	  /* bytes of the path */
 	} kinds[] = {
 		[ENDPOINT_VDE] = {"vde", "", ENDPOINT_DIRECTORY_MAX},
@@ -133,7 +140,7 @@ static int endpoint_parse_ptp(struct endpoint *endpoint, char *path, const char 
 	return endpoint_set_path(endpoint, path, bracket, directory, problem);
 }
 
-/* Of a switch, ours or another's. */
+/* For a switch, ours or another's. */
 static int endpoint_check_name(const struct endpoint *endpoint, struct problem *problem)
 {
 	if (strpbrk(endpoint->path, "[]%'\"\\"))
@@ -157,7 +164,7 @@ static int endpoint_parse_switch(struct endpoint *endpoint, const char *path, co
 static int endpoint_parse_vde(struct endpoint *endpoint, char *path, const char *directory,
 			      struct problem *problem)
 {
-	char bracket[ENDPOINT_LOCATOR_MAX]; /* of the switch: a port's number, options */
+	char bracket[ENDPOINT_LOCATOR_MAX]; /* for the switch: a port number, options */
 
 	endpoint->kind = ENDPOINT_VDE;
 	endpoint_cut_bracket(path, bracket);
@@ -166,7 +173,7 @@ static int endpoint_parse_vde(struct endpoint *endpoint, char *path, const char 
 	return endpoint_check_name(endpoint, problem);
 }
 
-/* A bracket at the end is the path's, unless it is a name and a value. */
+/* A bracket at the end is part of the path, unless it has a name and a value. */
 static int endpoint_parse_socket(struct endpoint *endpoint, enum endpoint_kind kind, char *path,
 				 const char *directory, struct problem *problem)
 {
@@ -185,7 +192,7 @@ static int endpoint_parse_socket(struct endpoint *endpoint, enum endpoint_kind k
 	return endpoint_set_path(endpoint, path, bracket, directory, problem);
 }
 
-/* Elsewhere it would be a path, or another's option, and never meant so. */
+/* Elsewhere it would be a path, or another's option, which is never meant. */
 static int endpoint_refuse_offload(const char *text, struct problem *problem)
 {
 	const char *open = strrchr(text, '[');
@@ -196,7 +203,7 @@ static int endpoint_refuse_offload(const char *text, struct problem *problem)
 			   "offload= is for stream:// and seqpacket:// alone; leave it out");
 }
 
-/* Without a path it has the network's, which endpoint_name_tap() tells later. */
+/* Without a path it gets the network's, by endpoint_name_tap(). */
 static int endpoint_parse_tap(struct endpoint *endpoint, const char *path, const char *directory,
 			      struct problem *problem)
 {
@@ -214,7 +221,7 @@ int endpoint_name_tap(struct endpoint *endpoint, const char *path, struct proble
 	return endpoint_set_path(endpoint, path, "", "", problem);
 }
 
-/* Whether an emulator that opens the same locator meets us there. */
+/* Whether an emulator that opens the same locator can meet us there. */
 static bool endpoint_is_meeting_place(const char *locator)
 {
 	return strncmp(locator, "hub://", 6) == 0 || strncmp(locator, "vxvde://", 8) == 0 ||
@@ -238,7 +245,7 @@ static int endpoint_parse_locator(struct endpoint *endpoint, const char *text, s
 	return 0;
 }
 
-/* Whether the bracket at the end, if there is one, says so. */
+/* Whether a bracket at the end says so. */
 static bool endpoint_ends_as_ptp(const char *text)
 {
 	const char *open = strrchr(text, '[');
@@ -248,7 +255,7 @@ static bool endpoint_ends_as_ptp(const char *text)
 	return strcmp(open, "[]") == 0 || strncmp(open, "[gen=", 5) == 0;
 }
 
-/* "switch:/tmp/ctl" is a path, and never meant so. */
+/* "switch:/tmp/ctl" is a path, but never meant as one. */
 static bool endpoint_lacks_slash(const char *path)
 {
 	size_t scheme = strspn(path, "abcdefghijklmnopqrstuvwxyz0123456789");

@@ -54,7 +54,7 @@ const char *hostfwd_format_plain(const struct in6_addr *address, char text[ULA_T
 	return inet_ntop(AF_INET6, address, text, ULA_TEXT_MAX);
 }
 
-/* As it stands in a forward. */
+/* As in a forward's text. */
 static const char *hostfwd_write_address(const struct in6_addr *address, char text[ULA_TEXT_MAX])
 {
 	char inner[INET6_ADDRSTRLEN];
@@ -66,7 +66,7 @@ static const char *hostfwd_write_address(const struct in6_addr *address, char te
 	return text;
 }
 
-/* Whether one host can have it; its own loopback is one. */
+/* Whether one host can have it; includes its own loopback. */
 static bool hostfwd_is_unicast(const struct in6_addr *address)
 {
 	uint32_t v4 = hostfwd_unmap(address);
@@ -85,7 +85,7 @@ static bool hostfwd_is_loopback(const struct in6_addr *address)
 
 /* ---- the host's side ---- */
 
-/* An address of the host, "" or the unspecified for all. */
+/* An address of the host; "" or the unspecified address means all. */
 static int hostfwd_parse_host(struct hostfwd *hostfwd, const char *text, struct problem *problem)
 {
 	hostfwd->any = true;
@@ -119,8 +119,8 @@ static int hostfwd_parse_port(const char *text, uint16_t *port, struct problem *
 }
 
 /*
- * Cuts PORT[-END] from the front, and leaves *text behind the hyphen that follows it. Digits with a
- * hyphen behind them are an END, though a guest's name can begin so: such a one follows PORT-PORT.
+ * Cuts PORT[-END] from the front, and moves *text past the hyphen after it. Digits followed by a
+ * hyphen are an END, though a guest's name may also start so; write PORT-PORT before such a name.
  */
 static int hostfwd_parse_ports(struct hostfwd *hostfwd, char **text, struct problem *problem)
 {
@@ -150,7 +150,7 @@ static int hostfwd_parse_ports(struct hostfwd *hostfwd, char **text, struct prob
 
 /* ---- the guest's side ---- */
 
-/* Where the guest ends: at the colon before its port, or at the end. */
+/* Where the guest ends: at the colon before its port, or at the end of text. */
 static char *hostfwd_guest_end(char *text)
 {
 	char mac[MAC_TEXT_MAX];
@@ -187,14 +187,14 @@ static int hostfwd_parse_guest(struct hostfwd *hostfwd, const char *text, struct
 		return 0;
 	}
 	hostfwd->guest = HOSTFWD_NAME;
-	/* Digits and dots alone are an address with a fault in it. */
+	/* Only digits and dots: an address with a mistake. */
 	if (parse_label(text, strlen(text)) < 0 || text[strspn(text, "0123456789")] == '\0')
 		return problem_set(
 			problem, STATUS_USAGE,
 			"'%.64s' is not a guest; use its address like 192.168.105.2 or "
 			"[fd00::2], its MAC address, or a name that --dhcp-host reserves",
 			text);
-	for (size_t i = 0; text[i]; i++) /* dhcp.c compares names so */
+	for (size_t i = 0; text[i]; i++) /* because dhcp.c ignores case */
 		hostfwd->name[i] = (char)tolower((unsigned char)text[i]);
 	return 0;
 }
@@ -220,13 +220,13 @@ static int hostfwd_parse_target(struct hostfwd *hostfwd, char *text, struct prob
 	return 0;
 }
 
-/* ---- the whole ---- */
+/* ---- the whole forward ---- */
 
 static int hostfwd_check_families(const struct hostfwd *hostfwd, struct problem *problem)
 {
 	bool host6 = !IN6_IS_ADDR_V4MAPPED(&hostfwd->host);
 
-	/* None, and [::], are all addresses of either family. */
+	/* No address, and [::], mean all addresses of either family. */
 	if (IN6_IS_ADDR_UNSPECIFIED(&hostfwd->host) ||
 	    host6 == (hostfwd_family(hostfwd) == AF_INET6))
 		return 0;
@@ -239,7 +239,7 @@ static int hostfwd_check_families(const struct hostfwd *hostfwd, struct problem 
 			   "of one family");
 }
 
-/* Cuts the host's address from the front: up to the colon that is in no brackets. */
+/* Cuts the host's address from the front, up to the first colon outside brackets. */
 static char *hostfwd_cut_host(char **text)
 {
 	char *host = *text;
@@ -258,7 +258,7 @@ static char *hostfwd_cut_host(char **text)
 
 int hostfwd_parse(const char *text, struct hostfwd *hostfwd, struct problem *problem)
 {
-	char copy[HOSTFWD_TEXT_MAX + 16]; /* a port may have zeros in front */
+	char copy[HOSTFWD_TEXT_MAX + 16]; /* a port may have leading zeros */
 	char *rest = copy;
 	const char *protocol;
 	const char *host;
@@ -309,7 +309,7 @@ const char *hostfwd_format(const struct hostfwd *hostfwd, char text[HOSTFWD_TEXT
 
 	if (!hostfwd->any)
 		hostfwd_write_address(&hostfwd->host, host);
-	/* Digits and a hyphen at the front of a name would be read as the range's end. */
+	/* Digits and a hyphen at the start of a name would be taken for the range's end. */
 	if (hostfwd->last != hostfwd->first || guest[strspn(guest, "0123456789")] == '-')
 		snprintf(end, sizeof(end), "-%u", hostfwd->last);
 	snprintf(text, HOSTFWD_TEXT_MAX, "%s:%s:%u%s-%s:%u",
@@ -335,7 +335,7 @@ bool hostfwd_equal(const struct hostfwd *a, const struct hostfwd *b)
 	char text_a[HOSTFWD_TEXT_MAX];
 	char text_b[HOSTFWD_TEXT_MAX];
 
-	/* Seldom do the ports fit, and to write two takes a microsecond. */
+	/* Ports rarely match, and formatting two takes a microsecond. */
 	return hostfwd_overlap(a, b) &&
 	       strcmp(hostfwd_format(a, text_a), hostfwd_format(b, text_b)) == 0;
 }

@@ -16,7 +16,7 @@ int subnet_parse_address(const char *text, uint32_t *address)
 			return -EINVAL;
 		for (; *text >= '0' && *text <= '9'; text++, digits++) {
 			if (digits > 0 && value == 0)
-				return -EINVAL; /* a leading zero: some read it as octal */
+				return -EINVAL; /* a leading zero: some read that as octal */
 			value = value * 10 + (unsigned)(*text - '0');
 			if (value > 255)
 				return -EINVAL;
