@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Datagrams to forwarded ports of UDP. Each address and port of this host that sends there, to
- * each address that it sends to, has a flow: a socket of its own towards the guest, so that the
- * guest's answers tell whose they are; they go back from the address that was asked. A flow ends
- * when nothing has passed for 30 s, as in connection tracking; where there are too many, the one
- * that was used longest ago makes room. The first datagram of a flow waits for its socket, and
- * the listener with it, so that their order stays.
+ * Datagrams to forwarded UDP ports. Each source address and port on this host has one flow per
+ * destination address: its own socket towards the guest, so that the guest's answers can be told
+ * apart. They go back from the address that was asked. A flow ends when nothing has passed for 30
+ * s, as in connection tracking; if there are too many, the least recently used one goes. The first
+ * datagram of a flow waits for its socket, and so does the listener, which keeps datagrams in
+ * order.
  */
 #pragma once
 
@@ -20,13 +20,13 @@ enum {
 	DATAGRAMS_FLOWS_OF_LISTENER_MAX = DATAGRAMS_FLOWS_MAX / 2,
 	DATAGRAMS_IDLE_MS = 30000, /* nf_conntrack_udp_timeout */
 	DATAGRAMS_SIZE_MAX = 65536,
-	DATAGRAMS_WAITING_MAX = 16, /* first ones, at a time */
+	DATAGRAMS_WAITING_MAX = 16, /* first datagrams waiting at a time */
 	DATAGRAMS_BUCKETS = 4096,   /* a power of two */
 };
 
 struct datagrams;
 
-/* Who asks whom, and by which listener. */
+/* Source, destination and listener. */
 struct datagram_key {
 	struct pktinfo who;
 	uint32_t listener;
@@ -41,11 +41,11 @@ struct datagram_flow {
 	uint16_t generation; /* of the slot */
 	struct listener *listener;
 	struct datagram_key key;
-	uint64_t used;		/* the larger, the later */
-	int64_t last;		/* when that was (clock.h) */
-	unsigned char *waiting; /* its first datagram, while it has asked; NULL: none */
+	uint64_t used;		/* larger is more recent */
+	int64_t last;		/* time of last use (clock.h) */
+	unsigned char *waiting; /* its first datagram, while it waits for its socket; or NULL */
 	size_t size;
-	struct datagram_flow *next; /* of its bucket, or of the free ones */
+	struct datagram_flow *next; /* in its bucket, or in the free list */
 };
 
 struct datagrams {
@@ -60,7 +60,7 @@ struct datagrams {
 	struct datagram_flow *buckets[DATAGRAMS_BUCKETS];
 	struct datagram_flow flows[DATAGRAMS_FLOWS_MAX];
 	unsigned n_buffers;
-	unsigned char *buffers[DATAGRAMS_WAITING_MAX + 1]; /* that are free: one is to read into */
+	unsigned char *buffers[DATAGRAMS_WAITING_MAX + 1]; /* free; one is for reading */
 	unsigned char memory[DATAGRAMS_WAITING_MAX + 1][DATAGRAMS_SIZE_MAX];
 };
 
@@ -72,7 +72,10 @@ void datagrams_finish(struct datagrams *datagrams);
 /* Datagrams have come to the listener. */
 void datagrams_receive(struct datagrams *datagrams, struct listener *listener);
 
-/* The host process answered: takes fd; or it is -1, and there is none for that errno (positive). */
+/*
+ * The host process answered. Takes fd, or -1 if there is none, because of the errno error
+ * (positive).
+ */
 void datagrams_answer(struct datagrams *datagrams, uint32_t token, int fd, int error);
 
 /* Ends all flows of the listener. */

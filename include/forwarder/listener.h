@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A port of the host that is forwarded: a socket that listens or takes datagrams, which the host
- * process made; and who asks the host process for sockets, in turn: so many questions at a time,
- * and a listener that has another one waits until one is answered, with all that has come to it.
+ * A forwarded port of the host: a socket made by the host process that listens or takes datagrams.
+ * The listeners take turns asking the host process for sockets. The number of unanswered requests
+ * is limited; beyond it a listener waits until one is answered, and leaves what arrives in its
+ * socket.
  */
 #pragma once
 
@@ -12,25 +13,25 @@
 #include "forward_message.h"
 #include "loop.h"
 
-enum { LISTENERS_ASKS = 64 }; /* questions that the host process has not answered yet */
+enum { LISTENERS_ASKS = 64 }; /* requests that the host process has not answered yet */
 
 struct listener {
-	struct source source; /* fd -1: there is no such listener */
+	struct source source; /* fd -1: no such listener */
 	uint32_t number;
 	uint32_t protocol;     /* IPPROTO_TCP, IPPROTO_UDP */
-	bool open;	       /* it leads somewhere */
+	bool open;	       /* it has a guest to lead to */
 	bool watched;	       /* the source is in the loop */
-	bool resting;	       /* it is, but nothing is heard of it: it waits for its turn */
-	bool held;	       /* nor may it have its turn yet: see listeners_hold() */
-	unsigned n_users;      /* connections or flows of it */
-	struct listener *next; /* that waits for its turn */
+	bool resting;	       /* it is, but for no events: it waits for its turn */
+	bool held;	       /* nor can it get its turn: see listeners_hold() */
+	unsigned n_users;      /* its connections or flows */
+	struct listener *next; /* in the queue for a turn */
 };
 
 struct listeners {
 	struct loop *loop;
 	int host; /* the channel */
 	unsigned n_asks;
-	struct listener *first; /* of those that wait */
+	struct listener *first; /* queue for a turn */
 	struct listener *last;
 	struct listener all[FORWARD_LISTENERS_MAX];
 };
@@ -38,31 +39,31 @@ struct listeners {
 void listeners_init(struct listeners *listeners, struct loop *loop, int host);
 void listeners_finish(struct listeners *listeners);
 
-/* Takes fd, for a listener that is not there yet; ready() is called when something comes. */
+/* Takes over fd, for a listener that does not exist yet. Calls ready() when something arrives. */
 void listeners_add(struct listeners *listeners, const struct forward_message *message, int fd,
 		   void (*ready)(struct source *source, uint32_t events));
 
-/* It leads somewhere, or nowhere: then nothing is heard of it. 0, or -errno. */
+/* Sets whether it leads somewhere; if not, it gets no events. 0, or -errno. */
 int listeners_open(struct listeners *listeners, struct listener *listener, bool open);
 
-/* Forgets it; it has no users any more. */
+/* Removes it; it must have no users. */
 void listeners_remove(struct listeners *listeners, struct listener *listener);
 
-/* Whether another question may be asked now; else the listener waits for its turn. */
+/* Whether another request may be made now; else the listener waits for its turn. */
 bool listeners_may_ask(struct listeners *listeners, struct listener *listener);
 
-/* Asks for a socket. 0, or -errno: then there is no answer. */
+/* Requests a socket. 0, or -errno: then there will be no answer. */
 int listeners_ask(struct listeners *listeners, const struct listener *listener, uint32_t token);
 
-/* The host process answered a question, be it too late: whoever waits has its turn. */
+/* The host process answered a request, even if too late: the next listener gets its turn. */
 void listeners_answered(struct listeners *listeners);
 
-/* Nothing is heard of it until listeners_release(). */
+/* Stops its events until listeners_release(). */
 void listeners_hold(struct listeners *listeners, struct listener *listener);
 void listeners_release(struct listeners *listeners, struct listener *listener);
 
-/* It waits for its turn: when a question is answered, or by listeners_turn(). */
+/* Makes it wait for its turn, which comes when a request is answered, or by listeners_turn(). */
 void listeners_wait(struct listeners *listeners, struct listener *listener);
 
-/* The one that waits longest has its turn. */
+/* Gives the one that has waited longest its turn. */
 void listeners_turn(struct listeners *listeners);

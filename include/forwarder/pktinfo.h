@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Datagrams with both of their addresses: where they come from, and which address of this host
- * they were sent to (IP_PKTINFO, IPV6_RECVPKTINFO, which the socket's maker has turned on).
+ * Datagrams with both of their addresses: their source, and the address of this host they were sent
+ * to (IP_PKTINFO, IPV6_RECVPKTINFO, enabled by whoever made the socket).
  */
 #pragma once
 
@@ -15,11 +15,14 @@ struct pktinfo {
 	struct in6_addr asked;
 	uint32_t scope;	 /* the device of a link-local address, else 0 */
 	uint16_t port;	 /* the client's, network byte order */
-	uint16_t unused; /* 0: no hole, so that two can be compared */
+	uint16_t unused; /* 0: fills the padding, so that two can be compared as bytes */
 };
 
-/* One datagram of at most size bytes. Its bytes, or -errno; -EMSGSIZE: it was longer. */
+/*
+ * Receives one datagram of at most size bytes. Returns its bytes, or -errno; -EMSGSIZE: it was
+ * longer.
+ */
 ssize_t pktinfo_receive(int fd, void *data, size_t size, struct pktinfo *info);
 
-/* An answer, to the client from the address that it asked. What has no room is lost. */
+/* Sends an answer to the client, from the address that it asked. Lost if there is no room. */
 void pktinfo_answer(int fd, const void *data, size_t size, const struct pktinfo *info);

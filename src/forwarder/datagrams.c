@@ -10,7 +10,7 @@
 #include "log.h"
 
 enum {
-	DATAGRAMS_BUDGET = 32, /* a turn of the loop, of one socket */
+	DATAGRAMS_BUDGET = 32, /* per turn of the loop, per socket */
 	DATAGRAMS_TICK = 1000, /* ms */
 	DATAGRAMS_TOKEN_SLOT = 65535,
 };
@@ -50,7 +50,7 @@ static void flow_use(struct datagram_flow *flow)
 	flow->last = clock_now();
 }
 
-/* The datagram that waits is sent, or lost; the listener goes on. */
+/* The waiting datagram was sent or lost; the listener continues. */
 static void flow_stop_waiting(struct datagram_flow *flow)
 {
 	struct datagrams *datagrams = flow->datagrams;
@@ -60,7 +60,7 @@ static void flow_stop_waiting(struct datagram_flow *flow)
 	datagrams->buffers[datagrams->n_buffers++] = flow->waiting;
 	flow->waiting = NULL;
 	listeners_release(datagrams->listeners, flow->listener);
-	listeners_turn(datagrams->listeners); /* who waited for the memory */
+	listeners_turn(datagrams->listeners); /* for one that waited for this memory */
 }
 
 static void flow_close(struct datagram_flow *flow)
@@ -82,7 +82,7 @@ static void flow_close(struct datagram_flow *flow)
 	datagrams->n--;
 }
 
-/* Of that listener, or with NULL of all, the one that was used longest ago makes room. */
+/* Closes the least recently used flow of that listener, or of all (NULL). */
 static void datagrams_make_room(struct datagrams *datagrams, const struct listener *listener)
 {
 	struct datagram_flow *oldest = NULL;
@@ -98,7 +98,7 @@ static void datagrams_make_room(struct datagrams *datagrams, const struct listen
 		flow_close(oldest);
 }
 
-/* What the guest answers. */
+/* Passes on the guest's answers. */
 static void flow_ready(struct source *source, uint32_t events)
 {
 	struct datagram_flow *flow = container_of(source, struct datagram_flow, source);
@@ -112,28 +112,28 @@ static void flow_ready(struct source *source, uint32_t events)
 
 		if (n < 0 && errno == EAGAIN)
 			return;
-		if (n < 0) /* nobody listens there: it may be up again before the next */
+		if (n < 0) /* nobody is listening there: that may change before the next one */
 			continue;
 		flow_use(flow);
 		pktinfo_answer(flow->listener->source.fd, buffer, (size_t)n, &flow->key.who);
 	}
 }
 
-/* Towards the guest; what has no room is lost, as on any way. */
+/* Sends to the guest; lost if there is no room, as on any network. */
 static void flow_send(struct datagram_flow *flow, void *data, size_t size)
 {
 	struct iovec iov = {data, size};
 	const struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
 
-	/* The first may return what became of one before it. */
+	/* The first may return the error of an earlier one. */
 	if (sendmsg(flow->source.fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 &&
 	    errno == ECONNREFUSED)
 		sendmsg(flow->source.fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /*
- * A new flow asks for its socket; the datagram in the buffer on top waits for it. False: it is
- * lost.
+ * Starts a new flow, which requests its socket; the datagram in the top buffer waits for it. False:
+ * it is lost.
  */
 static bool datagrams_begin(struct datagrams *datagrams, struct listener *listener,
 			    const struct datagram_key *key, size_t size)
@@ -173,7 +173,7 @@ void datagrams_receive(struct datagrams *datagrams, struct listener *listener)
 		unsigned char *buffer;
 		ssize_t n;
 
-		/* Whoever sent it may be new, and it would have to wait. */
+		/* The sender may be new, and would have to wait. */
 		if (!listeners_may_ask(datagrams->listeners, listener))
 			return;
 		if (datagrams->n_buffers == 1) {

@@ -23,7 +23,7 @@
 
 enum {
 	FORWARDER_HOST_FD = PROCESS_FIRST_FD,
-	FORWARDER_BUDGET = 32, /* messages a turn of the loop */
+	FORWARDER_BUDGET = 32, /* messages per turn of the loop */
 };
 
 struct forwarder {
@@ -91,11 +91,11 @@ static void forwarder_answer(struct forwarder *forwarder, const struct forward_m
 		streams_answer(&forwarder->streams, message->token, fd, (int)message->value);
 	else if (listener->source.fd >= 0)
 		datagrams_answer(&forwarder->datagrams, message->token, fd, (int)message->value);
-	else if (fd >= 0) /* it was forgotten meanwhile */
+	else if (fd >= 0) /* it was removed meanwhile */
 		close(fd);
 }
 
-/* Does what the host process says; fd came with it, or is -1. 0, or -errno. */
+/* Does what the host process says; fd came with the message, or is -1. 0, or -errno. */
 static int forwarder_obey(struct forwarder *forwarder, const struct forward_message *message,
 			  int fd)
 {
@@ -123,13 +123,13 @@ static int forwarder_obey(struct forwarder *forwarder, const struct forward_mess
 	case FORWARD_LEVEL:
 		log_set_level((enum log_level)message->value);
 		return 0;
-	case FORWARD_ASK: /* its own, which is refused */
+	case FORWARD_ASK: /* goes to the host process; refused */
 		break;
 	}
 	return -EOPNOTSUPP;
 }
 
-/* One message. False when there is none, or the end has come. */
+/* Handles one message. False: there is none, or the forwarder ends. */
 static bool forwarder_take(struct forwarder *forwarder)
 {
 	struct forward_message message = {0};
@@ -139,7 +139,7 @@ static bool forwarder_take(struct forwarder *forwarder)
 
 	if (n == -EAGAIN)
 		return false;
-	if (n == 0 || n == -ECONNRESET) { /* the host process needs none any more, or is gone */
+	if (n == 0 || n == -ECONNRESET) { /* the host process no longer needs us, or is gone */
 		forwarder_end(forwarder, STATUS_STOPPED);
 		return false;
 	}

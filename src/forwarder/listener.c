@@ -19,7 +19,7 @@ void listeners_finish(struct listeners *listeners)
 		loop_close(listeners->loop, &listeners->all[i].source);
 }
 
-/* What is heard of it now. */
+/* Updates which events it gets. */
 static void listeners_update(struct listeners *listeners, struct listener *listener)
 {
 	if (listener->watched)
@@ -35,7 +35,7 @@ void listeners_add(struct listeners *listeners, const struct forward_message *me
 							      .protocol = message->value};
 }
 
-/* Out of the row of those that wait. */
+/* Removes it from the queue. */
 static void listeners_leave(struct listeners *listeners, struct listener *listener)
 {
 	struct listener **link = &listeners->first;
@@ -58,7 +58,7 @@ int listeners_open(struct listeners *listeners, struct listener *listener, bool 
 
 	listener->open = open;
 	if (!open && listener->watched) {
-		/* A TCP socket that does not listen any more would be ready for ever. */
+		/* A TCP socket that no longer listens would be ready forever. */
 		loop_pause(listeners->loop, &listener->source);
 		listener->watched = false;
 	}

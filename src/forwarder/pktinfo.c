@@ -33,7 +33,7 @@ static struct in_addr pktinfo_unmap(const struct in6_addr *mapped)
 	return address;
 }
 
-/* Which address was asked. False: that is not said. */
+/* Which address was asked. False: not given. */
 static bool pktinfo_read_asked(struct msghdr *msg, struct pktinfo *info)
 {
 	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg); cmsg; cmsg = CMSG_NXTHDR(msg, cmsg)) {
@@ -91,7 +91,7 @@ ssize_t pktinfo_receive(int fd, void *data, size_t size, struct pktinfo *info)
 	return n;
 }
 
-/* What the kernel is to send an answer as: data of its size, of that type. */
+/* Tells the kernel how to send an answer: data of that size and type. */
 static void pktinfo_write_asked(struct msghdr *msg, int level, int type, const void *data,
 				size_t size)
 {

@@ -13,11 +13,11 @@
 #include "shortage.h"
 
 enum {
-	STREAMS_ACCEPTS = 8,	    /* a turn of the loop, of one listener */
-	STREAMS_ROUNDS = 16,	    /* of splice() there and on, in a turn, one way */
+	STREAMS_ACCEPTS = 8,	    /* per turn of the loop, per listener */
+	STREAMS_ROUNDS = 16,	    /* of splice() in and out, per turn and direction */
 	STREAMS_PIECE = 64 * 1024,  /* a full-size pipe */
 	STREAMS_TICK = 1000,	    /* ms */
-	STREAMS_TOKEN_SLOT = 65535, /* of a token; the generation is above */
+	STREAMS_TOKEN_SLOT = 65535, /* the slot's part of a token; the generation is above it */
 };
 
 _Static_assert(STREAMS_MAX <= (int)STREAMS_TOKEN_SLOT, "a slot fits into a token");
@@ -31,7 +31,7 @@ static void streams_arm(struct streams *streams)
 	streams->armed = true;
 }
 
-/* A client is told that the connection was broken, not that it has come to its end. */
+/* Makes a close tell the client that the connection broke, not that it ended. */
 static void streams_reset(int fd)
 {
 	const struct linger linger = {.l_onoff = 1, .l_linger = 0};
@@ -50,7 +50,7 @@ static void streams_tell_refused(struct streams *streams)
 			    n, STREAMS_MAX / 2);
 }
 
-/* ---- the life of one ---- */
+/* ---- a connection ---- */
 
 static bool stream_is_opening(const struct stream *stream)
 {
@@ -97,7 +97,7 @@ static void stream_fail(struct stream *stream, const char *what, int error)
 	stream_abort(stream);
 }
 
-/* False: it cannot. */
+/* False: not possible. */
 static bool stream_watch(struct stream *stream, struct stream_side *side, uint32_t events,
 			 bool heard)
 {
@@ -114,7 +114,7 @@ static bool stream_watch(struct stream *stream, struct stream_side *side, uint32
 	return side->watched == heard;
 }
 
-/* What is to be heard of one side, by the way from it and the way to it. */
+/* Sets the events of one side, from its two directions. */
 static bool stream_watch_side(struct stream *stream, struct stream_side *side,
 			      const struct stream_way *from, const struct stream_way *to)
 {
@@ -124,14 +124,16 @@ static bool stream_watch_side(struct stream *stream, struct stream_side *side,
 		events |= EPOLLIN;
 	if (to->held > 0)
 		events |= EPOLLOUT;
-	/* One that has told and heard the end is "hung up" for ever, though bytes of it may
-	 * wait for the other side. */
+	/*
+	 * A socket with end of file in both directions is "hung up" forever, though some of its
+	 * bytes may still wait for the other side.
+	 */
 	return stream_watch(stream, side, events, events != 0 || !to->told);
 }
 
 /* ---- bytes ---- */
 
-/* From one socket to the other. 0, or -errno: the connection is broken. */
+/* From one socket to the other. 0, or -errno: the connection broke. */
 static int stream_move(struct streams *streams, struct stream_way *way, int from, int to)
 {
 	const unsigned flags = SPLICE_F_NONBLOCK | SPLICE_F_MOVE;
@@ -166,7 +168,7 @@ static int stream_move(struct streams *streams, struct stream_way *way, int from
 	return 0;
 }
 
-/* Moves what can be, the ways that are asked for. The stream may be none any more. */
+/* Moves what it can in the given directions. The stream may be gone afterwards. */
 static void stream_run(struct stream *stream, bool up, bool down)
 {
 	struct streams *streams = stream->streams;
@@ -195,7 +197,7 @@ static void stream_client_ready(struct source *source, uint32_t events)
 		stream_run(stream, events & (EPOLLIN | EPOLLHUP), events & (EPOLLOUT | EPOLLHUP));
 }
 
-/* Whether the guest is there is known. */
+/* The connection attempt to the guest has ended. */
 static void stream_connected(struct stream *stream)
 {
 	int error = 0;
@@ -224,14 +226,14 @@ static void stream_guest_ready(struct source *source, uint32_t events)
 		stream_run(stream, events & (EPOLLOUT | EPOLLHUP), events & (EPOLLIN | EPOLLHUP));
 }
 
-/* ---- how they begin ---- */
+/* ---- new connections ---- */
 
-/* Takes fd. */
+/* Takes over fd. */
 static void streams_begin(struct streams *streams, struct listener *listener, int fd)
 {
 	struct stream *stream = streams->free;
 
-	/* A port has at most as many as it leaves: whoever uses up some does not use up all. */
+	/* A port may use as many as it leaves free, so one that uses up its share leaves some. */
 	if (!stream || listener->n_users >= STREAMS_MAX - streams->n) {
 		streams_reset(fd);
 		close(fd);
@@ -268,7 +270,7 @@ void streams_accept(struct streams *streams, struct listener *listener)
 			streams_begin(streams, listener, fd);
 			continue;
 		}
-		if (errno == EINVAL) { /* it does not listen; that will be said, too */
+		if (errno == EINVAL) { /* it is not listening; a message will say so */
 			listeners_open(streams->listeners, listener, false);
 		} else if (shortage_is(errno)) {
 			listeners_wait(streams->listeners, listener);
@@ -278,7 +280,7 @@ void streams_accept(struct streams *streams, struct listener *listener)
 	}
 }
 
-/* Whose answer it is, or NULL. */
+/* The stream that the answer is for, or NULL. */
 static struct stream *streams_find(struct streams *streams, uint32_t token)
 {
 	uint32_t slot = token & STREAMS_TOKEN_SLOT;
@@ -292,7 +294,7 @@ void streams_answer(struct streams *streams, uint32_t token, int fd, int error)
 {
 	struct stream *stream = streams_find(streams, token);
 
-	if (!stream) { /* it has ended meanwhile */
+	if (!stream) { /* it ended meanwhile */
 		if (fd >= 0)
 			close(fd);
 		return;
