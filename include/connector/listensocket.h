@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A socket at a path, where many clients connect (stream://, seqpacket://, tap://). Paths are
- * touched here, so this runs as an unprivileged user only.
+ * A socket at a path that many clients connect to (stream://, seqpacket://, tap://). This touches
+ * paths, so it runs only as an unprivileged user.
  */
 #pragma once
 
 #include <sys/types.h>
 
 /*
- * Listens at path with a socket of that type (SOCK_*): mode 0770 and group's, or 0700 when group
- * is (gid_t)-1. A stale socket's place is taken. 0 with the socket in *fd, or -errno: -EADDRINUSE
- * when somebody listens there, -ENOTSOCK when something else is there, -EPERM when a stale socket
- * is another user's.
+ * Listens at path with a socket of that type (SOCK_*): mode 0770 and owned by group, or 0700 if
+ * group is (gid_t)-1. Replaces a stale socket. 0 with the socket in *fd, or -errno: -EADDRINUSE if
+ * someone is listening there, -ENOTSOCK if something else is there, -EPERM if a stale socket
+ * belongs to another user.
  */
 int listensocket_open(const char *path, int type, gid_t group, int *fd);
 
-/* What listensocket_open() would return, as far as that can be seen without a change. */
+/* What listensocket_open() would return, as far as can be told without changing anything. */
 int listensocket_check(const char *path);
 
-/* Removes a socket that nobody listens at and that is the caller's. */
+/* Removes a socket that belongs to the caller and that nobody listens at. */
 void listensocket_remove(const char *path);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether who is met at a path may be anybody. In a directory where everybody may make things, as
- * /tmp, a user who has no right to attach can be there first, as the switch or the peer, and would
- * be in the network then. What is elsewhere was put there by who may.
+ * Whether what is at a path could be anyone's. In a directory that everybody can write to, such as
+ * /tmp, a user with no right to attach can get there first, as the switch or the peer, and would
+ * then be in the network. In other directories, only authorized users can have put it there.
  */
 #pragma once
 
 #include <sys/types.h>
 
 /*
- * Every name of the way that is in such a directory, also behind links, must be root's, the
- * caller's, or of group, unless that is (gid_t)-1. 0; -ENOENT: nothing is there, or cannot be seen;
+ * Each part of the path that is in such a directory, also behind links, must belong to root, to the
+ * caller or to group, unless that is (gid_t)-1. 0; -ENOENT: nothing is there, or we cannot see it;
  * -CONNECT_STRANGER (connect.h).
  */
 int stranger_check(const char *path, gid_t group);

@@ -27,7 +27,7 @@
 
 enum {
 	CONNECTOR_CHANNEL = PROCESS_FIRST_FD,
-	CONNECTOR_INTERVAL = 250, /* ms between two tries: back well within a second */
+	CONNECTOR_INTERVAL = 250, /* ms between two attempts: reconnects well within a second */
 	CONNECTOR_FRAME_MAX = 65536 + 64,
 };
 
@@ -38,9 +38,8 @@ struct connector {
 };
 
 /*
- * While libvdeplug waits in a handshake, a socket of ours lies beside the
- * switch's: DIR/.PID-00000, or vde.PID-00000 in a fallback directory. Global,
- * for a signal handler can see nothing else.
+ * While libvdeplug waits in a handshake, it has a socket beside the switch's: DIR/.PID-00000, or
+ * vde.PID-00000 in a fallback directory. Global, because a signal handler can see nothing else.
  */
 static char connector_half_made[4][ENDPOINT_PATH_MAX + 16];
 
@@ -82,15 +81,15 @@ static VDECONN *connector_vde_open(const struct connector *connector)
 				     .mode = grouped ? 0770 : 0700};
 
 	snprintf(group, sizeof(group), "%u", connector->group);
-	/* Always SCHEME://…, so that libvdeplug takes no file for a locator. */
+	/* Always SCHEME://…, so that libvdeplug never takes it for a file. */
 	snprintf(locator, sizeof(locator), "%s", connector->endpoint.locator);
 	errno = 0;
 	return vde_open(locator, description, &args);
 }
 
 /*
- * Which generation of point-to-point the installed libvdeplug speaks: asked of
- * itself, at a path of its own. The second hands out an epoll descriptor.
+ * Which generation of point-to-point the installed libvdeplug speaks: found by opening one at a
+ * private path. The second returns an epoll descriptor.
  */
 static enum endpoint_generation connector_ask_generation(void)
 {
@@ -118,7 +117,7 @@ static enum endpoint_generation connector_ask_generation(void)
 	return generation;
 }
 
-/* What UDP says of a peer that is not there yet, once for each frame that it missed. */
+/* Errors that UDP returns while a peer is not there yet, one per frame sent. */
 static bool connector_is_passing(int error)
 {
 	return error == EAGAIN || error == EINTR || error == ECONNREFUSED ||
@@ -133,7 +132,7 @@ static void connector_stop(int signal)
 	connector_stopping = 1;
 }
 
-/* One frame each way, as far as there are any. False when a side is gone. */
+/* Passes one frame each way, if there are any. False: a side is gone. */
 static bool connector_relay_frames(VDECONN *connection, int data, const struct pollfd *polls)
 {
 	static char frame[CONNECTOR_FRAME_MAX];
@@ -143,7 +142,7 @@ static bool connector_relay_frames(VDECONN *connection, int data, const struct p
 		n = vde_recv(connection, frame, sizeof(frame), 0);
 		if (n < 0 && !connector_is_passing(errno))
 			return false;
-		/* 1 is how newer modules say that they were busy with themselves. */
+		/* Newer modules return 1 to say that they only did internal work. */
 		if (n > 1 && send(data, frame, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 &&
 		    errno == ECONNREFUSED)
 			return false;
@@ -151,7 +150,7 @@ static bool connector_relay_frames(VDECONN *connection, int data, const struct p
 	if (polls[1].revents) {
 		n = recv(data, frame, sizeof(frame), MSG_DONTWAIT);
 		if (n > 0)
-			vde_send(connection, frame, (size_t)n, 0); /* lost, like on any wire */
+			vde_send(connection, frame, (size_t)n, 0); /* lost, as on any wire */
 	}
 	return !polls[2].revents && !polls[3].revents;
 }
@@ -166,7 +165,7 @@ static void connector_relay(VDECONN *connection, int data, int control)
 	sigset_t blocked;
 	sigset_t open;
 
-	/* SIGTERM comes only while nothing is under way. */
+	/* SIGTERM is only delivered while nothing is in progress. */
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGTERM);
 	sigprocmask(SIG_BLOCK, &blocked, &open);
@@ -179,7 +178,10 @@ static void connector_relay(VDECONN *connection, int data, int control)
 	}
 }
 
-/* Passes one end of two pairs to the worker and serves the others. 0 when it is over, or -errno. */
+/*
+ * Passes one end of two socket pairs to the worker and serves the others. 0 when it is over, or
+ * -errno.
+ */
 static int connector_start_relay(VDECONN *connection)
 {
 	int data[2] = {-1, -1};
@@ -199,7 +201,10 @@ static int connector_start_relay(VDECONN *connection)
 	return ret;
 }
 
-/* Whose members hear nothing of us else: their emulator's own words are "Permission denied". */
+/*
+ * Warns about a directory whose members get no other hint from us: their emulator only says
+ * "Permission denied".
+ */
 static void connector_warn_of_directory(const struct connector *connector, int fd)
 {
 	int type = 0;
@@ -214,7 +219,7 @@ static void connector_warn_of_directory(const struct connector *connector, int f
 			    connector->endpoint.locator);
 }
 
-/* One try. 0 when it is done, or -errno. */
+/* One attempt. 0 if it succeeded, or -errno. */
 static int connector_try(const struct connector *connector)
 {
 	VDECONN *connection;
@@ -247,22 +252,22 @@ static int connector_try(const struct connector *connector)
 			return ret;
 	}
 	connection = connector_vde_open(connector);
-	if (!connection) /* without an errno: libvdeplug did not like the text */
+	if (!connection) /* no errno: libvdeplug rejected the text */
 		return errno ? -errno : -EINVAL;
 	if (connector->endpoint.kind == ENDPOINT_LOCATOR)
 		return connector_start_relay(connection);
-	/* Nor has one come meanwhile. */
+	/* Check again: a stranger may have come meanwhile. */
 	ret = stranger_check(connector->endpoint.path, connector->group);
 	if (ret < 0) {
 		vde_close(connection);
 		return ret;
 	}
-	/* The worker has the sockets now; nothing is left to serve here. */
+	/* The worker has the sockets now; there is nothing left to serve here. */
 	return connector_send(CONNECT_SOCKET, 0,
 			      (int[]){vde_datafd(connection), vde_ctlfd(connection)}, 2);
 }
 
-/* Waits for the next try; false when the worker is gone. */
+/* Waits for the next attempt; false if the worker is gone. */
 static bool connector_wait(void)
 {
 	struct pollfd channel = {.fd = CONNECTOR_CHANNEL, .events = POLLIN};
@@ -283,7 +288,7 @@ static int connector_open(struct connector *connector)
 		if (ret == 0)
 			return 0;
 		log_debug("%s: %s", connector->endpoint.locator, strerror(-ret));
-		/* Where others come to us, there is nobody to wait for. */
+		/* If others connect to us, there is nobody to wait for. */
 		if (ret == -EPROTONOSUPPORT || ret == -EINVAL ||
 		    connector->endpoint.kind == ENDPOINT_SWITCH ||
 		    endpoint_listens(&connector->endpoint)) {
@@ -298,7 +303,7 @@ static int connector_open(struct connector *connector)
 	}
 }
 
-/* Where others come to us, we can tell without opening it. 0, or a positive errno. */
+/* If others connect to us, we can tell without opening it. 0, or a positive errno. */
 static int connector_check(const struct endpoint *endpoint)
 {
 	if (endpoint_listens(endpoint))

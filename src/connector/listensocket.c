@@ -12,8 +12,8 @@
 #include "unixaddress.h"
 
 /*
- * Whether the place is free, or can be made so. Who listens there does not notice: with a socket
- * of the other type nothing is connected. 0, or -errno.
+ * Whether the place is free, or can be made so. A live listener does not notice: a socket of
+ * another type cannot connect. 0, or -errno.
  */
 static int listensocket_probe(const struct sockaddr_un *address)
 {
@@ -26,7 +26,7 @@ static int listensocket_probe(const struct sockaddr_un *address)
 		return -EADDRINUSE;
 	case -ENOENT:
 		return 0;
-	case -EACCES: /* closed to us, it does not tell whether it lives */
+	case -EACCES: /* not accessible, so we cannot tell whether it is live */
 	case -ECONNREFUSED:
 		if (lstat(address->sun_path, &st) < 0)
 			return -errno;

@@ -13,7 +13,7 @@
 
 enum {
 	PATHSOCKET_LOCK_TRIES = 50,
-	PATHSOCKET_LOCK_PAUSE = 10000000, /* ns; who has the lock needs less */
+	PATHSOCKET_LOCK_PAUSE = 10000000, /* ns; the lock is held for less */
 };
 
 int pathsocket_connect(int fd, const struct sockaddr_un *address)
@@ -42,7 +42,7 @@ int pathsocket_probe(const struct sockaddr_un *address, int type)
 		return -errno;
 	ret = pathsocket_connect(fd, address);
 	close(fd);
-	/* Live are also a full backlog, and a datagram socket that is connected to another. */
+	/* A full backlog, or a datagram socket connected to another, means live, too. */
 	return ret == -EAGAIN || ret == -EPERM ? 0 : ret;
 }
 
@@ -54,7 +54,7 @@ void pathsocket_lock(int directory)
 		nanosleep(&pause, NULL);
 }
 
-/* The directory of the address, locked; -1 where it may not be read: without a lock then. */
+/* The directory of the address, locked; -1 if it is not readable: then without a lock. */
 static int pathsocket_lock_directory(const struct sockaddr_un *address)
 {
 	char directory[sizeof(address->sun_path) + 1];

@@ -15,11 +15,11 @@
 #include "unixaddress.h"
 
 enum {
-	PTP_ACK_TIMEOUT = 2000, /* ms, as libvdeplug */
-	PTP_BACKLOG = 1,	/* there is one peer, as of libvdeplug */
+	PTP_ACK_TIMEOUT = 2000, /* ms, as in libvdeplug */
+	PTP_BACKLOG = 1,	/* there is one peer, as in libvdeplug */
 };
 
-/* Generation 1: a datagram socket at PATH, or at PATH+ where PATH is the peer's. */
+/* Generation 1: a datagram socket at PATH, or at PATH+ if the peer has PATH. */
 static int ptp_open_datagram(const char *path, gid_t group, int *fd)
 {
 	static const char *const suffixes[] = {"", "+"};
@@ -43,7 +43,7 @@ static int ptp_open_datagram(const char *path, gid_t group, int *fd)
 	return ret;
 }
 
-/* The listener's answer: one byte, 0 or an errno. */
+/* Reads the listener's answer: one byte, 0 or an errno. */
 static int ptp_read_ack(int fd)
 {
 	struct pollfd readable = {.fd = fd, .events = POLLIN};
@@ -85,7 +85,7 @@ static int ptp_open_seqpacket(const char *path, gid_t group, int *fd, bool *list
 	return ret;
 }
 
-/* The generation of the peer that waits at path, or fallback. */
+/* The generation of the peer waiting at path, or fallback. */
 static enum endpoint_generation ptp_generation(const char *path, enum endpoint_generation fallback)
 {
 	struct sockaddr_un address;
@@ -114,7 +114,10 @@ static void ptp_remove_stale(const char *path)
 
 		if (ret == 0)
 			ret = pathsocket_probe(&address, SOCK_DGRAM);
-		/* Closed to us, PATH+ does not tell whether it lives; nor is it of any use then. */
+		/*
+		 * If we cannot access PATH+, we cannot tell whether it is live, but it is of no use
+		 * then.
+		 */
 		if ((ret == -ECONNREFUSED || (ours && i == 1 && ret == -EACCES)) &&
 		    lstat(address.sun_path, &st) == 0 && (ours || st.st_uid == geteuid()))
 			unlink(address.sun_path);
@@ -128,7 +131,8 @@ int ptp_open(const struct endpoint *endpoint, enum endpoint_generation generatio
 
 	if (ret < 0)
 		return ret;
-	if (ptpdir_is_ours(endpoint->path)) /* no other user's emulator may take a killed one's */
+	/* Another user's emulator cannot replace a socket that a killed one left. */
+	if (ptpdir_is_ours(endpoint->path))
 		ptp_remove_stale(endpoint->path);
 	if (stranger_check(endpoint->path, group) == -CONNECT_STRANGER)
 		return -CONNECT_STRANGER;

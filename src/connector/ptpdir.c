@@ -11,7 +11,7 @@
 #include "directory.h"
 #include "endpoint.h"
 
-/* False: the current one, which is there. */
+/* False: it is the current directory or the root, which exist. */
 static bool ptpdir_name(const char *path, char name[ENDPOINT_PATH_MAX])
 {
 	const char *slash = strrchr(path, '/');
@@ -22,7 +22,7 @@ static bool ptpdir_name(const char *path, char name[ENDPOINT_PATH_MAX])
 	return true;
 }
 
-/* By the modes that nobody else gives to a directory of this user's. */
+/* By modes that nobody else gives to a directory of this user. */
 static bool ptpdir_is_marked(const struct stat *st)
 {
 	mode_t mode = st->st_mode & 07777;
@@ -41,7 +41,7 @@ static int ptpdir_set_group(const char *name, gid_t group)
 		return -errno;
 	if (fstat(fd, &st) < 0)
 		ret = -errno;
-	else if (!ptpdir_is_marked(&st)) /* who owns what it is in put another in its place */
+	else if (!ptpdir_is_marked(&st)) /* the owner of its parent has replaced it */
 		ret = -EPERM;
 	else if (group != (gid_t)-1 && fchown(fd, (uid_t)-1, group) < 0)
 		ret = -errno;
@@ -79,7 +79,7 @@ bool ptpdir_lets_in(const char *path, gid_t group)
 	struct stat st;
 
 	if (!ptpdir_name(path, name) || stat(name, &st) < 0)
-		return true; /* who cannot see it cannot tell */
+		return true; /* we cannot see it, so we cannot tell */
 	return (st.st_mode & S_IWOTH) || (st.st_gid == group && (st.st_mode & S_IWGRP));
 }
 
@@ -88,5 +88,5 @@ void ptpdir_remove(const char *path)
 	char name[ENDPOINT_PATH_MAX];
 
 	if (ptpdir_is_ours(path) && ptpdir_name(path, name))
-		rmdir(name); /* fails, as it should, while anything is in it */
+		rmdir(name); /* fails, as intended, while anything is in it */
 }

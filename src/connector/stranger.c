@@ -18,7 +18,7 @@ static bool stranger_is_known(const struct stat *st, gid_t group)
 	       (group != (gid_t)-1 && st->st_gid == group);
 }
 
-/* The way to path, as it is written, from its end to the root. */
+/* Checks the path as it is written, from its end to the root. */
 static int stranger_check_way(const char *path, gid_t group)
 {
 	char name[PATH_MAX];

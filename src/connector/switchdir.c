@@ -15,9 +15,10 @@
 #include "pathsocket.h"
 #include "unixaddress.h"
 
-enum { SWITCHDIR_TRIES = 10 }; /* each means that another of us removed it at that very moment */
+/* each retry means that another process of ours removed it at that moment */
+enum { SWITCHDIR_TRIES = 10 };
 
-/* Opens the directory, of ours and no link. The descriptor, or -errno. */
+/* Opens the directory if it is ours and not a link. Returns the descriptor, or -errno. */
 static int switchdir_open_ours(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -32,8 +33,8 @@ static int switchdir_open_ours(const char *path)
 }
 
 /*
- * From here on nobody but us makes anything there: no ctl of theirs in the moment
- * when ours is away. The sticky bit stays, and says that it was a switch's.
+ * From here on only we can create anything there: nobody can put a ctl of their own there while
+ * ours is away. The sticky bit stays, and shows that it was a switch's.
  */
 static int switchdir_close(int directory)
 {
@@ -44,7 +45,7 @@ static int switchdir_close(int directory)
 	return 0;
 }
 
-/* What is in it then, a group's members left: no reason for a switch to stay away. */
+/* What is in it then was left by group members: no reason to refuse it. */
 static bool switchdir_was_a_switch(int directory)
 {
 	struct stat st;
@@ -71,8 +72,8 @@ static int switchdir_check_empty(int directory)
 }
 
 /*
- * Whether it may be taken: 0 if it is empty, or a switch's that nobody serves. A switch that
- * lives does not notice: with a socket of the other type nothing is connected.
+ * Whether we may take it: 0 if it is empty, or belonged to a switch that is dead. A live switch
+ * does not notice: a socket of another type cannot connect.
  */
 static int switchdir_probe(int directory, const struct sockaddr_un *address)
 {
@@ -91,7 +92,7 @@ static int switchdir_probe(int directory, const struct sockaddr_un *address)
 	}
 }
 
-/* Removes every socket: the dead switch's own, and those of clients that cannot use them. */
+/* Removes every socket: those of the dead switch, and those of clients, which are of no use now. */
 static void switchdir_clear(int directory)
 {
 	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -112,7 +113,7 @@ static void switchdir_clear(int directory)
 	closedir(stream);
 }
 
-/* Closed still. */
+/* Still closed to the group. */
 static int switchdir_set_group(int directory, gid_t group)
 {
 	if (group == (gid_t)-1)
@@ -122,13 +123,13 @@ static int switchdir_set_group(int directory, gid_t group)
 	return directory_chmod(directory, 03700);
 }
 
-/* Sticky: who may put a socket here may not take another's away. */
+/* Sticky: those who may put a socket here may not remove another's. */
 static int switchdir_let_in(int directory, gid_t group)
 {
 	return group == (gid_t)-1 ? 0 : directory_chmod(directory, 03770);
 }
 
-/* Whether path is still the open directory's: another of us may just have removed that. */
+/* Whether path is still this open directory: another process of ours may just have removed it. */
 static bool switchdir_is_at(int directory, const char *path)
 {
 	struct stat ours;
@@ -138,7 +139,7 @@ static bool switchdir_is_at(int directory, const char *path)
 	       ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
 }
 
-/* Makes it where it is missing, opens it and locks it. The descriptor, or -errno. */
+/* Creates it if it is missing, opens and locks it. Returns the descriptor, or -errno. */
 static int switchdir_enter(const char *path)
 {
 	for (int i = 0; i < SWITCHDIR_TRIES; i++) {
@@ -171,7 +172,7 @@ static int switchdir_listen(int directory, const struct sockaddr_un *address, gi
 	if (*fd < 0)
 		return -errno;
 	fdpass_refuse(*fd);
-	before = umask(0007); /* who may come in, the directory decides */
+	before = umask(0007); /* the directory decides who may connect */
 	if (bind(*fd, (const struct sockaddr *)address, sizeof(*address)) < 0 ||
 	    listen(*fd, PATHSOCKET_BACKLOG) < 0)
 		ret = -errno;
@@ -219,7 +220,7 @@ int switchdir_check(const char *path)
 	close(directory);
 	if (ret == 0)
 		ret = directory_can_fill(path);
-	return ret == -EACCES ? 0 : ret; /* ours: its mode is what we make it */
+	return ret == -EACCES ? 0 : ret; /* ours: we will set its mode */
 }
 
 void switchdir_remove(const char *path)
@@ -233,7 +234,7 @@ void switchdir_remove(const char *path)
 	if (unixaddress_set(&address, path, "/ctl") == 0 && switchdir_is_at(directory, path) &&
 	    switchdir_probe(directory, &address) == 0 && switchdir_close(directory) == 0) {
 		switchdir_clear(directory);
-		rmdir(path); /* fails, as it should, while anything else is in it */
+		rmdir(path); /* fails, as intended, while anything else is in it */
 	}
 	close(directory);
 }
