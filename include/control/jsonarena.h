@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory for the values of one JSON text: handed out from the front, and all of it taken back at
- * once. So what a text costs has a bound, and no text leaves anything behind. Pure.
+ * Memory for the values of one JSON text: handed out from the front, and all released at once. So
+ * the cost of a text is bounded, and nothing is left behind. Pure.
  */
 #pragma once
 
@@ -15,8 +15,8 @@ struct jsonarena {
 	_Alignas(max_align_t) unsigned char memory[JSONARENA_SIZE];
 };
 
-/* size bytes, aligned for anything; NULL: there is no room for them. */
+/* Returns size bytes, aligned for any type; NULL: no room. */
 void *jsonarena_take(struct jsonarena *arena, size_t size);
 
-/* Takes everything back. */
+/* Releases everything. */
 void jsonarena_empty(struct jsonarena *arena);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A command of QMP's: {"execute": NAME, "arguments": {...}, "id": ANY}. It comes from whoever may
- * connect, so jansson, which reads it, gets its memory from an arena (jsonarena.h), and asks the
- * system for none.
+ * Parses a QMP command: {"execute": NAME, "arguments": {...}, "id": ANY}. Anyone who may connect
+ * can send one, so jansson, which parses it, gets its memory from an arena (jsonarena.h) and never
+ * from the system.
  */
 #pragma once
 
@@ -13,19 +13,19 @@
 #include "jsonarena.h"
 
 enum {
-	JSONREAD_ID_MAX = 256, /* bytes of an id as text, with its end */
+	JSONREAD_ID_MAX = 256, /* bytes of an id as text, with the NUL */
 	JSONREAD_PROBLEM_MAX = 256,
 };
 
 enum jsonread_kind {
-	JSONREAD_NUMBER, /* whole, not below 0 */
+	JSONREAD_NUMBER, /* an integer, 0 or more */
 	JSONREAD_NUMBER_OR_NULL,
 	JSONREAD_BOOLEAN,
 	JSONREAD_TEXT,
-	JSONREAD_TEXTS, /* a list of them */
+	JSONREAD_TEXTS, /* a list of strings */
 };
 
-/* An argument that a command takes. name NULL: there are no more. */
+/* An argument that a command takes. name NULL: end of the list. */
 struct jsonread_argument {
 	const char *name;
 	enum jsonread_kind kind;
@@ -34,35 +34,35 @@ struct jsonread_argument {
 
 struct jsonread {
 	struct jsonarena arena;
-	const void *arguments;	  /* jansson's; NULL: none were given */
-	const char *command;	  /* until the next text is read */
-	char id[JSONREAD_ID_MAX]; /* as JSON; "": none was given */
+	const void *arguments;	  /* jansson's; NULL: none given */
+	const char *command;	  /* valid until the next text is parsed */
+	char id[JSONREAD_ID_MAX]; /* as JSON; "": none given */
 	char problem[JSONREAD_PROBLEM_MAX];
 };
 
 /*
- * Takes a zeroed one. From here on all of jansson in this process has its memory from it. seed is
- * random: nobody shall choose names that fall together in its tables.
+ * Takes a zeroed one. From here on, jansson gets all its memory in this process from it. seed is
+ * random, so that nobody can choose names that collide in its tables.
  */
 void jsonread_init(struct jsonread *reader, uint32_t seed);
 
-/* Reads size bytes, one object. 0, or -1 with reader->problem. */
+/* Parses size bytes, one object. 0, or -1 with reader->problem. */
 int jsonread_parse(struct jsonread *reader, const char *text, size_t size);
 
 /*
- * Whether the arguments that were given are among those, and all are there that are needed. 0, or
- * -1 with reader->problem.
+ * Whether the command takes all given arguments, and the required ones are there. 0, or -1 with
+ * reader->problem.
  */
 int jsonread_check(struct jsonread *reader, const struct jsonread_argument *arguments);
 
-/* The value of an argument. False, NULL or 0: it was not given, or is null. */
+/* The value of an argument. False, NULL or 0: not given, or null. */
 bool jsonread_number(const struct jsonread *reader, const char *name, uint64_t *number);
 bool jsonread_is_null(const struct jsonread *reader, const char *name);
 bool jsonread_boolean(const struct jsonread *reader, const char *name, bool *value);
 const char *jsonread_text(const struct jsonread *reader, const char *name);
-/* How many texts are in the list; and the one at index, which is below that. */
+/* The number of strings in the list; and the one at index, which must be below that. */
 size_t jsonread_texts(const struct jsonread *reader, const char *name);
 const char *jsonread_text_at(const struct jsonread *reader, const char *name, size_t index);
 
-/* Forgets the text, and all that was made of it. */
+/* Forgets the text and everything made from it. */
 void jsonread_empty(struct jsonread *reader);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes JSON into memory of the caller's, value by value. What does not fit is left out, and
- * that is remembered: the caller can go back to where all of it was whole. Pure.
+ * Writes JSON into the caller's memory, value by value. What does not fit is left out and
+ * remembered, so that the caller can go back to a complete state. Pure.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 struct jsonwrite {
 	char *text;
 	size_t size; /* of the memory */
-	size_t used; /* bytes; there is no NUL behind them */
+	size_t used; /* bytes; not NUL-terminated */
 	bool full;   /* something did not fit */
 	bool comma;  /* before the next value or name */
 };
@@ -22,7 +22,7 @@ void jsonwrite_end_object(struct jsonwrite *writer);
 void jsonwrite_begin_list(struct jsonwrite *writer);
 void jsonwrite_end_list(struct jsonwrite *writer);
 
-/* The name of the next value, in an object. It is ours, and needs no escape. */
+/* The name of the next value in an object. It is ours and needs no escaping. */
 void jsonwrite_name(struct jsonwrite *writer, const char *name);
 
 void jsonwrite_number(struct jsonwrite *writer, uint64_t number);
@@ -30,13 +30,13 @@ void jsonwrite_boolean(struct jsonwrite *writer, bool value);
 void jsonwrite_null(struct jsonwrite *writer);
 
 /*
- * Text of anybody's, cut at JSONWRITE_TEXT_MAX bytes: what a terminal would obey, and what is no
- * UTF-8, becomes a question mark. NULL is null.
+ * Text from anyone, cut at JSONWRITE_TEXT_MAX bytes. What a terminal would obey, and what is not
+ * UTF-8, becomes a question mark. NULL is written as null.
  */
 enum { JSONWRITE_TEXT_MAX = 1024 };
 void jsonwrite_text(struct jsonwrite *writer, const char *text);
 
-/* JSON as it stands there, a value or a part of one; no comma is put before it. */
+/* JSON as it is, a value or a part of one; no comma is put before it. */
 void jsonwrite_raw(struct jsonwrite *writer, const char *text);
 
 /* A name and its value. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a command of QMP's begins and ends in what a client sends: an object, from its brace to
- * the one that closes it, as QEMU takes it; its own Python client ends no line. Whether it is JSON
- * is not looked at, only how long and how deep it is. Memory only.
+ * Finds where a QMP command begins and ends in a client's input: an object, from its opening to its
+ * closing brace, like in QEMU; QEMU's own Python client sends no newlines. Does not check that it
+ * is JSON, only its length and depth. Works on memory only.
  */
 #pragma once
 
@@ -11,36 +11,36 @@
 
 enum {
 	QMPFRAME_MAX = 32 << 10, /* bytes of a command: 700 port forwards */
-	QMPFRAME_DEPTH_MAX = 8,	 /* objects and lists in one another; commands need 3 */
+	QMPFRAME_DEPTH_MAX = 8,	 /* nested objects and lists; commands need 3 */
 };
 
 /* Zeroed, it is empty. */
 struct qmpframe {
-	size_t size;	/* bytes that came */
-	size_t scanned; /* of them, looked at */
+	size_t size;	/* bytes received */
+	size_t scanned; /* of them, scanned */
 	unsigned depth;
 	bool in_text;
 	bool escaped;
 	char bytes[QMPFRAME_MAX];
 };
 
-/* Where what comes next is to be put, and how much; 0: there is no room. */
+/* Where to put the next input, and how much; 0: no room. */
 char *qmpframe_room(struct qmpframe *frame, size_t *room);
 
 bool qmpframe_has_room(const struct qmpframe *frame);
 
-/* n bytes were put there. */
+/* n bytes were added there. */
 void qmpframe_add(struct qmpframe *frame, size_t n);
 
 /*
- * Looks for the end of a command. 1: there it is, *size bytes at frame->bytes, until
- * qmpframe_take(); 0: more must come; -EPROTO: no command begins there; -EMSGSIZE: it is too long;
- * -ELOOP: it is too deep. After an error nothing more can be found.
+ * Looks for the end of a command. 1: found, *size bytes at frame->bytes, until qmpframe_take(); 0:
+ * more must come; -EPROTO: no command begins there; -EMSGSIZE: too long; -ELOOP: too deep. After an
+ * error nothing more can be found.
  */
 int qmpframe_find(struct qmpframe *frame, size_t *size);
 
-/* Takes the command that was found away. */
+/* Removes the command that was found. */
 void qmpframe_take(struct qmpframe *frame);
 
-/* Whether a part of a command is there. */
+/* Whether part of a command is there. */
 bool qmpframe_has_begun(const struct qmpframe *frame);

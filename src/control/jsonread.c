@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* jansson's functions for memory have no context: one process has one arena. */
+/* jansson's memory functions take no context, so there is one arena per process. */
 static struct jsonarena *jsonread_arena;
 
 static void *jsonread_take(size_t size)
@@ -15,14 +15,14 @@ static void *jsonread_take(size_t size)
 
 static void jsonread_give_back(void *memory)
 {
-	(void)memory; /* with all the rest, by jsonread_empty() */
+	(void)memory; /* released with the rest by jsonread_empty() */
 }
 
 void jsonread_init(struct jsonread *reader, uint32_t seed)
 {
 	jsonread_arena = &reader->arena;
 	json_set_alloc_funcs(jsonread_take, jsonread_give_back);
-	json_object_seed(seed | 1); /* of 0 it would make one itself, from a file */
+	json_object_seed(seed | 1); /* if 0, it would read one from a file */
 }
 
 void jsonread_empty(struct jsonread *reader)
@@ -40,7 +40,7 @@ static int jsonread_refuse(struct jsonread *reader, const char *what, const char
 	return -1;
 }
 
-/* -1 ends the text there: what is longer than an id is not written for nobody. */
+/* -1 stops jansson: no more than an id's length is written. */
 static int jsonread_add_to_id(const char *part, size_t size, void *context)
 {
 	struct jsonread *reader = context;
@@ -53,7 +53,7 @@ static int jsonread_add_to_id(const char *part, size_t size, void *context)
 	return 0;
 }
 
-/* As text, to be said again with the answer. */
+/* As text, to be repeated in the answer. */
 static int jsonread_take_id(struct jsonread *reader, const json_t *id)
 {
 	reader->id[0] = '\0';
@@ -100,7 +100,7 @@ int jsonread_parse(struct jsonread *reader, const char *text, size_t size)
 	}
 	if (!json_is_object(root))
 		return jsonread_refuse(reader, "a command is an object", "");
-	/* Whatever else is wrong, the answer has its id. */
+	/* Even if something else is wrong, the answer has the id. */
 	value = json_object_get(root, "id");
 	if (value)
 		ret = jsonread_take_id(reader, value);
@@ -130,7 +130,7 @@ static bool jsonread_is_number(const json_t *value)
 	return json_is_integer(value) && json_integer_value(value) >= 0;
 }
 
-/* What it must be; NULL: it is. */
+/* What it must be; NULL: it is valid. */
 static const char *jsonread_expected(const json_t *value, enum jsonread_kind kind)
 {
 	switch (kind) {
@@ -169,7 +169,7 @@ static int jsonread_check_argument(struct jsonread *reader, const char *name, co
 
 int jsonread_check(struct jsonread *reader, const struct jsonread_argument *arguments)
 {
-	/* jansson has no loop over an object that is const; nothing is changed. */
+	/* jansson cannot iterate over a const object; nothing is changed. */
 	json_t *given = (json_t *)reader->arguments;
 	const char *name;
 	json_t *value;

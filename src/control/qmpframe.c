@@ -25,7 +25,7 @@ static bool qmpframe_is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Moves what is behind the first n bytes to the front. */
+/* Drops the first n bytes, and moves the rest to the front. */
 static void qmpframe_drop(struct qmpframe *frame, size_t n)
 {
 	frame->size -= n;
