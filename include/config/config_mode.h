@@ -10,9 +10,9 @@ enum config_mode {
 	CONFIG_BRIDGED, /* guests on the network of one of the host's devices */
 };
 
-enum { CONFIG_MODES = CONFIG_BRIDGED + 1 }; /* how many there are */
+enum { CONFIG_MODES = CONFIG_BRIDGED + 1 }; /* the number of modes */
 
-/* A mode's name, as --vmnet-mode takes it. Static. */
+/* A mode's name for --vmnet-mode. Static. */
 const char *config_mode_name(enum config_mode mode);
 
 /* The mode of that name. 0, or -1 with *problem (STATUS_USAGE) and *mode unchanged. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The options, a row each. What the command line and a file take, which options fit which
- * network, and what a reload does, is read from the rows. The text of --help and the manual
- * pages are compared with them by tests/tree/20-options.sh.
+ * The options, one row each. The rows say what the command line and a file accept, which options
+ * fit which network, and what a reload does. tests/tree/20-options.sh compares them with --help and
+ * the manual pages.
  *
- * A new option is an id here, a row in config_option.c, and the function that applies it in
- * config_set.c.
+ * A new option needs an id here, a row in config_option.c, and a function in config_set.c that
+ * applies it.
  */
 #pragma once
 
@@ -16,7 +16,7 @@
 
 struct config;
 
-/* In the order in which changes are told. */
+/* In the order in which changes are reported. */
 enum config_option_id {
 	CONFIG_OPTION_ALLOW_LINK_LOCAL,
 	CONFIG_OPTION_CHECK,
@@ -58,13 +58,13 @@ enum config_option_id {
 	CONFIG_OPTION_VMNET_MODE,
 	CONFIG_OPTION_VMNET_NAT66_PREFIX,
 	CONFIG_OPTION_VMNET_NETWORK_IDENTIFIER,
-	CONFIG_OPTIONS, /* how many there are */
+	CONFIG_OPTIONS, /* the number of options */
 };
 
-/* Where an option is refused; bits. None of them: it is taken everywhere. */
+/* Where an option is refused; bits. 0: accepted everywhere. */
 enum config_limit {
 	CONFIG_LIMIT_COMMAND_LINE = 1 << 0, /* in a file */
-	CONFIG_LIMIT_MODE = 1 << 1,	    /* in each mode but its own */
+	CONFIG_LIMIT_MODE = 1 << 1,	    /* in every mode but its own */
 	CONFIG_LIMIT_SERVED = 1 << 2,	    /* where guests are not served, see config_serves() */
 	CONFIG_LIMIT_DHCP = 1 << 3,	    /* with --vmnet-disable-dhcp */
 	CONFIG_LIMIT_GATEWAY = 1 << 4,	    /* without --vmnet-gateway */
@@ -72,38 +72,38 @@ enum config_limit {
 
 /* What a reload does with a new value. */
 enum config_reload {
-	CONFIG_RELOAD_NEVER,	/* says that it needs a restart */
-	CONFIG_RELOAD_DNSMASQ,	/* dnsmasq reads it as it starts; no guest notices that */
-	CONFIG_RELOAD_FORWARDS, /* those that are new are made, those that went are removed */
-	CONFIG_RELOAD_LEVEL,	/* each process is told the new log level */
+	CONFIG_RELOAD_NEVER,	/* log that it needs a restart */
+	CONFIG_RELOAD_DNSMASQ,	/* restart dnsmasq, which no guest notices */
+	CONFIG_RELOAD_FORWARDS, /* add new ones, remove old ones */
+	CONFIG_RELOAD_LEVEL,	/* tell each process the new log level */
 };
 
 struct config_option {
 	const char *name; /* without dashes */
 	char letter;	  /* '\0': none */
-	/* What --help and the manual pages call its value; NULL: it takes none. */
+	/* Its value's name in --help and the manual pages; NULL: it takes none. */
 	const char *argument;
 	unsigned limits; /* of enum config_limit */
-	/* With CONFIG_LIMIT_MODE: its mode, and why not in the others; NULL: no reason is given. */
+	/* With CONFIG_LIMIT_MODE: its mode, and why not in the others; NULL: no reason given. */
 	enum config_mode mode;
 	const char *elsewhere[CONFIG_MODES];
 	enum config_reload reload;
-	/* value is NULL where it takes none. 0, or -1 with *problem, without name and place. */
+	/* value is NULL if it takes none. 0, or -1 with *problem, without name and place. */
 	int (*apply)(struct config *config, const char *value, struct problem *problem);
 };
 
 /* The rows, by id. */
 extern const struct config_option config_options[CONFIG_OPTIONS];
 
-/* The option whose name, without dashes, is the first length bytes of text; NULL: there is none. */
+/* The option whose name, without dashes, is the first length bytes of text; or NULL. */
 const struct config_option *config_option_find(const char *text, size_t length);
 
-/* The option of a letter; NULL: there is none. */
+/* The option with that letter, or NULL. */
 const struct config_option *config_option_find_letter(char letter);
 
 /*
- * Sets in config what the option says, and notes that it was given. value: NULL where none
- * was. 0, or -1 with *problem (STATUS_USAGE): why not, without name and place.
+ * Applies the option to config, and notes that it was given. value: NULL if there was none. 0, or
+ * -1 with *problem (STATUS_USAGE): the reason, without name and place.
  */
 int config_option_apply(const struct config_option *option, struct config *config,
 			const char *value, struct problem *problem);

@@ -6,15 +6,11 @@
 #include "problem.h"
 
 /*
- * Reads the command line, and the file that its --config names first, so that
- * the command line wins. debug: the value of $DEBUG, or NULL. 0, or -1 with
- * *problem (STATUS_USAGE).
+ * Reads the command line, and before it the file that its --config names, so that the command line
+ * wins. debug: the value of $DEBUG, or NULL. 0, or -1 with *problem (STATUS_USAGE).
  */
 int config_read(struct config *config, int argc, char *const *argv, const char *debug,
 		struct problem *problem);
 
-/*
- * Reads into *config what running was read from, as it is now. 0, or -1 with
- * *problem.
- */
+/* Reads the sources of running again, as they are now, into *config. 0, or -1 with *problem. */
 int config_read_again(struct config *config, const struct config *running, struct problem *problem);

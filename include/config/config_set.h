@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What each option sets: the functions of the rows in config_option.c. Each checks the form of
- * its value, which is NULL where the option takes none, and sets a field of config; one of a
- * list adds to it. 0, or -1 with *problem (STATUS_USAGE), without the option's name.
+ * Functions that apply options, for the rows in config_option.c. Each checks the form of its value,
+ * which is NULL if the option takes none, and sets a field of config, or adds to a list. 0, or -1
+ * with *problem (STATUS_USAGE), without the option's name.
  */
 #pragma once
 

@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-/* shown: the option as the user knows it, or "" where the value is an endpoint. */
+/* shown: the option as the user wrote it, or "" if the value is an endpoint. */
 static int config_apply_argument(struct config *config, const char *shown,
 				 const struct config_option *option, const char *value,
 				 struct problem *problem)
@@ -18,7 +18,7 @@ static int config_apply_argument(struct config *config, const char *shown,
 			   *shown && value ? "=" : "", value ? value : "", why.text);
 }
 
-/* Reads the option at argv[*i], and its value in the same or the next word. */
+/* Reads the option at argv[*i], with its value in the same or the next word. */
 static int config_read_option(struct config *config, int argc, char *const *argv, int *i,
 			      struct problem *problem)
 {
@@ -34,7 +34,7 @@ static int config_read_option(struct config *config, int argc, char *const *argv
 			value = word + 2 + length + 1;
 	} else {
 		option = config_option_find_letter(word[1]);
-		/* What follows -h or -v, as in -hv, is not looked at any more. */
+		/* Anything after -h or -v, as in -hv, is ignored. */
 		if (option && option->argument && word[2] != '\0')
 			value = word + 2;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Rules that options make together, after all of them were read. */
+/* Rules about combinations of options, checked after all of them were read. */
 #include "config_check.h"
 
 #include "config.h"
@@ -28,12 +28,12 @@ static int config_refuse_served(const struct config *config, const struct config
 						  : "guests are on the network there, as it is");
 }
 
-/* What the option must fulfil where it has that limit. */
+/* Checks the option against one of its limits. */
 static int config_check_limit(const struct config *config, const struct config_option *option,
 			      enum config_limit limit, struct problem *problem)
 {
 	switch (limit) {
-	case CONFIG_LIMIT_COMMAND_LINE: /* config_file.c has seen to it */
+	case CONFIG_LIMIT_COMMAND_LINE: /* config_file.c checks this */
 		break;
 	case CONFIG_LIMIT_MODE:
 		if (config->mode != option->mode)
@@ -58,7 +58,7 @@ static int config_check_limit(const struct config *config, const struct config_o
 	return 0;
 }
 
-/* One limit after another, that of the mode first: whether guests are served depends on it. */
+/* Checks one limit after another, the mode first: it decides whether guests are served. */
 static int config_check_limits(const struct config *config, struct problem *problem)
 {
 	static const enum config_limit limits[] = {CONFIG_LIMIT_MODE, CONFIG_LIMIT_SERVED,
@@ -87,7 +87,7 @@ int config_check_interface(const struct config *config, struct problem *problem)
 			   "--vmnet-interface=? lists those to use");
 }
 
-/* Each endpoint can do what is asked of all. */
+/* Whether each endpoint can do what is asked of all. */
 static int config_check_endpoints(const struct config *config, struct problem *problem)
 {
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
@@ -108,7 +108,9 @@ static int config_check_endpoints(const struct config *config, struct problem *p
 	return 0;
 }
 
-/* Whether --vmnet-gateway, --vmnet-mask and --vmnet-dhcp-end make a subnet, with its guests. */
+/*
+ * Whether --vmnet-gateway, --vmnet-mask and --vmnet-dhcp-end make a valid subnet, with its guests.
+ */
 static int config_check_subnet(const struct config *config, struct problem *problem)
 {
 	bool is_end = config->dhcp_end != 0;
@@ -133,7 +135,7 @@ static int config_check_subnet(const struct config *config, struct problem *prob
 			   address, config->prefix, wrong);
 }
 
-/* As far as the subnet is named; plan.c looks again. */
+/* As far as the subnet is known; plan.c checks again. */
 static int config_check_hostfwds(const struct config *config, struct problem *problem)
 {
 	struct subnet subnet = {.gateway = config->gateway, .prefix = config->prefix};

@@ -22,8 +22,8 @@ static char *config_trim(char *text)
 }
 
 /*
- * shows: what is in the line may be said. Who may start us by sudo with a file of his choice would
- * otherwise be told of any file.
+ * shows: the line's content may be shown. Otherwise anyone who can start us with sudo and a file of
+ * their choice could read any file.
  */
 static int config_read_line(struct config *config, char *line, bool shows, struct problem *problem)
 {
@@ -38,7 +38,7 @@ static int config_read_line(struct config *config, char *line, bool shows, struc
 
 		*rest++ = '\0';
 		rest += strspn(rest, " \t");
-		if (blank && *rest == '=') /* of "name==value", one is the value's */
+		if (blank && *rest == '=') /* in "name==value", one belongs to the value */
 			rest++;
 		value = config_trim(rest);
 	}
@@ -65,7 +65,7 @@ static bool config_is_public(FILE *file)
 	return fstat(fileno(file), &st) == 0 && (st.st_mode & S_IROTH);
 }
 
-/* NULL with *problem. Without waiting: of a pipe that nobody writes to, open() would. */
+/* NULL with *problem. Does not block: open() would, on a pipe that nobody writes to. */
 static FILE *config_open_file(const char *path, struct problem *problem)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);

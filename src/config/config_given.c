@@ -5,7 +5,7 @@
 
 #include "hash.h"
 
-/* The final zero included, so that "a", "b" is not "ab". */
+/* Includes the NUL, so that "a", "b" differs from "ab". */
 void config_given_note(struct config_given *given, enum config_option_id id, const char *value)
 {
 	uint32_t *digest = &given->digests[id];

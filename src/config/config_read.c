@@ -11,7 +11,7 @@
 #include "config_file.h"
 #include "mtu.h"
 
-/* Without one: a switch of ours at RUNDIR/NAME.ctl. */
+/* The default is our switch at RUNDIR/NAME.ctl. */
 static int config_add_default_endpoint(struct config *config, struct problem *problem)
 {
 	char locator[ENDPOINT_LOCATOR_MAX];
@@ -21,7 +21,7 @@ static int config_add_default_endpoint(struct config *config, struct problem *pr
 				   problem);
 }
 
-/* What tap:// without a path means: RUNDIR/NAME.tap. */
+/* The default path of tap:// is RUNDIR/NAME.tap. */
 static int config_name_taps(struct config *config, struct problem *problem)
 {
 	char path[ENDPOINT_PATH_MAX];
@@ -39,7 +39,7 @@ static int config_name_taps(struct config *config, struct problem *problem)
 	return 0;
 }
 
-/* Without --name, a network is called after its mode. */
+/* Without --name, a network is named after its mode. */
 static int config_choose_name(struct config *config, struct problem *problem)
 {
 	const char *mode = config_mode_name(config->mode);
@@ -78,7 +78,7 @@ static void config_init(struct config *config, const char *debug)
 int config_read(struct config *config, int argc, char *const *argv, const char *debug,
 		struct problem *problem)
 {
-	struct config first; /* the command line alone */
+	struct config first; /* the command line only */
 
 	config_init(&first, debug);
 	first.argc = argc;

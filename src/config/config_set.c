@@ -41,7 +41,7 @@ int config_set_pidfile(struct config *config, const char *value, struct problem 
 {
 	if (config_set_path(config, config->pidfile, value, problem) < 0)
 		return -1;
-	/* It is a line of the undo log. */
+	/* It becomes a line of the undo log. */
 	if (strlen(config->pidfile) > CONFIG_PIDFILE_MAX)
 		return problem_set(problem, STATUS_USAGE, "longer than %d characters",
 				   CONFIG_PIDFILE_MAX);
