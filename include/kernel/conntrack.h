@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel's table of connections, by ctnetlink: to forget some. A rule that was changed is asked
- * by what begins a connection, and one of UDP never ends as long as somebody sends.
+ * The kernel's connection table, by ctnetlink: for forgetting connections. Only new connections see
+ * a changed rule, and a UDP one never ends as long as someone is sending.
  */
 #pragma once
 
@@ -9,21 +9,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Addresses of IPv4 are mapped. */
+/* IPv4 addresses are mapped. */
 struct conntrack_entry {
 	int family;
 	int protocol;
-	bool dnat;	    /* it was sent on to another address or port */
-	struct in6_addr to; /* where its first packet was sent to, */
+	bool dnat;	    /* it was redirected to another address or port */
+	struct in6_addr to; /* original destination of its first packet, */
 	uint16_t to_port;
 	struct in6_addr answers; /* and who answers */
 	uint16_t answers_port;
 };
 
 /*
- * Forgets each connection that is_meant() says yes to; of all, or of those that were sent on
- * alone. Waits for the kernel: 262144 connections are looked at within 0.9 s, or, of those that
- * were sent on alone, 0.06 s; to forget one takes 10 us. How many, or -errno.
+ * Forgets each connection for which is_meant() returns true; dnat_only: looks only at redirected
+ * ones. Waits for the kernel: looking at 262144 connections takes up to 0.9 s, or 0.06 s with
+ * dnat_only; forgetting one takes 10 us. Returns how many, or -errno.
  */
 int conntrack_forget(bool dnat_only,
 		     bool (*is_meant)(void *context, const struct conntrack_entry *entry),

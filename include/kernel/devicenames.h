@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lists of devices by name, each in them once. */
+/* Lists of device names without duplicates. */
 #pragma once
 
 #include <net/if.h>
@@ -7,5 +7,5 @@
 
 bool devicenames_have(const char names[][IF_NAMESIZE], unsigned n, const char *name);
 
-/* Adds it, unless it is there or there are max. How many there are now. */
+/* Adds it, unless it is there or the list has max. Returns the new length. */
 unsigned devicenames_add(char names[][IF_NAMESIZE], unsigned n, unsigned max, const char *name);

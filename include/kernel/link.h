@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rtnetlink(7): the socket for requests, what the host's addresses and routes were when they
- * were last read, and the events that tell of changes. Its other halves: link_facts.h,
- * link_routes.h, link_change.h.
+ * rtnetlink(7): the socket for requests, the host's addresses and routes as last read, and change
+ * events. See also link_facts.h, link_routes.h, link_change.h.
  */
 #pragma once
 
@@ -25,26 +24,26 @@ struct link {
 	struct loop *loop;
 	struct source source;
 	void (*changed)(struct link *link);
-	/* A link has, or had, that MAC address; before changed(). Or NULL. */
+	/* A link has, or had, that MAC address; called before changed(). Or NULL. */
 	void (*met)(struct link *link, int index, const uint8_t mac[MAC_SIZE]);
-	char own[IF_NAMESIZE]; /* what this device has overlaps with nothing; "": none */
+	char own[IF_NAMESIZE]; /* this device never counts as overlap; "": none */
 };
 
-/* 0, or -errno. Finish also after a failure, or twice. */
+/* 0, or -errno. Call link_finish() also after a failure, or twice. */
 int link_init(struct link *link);
 void link_finish(struct link *link);
 
-/* Reads the host's addresses and routes anew. 0, or -errno. */
+/* Reads the host's addresses and routes again. 0, or -errno. */
 int link_refresh(struct link *link);
 
-/* libnl's error number (negative) as -errno; for the sources that use libnl. */
+/* Converts libnl's error number (negative) to -errno; for the sources that use libnl. */
 int link_error(int nl_error);
 
-/* Sends a request of another's making, which is freed, and waits for the answer. 0, or -errno. */
+/* Sends a request made elsewhere, frees it, and waits for the answer. 0, or -errno. */
 int link_send(struct link *link, struct nl_msg *msg);
 
 /*
- * Calls changed() whenever a link, an address, a route, a rule or what a device forwards changes,
- * once for many. 0, or -errno.
+ * Calls changed() when a link, an address, a route, a rule or a device's forwarding changes, once
+ * for several. 0, or -errno.
  */
 int link_watch(struct link *link, struct loop *loop, void (*changed)(struct link *link));

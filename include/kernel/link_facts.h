@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel says of a device. Changes nothing. */
+/* What the kernel tells about a device. Changes nothing. */
 #pragma once
 
 #include <net/if.h>
@@ -16,7 +16,7 @@ enum { LINK_KIND_MAX = 16, LINK_ADDRESSES_MAX = 256 };
 /* A device as the kernel describes it. */
 struct link_facts {
 	int index;
-	int master; /* index of the bridge, bond or the like that it belongs to; 0: none */
+	int master; /* index of its bridge, bond or the like; 0: none */
 	char name[IF_NAMESIZE];
 	char kind[LINK_KIND_MAX]; /* "bridge", "bond", "tun" …; "": hardware */
 	unsigned type;		  /* ARPHRD_* */
@@ -25,10 +25,10 @@ struct link_facts {
 	uint8_t mac[MAC_SIZE];
 };
 
-/* Describes the device with that index, or with that name where index is 0. 0, or -errno. */
+/* Describes the device with that index or, if index is 0, with that name. 0, or -errno. */
 int link_describe(struct link *link, int index, const char *name, struct link_facts *facts);
 
-/* What has passed a device, as the kernel counts. */
+/* The kernel's counters of a device. */
 struct link_counts {
 	uint64_t frames_in; /* into the host */
 	uint64_t bytes_in;
@@ -40,15 +40,15 @@ struct link_counts {
 /* 0, or -errno. */
 int link_count(struct link *link, int index, struct link_counts *counts);
 
-/* Whether there is a device with that index, and it has that alias. */
+/* Whether there is a device with that index and that alias. */
 bool link_has_alias(struct link *link, int index, const char *alias);
 
 /* Calls each() for every device. 0, or -errno. */
 int link_each(struct link *link, void (*each)(void *context, const struct link_facts *facts),
 	      void *context);
 
-/* Calls each() for every neighbour that the host knows by a device; IPv4's are mapped. 0, or
- * -errno.
+/*
+ * Calls each() for every neighbour that the host knows on a device; IPv4 is mapped. 0, or -errno.
  */
 int link_each_neighbour(struct link *link, int index,
 			void (*each)(void *context, const uint8_t mac[MAC_SIZE],
@@ -56,14 +56,14 @@ int link_each_neighbour(struct link *link, int index,
 			void *context);
 
 /*
- * Whether it has that address (of sizeof(struct in_addr or in6_addr)) with that prefix, as of
+ * Whether it has that address (sizeof(struct in_addr) or in6_addr) with that prefix, as of
  * link_refresh().
  */
 bool link_has_address(const struct link *link, int index, const void *address, size_t size,
 		      unsigned prefix);
 
 /*
- * A device's addresses as of link_refresh(), at most max; IPv4's as mapped ones (::ffff:0:0/96).
+ * Lists a device's addresses as of link_refresh(), at most max; IPv4 is mapped (::ffff:0:0/96).
  * Returns how many.
  */
 unsigned link_list_addresses(const struct link *link, int index, struct in6_addr *addresses,
@@ -73,9 +73,8 @@ unsigned link_list_addresses(const struct link *link, int index, struct in6_addr
 bool link_is_local(const struct link *link, const struct in6_addr *address);
 
 /*
- * Adds to the n names, up to max, those of the other devices by which somebody can call the host:
- * with an address of the family that is known beyond the link, as of link_refresh(). How many
- * there are then.
+ * Adds to the n names, up to max, the other devices on which the host can be reached: those with an
+ * address of the family with more than link scope, as of link_refresh(). Returns the new number.
  */
 unsigned link_add_addressed(const struct link *link, int family, char names[][IF_NAMESIZE],
 			    unsigned n, unsigned max);
@@ -83,5 +82,5 @@ unsigned link_add_addressed(const struct link *link, int family, char names[][IF
 /* A device's addresses as of link_refresh(), text[LINK_ADDRESSES_MAX]: "A/N, B/N", or "". */
 void link_format_addresses(const struct link *link, int index, char *text);
 
-/* Whether the bridge has a port whose name starts so, other than except. */
+/* Whether the bridge has a port, other than except, whose name starts like that. */
 bool link_has_port(struct link *link, const char *bridge, const char *start, const char *except);

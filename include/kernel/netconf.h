@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which devices forward, as the kernel tells of it (rtnetlink's netconf): whether the host,
- * which was none, has become a router meanwhile. Docker, libvirt and podman make it one.
+ * Which devices forward, by the kernel's events (rtnetlink's netconf): detects whether the host,
+ * which was not a router, has become one. Docker, libvirt and podman make it one.
  */
 #pragma once
 
@@ -24,17 +24,17 @@ struct netconf {
 };
 
 /*
- * Looks at what forwards now. changed() is called for every change after that, at once. 0, or
- * -errno; finish also after a failure, or twice.
+ * Looks at what forwards now. changed() is called for every later change, at once. 0, or -errno.
+ * Call netconf_finish() also after a failure, or twice.
  */
 int netconf_init(struct netconf *netconf, struct loop *loop,
 		 void (*changed)(struct netconf *netconf));
 void netconf_finish(struct netconf *netconf);
 
 /*
- * Whether somebody else has made the host a router for family (AF_INET, AF_INET6): it
- * forwards everywhere, or, in IPv4, a device forwards now that did not before and is not
- * ours, as is_ours() tells by its name. 1, 0, or -errno.
+ * Whether someone else has made the host a router for family (AF_INET, AF_INET6): it forwards on
+ * all devices or, in IPv4, on a device that did not forward before and is not ours, which is_ours()
+ * tells from its name. 1, 0, or -errno.
  */
 int netconf_is_router(struct netconf *netconf, int family,
 		      bool (*is_ours)(void *context, const char *device), void *context);

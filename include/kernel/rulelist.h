@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The host's rules for routes, ip-rule(8), one by one: what each asks of a packet, and says. */
+/* The host's routing rules, ip-rule(8), one by one: conditions and actions. */
 #pragma once
 
 #include <net/if.h>
@@ -11,17 +11,16 @@
 
 struct rulelist_rule {
 	uint32_t priority;
-	uint32_t table;		     /* RT_TABLE_UNSPEC: of the VRF that the packet is in */
+	uint32_t table;		     /* RT_TABLE_UNSPEC: of the packet's VRF */
 	uint8_t action;		     /* FR_ACT_* */
-	bool inverted;		     /* it is for what does not match */
-	bool conditional;	     /* it asks for more than a destination and oif */
-	int suppressed;		     /* routes of so many bits and less do not count; -1: all do */
+	bool inverted;		     /* for packets that do not match */
+	bool conditional;	     /* has conditions besides destination and oif */
+	int suppressed;		     /* ignores routes with this many bits or less; -1: none */
 	unsigned bits;		     /* of the destination; 0: any */
-	struct in6_addr destination; /* IPv4's are the first four bytes */
-	char oif[IF_NAMESIZE];	     /* by which it leaves; "": any */
+	struct in6_addr destination; /* IPv4 is the first four bytes */
+	char oif[IF_NAMESIZE];	     /* outgoing device; "": any */
 };
 
-/* Calls each() for the rules of a family, in the order in which the kernel takes them. 0, or
- * -errno. */
+/* Calls each() for the rules of a family, in the order that the kernel uses. 0, or -errno. */
 int rulelist_each(struct link *link, int family,
 		  void (*each)(void *context, const struct rulelist_rule *rule), void *context);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The Linux bridge by which the instances that name one network
- * identifier share an Ethernet. The first one makes it, the last one out removes
- * it; an undo log record of each says that it may have to. The host has no part in
- * it: no address, no IPv6, and rules of each instance (ruleset.h).
+ * The Linux bridge over which instances with the same network identifier share an Ethernet. The
+ * first one makes it, the last one out removes it; each has an undo log record for that. The host
+ * takes no part in it: no address, no IPv6, and each instance has rules for that (ruleset.h).
  */
 #pragma once
 
@@ -18,25 +17,21 @@
 struct sharedbridge {
 	uint8_t id[UUID_SIZE];
 	char bridge[IF_NAMESIZE];
-	uint8_t mac[MAC_SIZE]; /* of the bridge, the same whatever its ports are */
+	uint8_t mac[MAC_SIZE]; /* of the bridge; does not depend on its ports */
 };
 
-/* Whether sharedbridge_join() would find the bridge's name taken. 0, or -EEXIST. */
+/* Whether sharedbridge_join() would find the bridge's name free. 0, or -EEXIST. */
 int sharedbridge_check(const struct sharedbridge *shared, struct undolog *undolog);
 
 /*
- * Makes the device a port of the bridge, and the bridge, down, if
- * there is none; recorded before. 0, or -errno: -EEXIST when a device of that
- * name is no instance's.
+ * Makes the device a port of the bridge, and first the bridge, down, if there is none; recorded
+ * before. 0, or -errno: -EEXIST if a device with that name does not belong to one of our instances.
  */
 int sharedbridge_join(const struct sharedbridge *shared, struct undolog *undolog, struct link *link,
 		      const char *device);
 
-/* Lets go of what sharedbridge_join() did; the device may be gone by now. */
+/* Undoes sharedbridge_join(); the device may already be gone. */
 void sharedbridge_leave(struct undolog *undolog);
 
-/*
- * Undoes an undo log record of a dead instance, and cancels it; false when it is none that this
- * module can read.
- */
+/* Undoes a dead instance's record, and cancels it; false if this module cannot read it. */
 bool sharedbridge_undo(struct undolog *undolog, const char *record);

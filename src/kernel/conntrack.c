@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* By hand: of libnl, the part for conntrack is a library more, for two messages. */
+/* By hand: libnl's conntrack part would be another library, for two messages. */
 #include "conntrack.h"
 
 #include <arpa/inet.h>
@@ -17,7 +17,7 @@
 
 struct conntrack_walk {
 	struct nl_sock *dump;
-	struct nl_sock *changes; /* a dump's answers come on the other */
+	struct nl_sock *changes; /* separate, since a dump's answers come on the other */
 	bool (*is_meant)(void *context, const struct conntrack_entry *entry);
 	void *context;
 	int forgotten;
@@ -51,7 +51,7 @@ static uint16_t conntrack_read_port(struct nlattr *port)
 	return port && nla_len(port) == sizeof(uint16_t) ? ntohs(nla_get_u16(port)) : 0;
 }
 
-/* The destination of what goes, or the source of what answers. */
+/* The destination of the original direction, or the source of the answers. */
 static bool conntrack_read_tuple(struct nlattr *attribute, bool source, struct in6_addr *address,
 				 uint16_t *port, int *protocol)
 {
@@ -96,7 +96,7 @@ static void conntrack_copy(struct nl_msg *message, int type, struct nlattr *attr
 			nla_data(attribute));
 }
 
-/* By its id, too: one that began meanwhile in its place stays. Without an answer. */
+/* Includes its id, so that a newer connection in its place stays. Does not wait for an answer. */
 static void conntrack_delete(struct conntrack_walk *walk, int family,
 			     struct nlattr *const *attributes)
 {
@@ -126,7 +126,7 @@ static int conntrack_look(struct nl_msg *message, void *context)
 	return NL_OK;
 }
 
-/* Kernels before 5.19 ignore the filter, and tell of all. */
+/* Kernels before 5.19 ignore the filter, and report all. */
 static int conntrack_ask(struct conntrack_walk *walk, bool dnat_only)
 {
 	struct nl_msg *message = conntrack_message(IPCTNL_MSG_CT_GET, NLM_F_DUMP, AF_UNSPEC);

@@ -15,7 +15,7 @@ static const char device_verb[] = "device ";
 
 void device_format_alias(const struct undolog *undolog, char alias[DEVICE_ALIAS_MAX])
 {
-	/* Its file is NAME.state. */
+	/* The undo log's file is NAME.state. */
 	int length = (int)(strlen(undolog->file) - strlen(".state"));
 
 	snprintf(alias, DEVICE_ALIAS_MAX, "vde_vmnet network %.*s", length, undolog->file);
@@ -32,7 +32,7 @@ int device_record(struct undolog *undolog, const char *name)
 	return undolog_add(undolog, record);
 }
 
-/* As device_record() wrote it, and nothing else. */
+/* Reads exactly what device_record() wrote. */
 static bool device_read(const char *record, int *index, char name[IF_NAMESIZE])
 {
 	int end = 0;
@@ -42,7 +42,7 @@ static bool device_read(const char *record, int *index, char name[IF_NAMESIZE])
 	       *index > 0 && record[strlen(device_verb) + (size_t)end] == '\0';
 }
 
-/* It may have another name by now. */
+/* It may have been renamed. */
 static bool device_is_ours(const struct undolog *undolog, struct link *link, int index)
 {
 	char alias[DEVICE_ALIAS_MAX];
@@ -63,7 +63,7 @@ static int device_delete_index(const struct undolog *undolog, struct link *link,
 struct device_context {
 	struct undolog *undolog;
 	struct link *link;
-	const char *name; /* what is looked for */
+	const char *name; /* to look for */
 	bool found;
 	int ret;
 };

@@ -10,7 +10,7 @@
 static const char dgramqueue_key[] = "unix/max_dgram_qlen";
 static const char dgramqueue_verb[] = "dgramqueue ";
 
-/* Raised by others already: theirs says what was there before. */
+/* If others of ours have raised it, their record has the old value. */
 static int dgramqueue_claim(struct undolog *undolog, int value)
 {
 	char record[UNDOLOG_RECORD_MAX];
@@ -18,7 +18,7 @@ static int dgramqueue_claim(struct undolog *undolog, int value)
 
 	if (!undolog_others_have(undolog, dgramqueue_verb, record)) {
 		if (value >= DGRAMQUEUE_FRAMES)
-			return 0; /* the host's own doing */
+			return 0; /* the host has set it */
 		snprintf(record, sizeof(record), "%s%d", dgramqueue_verb, value);
 	}
 	ret = undolog_add(undolog, record);
@@ -52,11 +52,12 @@ bool dgramqueue_undo(struct undolog *undolog, const char *record)
 	    sscanf(record + strlen(dgramqueue_verb), "%d", &before) != 1 || before <= 0)
 		return false;
 	undolog_lock_all_or_go_on(undolog);
-	/* Another value by now is somebody's wish. */
+	/* If it has another value by now, someone wants that. */
 	if (sysctl_read(dgramqueue_key, &now) == 0 && now == DGRAMQUEUE_FRAMES &&
 	    !undolog_others_have(undolog, dgramqueue_verb, NULL))
 		sysctl_write(dgramqueue_key, before);
-	undolog_cancel(undolog, record); /* or two that end at once leave it to each other */
+	/* Still locked: otherwise two that end at once would leave it to each other. */
+	undolog_cancel(undolog, record);
 	undolog_unlock_all(undolog);
 	return true;
 }

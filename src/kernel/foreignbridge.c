@@ -7,7 +7,7 @@
 #include <netlink/netlink.h>
 #include <stdio.h>
 
-/* A number of sysfs; 0 where there is none. */
+/* Reads a number from sysfs; 0 if there is none. */
 static int foreignbridge_read(const char *bridge, const char *setting)
 {
 	char path[64];

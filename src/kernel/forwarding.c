@@ -14,11 +14,11 @@ enum { FORWARDING_TEXT_MAX = 64 };
 const struct forwarding_family forwarding_ipv4 = {"forwarding ", "ipv4/conf/%s/forwarding"};
 const struct forwarding_family forwarding_ipv6 = {"forwarding6 ", "ipv6/conf/%s/force_forwarding"};
 
-/* How records of the device begin, of all instances and versions. */
+/* The start of the device's records, for all instances and versions. */
 static void forwarding_start(const struct forwarding_family *family, const char *device,
 			     char text[FORWARDING_TEXT_MAX])
 {
-	/* The final blank keeps eth1 apart from eth10 where records are compared by start. */
+	/* The final space keeps eth1 and eth10 apart when starts are compared. */
 	snprintf(text, FORWARDING_TEXT_MAX, "%s%s ", family->verb, device);
 }
 
@@ -49,7 +49,7 @@ static struct forwarding_device *forwarding_find(struct forwarding *forwarding, 
 	return NULL;
 }
 
-/* Turns it off, unless another instance needs it or the host became a router meanwhile. */
+/* Turns it off, unless another instance needs it or the host has become a router. */
 static void forwarding_restore(const struct forwarding_family *family, struct undolog *undolog,
 			       const char *device)
 {
@@ -85,7 +85,7 @@ static void forwarding_release(struct forwarding *forwarding, unsigned i)
 	forwarding_forget(forwarding, i);
 }
 
-/* What has another name by now is recorded by that; false: it is gone. */
+/* If it was renamed, records it by its new name; false: it is gone. */
 static bool forwarding_identify(struct forwarding *forwarding, struct forwarding_device *device)
 {
 	char before[FORWARDING_TEXT_MAX];
@@ -121,7 +121,7 @@ static int forwarding_claim(struct forwarding *forwarding, const char *name)
 	if (ret < 0)
 		return ret;
 	if (value && !undolog_others_have(forwarding->undolog, start, NULL))
-		return 0; /* the host's own doing: not ours to turn off */
+		return 0; /* the host has set it: not ours to turn off */
 	ret = undolog_add(forwarding->undolog, record);
 	if (ret == 0)
 		ret = sysctl_write(key, 1);
@@ -159,7 +159,7 @@ int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE]
 	for (unsigned i = 0; i < n; i++) {
 		int ret = forwarding_keep(forwarding, devices[i]);
 
-		/* One that is gone meanwhile forwards nothing; that is an event of its own. */
+		/* One that has gone forwards nothing; there is another event for that. */
 		if (first == 0 && ret != -ENOENT)
 			first = ret;
 	}
@@ -172,7 +172,7 @@ bool forwarding_is_ours(const struct forwarding *forwarding, const char *device)
 	int index = (int)if_nametoindex(device);
 	char start[FORWARDING_TEXT_MAX];
 
-	/* It may have another name since a moment ago. */
+	/* It may have been renamed just now. */
 	for (unsigned i = 0; i < forwarding->n; i++) {
 		if (forwarding->devices[i].index == index)
 			return true;
@@ -200,8 +200,8 @@ static const struct forwarding_family *forwarding_family_of(const char *record)
 }
 
 /*
- * As forwarding_record() wrote it, and nothing else. Versions until 0.1.0 wrote no index; *index
- * is 0 then.
+ * Reads exactly what forwarding_record() wrote. Versions up to 0.1.0 wrote no index; *index is 0
+ * then.
  */
 static bool forwarding_read(const struct forwarding_family *family, const char *record,
 			    char device[IF_NAMESIZE], int *index)
@@ -227,10 +227,11 @@ bool forwarding_undo(struct undolog *undolog, const char *record)
 	if (!family || !forwarding_read(family, record, device, &index))
 		return false;
 	undolog_lock_all_or_go_on(undolog);
-	/* By its name of now; a device of that name made since is another. */
+	/* By its current name; a device made with that name since is another. */
 	if (index == 0 || if_indextoname((unsigned)index, device))
 		forwarding_restore(family, undolog, device);
-	undolog_cancel(undolog, record); /* or two that end at once leave it to each other */
+	/* Still locked: otherwise two that end at once would leave it to each other. */
+	undolog_cancel(undolog, record);
 	undolog_unlock_all(undolog);
 	return true;
 }

@@ -28,7 +28,7 @@ enum {
 
 /* ---- names and marks ---- */
 
-/* As libvirt does; with one bit less where that would be the guest's own. */
+/* Like libvirt; with one bit changed if that would be the guest's own. */
 void guesttap_own_mac(const uint8_t mac[MAC_SIZE], uint8_t own[MAC_SIZE])
 {
 	memcpy(own, mac, MAC_SIZE);
@@ -65,7 +65,10 @@ static bool guesttap_read_alias(const char *alias, const char *network, struct g
 
 /* ---- a new one ---- */
 
-/* One more queue; the first one makes the device, and sets its name. The descriptor, or -errno. */
+/*
+ * Opens one more queue; the first one makes the device, and sets tap->name. Returns the descriptor,
+ * or -errno.
+ */
 static int guesttap_open_queue(struct guesttap *tap, bool first, bool many)
 {
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -80,7 +83,10 @@ static int guesttap_open_queue(struct guesttap *tap, bool first, bool many)
 		 first ? GUESTTAP_NAME "%d" : tap->name);
 	if (ioctl(fd, TUNSETIFF, &request) < 0)
 		ret = -errno;
-	/* Always: one that has no owner is anybody's, and each queue is a share of its frames. */
+	/*
+	 * Always: anyone can open a TAP without an owner, and each queue gets a share of its
+	 * frames.
+	 */
 	if (ret == 0 && first && ioctl(fd, TUNSETOWNER, (unsigned long)geteuid()) < 0)
 		ret = -errno;
 	if (ret == 0 && first)
@@ -91,7 +97,7 @@ static int guesttap_open_queue(struct guesttap *tap, bool first, bool many)
 	return ret;
 }
 
-/* Before it had an owner, somebody may have been faster. 0, or -errno. */
+/* Before it had an owner, someone may have opened a queue. 0, or -errno. */
 static int guesttap_check_queues(struct link *link, const struct guesttap *tap, unsigned n)
 {
 	struct link_tun tun;
@@ -109,7 +115,7 @@ static int guesttap_configure(struct link *link, const struct guesttap *tap, con
 	char key[64];
 	int ret;
 
-	/* It is the guest's: the host has no address there, not even a link-local one. */
+	/* It is the guest's: the host has no address on it, not even a link-local one. */
 	snprintf(key, sizeof(key), "ipv6/conf/%s/disable_ipv6", tap->name);
 	ret = sysctl_write(key, 1);
 	if (ret < 0 && ret != -ENOENT)
@@ -142,7 +148,7 @@ int guesttap_make(struct link *link, const char *network, unsigned mtu, unsigned
 	return ret;
 }
 
-/* ---- as a member ---- */
+/* ---- in the bridge ---- */
 
 bool guesttap_is_newcomer(const struct guesttap *tap)
 {
@@ -151,7 +157,7 @@ bool guesttap_is_newcomer(const struct guesttap *tap)
 	return memcmp(tap->mac, none, MAC_SIZE) == 0;
 }
 
-/* Static, and not to be moved by frames that come elsewhere. */
+/* Static, so that frames received elsewhere do not move it. */
 int guesttap_enter(struct link *link, const struct guesttap *tap)
 {
 	struct nl_msg *message = nlmsg_alloc_simple(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE);
@@ -219,7 +225,7 @@ int guesttap_join(struct link *link, const struct guesttap *tap, int bridge, boo
 	return ret;
 }
 
-/* The kernel tells that nobody holds a queue by its carrier; a holder may say so himself. */
+/* The kernel shows by the carrier that nobody holds a queue, but a holder can clear it, too. */
 bool guesttap_is_left(struct link *link, const struct link_facts *facts)
 {
 	struct link_tun tun;
@@ -277,7 +283,7 @@ bool guesttap_undo(struct undolog *undolog, const char *record)
 
 	if (strcmp(record, GUESTTAP_RECORD) != 0)
 		return false;
-	/* Its file is NAME.state. */
+	/* The undo log's file is NAME.state. */
 	snprintf(network, sizeof(network), "%.*s",
 		 (int)(strlen(undolog->file) - strlen(UNDOLOG_SUFFIX)), undolog->file);
 	if (link_init(&link) == 0)

@@ -10,7 +10,7 @@
 #include "cleantext.h"
 #include "mac.h"
 
-/* They receive what is sent to their own address alone, whatever is asked of them. */
+/* They only receive frames to their own address, whatever is requested. */
 static bool interface_is_narrow(const struct link_facts *facts)
 {
 	static const char *const kinds[] = {"macvlan", "macvtap", "ipvlan", "ipvtap"};
@@ -22,7 +22,9 @@ static bool interface_is_narrow(const struct link_facts *facts)
 	return false;
 }
 
-/* vmnet-NAME is a network's device, vmnet_NAME its TAP; vmnet-_ID, which instances share, may be.
+/*
+ * vmnet-NAME is a network's device, vmnet_NAME its TAP. vmnet-_ID, which instances share, is
+ * allowed.
  */
 static bool interface_is_ours(const struct link_facts *facts)
 {
@@ -34,7 +36,7 @@ static bool interface_is_ours(const struct link_facts *facts)
 	return device && facts->name[strlen("vmnet-")] != '_' && strcmp(facts->kind, "bridge") == 0;
 }
 
-/* NULL where nothing speaks against it, else why, with a place for the master's name. */
+/* NULL if there is no objection, else the reason, with a placeholder for the master's name. */
 static const char *interface_objection(const struct link_facts *facts,
 				       const struct link_facts *master, bool wireless)
 {
@@ -165,7 +167,7 @@ void interface_make_mac(const uint8_t bridge[MAC_SIZE], bool alone, uint8_t mac[
 		memcpy(mac, bridge, MAC_SIZE);
 		return;
 	}
-	mac[0] = 0xfe; /* the highest that is unicast, and locally administered */
+	mac[0] = 0xfe; /* the highest that is unicast and locally administered */
 	if (memcmp(mac, bridge, MAC_SIZE) > 0)
 		return;
 	mac[1] = 0xff;

@@ -9,7 +9,7 @@ const char *ipv6_missing(void)
 {
 	int disabled;
 
-	/* A device that is made gets the values of "default". */
+	/* A new device gets the values of "default". */
 	if (sysctl_read("ipv6/conf/default/disable_ipv6", &disabled) < 0)
 		return "the kernel has no IPv6";
 	if (disabled)
@@ -30,7 +30,7 @@ enum ipv6_forwarding ipv6_find_forwarding(void)
 
 enum ipv6_forwarding ipv6_choose_forwarding(bool has_force, bool host_forwards)
 {
-	if (has_force) /* also beside the host's own, which may end meanwhile */
+	if (has_force) /* even if the host forwards itself, because it may stop */
 		return IPV6_FORWARDING_DEVICE;
 	return host_forwards ? IPV6_FORWARDING_HOST : IPV6_FORWARDING_NONE;
 }

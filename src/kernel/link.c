@@ -13,7 +13,7 @@
 
 enum { LINK_EVENTS_AT_ONCE = 1024 };
 
-/* libnl's error numbers are its own. */
+/* libnl has its own error numbers. */
 int link_error(int nl_error)
 {
 	switch (-nl_error) {
@@ -64,7 +64,7 @@ void link_finish(struct link *link)
 	*link = (struct link){.source.fd = -1};
 }
 
-/* A route for one of the host's own prefixes ("from"): guests have another. */
+/* A route for only one of the host's own source prefixes ("from"): guests have another one. */
 static bool link_is_for_source(struct rtnl_route *route)
 {
 	const struct nl_addr *source = rtnl_route_get_src(route);
@@ -73,8 +73,8 @@ static bool link_is_for_source(struct rtnl_route *route)
 }
 
 /*
- * libnl keeps one route of a destination and metric, and there may be more: a default route that
- * routers advertise on each of two devices. The devices of those become hops of the one.
+ * libnl keeps one route per destination and metric, but there may be more: a default route that
+ * routers advertise on each of two devices. Their devices become hops of the one it keeps.
  */
 static void link_keep_route(struct nl_object *object, void *context)
 {
@@ -94,14 +94,14 @@ static void link_keep_route(struct nl_object *object, void *context)
 	nl_object_put(first);
 }
 
-/* What libnl cannot read is no route that guests take. */
+/* What libnl cannot parse is not a route that guests use. */
 static int link_read_message(struct nl_msg *message, void *routes)
 {
 	nl_msg_parse(message, link_keep_route, routes);
 	return NL_OK;
 }
 
-/* Where routes change meanwhile, the dump is not whole; another event will tell. */
+/* If routes change meanwhile, the dump is incomplete; another event will follow. */
 static int link_dump_routes(struct link *link, int family, struct nl_cache **routes)
 {
 	struct rtmsg request = {.rtm_family = (unsigned char)family};
@@ -132,7 +132,7 @@ int link_refresh(struct link *link)
 	ret = rtnl_addr_alloc_cache(link->requests, &link->addresses);
 	if (ret == 0)
 		ret = link_dump_routes(link, AF_INET, &link->routes);
-	if (ret == 0) /* not all families at once: libnl does not read every one of them */
+	if (ret == 0) /* not all families at once: libnl cannot parse them all */
 		ret = link_dump_routes(link, AF_INET6, &link->routes6);
 	return link_error(ret);
 }
@@ -142,7 +142,7 @@ int link_send(struct link *link, struct nl_msg *msg)
 	return link_error(nl_send_sync(link->requests, msg));
 }
 
-/* Of links the MAC address, which may be another again when it is asked for. */
+/* Reports links' MAC addresses, which may have changed back by the time we ask. */
 static void link_read_events(struct link *link, struct nlmsghdr *header, int size)
 {
 	for (; nlmsg_ok(header, size); header = nlmsg_next(header, &size)) {
@@ -158,14 +158,14 @@ static void link_read_events(struct link *link, struct nlmsghdr *header, int siz
 	}
 }
 
-/* What else changed does not matter, only that something did: the dump tells the rest. */
+/* Other changes only matter as such: the next dump tells the rest. */
 static void link_ready(struct source *source, uint32_t events)
 {
 	struct link *link = container_of(source, struct link, source);
 	bool drained = false;
 
 	(void)events;
-	/* Others have their turn, however fast changes come. */
+	/* Limited, so that others get their turn however fast changes come. */
 	for (int i = 0; i < LINK_EVENTS_AT_ONCE && !drained; i++) {
 		struct sockaddr_nl from;
 		unsigned char *message = NULL;
@@ -174,7 +174,7 @@ static void link_ready(struct source *source, uint32_t events)
 		if (n > 0 && link->met)
 			link_read_events(link, (struct nlmsghdr *)message, n);
 		free(message);
-		drained = n <= 0 && n != -NLE_NOMEM; /* that is ENOBUFS: some were lost */
+		drained = n <= 0 && n != -NLE_NOMEM; /* this is ENOBUFS: some events were lost */
 	}
 	link->changed(link);
 }

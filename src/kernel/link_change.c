@@ -111,7 +111,7 @@ int link_add_address6(struct link *link, const char *device, const struct in6_ad
 			NULL, IFA_F_NODAD);
 }
 
-/* Leaves the network's bits of an address, and no others. */
+/* Clears the host bits of an address. */
 static void link_cut(struct nl_addr *address, unsigned prefix)
 {
 	uint8_t *bytes = nl_addr_get_binary_addr(address);
@@ -121,7 +121,7 @@ static void link_cut(struct nl_addr *address, unsigned prefix)
 	nl_addr_set_prefixlen(address, (int)prefix);
 }
 
-/* In IPv6 each device has a route to fe80::/64, and one more is no replacement. */
+/* In IPv6 each device has a route to fe80::/64; another one must not replace it. */
 int link_add_route(struct link *link, int index, int family, const void *address, unsigned prefix)
 {
 	size_t size = family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
@@ -143,7 +143,7 @@ int link_add_route(struct link *link, int index, int family, const void *address
 			rtnl_route_set_priority(route, 256); /* IP6_RT_PRIO_ADDRCONF */
 		rtnl_route_nh_set_ifindex(hop, index);
 		rtnl_route_add_nexthop(route, hop);
-		hop = NULL; /* the route's */
+		hop = NULL; /* belongs to the route now */
 		ret = rtnl_route_add(link->requests, route,
 				     family == AF_INET ? NLM_F_EXCL : NLM_F_APPEND);
 	}
@@ -172,7 +172,7 @@ int link_drop_address(struct link *link, int index, const void *address, size_t 
 	return link_error(ret);
 }
 
-/* Sends a RTM_SETLINK with one attribute. 0, or -errno. */
+/* Sends an RTM_SETLINK with one attribute. 0, or -errno. */
 static int link_set(struct link *link, int index, int attribute, const void *value, size_t size)
 {
 	struct nl_msg *message = nlmsg_alloc_simple(RTM_SETLINK, 0);
@@ -230,7 +230,7 @@ int link_add_bridge(struct link *link, const char *device, const uint8_t mac[MAC
 
 	if (!message)
 		return -ENOMEM;
-	/* By hand: this libnl knows no attribute of a bridge. A new message has room for these. */
+	/* By hand: this libnl has no bridge attributes. A new message has room for these. */
 	nlmsg_append(message, &header, sizeof(header), NLMSG_ALIGNTO);
 	nla_put_string(message, IFLA_IFNAME, device);
 	nla_put(message, IFLA_ADDRESS, MAC_SIZE, mac);
@@ -251,7 +251,7 @@ int link_enslave(struct link *link, const char *device, const char *bridge)
 						    (int)if_nametoindex(device)));
 }
 
-/* Sets an attribute (of size bytes) of the bridge port that a device is. */
+/* Sets an attribute (size bytes) of a device's bridge port. */
 static int link_change_port(struct link *link, const char *device, int attribute, const void *value,
 			    int size)
 {
@@ -271,7 +271,7 @@ static int link_change_port(struct link *link, const char *device, int attribute
 
 int link_pass_all(struct link *link, const char *device)
 {
-	/* All of 01:80:C2:00:00:00 to 0F but 01, PAUSE, which the kernel keeps to itself. */
+	/* All of 01:80:C2:00:00:00 to 0F except 01, PAUSE, which the kernel never forwards. */
 	const uint16_t all = 0xfffd;
 
 	return link_change_port(link, device, IFLA_BRPORT_GROUP_FWD_MASK, &all, sizeof(all));
@@ -315,7 +315,7 @@ int link_guard_guest(struct link *link, const char *device)
 	return ret;
 }
 
-/* name may be NULL where index is not 0. */
+/* name may be NULL if index is not 0. */
 static int link_delete_either(struct link *link, const char *name, int index)
 {
 	struct rtnl_link *object = rtnl_link_alloc();

@@ -105,7 +105,7 @@ bool link_has_address(const struct link *link, int index, const void *address, s
 	return false;
 }
 
-/* As an address of IPv6, IPv4's mapped; false: it is of neither. */
+/* As an IPv6 address, IPv4 mapped; false: neither. */
 static bool link_map_address(const struct nl_addr *local, struct in6_addr *address)
 {
 	int family = local ? nl_addr_get_family(local) : AF_UNSPEC;
@@ -219,7 +219,7 @@ bool link_has_port(struct link *link, const char *bridge, const char *start, con
 	bool found = false;
 
 	if (rtnl_link_alloc_cache(link->requests, AF_UNSPEC, &links) < 0)
-		return true; /* not known: who asks must not remove it */
+		return true; /* unknown: the caller must not remove it */
 	object = nl_cache_get_first(links);
 	for (; object && !found; object = nl_cache_get_next(object)) {
 		struct rtnl_link *port = (struct rtnl_link *)object;

@@ -13,25 +13,24 @@
 #include "ula.h"
 
 /*
- * Routes shorter than this are default routes in disguise: full-tunnel VPNs
- * split 0.0.0.0/0 into halves or eighths, and 2000::/3 is all of IPv6 that is
- * given out. No network of ours is so large.
+ * Shorter prefixes are default routes in disguise: full-tunnel VPNs split 0.0.0.0/0 into halves or
+ * eighths, and 2000::/3 is all of IPv6 that is assigned. No network of ours is that large.
  */
 enum { LINK_DEFAULT_PREFIX = SUBNET_PREFIX_MIN, LINK_DEFAULT_PREFIX6 = 4 };
 
-/* Of either family; bytes are in network order. */
+/* Either family; in network byte order. */
 struct link_prefix {
 	int family;
 	unsigned bits;
-	struct in6_addr address; /* IPv4's are the first four bytes */
+	struct in6_addr address; /* IPv4 is the first four bytes */
 };
 
 enum {
 	LINK_PREFIX_TEXT_MAX = ULA_TEXT_MAX,
-	LINK_SEEN_MAX = 256, /* devices with routes, that are looked at once */
+	LINK_SEEN_MAX = 256, /* devices with routes that we look at once each */
 };
 
-/* *prefix of an address object; false for none, and for other families than IPv4 and IPv6. */
+/* Converts an address object; false if it is NULL, or not IPv4 or IPv6. */
 static bool link_read_prefix(const struct nl_addr *nl, struct link_prefix *prefix)
 {
 	int family = nl ? nl_addr_get_family(nl) : AF_UNSPEC;
@@ -72,7 +71,7 @@ static struct nl_object *link_first_route(const struct link *link, int family)
 	return nl_cache_get_first(family == AF_INET6 ? link->routes6 : link->routes);
 }
 
-/* The device of a route's nth next hop; 0 where there is none. */
+/* The device of a route's nth next hop; 0 if there is none. */
 static int link_route_device(struct rtnl_route *route, int n)
 {
 	struct rtnl_nexthop *hop = rtnl_route_nexthop_n(route, n);
@@ -80,21 +79,24 @@ static int link_route_device(struct rtnl_route *route, int n)
 	return hop ? rtnl_route_nh_get_ifindex(hop) : 0;
 }
 
-/* A network whose use is asked for, and the most that was found yet. */
+/* A network that we check, and the most use found so far. */
 struct link_search {
-	int own; /* the index of what overlaps with nothing; 0: none */
+	int own; /* index of the device that never counts as overlap; 0: none */
 	struct link_prefix ours;
 	unsigned use;
 	char *what;
 };
 
-/* Whether prefix is in our network as a whole. */
+/* Whether prefix is completely inside our network. */
 static bool link_is_inside(const struct link_prefix *prefix, const struct link_prefix *ours)
 {
 	return prefix->bits >= ours->bits && link_prefixes_overlap(prefix, ours);
 }
 
-/* Notes a use, by what there is (a prefix, as words) on that device, where it is the most. */
+/*
+ * Notes a use of the network, by a prefix of that kind (what) on that device, if it is the most so
+ * far.
+ */
 static void link_note(struct link_search *search, unsigned use, const char *what,
 		      const struct link_prefix *there, int index)
 {
@@ -109,7 +111,7 @@ static void link_note(struct link_search *search, unsigned use, const char *what
 		 link_device_name(index, device));
 }
 
-/* Another network of ours, with guests anywhere in it. */
+/* Whether it is another of our networks, which may have guests anywhere in it. */
 static bool link_is_of_guests(int index)
 {
 	char name[IF_NAMESIZE];
@@ -117,7 +119,7 @@ static bool link_is_of_guests(int index)
 	return strncmp(link_device_name(index, name), "vmnet-", strlen("vmnet-")) == 0;
 }
 
-/* A network that is larger than ours is one of neighbours, who may all be elsewhere in it. */
+/* A network larger than ours has neighbours, who may all be outside ours. */
 static void link_search_address(struct link_search *search, struct rtnl_addr *address)
 {
 	int index = rtnl_addr_get_ifindex(address);
@@ -136,7 +138,7 @@ static void link_search_address(struct link_search *search, struct rtnl_addr *ad
 		link_note(search, LINK_NEIGHBOURS + there.bits, "address", &there, index);
 }
 
-/* The router of a route must stay where it is: ours would be the shorter way to it. */
+/* A route's router must stay reachable: our network would be the more specific way to it. */
 static void link_search_hops(struct link_search *search, struct rtnl_route *route)
 {
 	for (int i = 0; i < rtnl_route_get_nnexthops(route); i++) {
@@ -150,7 +152,7 @@ static void link_search_hops(struct link_search *search, struct rtnl_route *rout
 	}
 }
 
-/* A null route is a network that nobody uses. */
+/* A null route is for a network that nobody uses. */
 static bool link_is_null(struct rtnl_route *route)
 {
 	int type = rtnl_route_get_type(route);
@@ -212,7 +214,7 @@ static unsigned link_add_name(char names[][IF_NAMESIZE], unsigned n, unsigned ma
 	return index > 0 && if_indextoname(index, name) ? devicenames_add(names, n, max, name) : n;
 }
 
-/* The route of an object that leads guests somewhere by unicast, and its *prefix; else NULL. */
+/* The unicast route in an object, with its *prefix, if guests could use it; else NULL. */
 static struct rtnl_route *link_read_route(struct nl_object *object, int family,
 					  struct link_prefix *prefix)
 {
@@ -271,7 +273,7 @@ unsigned link_default_devices(const struct link *link, int family, char names[][
 	return n;
 }
 
-/* Whether n of the indexes are this one; if not, it is added while there is room. */
+/* Whether the index is in the list; if not, adds it while there is room. */
 static bool link_was_seen(int indexes[LINK_SEEN_MAX], unsigned *n, int index)
 {
 	for (unsigned i = 0; i < *n; i++) {
@@ -312,7 +314,7 @@ unsigned link_uplinks(struct link *link, int family, char only[][IF_NAMESIZE], u
 		struct link_prefix there;
 		struct rtnl_route *route = link_read_route(object, family, &there);
 
-		/* A link-local route is on every device, and leads nowhere. */
+		/* A link-local route is on every device, and leads nowhere else. */
 		if (!route || (family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&there.address)))
 			continue;
 		for (int i = 0; i < rtnl_route_get_nnexthops(route); i++) {

@@ -41,7 +41,7 @@ static void link_tun_read_port(struct nlattr *data, struct link_tun *tun)
 			      nla_get_u8(attributes[LINK_BRPORT_LOCKED]);
 }
 
-/* By hand: libnl knows no TAPs. */
+/* By hand: libnl does not support TAPs. */
 static int link_tun_message(struct nl_msg *message, void *context)
 {
 	struct nlattr *attributes[IFLA_MAX + 1];
@@ -88,7 +88,7 @@ int link_describe_tun(struct link *link, int index, struct link_tun *tun)
 	return answer.found ? 0 : -EINVAL;
 }
 
-/* A second descriptor of it is refused; who gets one was alone with it. */
+/* A second descriptor would be refused, so getting one means that nobody held it. */
 bool link_tun_is_held(const char *name)
 {
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);

@@ -11,7 +11,7 @@
 
 #include "link.h"
 
-/* Of a device, or of all; 0 where the kernel does not tell. */
+/* For a device, or for all; false if the kernel does not tell. */
 static bool netconf_forwards(struct rtnl_netconf *conf, int family, int *index)
 {
 	int of = 0;
@@ -22,7 +22,10 @@ static bool netconf_forwards(struct rtnl_netconf *conf, int family, int *index)
 	       rtnl_netconf_get_forwarding(conf, &value) == 0 && value != 0;
 }
 
-/* Calls each() for what forwards (NETCONFA_IFINDEX_ALL, or a device's index), until it is true. */
+/*
+ * Calls each() for what forwards (NETCONFA_IFINDEX_ALL, or a device's index), until it returns
+ * true.
+ */
 static int netconf_find(struct netconf *netconf, int family, bool (*each)(void *context, int index),
 			void *context)
 {
@@ -82,7 +85,7 @@ int netconf_is_router(struct netconf *netconf, int family,
 	return netconf_find(netconf, family, netconf_is_foreign, &search);
 }
 
-/* What changed does not matter, nor that some of it was lost: the dump tells. */
+/* What changed, or was lost, does not matter: the dump tells. */
 static void netconf_ready(struct source *source, uint32_t events)
 {
 	struct netconf *netconf = container_of(source, struct netconf, source);

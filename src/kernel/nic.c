@@ -14,8 +14,8 @@
 #include "sockopt.h"
 
 /*
- * Bytes that may wait in the socket, either way: the host does not slow down for
- * a guest that reads slowly, so a burst of its super-frames has to fit.
+ * Bytes that may wait in the socket, each way: the host does not slow down for a guest that reads
+ * slowly, so a burst of super-frames must fit.
  */
 enum { NIC_BUFFER = 8 << 20 };
 
@@ -30,7 +30,7 @@ static int nic_filter(const struct nic *nic, const uint64_t *addresses, unsigned
 		       : 0;
 }
 
-/* option: PACKET_ADD_MEMBERSHIP or PACKET_DROP_MEMBERSHIP; address: of a station, or 0. */
+/* option: PACKET_ADD_MEMBERSHIP or PACKET_DROP_MEMBERSHIP; address: a station's, or 0. */
 static int nic_join(const struct nic *nic, int option, unsigned short type, uint64_t address)
 {
 	struct packet_mreq request = {.mr_ifindex = nic->index, .mr_type = type};
@@ -42,7 +42,7 @@ static int nic_join(const struct nic *nic, int option, unsigned short type, uint
 	return setsockopt(nic->fd, SOL_PACKET, option, &request, sizeof(request)) < 0 ? -errno : 0;
 }
 
-/* Groups that guests join are nobody's to list: all of them. */
+/* Nobody can list the groups that guests join, so all of them. */
 static int nic_configure(struct nic *nic)
 {
 	struct sockaddr_ll address = {.sll_family = AF_PACKET,
@@ -79,7 +79,7 @@ int nic_open(struct nic *nic, int index)
 {
 	int ret;
 
-	/* Protocol 0: nothing comes before the filter is there. */
+	/* Protocol 0: nothing is received before the filter is set. */
 	*nic = (struct nic){.index = index,
 			    .fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
 	if (nic->fd < 0)
@@ -126,7 +126,7 @@ int nic_receive_for(struct nic *nic, const uint64_t *addresses, unsigned n)
 	int ret = nic_filter(nic, addresses, n);
 
 	for (unsigned i = 0; i < listed && !any; i++) {
-		/* A NIC that has no room for it becomes promiscuous by itself; if not: */
+		/* A NIC without room for it becomes promiscuous by itself; if it does not: */
 		if (!nic_contains(nic->addresses, nic->n, addresses[i]) &&
 		    nic_join(nic, PACKET_ADD_MEMBERSHIP, PACKET_MR_UNICAST, addresses[i]) < 0)
 			any = true;

@@ -22,17 +22,18 @@ enum {
 
 static const char policyrule_verb[] = "rule ";
 
-/* What the host's rules say. Priorities are POLICYRULE_NONE where there is none. */
+/* What the host's rules tell. A priority is POLICYRULE_NONE if there is no such rule. */
 struct policyrule_view {
-	int64_t local;	/* the one that leads to the host's own addresses, which ours must not hide
-			 */
-	int64_t main;	/* the first that leads everything to main */
-	int64_t before; /* the first before local that may lead guests' packets elsewhere */
-	int64_t other;	/* and the first between it and main */
-	bool found;	/* ours, where it is recorded to be */
+	/* the one for the host's own addresses, which ours must not hide */
+	int64_t local;
+	int64_t main; /* the first that directs everything to main */
+	/* the first before local that may direct guests' packets elsewhere */
+	int64_t before;
+	int64_t other; /* and the first between local and main */
+	bool found;    /* ours, where we recorded it */
 };
 
-/* Of one family. */
+/* For one family. */
 struct policyrule_walk {
 	const struct policyrule *rules;
 	struct policyrule_view *views;
@@ -56,13 +57,13 @@ static bool policyrule_covers(const struct policyrule *rule, const struct ruleli
 	return theirs->bits <= rule->bits && policyrule_overlaps(rule, theirs);
 }
 
-/* Whether nothing but a destination is asked of a packet. */
+/* Whether its only condition is a destination. */
 static bool policyrule_is_plain(const struct rulelist_rule *theirs)
 {
 	return !theirs->conditional && *theirs->oif == '\0';
 }
 
-/* Whether it is for every packet to our guests, or for none. */
+/* Whether it applies to every packet to our guests. */
 static bool policyrule_takes_all(const struct policyrule *rule, const struct rulelist_rule *theirs)
 {
 	return policyrule_is_plain(theirs) && (theirs->inverted ? !policyrule_overlaps(rule, theirs)
@@ -76,19 +77,22 @@ static bool policyrule_takes_none(const struct policyrule *rule, const struct ru
 	return !policyrule_overlaps(rule, theirs);
 }
 
-/* Whether it may keep packets from our guests: it leads to another table than main, or nowhere. */
+/*
+ * Whether it may keep packets from our guests: it directs them to another table than main, or
+ * nowhere.
+ */
 static bool policyrule_leads_away(const struct policyrule *rule, const struct rulelist_rule *theirs)
 {
 	if (policyrule_takes_none(rule, theirs))
 		return false;
-	/* Without a table it is for the devices of a VRF, which ours is not in. */
+	/* Without a table it is for the devices of a VRF; ours is in none. */
 	if (theirs->action == FR_ACT_TO_TBL)
 		return theirs->table != RT_TABLE_MAIN && theirs->table != RT_TABLE_LOCAL &&
 		       theirs->table != RT_TABLE_UNSPEC;
 	return theirs->action != FR_ACT_NOP;
 }
 
-/* Whether it leads all to the route to our guests, which is in main. */
+/* Whether it directs all packets to our guests to that table, including our guests' route. */
 static bool policyrule_leads_to(const struct policyrule *rule, const struct rulelist_rule *theirs,
 				uint32_t table)
 {
@@ -112,7 +116,7 @@ static void policyrule_see(const struct policyrule *rule, const struct rulelist_
 	if (policyrule_is_ours(rule, theirs))
 		view->found = true;
 	else if (view->main != POLICYRULE_NONE)
-		return; /* no packet to our guests comes so far */
+		return; /* no packet to our guests gets this far */
 	else if (policyrule_leads_to(rule, theirs, RT_TABLE_MAIN))
 		view->main = theirs->priority;
 	else if (policyrule_leads_away(rule, theirs) && *first == POLICYRULE_NONE)
@@ -131,7 +135,7 @@ static void policyrule_see_all(void *context, const struct rulelist_rule *theirs
 	}
 }
 
-/* Each family's rules are asked for once. 0, or -errno. */
+/* Reads each family's rules once. 0, or -errno. */
 static int policyrule_look(const struct policyrule *rules, unsigned n, struct link *link,
 			   struct policyrule_view *views)
 {
@@ -156,7 +160,7 @@ static int policyrule_look(const struct policyrule *rules, unsigned n, struct li
 	return ret;
 }
 
-/* What ours must not stand behind; POLICYRULE_NONE: it is not needed. */
+/* Ours must come before this; POLICYRULE_NONE: not needed. */
 static int64_t policyrule_limit(const struct policyrule_view *view)
 {
 	int64_t first = view->local == POLICYRULE_NONE ? view->before : view->other;
@@ -166,7 +170,7 @@ static int64_t policyrule_limit(const struct policyrule_view *view)
 	return view->main == POLICYRULE_NONE ? POLICYRULE_MAIN : POLICYRULE_NONE;
 }
 
-/* What ours must not stand before. */
+/* Ours must not come before this. */
 static int64_t policyrule_floor(const struct policyrule_view *view)
 {
 	return view->local == POLICYRULE_NONE ? 0 : view->local;
@@ -181,7 +185,7 @@ static void policyrule_format(const struct policyrule *rule, char text[POLICYRUL
 		 address, rule->bits, *rule->device ? " " : "", rule->device);
 }
 
-/* Adds it or takes it away. 0, or -errno. */
+/* Adds or removes it. 0, or -errno. */
 static int policyrule_request(const struct policyrule *rule, struct link *link, bool add)
 {
 	struct rtnl_rule *request = rtnl_rule_alloc();
@@ -219,10 +223,10 @@ static int policyrule_add(struct policyrule *rule, struct link *link, unsigned p
 	rule->there = ret == 0;
 	if (ret < 0)
 		undolog_cancel(rule->undolog, record);
-	return ret == -EEXIST ? 0 : ret; /* somebody has the same, and it does the same */
+	return ret == -EEXIST ? 0 : ret; /* someone has an identical one, which does the same */
 }
 
-/* What is gone already is no error. */
+/* Not an error if it is already gone. */
 static void policyrule_remove(struct policyrule *rule, struct link *link)
 {
 	char record[POLICYRULE_TEXT_MAX];
@@ -233,7 +237,7 @@ static void policyrule_remove(struct policyrule *rule, struct link *link)
 	rule->there = false;
 }
 
-/* Where it was taken away by others. 0, or -errno. */
+/* Handles that others removed it. 0, or -errno. */
 static int policyrule_keep(struct policyrule *rule, struct link *link, bool found)
 {
 	enum upkeep_verdict verdict = upkeep_judge(&rule->upkeep, found, clock_now());
@@ -263,7 +267,7 @@ void policyrule_init(struct policyrule *rule, struct undolog *undolog, int famil
 	snprintf(rule->device, sizeof(rule->device), "%s", device);
 }
 
-/* There is none yet, or not where it has to be. 0, or -errno. */
+/* Adds it, or moves it to where it must be. 0, or -errno. */
 static int policyrule_place(struct policyrule *rule, struct link *link, int64_t limit)
 {
 	unsigned priority = (unsigned)limit - 1;
@@ -284,7 +288,9 @@ static int policyrule_place(struct policyrule *rule, struct link *link, int64_t 
 	return ret;
 }
 
-/* Of two with one priority the older is first, and the host's own addresses have the first of all.
+/*
+ * Of two with the same priority the older comes first, and the host's own addresses have the very
+ * first.
  */
 static void policyrule_say_blocked(struct policyrule *rule, int64_t limit)
 {
@@ -347,7 +353,7 @@ void policyrule_finish(struct policyrule *rule, struct link *link)
 		policyrule_remove(rule, link);
 }
 
-/* As policyrule_format() wrote it, and nothing else. */
+/* Reads exactly what policyrule_format() wrote. */
 static bool policyrule_read(const char *record, struct policyrule *rule)
 {
 	char address[INET6_ADDRSTRLEN];
@@ -378,7 +384,7 @@ bool policyrule_undo(struct undolog *undolog, const char *record)
 	if (ret == 0)
 		ret = policyrule_request(&rule, &link, false);
 	link_finish(&link);
-	if (ret < 0 && ret != -ENODEV && ret != -ENOENT) /* gone already */
+	if (ret < 0 && ret != -ENODEV && ret != -ENOENT) /* already gone */
 		return false;
 	undolog_cancel(undolog, record);
 	return true;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The messages are made by hand: libnl (3.7) has no word for the receive side of
- * another device. u32 without a key matches everything, and is the classifier
- * that kernels have had the longest.
+ * The messages are made by hand: libnl (3.7) cannot express the receive side of another device. u32
+ * without a key matches everything, and is the classifier that kernels have had the longest.
  */
 #include "redirect.h"
 
@@ -37,7 +36,7 @@ static struct nl_msg *redirect_begin(int type, int flags, int device, uint32_t p
 	return msg;
 }
 
-/* One mirred action that takes the frame to the receive side of that device. */
+/* One mirred action that moves the frame to that device's receive side. */
 static int redirect_put_action(struct nl_msg *msg, int device)
 {
 	const struct tc_mirred mirred = {

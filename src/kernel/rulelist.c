@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* By hand: libnl does not tell whether a rule is inverted, nor half of what it may ask for. */
+/* By hand: libnl does not tell whether a rule is inverted, nor half of its conditions. */
 #include "rulelist.h"
 
 #include <errno.h>
@@ -39,12 +39,12 @@ static void rulelist_read_attribute(struct rulelist_rule *rule, struct nlattr *a
 		nla_strlcpy(rule->oif, attribute, sizeof(rule->oif));
 		break;
 	case FRA_GOTO:
-	case FRA_FLOW: /* a realm for its packets */
+	case FRA_FLOW: /* sets a realm, not a condition */
 	case FRA_PROTOCOL:
 	case FRA_PAD:
 	case FRA_L3MDEV: /* its table is then UNSPEC */
 		break;
-	default: /* a mark, users, ports, and what later kernels have */
+	default: /* a mark, users, ports, and anything later kernels add */
 		rule->conditional = true;
 	}
 }
@@ -57,7 +57,7 @@ static int rulelist_read(struct nl_msg *message, void *context)
 	struct nlattr *attribute = nlmsg_attrdata(header, sizeof(*from));
 	int left = nlmsg_attrlen(header, sizeof(*from));
 
-	/* A kernel without a family's rules answers with those of all. */
+	/* A kernel without rules for a family answers with those of all. */
 	if (header->nlmsg_type != RTM_NEWRULE || !nlmsg_valid_hdr(header, sizeof(*from)) ||
 	    from->family != walk->family)
 		return NL_OK;
@@ -88,6 +88,6 @@ int rulelist_each(struct link *link, int family,
 	if (ret >= 0)
 		ret = nl_recvmsgs(link->requests, ours);
 	nl_cb_put(ours);
-	/* Where rules change meanwhile, another event will tell. */
+	/* If rules change meanwhile, another event will follow. */
 	return ret >= 0 || ret == -NLE_DUMP_INTR ? 0 : link_error(ret);
 }

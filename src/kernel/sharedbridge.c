@@ -14,7 +14,7 @@ enum { SHAREDBRIDGE_RECORD_MAX = 128 };
 
 static const char sharedbridge_verb[] = "segment ";
 
-/* Of every instance of the identifier: what its record begins with. */
+/* The start of the records of all instances with the identifier. */
 static void sharedbridge_record(const struct sharedbridge *shared,
 				char text[SHAREDBRIDGE_RECORD_MAX])
 {
@@ -24,7 +24,7 @@ static void sharedbridge_record(const struct sharedbridge *shared,
 		 parse_format_uuid(shared->id, id));
 }
 
-/* A new bridge, deaf to IPv6 before it is up. */
+/* A new bridge, with IPv6 off before it is up. */
 static int sharedbridge_make_bridge(const struct sharedbridge *shared, struct link *link)
 {
 	char key[64];
@@ -34,7 +34,7 @@ static int sharedbridge_make_bridge(const struct sharedbridge *shared, struct li
 		return ret;
 	snprintf(key, sizeof(key), "ipv6/conf/%s/disable_ipv6", shared->bridge);
 	ret = sysctl_write(key, 1);
-	if (ret == 0 || ret == -ENOENT) /* there is no IPv6 in every kernel */
+	if (ret == 0 || ret == -ENOENT) /* not every kernel has IPv6 */
 		return 0;
 	link_delete(link, shared->bridge);
 	return ret;
@@ -46,7 +46,7 @@ int sharedbridge_check(const struct sharedbridge *shared, struct undolog *undolo
 
 	sharedbridge_record(shared, record);
 	if (if_nametoindex(shared->bridge) == 0 || undolog_others_have(undolog, record, NULL) ||
-	    undolog_has(undolog, record)) /* a killed instance's, which a start undoes */
+	    undolog_has(undolog, record)) /* left by a killed instance; a start undoes that */
 		return 0;
 	return -EEXIST;
 }
@@ -84,9 +84,9 @@ int sharedbridge_join(const struct sharedbridge *shared, struct undolog *undolog
 }
 
 /*
- * The last one out is who sees no other instance's port. Records would not tell:
- * those of a killed instance stand until somebody looks at them. Its ports went
- * with it, but for our own, which may take a moment.
+ * An instance is the last one out if it sees no other's port. Records do not tell: those of a
+ * killed instance remain until someone looks at them. Its ports went with it, except our own, which
+ * may take a moment.
  */
 static void sharedbridge_release(const char *bridge, const char *device)
 {
@@ -104,14 +104,15 @@ bool sharedbridge_undo(struct undolog *undolog, const char *record)
 	char bridge[IF_NAMESIZE];
 	char device[IF_NAMESIZE];
 
-	/* Bridges of ours alone: no network's name makes a device of this one. */
+	/* Only bridges of ours: no network's name gives a device such a name. */
 	if (strncmp(record, sharedbridge_verb, strlen(sharedbridge_verb)) != 0 ||
 	    sscanf(record + strlen(sharedbridge_verb), "%15s %*s %15s", bridge, device) != 2 ||
 	    strncmp(bridge, "vmnet-_", strlen("vmnet-_")) != 0)
 		return false;
 	undolog_lock_all_or_go_on(undolog);
 	sharedbridge_release(bridge, device);
-	undolog_cancel(undolog, record); /* or two that end at once leave it to each other */
+	/* Still locked: otherwise two that end at once would leave it to each other. */
+	undolog_cancel(undolog, record);
 	undolog_unlock_all(undolog);
 	return true;
 }

@@ -9,13 +9,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Linux 6.2; younger than the headers of Debian 12. */
+/* Linux 6.2; newer than the headers of Debian 12. */
 #ifndef TUN_F_USO4
 #define TUN_F_USO4 0x20
 #define TUN_F_USO6 0x40
 #endif
 
-/* What the worker can do for the kernel: checksums, and splitting. */
+/* What the worker can take over from the kernel: checksums, and splitting. */
 static int tap_set_offloads(int fd, bool *udp)
 {
 	const unsigned tcp = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
