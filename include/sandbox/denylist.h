@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The system calls that a program of another's may not make (dnsmasq): those that it has no use
- * for and that are the way to more. They fail, and nobody is killed: which calls a library makes
- * changes from version to version, and each falls back where one is missing. What is newer than
- * this list fails as on a kernel that does not have it yet. Written by hand, since nothing of a
- * library may run once a filter is on that was not made for it.
+ * The system calls that an external program (dnsmasq) may not make: those that it does not need and
+ * that lead to more. They return an error, and nothing is killed: the calls a library makes change
+ * from version to version, and every library has a fallback for a missing one. Calls newer than
+ * this list fail as on a kernel that does not have them yet. Written by hand, because no library
+ * code may run under a filter that was not made for it.
  */
 #pragma once
 
 #include <stdbool.h>
 
 /*
- * From now on, for good; needs no_new_privs. executes: it may execute other programs, too.
- * Otherwise it may once: denylist_let_execute(), called by another process with the descriptor
- * that this returns, lets it. -1 instead of a descriptor where the kernel gives none, since
- * another filter of a container's is asked already: then it may execute. 0 with *listener (-1:
- * none), or -errno.
+ * From now on, permanently; needs no_new_privs. executes: it may also execute other programs.
+ * Otherwise it may execute once, when another process allows it by denylist_let_execute() with the
+ * descriptor that this returns. If the kernel gives no descriptor, because a container's filter
+ * already has one, execution is allowed. 0 with *listener (-1: none), or -errno.
  */
 int denylist_enter(bool executes, int *listener);
 
 /*
- * Waits, at most milliseconds, for the one execve() of who sent the descriptor, and lets it. When
- * it is closed after that, any other fails. 0, or -errno: -ETIMEDOUT; -ECHILD: it has ended.
+ * Waits, at most milliseconds, for the one execve() of the process that sent the descriptor, and
+ * allows it. Once the descriptor is closed, any other fails. 0, or -errno: -ETIMEDOUT; -ECHILD: the
+ * process ended.
  */
 int denylist_let_execute(int listener, int milliseconds);

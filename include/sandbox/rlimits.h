@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Resource limits (getrlimit(2)). Whoever starts us, by sudo too, sets them, and one that
- * is too small would kill root's process at its next record, or much later: that is a
- * SIGKILL that he could not send. So each gets a value of ours, for us and for what we
- * start. Root can raise them all; a service or a container cannot, and what it has must
- * be enough.
+ * Resource limits (getrlimit(2)). Whoever starts us sets them, even with sudo. One that is too
+ * small would kill root's process at its next record, or much later: a SIGKILL that the caller
+ * could not send directly. So we set each limit for us and for what we start. Root can raise them
+ * all; a service or a container cannot, and must have enough.
  */
 #pragma once
 
@@ -14,23 +13,27 @@
 #include "problem.h"
 
 /*
- * Sets every limit, as far as we may. The size of the stack is laid out when a program is
- * executed: true where that limit is another one now, so that this program should be
- * executed again. True once at the most: after that there is nothing left to change.
+ * Sets every limit, as far as we may. The stack size takes effect at exec: true if that limit has
+ * changed, so that this program should be executed again. Returns true at most once: after that
+ * there is nothing left to change.
  */
 bool rlimits_set(void);
 
 /*
- * Whether what rlimits_set() could not raise is enough for a network; RLIMIT_NPROC aside.
- * 0, or -1 with *problem. A limit that lets it run, but not for ever, is said in a warning.
+ * Whether the limits that rlimits_set() could not raise are enough for a network, except
+ * RLIMIT_NPROC. 0, or -1 with *problem. Logs a warning about a limit that will end the network some
+ * time.
  */
 int rlimits_check(struct problem *problem);
 
 /*
- * Whether the user that we are can have so many processes more: RLIMIT_NPROC counts all
- * that he has, so only trying tells. 0, or -errno.
+ * Whether our user can have n more processes. RLIMIT_NPROC counts all of the user's, so only trying
+ * tells. 0, or -errno.
  */
 int rlimits_try_processes(unsigned n);
 
-/* So many descriptors for this process, RLIM_INFINITY: as many as it may have; it never lowers. */
+/*
+ * Allows this process that many descriptors (RLIM_INFINITY: as many as possible); never lowers the
+ * limit.
+ */
 void rlimits_raise_files(rlim_t files);

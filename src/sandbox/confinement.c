@@ -11,9 +11,9 @@
 #include "landlock.h"
 
 /*
- * What a program needs before it is its own: libraries (with those of systems that have them
- * elsewhere), its user's name, the time, /proc of its devices and descriptors. Nothing of it is
- * a secret. What is not there is left out.
+ * What a program needs before it runs its own code: libraries (also where some systems have them
+ * elsewhere), its user's name, the time, /proc for its devices and descriptors. None of it is
+ * secret. Missing places are ignored.
  */
 static const struct landlock_place confinement_places[] = {
 	{"/usr", LANDLOCK_EXECUTE},
@@ -61,7 +61,7 @@ static int confinement_keep_files(const struct confinement *confinement)
 	if (confinement->reads)
 		places[n++] = (struct landlock_place){confinement->reads, LANDLOCK_READ};
 	ret = landlock_keep_to_places(places, n);
-	/* Kernels without it, and containers that forbid it: the rest must do then. */
+	/* Some kernels lack it, and some containers forbid it: then the rest must do. */
 	return ret == -ENOSYS || ret == -EOPNOTSUPP || ret == -EPERM ? 0 : ret;
 }
 

@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Where it is alone, and beside version 1. */
+/* Mounted alone, or beside version 1. */
 static const char *const controlgroup_mounts[] = {"/sys/fs/cgroup/unified", "/sys/fs/cgroup"};
 
-/* Ours, from the root on: "/user.slice/…". False: there is no such. */
+/* Our group's path from the root, "/user.slice/…". False: there is none. */
 static bool controlgroup_find(char path[PATH_MAX])
 {
 	FILE *file = fopen("/proc/self/cgroup", "re");
@@ -30,7 +30,7 @@ static bool controlgroup_find(char path[PATH_MAX])
 	return true;
 }
 
-/* Whether one on the way to it is another's than root's. */
+/* Whether it or a parent does not belong to root. */
 static bool controlgroup_is_anothers(const char *mount, const char *path)
 {
 	char name[2 * PATH_MAX];

@@ -24,7 +24,7 @@
 #define DENYLIST_ARCH AUDIT_ARCH_RISCV64
 #endif
 
-/* Of every architecture from 424 on; a system's headers may be older than its kernel. */
+/* The same on every architecture from 424 on; a system's headers may be older than its kernel. */
 enum {
 	DENYLIST_IO_URING_SETUP = 425,
 	DENYLIST_IO_URING_ENTER = 426,
@@ -106,14 +106,14 @@ static const uint32_t denylist_calls[] = {
 #endif
 };
 
-/* What dnsmasq was seen to use, by each version tried; no packet sockets. */
+/* What dnsmasq was seen to use, in each version tried; no packet sockets. */
 static const uint32_t denylist_families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
 
 enum {
 	DENYLIST_CALLS = sizeof(denylist_calls) / sizeof(denylist_calls[0]),
 	DENYLIST_FAMILIES = sizeof(denylist_families) / sizeof(denylist_families[0]),
 	DENYLIST_CODE_MAX = 2 * DENYLIST_CALLS + 2 * DENYLIST_FAMILIES + 32,
-	/* Of clone(); all but CLONE_NEWTIME, whose bit is a signal's there. */
+	/* For clone(); all but CLONE_NEWTIME, whose bit is part of the signal there. */
 	DENYLIST_NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
 			      CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET,
 };
@@ -135,7 +135,7 @@ static void denylist_load(struct denylist *list, size_t offset)
 	denylist_add(list, BPF_LD | BPF_W | BPF_ABS, 0, 0, (uint32_t)offset);
 }
 
-/* The lower half of an argument, which is all of an int's. */
+/* The lower half of an argument, which is all of an int. */
 static void denylist_load_argument(struct denylist *list, unsigned i)
 {
 	size_t offset = offsetof(struct seccomp_data, args) + i * sizeof(uint64_t);
@@ -153,13 +153,13 @@ static void denylist_fail(struct denylist *list, int error)
 	denylist_return(list, SECCOMP_RET_ERRNO | (uint32_t)error);
 }
 
-/* Where the loaded word compares so with k, what comes next is done; else it is skipped. */
+/* Does what follows if the loaded word compares to k like that, else skips it. */
 static void denylist_if(struct denylist *list, unsigned short how, uint32_t k, unsigned char skip)
 {
 	denylist_add(list, BPF_JMP | how | BPF_K, 0, skip, k);
 }
 
-/* A socket of a family that it has a use for; of netlink, the one for routes. */
+/* Allows sockets of the families that it needs; for netlink, only routing. */
 static void denylist_add_socket(struct denylist *list)
 {
 	enum { REST = 2 * DENYLIST_FAMILIES + 5 };
@@ -183,11 +183,11 @@ static void denylist_make(struct denylist *list, bool executes)
 #ifdef DENYLIST_ARCH
 	denylist_load(list, offsetof(struct seccomp_data, arch));
 	denylist_add(list, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, DENYLIST_ARCH);
-	denylist_fail(list, EPERM); /* the calls of another, by number, are others */
+	denylist_fail(list, EPERM); /* other architectures use other numbers */
 	denylist_load(list, offsetof(struct seccomp_data, nr));
-	denylist_if(list, BPF_JGT, DENYLIST_NEWEST, 1); /* and those of x32 */
+	denylist_if(list, BPF_JGT, DENYLIST_NEWEST, 1); /* includes those of x32 */
 	denylist_fail(list, ENOSYS);
-	/* Its flags are in memory, out of a filter's sight; libc goes on with clone(). */
+	/* A filter cannot see its flags, which are in memory; libc falls back to clone(). */
 	denylist_if(list, BPF_JEQ, DENYLIST_CLONE3, 1);
 	denylist_fail(list, ENOSYS);
 	for (unsigned i = 0; i < DENYLIST_CALLS; i++) {

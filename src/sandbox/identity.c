@@ -22,12 +22,12 @@ static void identity_from_passwd(struct identity *identity, const struct passwd 
 	*identity = (struct identity){
 		.uid = pw->pw_uid, .gid = pw->pw_gid, .n_groups = IDENTITY_GROUPS_MAX};
 	snprintf(identity->name, sizeof(identity->name), "%s", pw->pw_name);
-	/* More groups than fit: the first ones are kept. */
+	/* If there are more groups than fit, keeps the first ones. */
 	if (getgrouplist(pw->pw_name, pw->pw_gid, identity->groups, &identity->n_groups) < 0)
 		identity->n_groups = IDENTITY_GROUPS_MAX;
 }
 
-/* The process's own user: all that there is without uid 0. */
+/* The process's own user, the only one possible without uid 0. */
 static int identity_self(struct identity *identity, struct problem *problem)
 {
 	const struct passwd *pw = getpwuid(geteuid());
@@ -94,7 +94,7 @@ static void identity_add_group(struct identity *identity, gid_t gid)
 	identity->groups[identity->n_groups++] = gid;
 }
 
-/* Without uid 0 there is no becoming a member. */
+/* Without uid 0 we cannot join a group. */
 static int identity_check_group(const struct identity *identity, gid_t group,
 				struct problem *problem)
 {
@@ -130,7 +130,7 @@ static int identity_named(struct identity *identity, const char *user, struct pr
 	return 0;
 }
 
-/* The first of the names that exists. 0, or -ENOENT. */
+/* The first of the names that exists and is not root. 0, or -ENOENT. */
 static int identity_first_of(struct identity *identity, const char *const *names)
 {
 	for (; *names; names++) {
@@ -170,7 +170,7 @@ static int identity_default(struct identity *identity, const char *sudo_uid,
 	return 0;
 }
 
-/* Also where he is named by --user. */
+/* Even if named by --user. */
 static bool identity_is_caller(const struct identity *identity, const char *sudo_uid)
 {
 	unsigned uid;

@@ -8,14 +8,14 @@
 #include <unistd.h>
 
 /*
- * linux/landlock.h as of Linux 6.12, and the numbers of its calls, which are the same on
- * every architecture: a system's headers may be older than its kernel, or have none of it.
+ * linux/landlock.h as of Linux 6.12, and its system call numbers, which are the same on every
+ * architecture: a system's headers may be older than its kernel, or lack it.
  */
 enum {
 	LANDLOCK_CREATE_RULESET = 444,
 	LANDLOCK_ADD_RULE = 445,
 	LANDLOCK_RESTRICT_SELF = 446,
-	LANDLOCK_ASK_VERSION = 1,	/* a flag of the first */
+	LANDLOCK_ASK_VERSION = 1,	/* a flag of the first call */
 	LANDLOCK_PATH_BENEATH = 1,	/* a kind of rule */
 	LANDLOCK_EXECUTE_FILE = 1 << 0, /* rights */
 	LANDLOCK_WRITE_FILE = 1 << 1,
@@ -39,16 +39,16 @@ struct landlock_path {
 
 enum {
 	LANDLOCK_ABI_PORTS = 4,	 /* TCP ports: to bind, to connect */
-	LANDLOCK_ABI_SCOPES = 6, /* abstract sockets of others, signals to them */
+	LANDLOCK_ABI_SCOPES = 6, /* others' abstract sockets, signals to others */
 	LANDLOCK_ABIS = 6,
 	LANDLOCK_SCOPE_ABSTRACT = 1 << 0,
 	LANDLOCK_SCOPE_SIGNALS = 1 << 1,
 };
 
-/* The file rights that each version of the interface added: up to which bit they go. */
+/* The number of file rights in each version of the interface. */
 static const unsigned landlock_file_rights[LANDLOCK_ABIS] = {13, 14, 15, 15, 16, 16};
 
-/* What is forbidden but where a rule allows it: as much as both this and the kernel know. */
+/* What is forbidden unless a rule allows it: whatever both this file and the kernel know. */
 static int landlock_know(struct landlock_ruleset *ruleset, size_t *size)
 {
 	long abi = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_ASK_VERSION);
@@ -142,7 +142,7 @@ static int landlock_allow_place(int ruleset, const struct landlock_place *place,
 		return 0;
 	if (fstat(fd, &st) < 0)
 		ret = -errno;
-	if (ret == 0 && !S_ISDIR(st.st_mode)) /* of a file the kernel takes no rights to list */
+	if (ret == 0 && !S_ISDIR(st.st_mode)) /* the kernel refuses directory rights on a file */
 		rights &= ~(uint64_t)LANDLOCK_READ_DIR;
 	if (ret == 0)
 		ret = landlock_add(ruleset, fd, rights);

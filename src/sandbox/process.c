@@ -17,7 +17,7 @@
 #include "denylist.h"
 #include "fdpass.h"
 
-/* glibc got these wrappers in 2.36 only; Ubuntu 22.04 has 2.35. */
+/* glibc only got these wrappers in 2.36; Ubuntu 22.04 has 2.35. */
 static int process_pidfd_open(pid_t pid)
 {
 	return (int)syscall(SYS_pidfd_open, pid, 0);
@@ -29,9 +29,9 @@ static int process_pidfd_send_signal(int pidfd, int signal)
 }
 
 /*
- * Moves fds to PROCESS_FIRST_FD and on, status_fd (close-on-exec) and the program, if
- * it is a descriptor, behind them, and closes all others: a socket of libnftables that
- * lives on in a child would keep our table alive.
+ * Moves fds to PROCESS_FIRST_FD and up, then status_fd (close-on-exec) and the program, if it is a
+ * descriptor, and closes all others: a libnftables socket that lived on in a child would keep our
+ * table alive.
  */
 static int process_arrange_fds(const struct process_spec *spec, int *status_fd, int *exec_fd)
 {
@@ -86,7 +86,7 @@ static int process_reset_signals(void)
 	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -errno : 0;
 }
 
-/* The host process is sent what lets us execute. */
+/* Sends the host process the listener that allows our exec. */
 static int process_confine(const struct process_spec *spec, int status_fd)
 {
 	const int none = 0;
@@ -98,7 +98,7 @@ static int process_confine(const struct process_spec *spec, int status_fd)
 	return ret;
 }
 
-/* The child's life up to exec; reports what failed through status_fd. */
+/* The child, up to exec; reports what failed through status_fd. */
 static void process_child(const struct process_spec *spec, pid_t parent, int status_fd)
 {
 	int exec_fd = spec->program;
@@ -108,14 +108,14 @@ static void process_child(const struct process_spec *spec, pid_t parent, int sta
 		ret = process_arrange_fds(spec, &status_fd, &exec_fd);
 	if (ret == 0 && setsid() < 0)
 		ret = -errno;
-	/* The caller's directory may be one that the child's user could not open. */
+	/* The child's user may not be able to access the caller's directory. */
 	if (ret == 0 && chdir("/") < 0)
 		ret = -errno;
 	if (ret == 0)
 		ret = process_reset_signals();
 	if (ret == 0)
 		ret = spec->enter(spec->identity);
-	/* After the identity is final: the kernel forgets it when credentials change. */
+	/* After the identity is final, because the kernel clears it when credentials change. */
 	if (ret == 0 && prctl(PR_SET_PDEATHSIG, spec->death_signal) < 0)
 		ret = -errno;
 	if (ret == 0 && getppid() != parent)
@@ -123,7 +123,7 @@ static void process_child(const struct process_spec *spec, pid_t parent, int sta
 	if (ret == 0 && spec->confinement)
 		ret = process_confine(spec, status_fd);
 	if (ret == 0) {
-		if (spec->path) /* by its name: it may be a script, whose interpreter opens it */
+		if (spec->path) /* by name: if it is a script, its interpreter opens it */
 			execve(spec->path, (char *const *)spec->argv, (char *const *)spec->envp);
 		else
 			syscall(SYS_execveat, exec_fd, "", spec->argv, spec->envp, AT_EMPTY_PATH);
@@ -143,7 +143,7 @@ static void process_ready(struct source *source, uint32_t events)
 	process->ended(process, status);
 }
 
-/* How long it may still take, in ms. */
+/* The time left, in ms. */
 static int process_left(long long deadline)
 {
 	long long left = deadline - clock_now();
@@ -152,8 +152,8 @@ static int process_left(long long deadline)
 }
 
 /*
- * Waits for exec (end of file) or the error that came before it; a child that has to be let is
- * let. Not without end: as soon as the child is another user, that one can stop it.
+ * Waits for exec (end of file) or the error before it, and allows the exec if it must be allowed.
+ * Has a time limit: once the child runs as another user, that user can stop it.
  */
 static int process_wait_exec(int status_fd)
 {
@@ -182,7 +182,7 @@ static int process_wait_exec(int status_fd)
 static int process_fork(const struct process_spec *spec, pid_t *pid)
 {
 	pid_t parent = getpid();
-	int status_fds[2]; /* ours, the child's */
+	int status_fds[2]; /* ours and the child's */
 	int ret;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status_fds) < 0)
@@ -195,7 +195,7 @@ static int process_fork(const struct process_spec *spec, pid_t *pid)
 	if (ret == 0) {
 		ret = process_wait_exec(status_fds[0]);
 		if (ret < 0) {
-			kill(*pid, SIGKILL); /* it ends by itself, unless it was stopped */
+			kill(*pid, SIGKILL); /* it exits by itself, unless it was stopped */
 			waitpid(*pid, NULL, 0);
 		}
 	}
@@ -268,8 +268,10 @@ int process_stop(struct process *process, int grace)
 		return -1;
 	if (poll(&ended, 1, grace) <= 0)
 		process_pidfd_send_signal(process->pidfd, SIGKILL);
-	/* And what it started in turn: it leads a session; until it is reaped, no other has its
-	 * number. */
+	/*
+	 * Also what it started: it leads a session, and until it is reaped, nothing else gets its
+	 * number.
+	 */
 	kill(-process->pid, SIGKILL);
 	while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
 		;

@@ -10,14 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Linux 6.3; younger than the headers of Debian 12. */
+/* Linux 6.3; newer than the headers of Debian 12. */
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U
 #endif
 
 /*
- * Nobody may read it, not even its owner: that is what keeps others out (would_dump() in
- * fs/exec.c). The runtime of a sanitizer reads its own program, to name functions.
+ * Nobody can read it, not even its owner: that keeps others out (would_dump() in fs/exec.c). A
+ * sanitizer's runtime must read its own program, for function names.
  */
 #ifdef SANITIZED
 enum { PROGRAM_MODE = 0555 };
@@ -25,18 +25,18 @@ enum { PROGRAM_MODE = 0555 };
 enum { PROGRAM_MODE = 0111 };
 #endif
 
-/* Its name is what ps shows until the program gives itself another. A descriptor, or -errno. */
+/* ps shows its name until the program sets another one. Returns a descriptor, or -errno. */
 static int program_make_file(void)
 {
 	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
 	int fd = memfd_create("vde_vmnet", flags | MFD_EXEC);
 
-	if (fd < 0 && errno == EINVAL) /* before 6.3 they all can be executed */
+	if (fd < 0 && errno == EINVAL) /* before 6.3 all can be executed */
 		fd = memfd_create("vde_vmnet", flags);
 	return fd < 0 ? -errno : fd;
 }
 
-/* Everything from one to the other. 0, or -errno. */
+/* Copies everything. 0, or -errno. */
 static int program_copy(int from, int to)
 {
 	struct stat st;
@@ -49,7 +49,7 @@ static int program_copy(int from, int to)
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
-		if (n == 0) /* it became shorter meanwhile */
+		if (n == 0) /* it was truncated meanwhile */
 			return -EIO;
 	}
 	return 0;
@@ -64,7 +64,7 @@ static int program_seal(int fd)
 	return fcntl(fd, F_ADD_SEALS, seals) < 0 ? -errno : 0;
 }
 
-/* A descriptor of the copy, or -errno. */
+/* Returns a descriptor of the copy, or -errno. */
 static int program_make_copy(int from)
 {
 	int fd = program_make_file();
@@ -79,7 +79,7 @@ static int program_make_copy(int from)
 	return ret;
 }
 
-/* With 1 the kernel lets everyone look into such a process, too (proc_sys_fs(5)). */
+/* If it is 1, the kernel lets everyone inspect such a process, too (proc_sys_fs(5)). */
 static int program_all_are_dumpable(void)
 {
 	int fd = open("/proc/sys/fs/suid_dumpable", O_RDONLY | O_CLOEXEC);
@@ -106,7 +106,7 @@ int program_open(struct program *program, const char *path)
 	else if (program_all_are_dumpable())
 		snprintf(program->exposure, sizeof(program->exposure),
 			 "the sysctl fs.suid_dumpable is 1");
-	else if (from >= 0 && ret < 0) /* one that we cannot read is as good as a copy */
+	else if (from >= 0 && ret < 0) /* a program that we cannot read is as good as a copy */
 		snprintf(program->exposure, sizeof(program->exposure),
 			 "no copy of the program can be made in memory (%s%s)", strerror(-ret),
 			 ret == -EACCES ? "; sysctl vm.memfd_noexec" : "");

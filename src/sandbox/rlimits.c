@@ -17,9 +17,9 @@
 #define RLIMITS_INFINITE RLIM_INFINITY
 
 /*
- * What the kernel gives to the first process, or systemd to a service, where that is not
- * too much. least: measured, with something to spare: the largest process, ours, has 26
- * MiB of addresses, 17 MiB of data and 330 KiB of stack; leases of a full /16 take 8 MiB.
+ * The kernel's values for the first process, or systemd's for a service if those are too high.
+ * least: measured, plus a margin. The largest process, ours, has 26 MiB of address space, 17 MiB of
+ * data and 330 KiB of stack; leases of a full /16 take 8 MiB.
  */
 static const struct rlimits_rule {
 	int resource;
@@ -29,19 +29,21 @@ static const struct rlimits_rule {
 	rlim_t least;
 } rlimits_rules[] = {
 	{RLIMIT_AS, "AS", RLIMITS_INFINITE, RLIMITS_INFINITE, 128 * RLIMITS_MIB},
-	{RLIMIT_CORE, "CORE", 0, 0, 0}, /* they are not dumpable anyway */
+	{RLIMIT_CORE, "CORE", 0, 0, 0}, /* our processes are not dumpable anyway */
 	{RLIMIT_CPU, "CPU", RLIMITS_INFINITE, RLIMITS_INFINITE, 0},
 	{RLIMIT_DATA, "DATA", RLIMITS_INFINITE, RLIMITS_INFINITE, 64 * RLIMITS_MIB},
 	{RLIMIT_FSIZE, "FSIZE", RLIMITS_INFINITE, RLIMITS_INFINITE, 16 * RLIMITS_MIB},
-	{RLIMIT_LOCKS, "LOCKS", RLIMITS_INFINITE, RLIMITS_INFINITE, 0}, /* without effect */
+	{RLIMIT_LOCKS, "LOCKS", RLIMITS_INFINITE, RLIMITS_INFINITE, 0}, /* has no effect */
 	{RLIMIT_MEMLOCK, "MEMLOCK", 8 * RLIMITS_MIB, 8 * RLIMITS_MIB, 0},
 	{RLIMIT_MSGQUEUE, "MSGQUEUE", 800 * RLIMITS_KIB, 800 * RLIMITS_KIB, 0},
 	{RLIMIT_NICE, "NICE", 0, 0, 0},
-	/* libnftables uses select(), for which a descriptor must be less than 1024; a worker
-	 * takes all, two for each client. */
+	/*
+	 * libnftables uses select(), which needs descriptors below 1024; a worker takes all, two
+	 * for each client.
+	 */
 	{RLIMIT_NOFILE, "NOFILE", 1024, 524288, 256},
-	{RLIMIT_NPROC, "NPROC", RLIMITS_INFINITE, RLIMITS_INFINITE, 0}, /* tried */
-	{RLIMIT_RSS, "RSS", RLIMITS_INFINITE, RLIMITS_INFINITE, 0},	/* without effect */
+	{RLIMIT_NPROC, "NPROC", RLIMITS_INFINITE, RLIMITS_INFINITE, 0}, /* only trying tells */
+	{RLIMIT_RSS, "RSS", RLIMITS_INFINITE, RLIMITS_INFINITE, 0},	/* has no effect */
 	{RLIMIT_RTPRIO, "RTPRIO", 0, 0, 0},
 	{RLIMIT_RTTIME, "RTTIME", RLIMITS_INFINITE, RLIMITS_INFINITE, 0},
 	{RLIMIT_SIGPENDING, "SIGPENDING", 4096, 4096, 0},
@@ -57,7 +59,7 @@ static rlim_t rlimits_least_of(rlim_t a, rlim_t b)
 	return a < b ? a : b; /* RLIM_INFINITY is the largest */
 }
 
-/* As far up as we may, and down to it in any case. */
+/* Raises it as far as we may, and lowers it in any case. */
 static void rlimits_apply(const struct rlimits_rule *rule)
 {
 	struct rlimit limit = {rule->soft, rule->hard};
@@ -83,7 +85,8 @@ bool rlimits_set(void)
 {
 	rlim_t stack = rlimits_get(RLIMIT_STACK);
 
-	signal(SIGXFSZ, SIG_IGN); /* what cannot be raised makes a write fail, and kills nobody */
+	/* If it cannot be raised, a write fails instead of killing us. */
+	signal(SIGXFSZ, SIG_IGN);
 	for (int i = 0; i < RLIMITS_RULES; i++)
 		rlimits_apply(&rlimits_rules[i]);
 	return rlimits_get(RLIMIT_STACK) != stack;
@@ -102,7 +105,7 @@ int rlimits_try_processes(unsigned n)
 	while (made < n && ret == 0) {
 		pid_t pid = fork();
 
-		if (pid == 0) { /* until all were made */
+		if (pid == 0) { /* lives until all were made */
 			close(hold[1]);
 			_exit(read(hold[0], &(char){0}, 1) != 0);
 		}

@@ -24,7 +24,7 @@ enum {
 	SANDBOX_HOST_CAPS_MAX = SANDBOX_DNSMASQ_CAPS + 6,
 };
 
-/* Sanitizers need what no worker may: in such a build nothing is taken away. */
+/* Sanitizers need what no worker may do: in such a build nothing is confined. */
 #ifdef SANITIZED
 #define SANDBOX_CONFINES false
 #else
@@ -40,13 +40,13 @@ static bool sandbox_contains(const cap_value_t *caps, int n, cap_value_t cap)
 	return false;
 }
 
-/* Takes everything but caps out of the bounding set, where we may. */
+/* Removes everything but caps from the bounding set, if we may. */
 static int sandbox_bound(const cap_value_t *caps, int n)
 {
 	for (cap_value_t cap = 0; CAP_IS_SUPPORTED(cap); cap++) {
 		if (sandbox_contains(caps, n, cap))
 			continue;
-		/* Without CAP_SETPCAP no_new_privs does the same work. */
+		/* Without CAP_SETPCAP, no_new_privs has the same effect. */
 		if (cap_drop_bound(cap) < 0 && errno != EPERM)
 			return -errno;
 	}
@@ -66,7 +66,7 @@ static int sandbox_become(const struct identity *identity)
 	return 0;
 }
 
-/* Holds exactly caps; beyond exec, too, or not. */
+/* Holds exactly caps, and keeps them across exec if beyond_exec. */
 static int sandbox_hold(const cap_value_t *caps, int n, bool beyond_exec)
 {
 	cap_t state = cap_init();
@@ -125,7 +125,10 @@ int sandbox_enter_watcher(const struct identity *identity)
 	int ret = sandbox_bound(caps, 1);
 
 	(void)identity;
-	/* Whoever started us could kill it with the host process; where it must stay, it stays. */
+	/*
+	 * Whoever started us could otherwise kill it together with the host process. If it cannot
+	 * leave, it stays.
+	 */
 	if (identity_can_change() && controlgroup_leave() < 0)
 		log_debug("the watcher stays in the control group of who started it");
 	if (ret == 0)
@@ -147,13 +150,13 @@ int sandbox_enter_tool(void)
 
 int sandbox_enter_host(bool writes_anywhere)
 {
-	/* For its own work, and dnsmasq's. */
+	/* For its own work and dnsmasq's. */
 	cap_value_t caps[SANDBOX_HOST_CAPS_MAX] = {CAP_NET_ADMIN, CAP_NET_BIND_SERVICE,
 						   CAP_NET_RAW};
 	int n = SANDBOX_DNSMASQ_CAPS;
 	int ret;
 
-	if (identity_can_change()) { /* to make, and end, children that are others */
+	if (identity_can_change()) { /* to start, and end, children as other users */
 		caps[n++] = CAP_SETUID;
 		caps[n++] = CAP_SETGID;
 		caps[n++] = CAP_SETPCAP;
@@ -195,7 +198,7 @@ int sandbox_enter_running(const struct syscallfilter *filter, const char *const 
 	ret = landlock_keep_to(directories, n);
 	if (ret == 0)
 		return syscallfilter_enter(filter, SYSCALLFILTER_RUNNING);
-	/* Kernels without it, and containers that forbid it: the rest must do then. */
+	/* Some kernels lack it, and some containers forbid it: then the rest must do. */
 	if (ret != -ENOSYS && ret != -EOPNOTSUPP && ret != -EPERM)
 		return ret;
 	log_info("without Landlock, which this kernel does not have or forbids: emulators' sockets "
@@ -215,7 +218,7 @@ int sandbox_enter_forwarder(void)
 	ret = syscallfilter_init(&filter, "forwarder");
 	if (ret == 0)
 		ret = landlock_keep_to(NULL, 0);
-	/* Without Landlock there is no call left that names a file, either. */
+	/* Even without Landlock, no remaining call takes a file name. */
 	if (ret == -ENOSYS || ret == -EOPNOTSUPP || ret == -EPERM)
 		ret = 0;
 	return ret < 0 ? ret : syscallfilter_enter(&filter, SYSCALLFILTER_FORWARDING);
@@ -238,7 +241,7 @@ int sandbox_try(int (*enter)(const struct identity *identity), const struct iden
 		if (errno != EINTR)
 			return -errno;
 	}
-	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EPERM; /* a filter may kill for it */
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EPERM; /* a filter may kill it */
 }
 
 const char *sandbox_missing_capability(void)
@@ -246,7 +249,7 @@ const char *sandbox_missing_capability(void)
 	static const struct {
 		const char *name;
 		cap_value_t cap;
-		bool of_root; /* for children that are other users */
+		bool of_root; /* for children as other users */
 	} needed[] = {
 		{"CAP_NET_ADMIN", CAP_NET_ADMIN, false},
 		{"CAP_NET_RAW", CAP_NET_RAW, false},

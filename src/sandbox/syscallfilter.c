@@ -22,14 +22,14 @@
 #define SYS_SECCOMP 1 /* si_code: asm-generic/siginfo.h, which libc's header leaves out */
 #endif
 
-/* A trap tells the number of the call; a process that was killed does not have it any more. */
+/* A trap tells the call's number; a killed process no longer could. */
 #ifdef SYSCALLFILTER_LOG
 #define SYSCALLFILTER_REFUSE SCMP_ACT_LOG
 #else
 #define SYSCALLFILTER_REFUSE SCMP_ACT_TRAP
 #endif
 
-/* What arguments must be: the bits of the first value as in the second. */
+/* Conditions on arguments: under the mask (first value) they must equal the second. */
 struct syscallfilter_call {
 	int number;
 	unsigned n_arguments;
@@ -55,9 +55,8 @@ enum {
 	}
 
 /*
- * The frames, first as the most frequent; then the loop, clients that come and go
- * (a socket each, at a path of theirs: O_PATH opens nothing), requests and lines
- * of the log. At most 30, with openat2().
+ * Frames first, as the most frequent; then the loop, clients that come and go (a socket each, at a
+ * path they give: O_PATH opens nothing), requests and log lines. At most 30, with openat2().
  */
 static const struct syscallfilter_call syscallfilter_running[] = {
 	CALL(sendmmsg),
@@ -67,7 +66,7 @@ static const struct syscallfilter_call syscallfilter_running[] = {
 #ifdef __NR_epoll_wait
 	CALL(epoll_wait),
 #else
-	CALL(epoll_pwait), /* what libc makes of epoll_wait() there */
+	CALL(epoll_pwait), /* libc's implementation of epoll_wait() there */
 #endif
 	CALL(epoll_ctl),
 	CALL(read),
@@ -76,7 +75,7 @@ static const struct syscallfilter_call syscallfilter_running[] = {
 	CALL(recvmsg),
 	CALL(sendto),
 	CALL(accept4),
-	/* For frames. With a stream it could ask other daemons, in its user's name. */
+	/* For frames. With a stream socket it could talk to other daemons in its user's name. */
 	CALL_WITH(socket, 2, ARGUMENT(0, UINT64_MAX, AF_UNIX),
 		  ARGUMENT(1, SYSCALLFILTER_SOCKET_TYPE, SOCK_DGRAM)),
 	CALL(bind),
@@ -96,8 +95,8 @@ static const struct syscallfilter_call syscallfilter_running[] = {
 	CALL(unlinkat),
 	CALL(timerfd_settime),
 	CALL(sched_yield),
-	CALL(clock_gettime), /* where it is no vDSO's */
-	CALL(brk),	     /* memory given back, at the end */
+	CALL(clock_gettime), /* where the vDSO does not have it */
+	CALL(brk),	     /* frees memory at the end */
 	CALL(munmap),
 	CALL(exit_group),
 };
@@ -105,7 +104,7 @@ static const struct syscallfilter_call syscallfilter_running[] = {
 _Static_assert(sizeof(syscallfilter_running) / sizeof(syscallfilter_running[0]) <= 31,
 	       "SECURITY.md says: at most 30; setsockopt() stands here three times, openat2() not");
 
-/* Before that: memory, the loop and its timers, and the way to the next stage. */
+/* Allowed before that: memory, the loop and its timers, and what the next stage needs. */
 static const struct syscallfilter_call syscallfilter_starting[] = {
 	CALL_WITH(mmap, 1, ARGUMENT(2, PROT_EXEC, 0)),
 	CALL_WITH(mprotect, 1, ARGUMENT(2, PROT_EXEC, 0)),
@@ -113,7 +112,7 @@ static const struct syscallfilter_call syscallfilter_starting[] = {
 	CALL(epoll_create1),
 	CALL(timerfd_create),
 	CALL(fstat),
-	CALL(newfstatat), /* what libc makes of fstat() */
+	CALL(newfstatat), /* libc's implementation of fstat() */
 	CALL(getpid),
 	CALL(prctl),
 	CALL(seccomp),
@@ -123,10 +122,10 @@ static const struct syscallfilter_call syscallfilter_starting[] = {
 };
 
 /*
- * The forwarder: bytes between sockets that it is given, by way of pipes; datagrams, each from
- * whoever sent it and back; the loop, the host process's messages, lines of the log. It makes no
- * socket, names none, and connects none, not even by a flag of sendmsg(); nor does it stop a
- * listener's listening, after which that could be connected.
+ * The forwarder: moves bytes between sockets that it is given, through pipes; datagrams from any
+ * sender and back; the loop, the host process's messages, log lines. It makes, names and connects
+ * no socket, not even by a flag of sendmsg(). Nor can it stop a listener from listening, after
+ * which that could be connected.
  */
 static const struct syscallfilter_call syscallfilter_forwarding[] = {
 	CALL(splice),
@@ -169,8 +168,8 @@ static int syscallfilter_allow(scmp_filter_ctx filter, const struct syscallfilte
 }
 
 /*
- * Its flags are in memory, out of a filter's sight: it opens whatever else lets it.
- * Where nothing else is in the way, it is as in a kernel that does not have it.
+ * A filter cannot see its flags, which are in memory: it opens whatever nothing else forbids. If
+ * nothing else does, it fails as on a kernel without it.
  */
 static int syscallfilter_rule_openat2(scmp_filter_ctx filter, enum syscallfilter_stage stage)
 {
@@ -180,10 +179,10 @@ static int syscallfilter_rule_openat2(scmp_filter_ctx filter, enum syscallfilter
 	return seccomp_rule_add(filter, action, SCMP_SYS(openat2), 0);
 }
 
-/* Whose calls they are, for the handler. */
+/* Who makes the calls, for the handler. */
 static const char *syscallfilter_who = "";
 
-/* Of the calls by number, for the handler: libseccomp allocates to tell one. */
+/* Names of the calls by number, for the handler: libseccomp allocates to look one up. */
 enum { SYSCALLFILTER_NAMES = 512, SYSCALLFILTER_NAME_MAX = 32 };
 static char syscallfilter_names[SYSCALLFILTER_NAMES][SYSCALLFILTER_NAME_MAX];
 
@@ -199,10 +198,10 @@ static void syscallfilter_learn_names(void)
 }
 
 /*
- * Comes at the very call, which was not made, and does not return: there is no
- * rt_sigreturn() to return by. All that it needs is among the calls of a running worker or
- * forwarder; log_error() allocates nothing. If it makes another that is refused, the kernel kills
- * the process, for a handler's own signal is blocked meanwhile.
+ * Runs right at the refused call, and does not return: there is no rt_sigreturn() to return by. A
+ * running worker or forwarder may make all the calls it needs; log_error() allocates nothing. If it
+ * makes another refused call, the kernel kills the process, because a handler's own signal is
+ * blocked.
  */
 static void syscallfilter_refused(int signal, siginfo_t *info, void *context)
 {
@@ -230,11 +229,11 @@ static int syscallfilter_handle_refusals(void)
 	return sigaction(SIGSYS, &action, NULL) < 0 ? -errno : 0;
 }
 
-/* Reads what libseccomp wrote: it gives a program to descriptors only before 2.6. */
+/* Reads what libseccomp wrote: before 2.6 it can only export to descriptors. */
 static int syscallfilter_export(scmp_filter_ctx filter, struct syscallfilter_program *program)
 {
 	size_t size = sizeof(program->code);
-	int fds[2]; /* a pipe holds a page at least: all of it, or the write fails */
+	int fds[2]; /* a pipe holds a page at least: it all fits, or the write fails */
 	ssize_t n = 0;
 	int ret;
 
@@ -253,7 +252,7 @@ static int syscallfilter_export(scmp_filter_ctx filter, struct syscallfilter_pro
 	return ret;
 }
 
-/* Those of a worker in that stage. 0, or -errno. */
+/* Allows the calls of a worker in that stage. 0, or -errno. */
 static int syscallfilter_allow_worker(scmp_filter_ctx filter, enum syscallfilter_stage stage)
 {
 	int ret = syscallfilter_allow(filter, syscallfilter_running,
