@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vde_vmnetctl: what its command line asks for, and how it ends. */
+/* vde_vmnetctl: what its command line asks for, and its exit status. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,17 +11,17 @@ enum {
 	CTL_DONE = 0,
 	CTL_FAILED = 1,
 	CTL_USAGE = 2,
-	CTL_ABSENT = 3,	   /* no such network, or it does not run */
-	CTL_FORBIDDEN = 4, /* not allowed to this user */
-	/* Of a command that was to be executed, as of a shell; else the status is the command's. */
+	CTL_ABSENT = 3,	   /* no such network, or it is not running */
+	CTL_FORBIDDEN = 4, /* this user is not allowed to */
+	/* If a command could not be executed, as in a shell; otherwise the command's own status. */
 	CTL_NOT_EXECUTABLE = 126,
-	CTL_NO_COMMAND = 127, /* it is not there */
+	CTL_NO_COMMAND = 127, /* not found */
 };
 
-/* A network NAME is asked by DIRECTORY/NAME.control. */
+/* The socket of network NAME is DIRECTORY/NAME.control. */
 #define CTL_SOCKET_SUFFIX ".control"
 
-enum { CTL_NAME_MAX = 32 }; /* characters of a network's name, as the daemon takes them */
+enum { CTL_NAME_MAX = 32 }; /* characters of a network's name, like in the daemon */
 
 enum ctl_action {
 	CTL_RUN,
@@ -34,10 +34,10 @@ struct ctl {
 	const char *directory; /* where the control sockets are */
 	const char *name;      /* the network; NULL: the only one, or "shared" */
 	bool json;
-	int64_t limit;	 /* ms that an answer may take */
-	const char *via; /* of run: how to join; NULL: the fastest way */
-	const char *mac; /* of run: the guest's MAC address; NULL: any */
+	int64_t limit;	 /* ms, time limit for an answer */
+	const char *via; /* for run: how to join; NULL: the fastest way */
+	const char *mac; /* for run: the guest's MAC address; NULL: any */
 	FILE *out;
-	char **words; /* what is no option: a verb and its arguments; ends with NULL */
+	char **words; /* all but options: a verb and its arguments; NULL-terminated */
 	unsigned n_words;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is done to the daemon itself. Each: 0, or -1 with *problem. */
+/* Commands for the daemon itself. Each: 0, or -1 with *problem. */
 #pragma once
 
 #include "ctl.h"
@@ -8,5 +8,5 @@
 int ctl_daemon_log_level(const struct ctl *ctl, char *const *arguments, struct problem *problem);
 int ctl_daemon_reload(const struct ctl *ctl, char *const *arguments, struct problem *problem);
 
-/* Returns when the network is gone, with all that it made, so that it can be started again. */
+/* Returns when the network and everything it made is gone, so that it can be started again. */
 int ctl_daemon_stop(const struct ctl *ctl, char *const *arguments, struct problem *problem);

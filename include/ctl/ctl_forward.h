@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ports of the host that lead to guests. */
+/* Ports of the host that are forwarded to guests. */
 #pragma once
 
 #include <jansson.h>
@@ -7,10 +7,10 @@
 #include "ctl.h"
 #include "problem.h"
 
-/* Each: 0, or -1 with *problem. What is added or removed is so together, or not at all. */
+/* Each: 0, or -1 with *problem. Adding or removing several is all or nothing. */
 int ctl_forward_list(const struct ctl *ctl, char *const *arguments, struct problem *problem);
 int ctl_forward_add(const struct ctl *ctl, char *const *arguments, struct problem *problem);
 int ctl_forward_remove(const struct ctl *ctl, char *const *arguments, struct problem *problem);
 
-/* What query-forwards returns, for eyes. 0, or -ENOMEM. */
+/* Shows the result of query-forwards to people. 0, or -ENOMEM. */
 int ctl_forward_show(const json_t *forwards, FILE *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The leases of DHCP. */
+/* The DHCP leases. */
 #pragma once
 
 #include <jansson.h>
@@ -9,5 +9,5 @@
 
 int ctl_leases_run(const struct ctl *ctl, char *const *arguments, struct problem *problem);
 
-/* What query-leases returns, for eyes. 0, or -ENOMEM. */
+/* Shows the result of query-leases to people. 0, or -ENOMEM. */
 int ctl_leases_show(const json_t *leases, FILE *out);

@@ -5,8 +5,8 @@
 #include "ctl.h"
 #include "problem.h"
 
-/* The table, or JSON. 0, or -1 with *problem. */
+/* Prints the table, or JSON. 0, or -1 with *problem. */
 int ctl_list_run(const struct ctl *ctl, char *const *arguments, struct problem *problem);
 
-/* The table, and what to do next. */
+/* Prints the table, and what to do next. */
 int ctl_list_introduce(const struct ctl *ctl, struct problem *problem);

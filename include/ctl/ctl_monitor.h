@@ -7,8 +7,8 @@
 #include "ctl.h"
 #include "problem.h"
 
-/* Until the network ends: then -1 with *problem, as for all else. */
+/* Runs until the network ends: then -1 with *problem, as in every case. */
 int ctl_monitor_run(const struct ctl *ctl, char *const *arguments, struct problem *problem);
 
-/* One event, in a line for eyes. */
+/* Shows one event to people, in one line. */
 void ctl_monitor_show(const json_t *event, FILE *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The networks that there are: those with a control socket in the directory. */
+/* The networks that exist: those with a control socket in the directory. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,14 +11,14 @@ enum { CTL_NETWORKS_MAX = 1024 };
 
 struct ctl_networks {
 	unsigned n;
-	bool partly; /* the directory may not be read: those that the kernel tells of */
+	bool partly; /* the directory is not readable: only those listed by the kernel */
 	char names[CTL_NETWORKS_MAX][CTL_NAME_MAX + 1]; /* sorted */
 };
 
-/* 0, also where there is no directory and so no network; -1 with *problem. */
+/* 0, also if there is no directory and thus no network; -1 with *problem. */
 int ctl_networks_read(struct ctl_networks *networks, const char *directory,
 		      struct problem *problem);
 
-/* The network that the user names, or means. 0, or -1 with *problem. */
+/* Chooses the network that the user named or meant. 0, or -1 with *problem. */
 int ctl_networks_choose(const struct ctl *ctl, char name[CTL_NAME_MAX + 1],
 			struct problem *problem);

@@ -5,8 +5,8 @@
 #include "ctl.h"
 #include "problem.h"
 
-/* Reads it into *ctl, which keeps parts of argv by reference. 0, or -1 with *problem. */
+/* Parses it into *ctl, which keeps references to argv. 0, or -1 with *problem. */
 int ctl_options_read(struct ctl *ctl, int argc, char **argv, struct problem *problem);
 
-/* The help, of the table of verbs. */
+/* Prints the help, from the table of verbs. */
 void ctl_options_print_help(FILE *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is known of one port, as texts; and all of it in a column. */
+/* What is known about one port, as text; and all of it in a column. */
 #pragma once
 
 #include <jansson.h>
@@ -9,10 +9,10 @@
 
 enum { CTL_PORT_TEXT_MAX = 256 };
 
-/* The user's name, or his number; "": nobody's. */
+/* The user's name or number; "": unknown. */
 const char *ctl_port_user(const json_t *port, char text[CTL_PORT_TEXT_MAX]);
 
-/* Its process is another user's, which not everybody is told. */
+/* Whether its process is another user's, which not everybody may see. */
 bool ctl_port_hides_process(const json_t *port);
 
 /* "qemu-system-x86 4711"; "": none. */
@@ -21,11 +21,11 @@ const char *ctl_port_process(const json_t *port, char text[CTL_PORT_TEXT_MAX]);
 /* "isolated, 10 Mbit/s"; "": none. */
 const char *ctl_port_limits(const json_t *port, char text[CTL_PORT_TEXT_MAX]);
 
-/* Its addresses, those that people use first: a list of its own, for json_decref(). */
+/* Its addresses, the most useful ones first: a new list, for json_decref(). */
 json_t *ctl_port_addresses(const json_t *port);
 
-/* Frames that were dropped there, for all reasons. */
+/* Frames dropped there, for any reason. */
 uint64_t ctl_port_drops(const json_t *port);
 
-/* The whole port. 0, or -ENOMEM. */
+/* Shows the whole port. 0, or -ENOMEM. */
 int ctl_port_show(const json_t *port, FILE *out);

@@ -5,5 +5,5 @@
 #include "ctl.h"
 #include "problem.h"
 
-/* arguments: the command. It returns only if it fails: -1 with *problem. */
+/* arguments: the command. Returns only on failure: -1 with *problem. */
 int ctl_run_run(const struct ctl *ctl, char *const *arguments, struct problem *problem);

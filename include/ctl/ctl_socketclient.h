@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What vde_vmnetctl is by the name socket_vmnet_client: the command of that name that comes with
- * socket_vmnet, for scripts that were written for it.
+ * vde_vmnetctl when called socket_vmnet_client: works like socket_vmnet's command of that name, for
+ * scripts written for it.
  */
 #pragma once
 
@@ -16,8 +16,8 @@
 bool ctl_socketclient_is_meant(const char *program);
 
 /*
- * words: SOCKET COMMAND [ARGUMENT]...; ends with NULL. Connects to SOCKET, and becomes the command,
- * which has the connection as descriptor 3. 0 where it only told its help or version; else -1 with
+ * words: SOCKET COMMAND [ARGUMENT]..., NULL-terminated. Connects to SOCKET, and becomes the
+ * command, with the connection as descriptor 3. 0 if it only printed help or version; else -1 with
  * *problem.
  */
 int ctl_socketclient_run(char *const *words, FILE *out, struct problem *problem);

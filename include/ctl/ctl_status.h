@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One network as a whole. */
+/* The status of one network. */
 #pragma once
 
 #include <jansson.h>
@@ -9,5 +9,5 @@
 
 int ctl_status_run(const struct ctl *ctl, char *const *arguments, struct problem *problem);
 
-/* What query-status returns, for eyes. 0, or -ENOMEM. */
+/* Shows the result of query-status to people. 0, or -ENOMEM. */
 int ctl_status_show(const json_t *status, FILE *out);

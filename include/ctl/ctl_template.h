@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words of a command in which {fd}, {netdev} and {mac} stand for what is known later. */
+/* The words of a command, in which {fd}, {netdev} and {mac} are replaced later. */
 #pragma once
 
 enum ctl_template_use {
@@ -8,19 +8,19 @@ enum ctl_template_use {
 	CTL_TEMPLATE_MAC = 1 << 2,
 };
 
-/* What each stands for. NULL: it is left as it is. */
+/* The replacements. NULL: leave it as it is. */
 struct ctl_template_values {
 	const char *fd;
 	const char *netdev;
 	const char *mac;
 };
 
-/* Which of them are in the words, which end with NULL. */
+/* Which of them are in the words (NULL-terminated). */
 unsigned ctl_template_uses(char *const *words);
 
 /*
- * The words with the values in their places, as often as they stand there; what a value says is not
- * looked at again. Words and list are the caller's, for ctl_template_free(). NULL: no memory.
+ * The words with all occurrences replaced; values are not replaced again. The caller frees words
+ * and list with ctl_template_free(). NULL: out of memory.
  */
 char **ctl_template_fill(char *const *words, const struct ctl_template_values *values);
 void ctl_template_free(char **words);

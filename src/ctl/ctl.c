@@ -26,7 +26,7 @@ static int ctl_run(struct ctl *ctl, struct problem *problem)
 	return ctl_verb_run(ctl, problem);
 }
 
-/* What cannot be written, to a full disk for one, was not told. */
+/* Output that could not be written, for example to a full disk, is an error. */
 static int ctl_flush(struct problem *problem)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
@@ -41,7 +41,7 @@ static int ctl_complain(const char *program, struct problem *problem)
 	return problem->status;
 }
 
-/* By its other name. */
+/* Runs as the program with the other name. */
 static int ctl_be_socketclient(char **argv, struct problem *problem)
 {
 	if (ctl_socketclient_run(argv + 1, stdout, problem) < 0 || ctl_flush(problem) < 0)
@@ -54,7 +54,7 @@ int main(int argc, char **argv)
 	struct problem problem = {0};
 	struct ctl ctl;
 
-	setlocale(LC_CTYPE, ""); /* how wide a character is */
+	setlocale(LC_CTYPE, ""); /* for the width of characters */
 	if (argc > 0 && ctl_socketclient_is_meant(argv[0]))
 		return ctl_be_socketclient(argv, &problem);
 	if (ctl_options_read(&ctl, argc, argv, &problem) < 0 || ctl_run(&ctl, &problem) < 0 ||

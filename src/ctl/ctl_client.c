@@ -13,7 +13,7 @@
 
 enum { CTL_CLIENT_PATH_MAX = 256 };
 
-/* Who may open it, as far as its group and mode tell. */
+/* Explains who may open it, as far as its group and mode tell. */
 static int ctl_client_refuse(const char *path, const char *name, struct problem *problem)
 {
 	const struct group *group;
@@ -78,7 +78,7 @@ static int ctl_client_explain_connect(const struct ctl_client *client, const cha
 	}
 }
 
-/* The next message, for json_decref(); NULL with *problem. */
+/* Reads the next message, for json_decref(); NULL with *problem. */
 static json_t *ctl_client_next(struct ctl_client *client, int64_t deadline, struct problem *problem)
 {
 	json_t *message;
@@ -102,7 +102,7 @@ static json_t *ctl_client_next(struct ctl_client *client, int64_t deadline, stru
 	return NULL;
 }
 
-/* -1 with what an error says. */
+/* Returns -1 with *problem from an error message. */
 static int ctl_client_tell(const json_t *error, const char *command, struct problem *problem)
 {
 	const char *class = ctl_field_text(error, "class");
@@ -129,7 +129,7 @@ static json_t *ctl_client_answer(struct ctl_client *client, const char *command,
 		const json_t *error = json_object_get(message, "error");
 		json_t *answer = json_object_get(message, "return");
 
-		/* An error without an id is about what it could not read. */
+		/* An error without an id is about a command that it could not parse. */
 		if (error && (!id || json_integer_value(id) == client->id)) {
 			ctl_client_tell(error, command, problem);
 			json_decref(message);
@@ -140,7 +140,7 @@ static json_t *ctl_client_answer(struct ctl_client *client, const char *command,
 			json_decref(message);
 			return answer;
 		}
-		json_decref(message); /* an event */
+		json_decref(message); /* it was an event */
 	}
 	return NULL;
 }
@@ -163,10 +163,10 @@ static json_t *ctl_client_ask_until(struct ctl_client *client, const char *comma
 		return NULL;
 	}
 	length = strlen(text);
-	text[length] = '\n'; /* in the place of the final 0 */
+	text[length] = '\n'; /* replaces the NUL */
 	ret = ctl_stream_send(&client->stream, text, length + 1, deadline);
 	free(text);
-	if (ret < 0 && ret != -EPIPE) { /* who hung up may have said why */
+	if (ret < 0 && ret != -EPIPE) { /* the daemon may have said why before it closed */
 		ctl_client_explain(client, ret, problem);
 		return NULL;
 	}
@@ -192,14 +192,14 @@ json_t *ctl_client_ask_for(struct ctl_client *client, const char *command, json_
 	return NULL;
 }
 
-/* What it says first. 0, or -1 with *problem. */
+/* Reads the greeting. 0, or -1 with *problem. */
 static int ctl_client_greet(struct ctl_client *client, int64_t deadline, struct problem *problem)
 {
 	json_t *message = ctl_client_next(client, deadline, problem);
 	const json_t *error = json_object_get(message, "error");
 	int ret = 0;
 
-	if (error) /* too many clients, for one */
+	if (error) /* too many clients, for example */
 		ret = ctl_client_tell(error, "QMP", problem);
 	else if (!message)
 		ret = -1;

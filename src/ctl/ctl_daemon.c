@@ -14,7 +14,7 @@
 enum {
 	CTL_DAEMON_END = 60000,
 	CTL_DAEMON_PAUSE = 20000000
-}; /* a stop, ms; between two looks, ns */
+}; /* time limit for a stop, ms; time between two checks, ns */
 
 int ctl_daemon_log_level(const struct ctl *ctl, char *const *arguments, struct problem *problem)
 {
@@ -38,14 +38,14 @@ int ctl_daemon_reload(const struct ctl *ctl, char *const *arguments, struct prob
 				problem);
 }
 
-/* The undo log: it is there until all that the network made is undone. */
+/* The undo log: it exists until everything that the network made is undone. */
 static void ctl_daemon_look(const char *path, struct stat *st)
 {
 	if (lstat(path, st) < 0)
 		memset(st, 0, sizeof(*st));
 }
 
-/* Until that file is gone, or is another network's that has begun. 0, or -1 with *problem. */
+/* Waits until that file is gone, or belongs to a new run of the network. 0, or -1 with *problem. */
 static int ctl_daemon_wait(const char *path, const char *name, const struct stat *before,
 			   struct problem *problem)
 {

@@ -41,7 +41,7 @@ int ctl_forward_list(const struct ctl *ctl, char *const *arguments, struct probl
 	return ctl_query_show(ctl, "query-forwards", JSON_ARRAY, ctl_forward_show, problem);
 }
 
-/* Those of after that before has not: what was added, in the daemon's own words. */
+/* Those in after that are not in before: what was added, in the daemon's form. */
 static json_t *ctl_forward_new_ones(const json_t *before, json_t *after)
 {
 	json_t *list = json_array();
@@ -60,7 +60,7 @@ static json_t *ctl_forward_query(struct ctl_client *client, struct problem *prob
 	return ctl_client_ask_for(client, "query-forwards", NULL, JSON_ARRAY, problem);
 }
 
-/* What the user wrote. NULL with *problem. */
+/* The forwards as the user wrote them. NULL with *problem. */
 static json_t *ctl_forward_words(char *const *arguments, struct problem *problem)
 {
 	json_t *texts = json_array();
@@ -78,7 +78,10 @@ static json_t *ctl_forward_words(char *const *arguments, struct problem *problem
 	return texts;
 }
 
-/* {"add" or "remove": texts} in one transaction. Takes the reference. 0, or -1 with *problem. */
+/*
+ * Sends {"add" or "remove": texts} as one transaction. Takes over the reference. 0, or -1 with
+ * *problem.
+ */
 static int ctl_forward_apply(struct ctl_client *client, const char *key, json_t *texts,
 			     struct problem *problem)
 {
@@ -122,7 +125,7 @@ static int ctl_forward_add_all(struct ctl_client *client, const struct ctl *ctl,
 	return ret;
 }
 
-/* What the user names by its number is, to the daemon, a text. 0, or -1 with *problem. */
+/* Replaces numbers that the user wrote by the text of their forwards. 0, or -1 with *problem. */
 static int ctl_forward_name_all(json_t *texts, const json_t *forwards, struct problem *problem)
 {
 	for (size_t i = 0; i < json_array_size(texts); i++) {

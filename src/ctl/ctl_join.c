@@ -29,7 +29,7 @@ enum ctl_via ctl_join_find(const char *name)
 	return (enum ctl_via)via;
 }
 
-/* A worker that was taken over could name a socket that we alone may open. */
+/* A compromised worker could name a socket that only we may open. */
 static int ctl_join_check(int fd, uid_t owner)
 {
 	struct ucred peer;
@@ -108,7 +108,7 @@ static int ctl_join_take_tap(struct ctl_join *join, const uint8_t *mac, bool vho
 	return 0;
 }
 
-/* That nobody has, but by a chance in 2 to the 46th. */
+/* Random, so the chance that it is in use is 2 to the -46th. */
 static void ctl_join_choose_mac(uint8_t mac[MAC_SIZE])
 {
 	do {
@@ -163,7 +163,7 @@ const char *ctl_join_netdev(const struct ctl_join *join, char text[CTL_JOIN_NETD
 		return text;
 	n = (size_t)snprintf(text, CTL_JOIN_NETDEV_MAX, "vde,sock=");
 	for (const char *at = join->path; *at && n < CTL_JOIN_NETDEV_MAX - 2; at++) {
-		if (*at == ',') /* it would end the value */
+		if (*at == ',') /* a single one would end the value */
 			text[n++] = ',';
 		text[n++] = *at;
 	}

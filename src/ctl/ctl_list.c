@@ -11,7 +11,7 @@
 #include "ctl_table.h"
 #include "ctl_text.h"
 
-/* Of a network that is asked among others. */
+/* The state of one of several networks asked. */
 static const char *ctl_list_state(int status)
 {
 	switch (status) {
@@ -70,7 +70,7 @@ static void ctl_list_add_status(struct ctl_table *table, const json_t *status)
 	ctl_table_add(table, ctl_text_seconds(ctl_field_count(status, "uptime-seconds"), text));
 }
 
-/* With what is wrong with some of them below it. */
+/* Below it, the problems with some of them. */
 static int ctl_list_show(const json_t *list, FILE *out)
 {
 	static const char *const heads[] = {"NETWORK", "STATE", "MODE",	  "SUBNET",
@@ -107,7 +107,7 @@ static int ctl_list_show(const json_t *list, FILE *out)
 	return ret;
 }
 
-/* Nothing to show is a fact, too; to whom not all is shown, another. */
+/* Says that nothing runs, or that this user may not see everything. */
 static void ctl_list_say_none(const struct ctl_networks *networks, FILE *out)
 {
 	fputs(networks->partly ? "No network runs here that you may know of; root sees all: sudo "

@@ -22,7 +22,7 @@ static size_t ctl_monitor_add(char *line, size_t length, const char *text)
 	return length < CTL_MONITOR_LINE_MAX ? length : CTL_MONITOR_LINE_MAX - 1;
 }
 
-/* A text as it is, all else as JSON has it. */
+/* A string as it is, anything else as JSON. */
 static size_t ctl_monitor_add_value(char *line, size_t length, const json_t *value)
 {
 	char *text;
@@ -35,7 +35,7 @@ static size_t ctl_monitor_add_value(char *line, size_t length, const json_t *val
 	return length;
 }
 
-/* "PORT_CONNECTED" is "port connected", in a column. */
+/* "PORT_CONNECTED" becomes "port connected", padded to a column. */
 static size_t ctl_monitor_add_name(char *line, size_t length, const char *event)
 {
 	char name[32];
@@ -46,7 +46,7 @@ static size_t ctl_monitor_add_name(char *line, size_t length, const char *event)
 	return ctl_monitor_add(line, length, name);
 }
 
-/* The time of day here. */
+/* The local time. */
 static size_t ctl_monitor_add_time(char *line, size_t length, const json_t *timestamp)
 {
 	time_t seconds = (time_t)ctl_field_count(timestamp, "seconds");
@@ -82,7 +82,7 @@ void ctl_monitor_show(const json_t *event, FILE *out)
 	fprintf(out, "%.*s\n", (int)length, line);
 }
 
-/* A line each, so that a script reads one at a time. */
+/* One line each, so that a script reads one at a time. */
 static void ctl_monitor_print_json(const json_t *event, FILE *out)
 {
 	json_dumpf(event, out, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -103,7 +103,7 @@ int ctl_monitor_run(const struct ctl *ctl, char *const *arguments, struct proble
 				ctl_monitor_show(event, ctl->out);
 			json_decref(event);
 			if (fflush(ctl->out) != 0)
-				break; /* it is said at the end */
+				break; /* reported at the end */
 		}
 	}
 	ctl_client_close(&client);

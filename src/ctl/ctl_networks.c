@@ -16,7 +16,7 @@ static int ctl_networks_compare(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-/* Adds the network whose socket has that name, if it is one, and is there. */
+/* Adds the network whose socket has that name, if it is valid and exists. */
 static void ctl_networks_add(struct ctl_networks *networks, const char *directory,
 			     const char *socket)
 {
@@ -43,9 +43,9 @@ static void ctl_networks_add(struct ctl_networks *networks, const char *director
 }
 
 /*
- * The daemon's directory can be passed through and not read (undolog.c says why), but the kernel
- * tells everyone what sockets are bound to, in this network namespace. Anybody can bind one to
- * such a name in a directory of his own, so that it must be there in ours.
+ * The daemon's directory can be searched but not listed (undolog.c says why). But the kernel tells
+ * everyone the names of bound sockets in this network namespace. Anyone can bind such a name in
+ * their own directory, so it must also exist in ours.
  */
 static void ctl_networks_ask_kernel(struct ctl_networks *networks, const char *directory)
 {
@@ -88,7 +88,7 @@ int ctl_networks_read(struct ctl_networks *networks, const char *directory, stru
 	return 0;
 }
 
-/* "a, b, c", as far as a line goes. */
+/* "a, b, c", as many as fit in a line. */
 static const char *ctl_networks_name_all(const struct ctl_networks *networks, char *text,
 					 size_t size)
 {

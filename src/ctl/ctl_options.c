@@ -32,18 +32,18 @@ static int ctl_options_set_timeout(struct ctl *ctl, const char *text, struct pro
 	return 0;
 }
 
-/* A word that is no option. Those of another program come behind a "--". 0, or -1. */
+/* Adds a word that is not an option. Another program's options come after "--". 0, or -1. */
 static int ctl_options_add_word(struct ctl *ctl, char *word, struct problem *problem)
 {
 	if (ctl->n_words > 0 && strcmp(ctl->words[0], "run") == 0)
 		return problem_set(
 			problem, CTL_USAGE,
 			"run: write -- before the command: vde_vmnetctl run -- %.200s ...", word);
-	ctl->words[ctl->n_words++] = word; /* these places of argv are read already */
+	ctl->words[ctl->n_words++] = word; /* getopt has already read these places of argv */
 	return 0;
 }
 
-/* What came behind. 0, or -1 with *problem. */
+/* Adds the words after that. 0, or -1 with *problem. */
 static int ctl_options_finish(struct ctl *ctl, char *const *rest, struct problem *problem)
 {
 	bool runs;
@@ -75,10 +75,9 @@ int ctl_options_read(struct ctl *ctl, int argc, char **argv, struct problem *pro
 
 	*ctl = (struct ctl){
 		.directory = RUNDIR, .limit = CTL_LIMIT_DEFAULT, .out = stdout, .words = argv + 1};
-	optind = 0; /* from the start, as often as it is called */
+	optind = 0; /* start over at each call */
 	opterr = 0;
-	/* "-": one after the other, as they stand. Of several letters in a word it stays at that.
-	 */
+	/* "-": in order. For several letters in one word, at stays on that word. */
 	while (at = optind > 0 ? optind : 1,
 	       (letter = getopt_long(argc, argv, "-:hv", ctl_options, NULL)) != -1) {
 		switch (letter) {

@@ -10,7 +10,7 @@
 #include "ctl_table.h"
 #include "ctl_text.h"
 
-enum { CTL_PORT_COMMAND_MAX = 32 }; /* bytes of it beside the pid */
+enum { CTL_PORT_COMMAND_MAX = 32 }; /* bytes of the command shown beside the pid */
 
 const char *ctl_port_user(const json_t *port, char text[CTL_PORT_TEXT_MAX])
 {
@@ -72,7 +72,7 @@ const char *ctl_port_limits(const json_t *port, char text[CTL_PORT_TEXT_MAX])
 	return text;
 }
 
-/* IPv4, then IPv6, then what counts on the link alone. */
+/* IPv4, then IPv6, then link-local. */
 static unsigned ctl_port_rank(const char *address)
 {
 	if (!address || !strchr(address, ':'))
@@ -128,7 +128,7 @@ static void ctl_port_add_passed(struct ctl_table *table, const char *title, cons
 			 ctl_text_bytes(ctl_field_count(counts, bytes), text));
 }
 
-/* Of a TAP, which may be off the network, and has queues of the kernel's. */
+/* For a TAP, which may be off the network, and has kernel queues. */
 static void ctl_port_add_state(struct ctl_table *table, const json_t *port)
 {
 	bool off = strcmp(ctl_field_text(port, "state"), "off") == 0;

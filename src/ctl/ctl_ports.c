@@ -13,7 +13,7 @@
 
 enum {
 	CTL_PORTS_COLUMNS = 10,
-	CTL_PORTS_ROWS = 4, /* of MAC addresses and addresses of one; "ports ID" has all */
+	CTL_PORTS_ROWS = 4, /* of a port's MAC and IP addresses; "ports ID" shows all */
 	CTL_PORTS_ID_MAX = INT32_MAX,
 };
 
@@ -24,13 +24,13 @@ static const char *ctl_ports_text(const json_t *texts, size_t i)
 	return text ? text : "?";
 }
 
-/* The first of a list, in the port's first row; "": there is none. */
+/* The first of a list, in the port's first row; "" if there is none. */
 static void ctl_ports_add_first(struct ctl_table *table, const json_t *texts)
 {
 	ctl_table_add(table, json_array_size(texts) > 0 ? ctl_ports_text(texts, 0) : "");
 }
 
-/* In a row below: the next one, or at the last row how many there are yet. */
+/* In a row below: the next one, or in the last row how many more there are. */
 static void ctl_ports_add_next(struct ctl_table *table, const json_t *texts, size_t row)
 {
 	size_t n = json_array_size(texts);
@@ -137,7 +137,7 @@ int ctl_ports_run(const struct ctl *ctl, char *const *arguments, struct problem 
 	return ctl_query_show(ctl, "query-ports", JSON_ARRAY, ctl_ports_show, problem);
 }
 
-/* "isolated=on", "rate=10M" into the object. 0, or -1 with *problem. */
+/* Parses "isolated=on", "rate=10M" into the object. 0, or -1 with *problem. */
 static int ctl_ports_parse_setting(json_t *object, const char *text, struct problem *problem)
 {
 	int64_t bits;

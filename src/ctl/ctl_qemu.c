@@ -12,7 +12,7 @@
 
 #include "clock.h"
 
-enum { CTL_QEMU_TEXT_MAX = 4096 }; /* bytes of the help; 7.2 has 130 */
+enum { CTL_QEMU_TEXT_MAX = 4096 }; /* bytes of the help; 7.2 prints 130 */
 
 bool ctl_qemu_is_one(const char *program)
 {
@@ -23,7 +23,7 @@ bool ctl_qemu_is_one(const char *program)
 	       strcmp(name, "kvm") == 0;
 }
 
-/* In the child. Without a machine and a display, or it needs them to say what it has. */
+/* In the child. No machine and no display, which it would otherwise need even for the help. */
 static void ctl_qemu_execute(const char *program, int output)
 {
 	static const char *const words[] = {"-M", "none", "-display", "none", "-netdev", "help"};
@@ -40,7 +40,7 @@ static void ctl_qemu_execute(const char *program, int output)
 	_exit(127);
 }
 
-/* All that it writes until it closes, ended by a 0. False: it was too much, or too late. */
+/* Reads everything until it closes, and adds a NUL. False: too much, or too late. */
 static bool ctl_qemu_read(int fd, char text[CTL_QEMU_TEXT_MAX], int64_t deadline)
 {
 	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
@@ -66,7 +66,7 @@ static bool ctl_qemu_read(int fd, char text[CTL_QEMU_TEXT_MAX], int64_t deadline
 	return true;
 }
 
-/* Runs it and takes what it says. False: it does not, or not well. */
+/* Runs it and reads its output. False: it failed. */
 static bool ctl_qemu_ask(const char *program, char text[CTL_QEMU_TEXT_MAX], int64_t deadline)
 {
 	int status = 0;
@@ -106,5 +106,5 @@ bool ctl_qemu_has(const char *program, const char *type, int64_t limit)
 		any = any || strcmp(line, "tap") == 0 || strcmp(line, "user") == 0 ||
 		      strcmp(line, "socket") == 0;
 	}
-	return !any; /* that was no list of types */
+	return !any; /* it was not a list of types */
 }

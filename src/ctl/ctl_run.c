@@ -19,7 +19,7 @@
 
 enum { CTL_RUN_LIST_MAX = 64, CTL_RUN_PATH_MAX = 256 };
 
-/* A command, and the network that it is to join. */
+/* A command, and the network that it will join. */
 struct ctl_run {
 	char *const *words;
 	unsigned uses; /* of enum ctl_template_use */
@@ -28,7 +28,7 @@ struct ctl_run {
 	int64_t limit;
 	char network[CTL_NAME_MAX + 1];
 	uid_t owner;
-	char paths[CTL_VIAS][CTL_RUN_PATH_MAX]; /* where the network can be joined; "": not so */
+	char paths[CTL_VIAS][CTL_RUN_PATH_MAX]; /* where to join; "": not possible */
 };
 
 static bool ctl_run_offers(const struct ctl_run *run, enum ctl_via via)
@@ -36,15 +36,15 @@ static bool ctl_run_offers(const struct ctl_run *run, enum ctl_via via)
 	return run->paths[via][0] != '\0';
 }
 
-/* Whether the guest can be told the address that a TAP's guest has to have. */
+/* Whether the guest can be told the address that a TAP requires. */
 static bool ctl_run_knows_mac(const struct ctl_run *run)
 {
 	return run->mac || (run->uses & CTL_TEMPLATE_MAC);
 }
 
 /*
- * What follows the path of an endpoint: "[7]", the number of our own port at a switch, which has no
- * bracket in its path; and options, "[offload=on]", of those whose path may have one.
+ * Cuts off what follows an endpoint's path: "[7]", our own port number at a switch, whose path has
+ * no brackets; and options, "[offload=on]", where the path may have brackets.
  */
 static void ctl_run_cut_path(enum ctl_via via, char *path)
 {
@@ -103,7 +103,7 @@ static int ctl_run_look(struct ctl_run *run, const struct ctl *ctl, struct probl
 	return 0;
 }
 
-/* ---- what the words ask for ---- */
+/* ---- checking the command ---- */
 
 static int ctl_run_check_tap(const struct ctl_run *run, struct problem *problem)
 {
@@ -154,7 +154,7 @@ static int ctl_run_check_via(const struct ctl_run *run, enum ctl_via via, struct
 	return 0;
 }
 
-/* Before anybody is asked. */
+/* Checks before asking anyone. */
 static int ctl_run_check_words(const struct ctl_run *run, const struct ctl *ctl,
 			       struct problem *problem)
 {
@@ -177,7 +177,7 @@ static int ctl_run_check_words(const struct ctl_run *run, const struct ctl *ctl,
 
 /* ---- how to join ---- */
 
-/* "tap, stream": the ways that the network offers to a command, by what it can take. */
+/* "tap, stream": the ways that the network offers, of those that the command can use. */
 static const char *ctl_run_list(const struct ctl_run *run, unsigned vias,
 				char text[CTL_RUN_LIST_MAX])
 {
@@ -192,7 +192,7 @@ static const char *ctl_run_list(const struct ctl_run *run, unsigned vias,
 	return text;
 }
 
-/* There is no such way; an endpoint of that kind would be one. */
+/* Explains that there is no such way, and which endpoint would provide it. */
 static int ctl_run_refuse(const struct ctl_run *run, enum ctl_via via, const char *what,
 			  struct problem *problem)
 {
@@ -210,7 +210,7 @@ static int ctl_run_refuse(const struct ctl_run *run, enum ctl_via via, const cha
 			   run->network, what, *list ? ", it has " : "", list, endpoints[via]);
 }
 
-/* What QEMU is the fastest by, of what is there. */
+/* The fastest available way for QEMU. */
 static int ctl_run_choose_for_qemu(const struct ctl_run *run, enum ctl_via *via,
 				   struct problem *problem)
 {
@@ -221,13 +221,13 @@ static int ctl_run_choose_for_qemu(const struct ctl_run *run, enum ctl_via *via,
 	else if (ctl_run_offers(run, CTL_VIA_VDE) && !(run->uses & CTL_TEMPLATE_FD))
 		*via = CTL_VIA_VDE;
 	else if (ctl_run_offers(run, CTL_VIA_TAP))
-		*via = CTL_VIA_TAP; /* and be told what is missing */
+		*via = CTL_VIA_TAP; /* and let it report what is missing */
 	else
 		return ctl_run_refuse(run, CTL_VIA_STREAM, "QEMU to join", problem);
 	return 0;
 }
 
-/* A descriptor is of another kind for each: it is not guessed. */
+/* Each way has a different kind of descriptor, so we do not guess. */
 static int ctl_run_choose_for_fd(const struct ctl_run *run, enum ctl_via *via,
 				 struct problem *problem)
 {

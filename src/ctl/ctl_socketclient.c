@@ -86,7 +86,7 @@ int ctl_socketclient_run(char *const *words, FILE *out, struct problem *problem)
 	fd = ctl_join_connect(words[0], SOCK_STREAM, (uid_t)-1, CTL_SOCKETCLIENT_LIMIT);
 	if (fd < 0)
 		return ctl_socketclient_explain(words[0], fd, problem);
-	/* In the place of what a caller may have left open there. */
+	/* Replaces anything that the caller left open there. */
 	if (fd != place && dup2(fd, place) < 0)
 		return problem_set(problem, CTL_FAILED, "descriptor %d: %s", place,
 				   strerror(errno));

@@ -49,7 +49,7 @@ static void ctl_status_add_ports(struct ctl_table *table, const json_t *status)
 			 ctl_field_count(status, "ports"), ctl_field_count(status, "guests"));
 }
 
-/* One a row; the title stands beside the first. */
+/* One per row; the title is beside the first. */
 static void ctl_status_add_endpoints(struct ctl_table *table, const json_t *endpoints)
 {
 	for (size_t i = 0; i < json_array_size(endpoints); i++) {
@@ -62,7 +62,7 @@ static void ctl_status_add_endpoints(struct ctl_table *table, const json_t *endp
 	}
 }
 
-/* The option with which a guest attaches; the network tells its value. */
+/* The option that attaches a guest; its value comes from the network. */
 static void ctl_status_add_socket(struct ctl_table *table, const json_t *status)
 {
 	const char *value = ctl_field_text(status, "socket");

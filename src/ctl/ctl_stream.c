@@ -15,7 +15,7 @@
 
 enum { CTL_STREAM_CHUNK = 64 << 10, CTL_STREAM_RETRY = 20000000 /* ns */ };
 
-/* Until it can be read or written. 0, -ETIMEDOUT, or -errno. */
+/* Waits until it can be read or written. 0, -ETIMEDOUT, or -errno. */
 static int ctl_stream_wait(int fd, short events, int64_t deadline)
 {
 	struct pollfd poll_fd = {.fd = fd, .events = events};
@@ -49,7 +49,7 @@ int ctl_stream_open(struct ctl_stream *stream, const char *path, int64_t deadlin
 	stream->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (stream->fd < 0)
 		return -errno;
-	/* While too many wait to be accepted it is refused at once, and nothing tells when not. */
+	/* With a full backlog, connect() fails at once, and nothing tells when to retry. */
 	while (connect(stream->fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
 		if (errno != EAGAIN && errno != EINTR)
 			return -errno;
@@ -89,7 +89,7 @@ int ctl_stream_send(struct ctl_stream *stream, const char *text, size_t size, in
 	return 0;
 }
 
-/* Room for more, at the end of what there is. 0, -EMSGSIZE or -ENOMEM. */
+/* Makes room for more after the current data. 0, -EMSGSIZE or -ENOMEM. */
 static int ctl_stream_make_room(struct ctl_stream *stream)
 {
 	size_t room = 2 * (stream->room + CTL_STREAM_CHUNK);
@@ -114,7 +114,7 @@ static int ctl_stream_make_room(struct ctl_stream *stream)
 	return 0;
 }
 
-/* What has come. 0, or -errno. */
+/* Reads what has come. 0, or -errno. */
 static int ctl_stream_receive(struct ctl_stream *stream, int64_t deadline)
 {
 	int ret = ctl_stream_make_room(stream);
@@ -150,7 +150,7 @@ int ctl_stream_read_line(struct ctl_stream *stream, char **line, size_t *length,
 		ret = ctl_stream_receive(stream, deadline);
 		if (ret < 0)
 			return ret;
-		/* A line that comes byte by byte, for ever, has no more time than one. */
+		/* A line that arrives byte by byte gets no more time than any other. */
 		if (clock_now() > deadline)
 			return -ETIMEDOUT;
 	}

@@ -11,7 +11,7 @@
 
 #include "cleantext.h"
 
-enum { CTL_TABLE_GAP = 2 }; /* blanks between columns */
+enum { CTL_TABLE_GAP = 2 }; /* spaces between columns */
 
 void ctl_table_init(struct ctl_table *table, unsigned n_columns, unsigned right)
 {
@@ -36,7 +36,7 @@ void ctl_table_finish(struct ctl_table *table)
 	table->n_cells = 0;
 }
 
-/* Takes the cell over. */
+/* Takes over the cell. */
 static void ctl_table_push(struct ctl_table *table, char *cell)
 {
 	if (table->n_cells == table->room && !table->failed) {
@@ -58,13 +58,13 @@ static void ctl_table_push(struct ctl_table *table, char *cell)
 	table->cells[table->n_cells++] = cell;
 }
 
-/* A copy that can be shown, or NULL. */
+/* A printable copy, or NULL. */
 static char *ctl_table_clean(const char *text)
 {
 	size_t length = strnlen(text, CTL_TABLE_CELL_MAX);
 	char *cell;
 
-	/* Not within a character: its other bytes begin with the bits 10. */
+	/* Not within a character: its continuation bytes start with the bits 10. */
 	while (text[length] != '\0' && length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
 		length--;
 	cell = strndup(text, length);
@@ -110,7 +110,7 @@ void ctl_table_end_row(struct ctl_table *table)
 		ctl_table_add(table, NULL);
 }
 
-/* What a terminal gives it: two columns to an ideograph, none to an accent. */
+/* The width on a terminal: two columns for an ideograph, none for an accent. */
 static unsigned ctl_table_width(const char *text)
 {
 	mbstate_t state = {0};
@@ -137,7 +137,7 @@ static unsigned ctl_table_width(const char *text)
 static void ctl_table_print_row(const struct ctl_table *table, char *const *cells,
 				const unsigned *widths, FILE *out)
 {
-	unsigned owed = 0; /* blanks, written only before another cell */
+	unsigned owed = 0; /* spaces, written only before another cell */
 
 	for (unsigned i = 0; i < table->n_columns; i++) {
 		unsigned width = ctl_table_width(cells[i]);

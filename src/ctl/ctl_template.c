@@ -16,7 +16,7 @@ static const struct {
 	{"{mac}", CTL_TEMPLATE_MAC},
 };
 
-/* Which of the names begins here; CTL_TEMPLATE_NAMES: none. */
+/* Which of the names starts here; CTL_TEMPLATE_NAMES: none. */
 static unsigned ctl_template_find(const char *at)
 {
 	unsigned i = 0;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Two digits at least, three at the most; none that is rounded up to the next unit's. */
+/* Two or three digits with a prefix; never rounded up to the next unit. */
 static const char *ctl_text_scale(uint64_t value, const char *unit, char text[CTL_TEXT_MAX])
 {
 	static const char *const prefixes[] = {"", "k", "M", "G", "T", "P", "E"};
@@ -50,7 +50,7 @@ const char *ctl_text_seconds(uint64_t seconds, char text[CTL_TEXT_MAX])
 		i++;
 	length = snprintf(text, CTL_TEXT_MAX, "%" PRIu64 " %s", seconds / units[i].seconds,
 			  units[i].unit);
-	/* Beside minutes, seconds are of no use. */
+	/* With minutes, seconds are of no use. */
 	if (units[i].seconds <= 60)
 		return text;
 	rest = seconds % units[i].seconds / units[i + 1].seconds;
@@ -62,7 +62,7 @@ const char *ctl_text_seconds(uint64_t seconds, char text[CTL_TEXT_MAX])
 
 int ctl_text_parse_rate(const char *text, int64_t *bits)
 {
-	const int64_t most = INT64_C(1000000000000); /* beyond any device */
+	const int64_t most = INT64_C(1000000000000); /* more than any device has */
 	int64_t value = 0;
 	int64_t unit = 1;
 

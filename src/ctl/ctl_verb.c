@@ -36,7 +36,7 @@ const struct ctl_verb ctl_verbs[] = {
 	{0},
 };
 
-/* How many of the words the verb is, 0: it is another. */
+/* How many of the words belong to the verb; 0: it is a different one. */
 static unsigned ctl_verb_match(const struct ctl_verb *verb, char *const *words)
 {
 	const char *at = verb->words;
@@ -52,7 +52,7 @@ static unsigned ctl_verb_match(const struct ctl_verb *verb, char *const *words)
 	return *at ? 0 : n;
 }
 
-/* What begins with that word, where it is no verb alone. */
+/* Lists what starts with that word, which is not a verb alone. */
 static int ctl_verb_refuse(char *const *words, struct problem *problem)
 {
 	char rest[200] = "";
