@@ -25,10 +25,10 @@
 #include "watcher.h"
 #include "worker.h"
 
-enum { MAIN_INHERITED_MAX = 512 }; /* what we open before the rest goes has room */
+enum { MAIN_INHERITED_MAX = 512 }; /* room for what we open before the rest is closed */
 
 /*
- * What is opened first would have the numbers of those that are closed: our lines would be written
+ * If these numbers were closed, what is opened first would get them: our log lines would be written
  * to it, and the worker would have it.
  */
 static void main_open_stdio(void)
@@ -72,7 +72,7 @@ static int main_run(const struct config *config, struct problem *problem)
 	return host_run(config, problem);
 }
 
-/* What was asked for and cannot be written, to a full disk for one, was not told. */
+/* Output that was asked for and could not be written, for example to a full disk, is an error. */
 static int main_flush(int status, struct problem *problem)
 {
 	if (status != STATUS_STOPPED || (fflush(stdout) == 0 && !ferror(stdout)))
@@ -82,8 +82,8 @@ static int main_flush(int status, struct problem *problem)
 }
 
 /*
- * What whoever started us left open is none of our business, and would take numbers that
- * ours need: libnftables takes none above 1023.
+ * What our caller left open is none of our business, and would use up low numbers that we need:
+ * libnftables supports none above 1023.
  */
 static void main_close_inherited(unsigned first)
 {
@@ -91,18 +91,18 @@ static void main_close_inherited(unsigned first)
 }
 
 /*
- * With limits of our own. A stack of another size takes executing again: as the same
- * process, with the same arguments and environment. If that fails we go on as we are.
+ * Sets our own limits. A changed stack size requires executing again: as the same process, with the
+ * same arguments and environment. If that fails, we go on.
  */
 static void main_set_limits(char *const *argv)
 {
-	/* But for a configuration that it is to read: --config=/dev/fd/63. */
+	/* All but a configuration that we must read: --config=/dev/fd/63. */
 	main_close_inherited(MAIN_INHERITED_MAX);
 	if (rlimits_set())
 		execv("/proc/self/exe", argv);
 }
 
-/* Processes of ours, by the name that they are executed with; comm is that of their file. */
+/* Our processes, by the name they are executed with; comm is set by their file. */
 static const struct {
 	const char *name;
 	int (*run)(int argc, char *const *argv);
@@ -113,21 +113,21 @@ static const struct {
 	{FORWARDER_NAME, forwarder_main},
 };
 
-/* Runs the part that the name says: its exit status; -1: it is none. */
+/* Runs the part with that name and returns its exit status; -1: there is none. */
 static int main_part(int argc, char *const *argv)
 {
 	for (unsigned i = 0; i < sizeof(main_parts) / sizeof(main_parts[0]) && argc > 0; i++) {
 		if (strcmp(argv[0], main_parts[i].name) != 0)
 			continue;
-		prctl(PR_SET_NAME, argv[0]); /* 15 bytes of it */
+		prctl(PR_SET_NAME, argv[0]); /* truncated to 15 bytes */
 		return main_parts[i].run(argc, argv);
 	}
 	return -1;
 }
 
 /*
- * A service that was refused for what may pass by itself is started again; not so often that
- * systemd gives it up (StartLimitBurst= in the unit). A stop ends the wait.
+ * A service refused for something that may go away by itself is restarted, but not so often that
+ * systemd gives up (StartLimitBurst= in the unit). A stop ends the wait.
  */
 static void main_pause(void)
 {
@@ -151,7 +151,7 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	main_open_stdio();
-	prctl(PR_SET_NAME, "vde_vmnet"); /* executed again, it has a number for a name */
+	prctl(PR_SET_NAME, "vde_vmnet"); /* after executing again it would be "exe" */
 	status = STATUS_USAGE;
 
 	host_signals_block();
