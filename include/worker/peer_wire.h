@@ -15,6 +15,7 @@ struct peer_wire {
 	 * rest must wait until the peer has read. Never loses the peer.
 	 */
 	unsigned (*flush)(struct peer *peer);
+	unsigned burst; /* messages flushed at once of those that had to wait */
 };
 
 /* Detaches the peer, and tells its owner that it is gone. */

@@ -28,8 +28,7 @@ enum {
 	 * as fast).
 	 */
 	QUEUE_CELLS = POOL_CELLS / 8 * 7,
-	/* Segments chosen at once. What the socket does not take of them goes first later. */
-	QUEUE_RING = 8,
+	QUEUE_RING = PORT_BATCH, /* segments chosen at once, at most */
 };
 
 struct queue;
@@ -123,10 +122,11 @@ void queue_add(struct queue *queue, const struct gso *gso, unsigned gone, const 
 	       int64_t now);
 
 /*
- * Fills the ring with what goes next, as long as there are bytes left to send; the last segment may
- * have more. How many segments in it may go; 0: the queue is empty, or no bytes were left.
+ * Fills the ring with what goes next, max segments (QUEUE_RING) at most, as long as there are bytes
+ * left to send; the last segment may have more. What the socket does not take of them goes first
+ * later. How many segments in it may go; 0: the queue is empty, or no bytes were left.
  */
-unsigned queue_fill_ring(struct queue *queue, int64_t bytes, int64_t now);
+unsigned queue_fill_ring(struct queue *queue, unsigned max, int64_t bytes, int64_t now);
 
 /* Builds a segment of the ring; its payload stays where it is until queue_sent(). */
 void queue_cut(struct queue *queue, unsigned place, struct gso_segment *segment);

@@ -129,6 +129,18 @@ static void peer_ask(struct peer *peer)
 	peer->asks = asks;
 }
 
+/*
+ * Bytes chosen at once of what waits: not more than the peer has unread, or what begins meanwhile
+ * waits for twice as much.
+ */
+static int64_t peer_burst(struct peer *peer, int64_t now)
+{
+	int64_t allowed = throttle_allows(&peer->throttle, now);
+	int64_t room = peer->sized ? peer->buffer.size : SENDBUFFER_MAX;
+
+	return allowed < room ? allowed : room;
+}
+
 /* One turn's worth, so that others have theirs. */
 static void peer_drain(struct peer *peer, int64_t now)
 {
@@ -139,7 +151,7 @@ static void peer_drain(struct peer *peer, int64_t now)
 
 	peer->full = false;
 	do {
-		n = queue_fill_ring(queue, throttle_allows(&peer->throttle, now), now);
+		n = queue_fill_ring(queue, peer->wire->burst, peer_burst(peer, now), now);
 		for (unsigned i = 0; i < n; i++) {
 			queue_cut(queue, i, outbox_segment(peer->outbox));
 			outbox_add_segment(peer->outbox);

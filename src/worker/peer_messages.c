@@ -103,4 +103,11 @@ static unsigned messages_flush(struct peer *peer)
 	return done;
 }
 
-const struct peer_wire peer_messages = {.receive = messages_receive, .flush = messages_flush};
+/* A socket's queue has room for ten where the host has not set more (net.unix.max_dgram_qlen). */
+enum { MESSAGES_BURST = 8 };
+
+const struct peer_wire peer_messages = {
+	.receive = messages_receive,
+	.flush = messages_flush,
+	.burst = MESSAGES_BURST,
+};

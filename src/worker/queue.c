@@ -404,11 +404,11 @@ static bool queue_take(struct queue *queue, int64_t now, struct queue_place *pla
 	return false;
 }
 
-unsigned queue_fill_ring(struct queue *queue, int64_t bytes, int64_t now)
+unsigned queue_fill_ring(struct queue *queue, unsigned max, int64_t bytes, int64_t now)
 {
 	unsigned n = 0;
 
-	for (; n < QUEUE_RING && bytes > 0; n++) {
+	for (; n < max && bytes > 0; n++) {
 		struct queue_place *place = &queue->ring[n];
 
 		if (n == queue->n_ring) {

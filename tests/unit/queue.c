@@ -18,6 +18,7 @@ enum {
 	PAYLOAD = 65000,
 	OUTSIDE = 0, /* the port of the uplink; those behind it are guests' */
 	GUESTS = 3,
+	RING = 8, /* segments that are asked for at once */
 };
 
 #define MS INT64_C(1000000)
@@ -268,10 +269,10 @@ static uint32_t judge(struct peer *peer, const struct gso_segment *segment, unsi
 /* The peer looks at the ring, and takes at most max of it. How many it took. */
 static unsigned take(struct peer *peer, unsigned max)
 {
-	unsigned n = queue_fill_ring(&peer->queue, INT64_MAX, now);
+	unsigned n = queue_fill_ring(&peer->queue, RING, INT64_MAX, now);
 	uint32_t expected[FLOWS];
 
-	MUST(n <= QUEUE_RING);
+	MUST(n <= RING);
 	MUST((n == 0) == queue_is_empty(&peer->queue));
 	memcpy(expected, peer->expected, sizeof(expected));
 	for (unsigned i = 0; i < n; i++) {
@@ -302,7 +303,7 @@ static unsigned take(struct peer *peer, unsigned max)
 /* All that waits goes out, while no time passes. */
 static void take_all(struct peer *peer)
 {
-	while (take(peer, QUEUE_RING) > 0)
+	while (take(peer, RING) > 0)
 		;
 }
 
@@ -319,7 +320,7 @@ START_TEST(what_goes_in_comes_out)
 
 	begin(MTU);
 	assert_sound(0);
-	ck_assert_uint_eq(queue_fill_ring(&peer->queue, INT64_MAX, now), 0);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, RING, INT64_MAX, now), 0);
 	ck_assert(queue_is_empty(&peer->queue));
 	fill(peer, 0, SIZE, 10);
 	add(peer, 0, 65000, 1448);
@@ -367,7 +368,7 @@ START_TEST(flows_have_equal_parts)
 				backlog[i]++;
 			}
 		}
-		MUST(take(peer, QUEUE_RING) > 0);
+		MUST(take(peer, RING) > 0);
 		for (unsigned i = 0; i < n; i++) {
 			least = peer->flow_bytes[i] < least ? peer->flow_bytes[i] : least;
 			most = peer->flow_bytes[i] > most ? peer->flow_bytes[i] : most;
@@ -392,17 +393,17 @@ START_TEST(who_sends_little_goes_first)
 	ck_assert_uint_eq(take_one(peer), 0);
 	ck_assert_uint_eq(take_one(peer), 1);
 	for (unsigned i = 0; i < 5; i++)
-		take(peer, QUEUE_RING);
+		take(peer, RING);
 	for (unsigned i = 0; i < 100; i++) {
 		/* behind what is in the ring already at other times. */
 		unsigned ring =
-			i % 2 ? queue_fill_ring(&peer->queue, INT64_MAX, now) : peer->queue.n_ring;
+			i % 2 ? queue_fill_ring(&peer->queue, RING, INT64_MAX, now) : peer->queue.n_ring;
 
 		add(peer, 2 + i, 100, 0);
 		for (unsigned j = 0; j < ring; j++)
 			ck_assert_uint_eq(take_one(peer), 0);
 		ck_assert_uint_eq(take_one(peer), 2 + i);
-		take(peer, QUEUE_RING);
+		take(peer, RING);
 	}
 	take_all(peer);
 	ck_assert_uint_eq(dropped(peer), 0);
@@ -424,7 +425,7 @@ START_TEST(who_sends_little_but_always_is_no_longer_first)
 		take(peer, 2);
 	}
 	ck_assert_uint_ge(peer->flow_bytes[0], 100 * SIZE);
-	ck_assert_uint_le(peer->flow_bytes[1], 102 * SIZE + QUEUE_RING * SIZE);
+	ck_assert_uint_le(peer->flow_bytes[1], 102 * SIZE + RING * SIZE);
 	ck_assert_uint_eq(dropped(peer), 0);
 	queue_clear(&peer->queue, PORT_DROP_DOWN);
 	end();
@@ -452,7 +453,7 @@ START_TEST(a_guest_that_makes_up_flows_has_eight)
 		used += peer->queue.flows[i].first != NULL;
 	ck_assert_uint_le(used, 8 + 1 + 4);
 	for (unsigned i = 0; i < 60; i++) {
-		take(peer, QUEUE_RING);
+		take(peer, RING);
 		memset(peer->expected, 0, sizeof(peer->expected));
 	}
 	for (unsigned i = 0; i < FLOWS; i++) {
@@ -485,7 +486,7 @@ START_TEST(a_flow_is_never_reordered)
 				add(peer, flow, 60 + reference_random(&seed) % 1400, 0);
 		}
 		if (what <= 2 || peer->queue.bytes >= 300000)
-			take(peer, reference_random(&seed) % (QUEUE_RING + 1));
+			take(peer, reference_random(&seed) % (RING + 1));
 		if (reference_random(&seed) % 400 == 0)
 			take_all(peer);
 	}
@@ -493,6 +494,23 @@ START_TEST(a_flow_is_never_reordered)
 	take_all(peer);
 	for (unsigned i = 0; i < FLOWS; i++)
 		ck_assert_uint_eq(peer->expected[i], peer->seq[i]);
+	end();
+}
+END_TEST
+
+START_TEST(as_many_are_chosen_as_are_asked_for)
+{
+	struct peer *peer = &peers[0];
+	struct frame frame;
+
+	begin(MTU);
+	frame = make(memory, 0, HEADER + 70 * 900, 900, peer->seq[0]);
+	peer->seq[0] += 70 * 900;
+	add_frame(peer, &frame, 0, &sources[OUTSIDE]);
+	for (unsigned max = 1; max <= QUEUE_RING; max++)
+		ck_assert_uint_eq(queue_fill_ring(&peer->queue, max, INT64_MAX, now), max);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, 3, INT64_MAX, now), 3);
+	take_all(peer);
 	end();
 }
 END_TEST
@@ -508,8 +526,8 @@ START_TEST(the_first_segments_may_be_gone)
 		peer->seq[0] += 9001;
 		add_frame(peer, &frame, gone, &sources[OUTSIDE]);
 		peer->expected[0] += gone * 1000;
-		ck_assert_uint_eq(queue_fill_ring(&peer->queue, INT64_MAX, now),
-				  10 - gone < QUEUE_RING ? 10 - gone : QUEUE_RING);
+		ck_assert_uint_eq(queue_fill_ring(&peer->queue, RING, INT64_MAX, now),
+				  10 - gone < RING ? 10 - gone : RING);
 		ck_assert_uint_eq(take_one(peer), 0);
 		ck_assert_uint_eq(peer->expected[0],
 				  9001 * gone + (gone == 9 ? 9001 : (gone + 1) * 1000));
@@ -530,13 +548,13 @@ START_TEST(a_ring_may_be_sent_in_parts)
 	add(peer, 0, 30000, 1448);
 	add(&peers[1], 0, 30000, 1000);
 	fill(peer, 1, SIZE, 10);
-	while (queue_fill_ring(&peer->queue, INT64_MAX, now) > 0) {
+	while (queue_fill_ring(&peer->queue, RING, INT64_MAX, now) > 0) {
 		unsigned ring = peer->queue.n_ring;
 
 		for (unsigned i = 0; i < ring; i++) {
 			queue_cut(&peer->queue, i, &first);
 			/* Of another's super-frame in between. */
-			if (queue_fill_ring(&peers[1].queue, INT64_MAX, now) > 0)
+			if (queue_fill_ring(&peers[1].queue, RING, INT64_MAX, now) > 0)
 				queue_cut(&peers[1].queue, 0, &second);
 			queue_cut(&peer->queue, ring - 1, &second);
 			queue_cut(&peer->queue, i, &second);
@@ -690,7 +708,7 @@ START_TEST(without_memory_it_is_dropped)
 	ck_assert_uint_eq(dropped(&peers[1]), 0);
 	assert_sound(POOL_CELLS - 1);
 	/* In the ring, too. */
-	ck_assert_uint_eq(queue_fill_ring(&peers[1].queue, INT64_MAX, now), 1);
+	ck_assert_uint_eq(queue_fill_ring(&peers[1].queue, RING, INT64_MAX, now), 1);
 	add(peer, 0, SIZE, 0);
 	ck_assert_uint_eq(dropped_for(&peers[1], PORT_DROP_FULL), 1);
 	ck_assert(queue_is_empty(&peers[1].queue));
@@ -752,7 +770,7 @@ static void overload(struct peer *peer, unsigned ms)
 		if (peer->queue.bytes < 100 * SIZE)
 			fill(peer, 0, SIZE, 2);
 		take(peer, 1);
-		queue_fill_ring(&peer->queue, INT64_MAX, now);
+		queue_fill_ring(&peer->queue, RING, INT64_MAX, now);
 	}
 }
 
@@ -792,14 +810,14 @@ START_TEST(bytes_bound_what_may_go)
 
 	begin(MTU);
 	fill(peer, 0, SIZE, 10);
-	ck_assert_uint_eq(queue_fill_ring(&peer->queue, 0, now), 0);
-	ck_assert_uint_eq(queue_fill_ring(&peer->queue, -1, now), 0);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, RING, 0, now), 0);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, RING, -1, now), 0);
 	ck_assert_uint_eq(peer->queue.n_ring, 0);
-	ck_assert_uint_eq(queue_fill_ring(&peer->queue, 1, now), 1);
-	ck_assert_uint_eq(queue_fill_ring(&peer->queue, SIZE, now), 1);
-	ck_assert_uint_eq(queue_fill_ring(&peer->queue, SIZE + 1, now), 2);
-	ck_assert_uint_eq(queue_fill_ring(&peer->queue, 0, now), 0);
-	ck_assert_uint_eq(queue_fill_ring(&peer->queue, 1, now), 1);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, RING, 1, now), 1);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, RING, SIZE, now), 1);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, RING, SIZE + 1, now), 2);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, RING, 0, now), 0);
+	ck_assert_uint_eq(queue_fill_ring(&peer->queue, RING, 1, now), 1);
 	ck_assert_uint_eq(peer->queue.n_ring, 2);
 	assert_sound(0);
 	take_all(peer);
@@ -874,9 +892,9 @@ START_TEST(who_comes_anew_has_not_waited_before)
 	begin(MTU);
 	overload(peer, 3000);
 	now += 20 * MS;
-	while (in_ring[_i] && peer->queue.bytes > QUEUE_RING * SIZE)
+	while (in_ring[_i] && peer->queue.bytes > RING * SIZE)
 		take(peer, 1);
-	queue_fill_ring(&peer->queue, INT64_MAX, now);
+	queue_fill_ring(&peer->queue, RING, INT64_MAX, now);
 	queue_clear(&peer->queue, PORT_DROP_DOWN);
 	ck_assert_uint_gt(dropped_for(peer, PORT_DROP_DOWN), 0);
 	ck_assert_ptr_null(queues.waiting);
@@ -1077,7 +1095,7 @@ START_TEST(any_operations_end_and_lose_nothing)
 		unsigned rate = i / 5000 % 3 == 2 ? 900 : 200;
 
 		if (what < rate)
-			take(peer, reference_random(&seed) % (QUEUE_RING + 1));
+			take(peer, reference_random(&seed) % (RING + 1));
 		else if (what < 995)
 			add_any(i * 65536);
 		else if (what < 997)
@@ -1121,6 +1139,7 @@ int main(void)
 		UNIT_TEST(who_sends_little_but_always_is_no_longer_first),
 		UNIT_TEST(a_guest_that_makes_up_flows_has_eight),
 		UNIT_TEST(a_flow_is_never_reordered),
+		UNIT_TEST(as_many_are_chosen_as_are_asked_for),
 		UNIT_TEST(the_first_segments_may_be_gone),
 		UNIT_TEST(a_ring_may_be_sent_in_parts),
 		UNIT_CASES(one_that_stalls_has_half, stalled_sizes),
