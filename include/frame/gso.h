@@ -31,6 +31,7 @@ struct gso_segment {
 	uint32_t header_size; /* bytes */
 	uint32_t payload_size;
 	const uint8_t *payload;
+	uint32_t length; /* room for what a stream has before the header, to send both as one */
 	uint8_t header[GSO_HEADER_MAX];
 };
 

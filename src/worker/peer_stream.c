@@ -117,24 +117,41 @@ static void stream_receive(struct peer *peer)
 
 /* ---- out ------------------------------------------------------------------------- */
 
+static_assert(offsetof(struct gso_segment, header) ==
+	      offsetof(struct gso_segment, length) + FRAMING_LENGTH);
+
+/* A message with its length: in one part with its header, if that was made for it. */
+static unsigned stream_gather_message(struct outbox *outbox, unsigned i, uint32_t *length,
+				      struct iovec *iov)
+{
+	const struct msghdr *header = &outbox->messages[i].msg_hdr;
+	struct gso_segment *segment = &outbox->segments[i];
+	size_t part = 0;
+	unsigned n = 1;
+
+	*length = framing_length(outbox->messages[i].msg_len);
+	iov[0] = (struct iovec){length, FRAMING_LENGTH};
+	if (header->msg_iov[0].iov_base == segment->header) {
+		segment->length = *length;
+		iov[0] = (struct iovec){&segment->length,
+					FRAMING_LENGTH + header->msg_iov[part++].iov_len};
+	}
+	for (; part < header->msg_iovlen; part++)
+		iov[n++] = header->msg_iov[part];
+	return n;
+}
+
 /* All that is to be sent, in one list; how long that is. */
 static unsigned stream_gather(const struct peer *peer, unsigned n_messages)
 {
-	const struct outbox *outbox = peer->outbox;
 	struct peer_streams *streams = peer->stream->streams;
 	struct iovec *iov = streams->iov;
 	unsigned n = 0;
 
 	if (peer->unsent > 0)
 		iov[n++] = (struct iovec){peer->stream->out + peer->stream->out_at, peer->unsent};
-	for (unsigned i = 0; i < n_messages; i++) {
-		const struct msghdr *header = &outbox->messages[i].msg_hdr;
-
-		streams->lengths[i] = framing_length(outbox->messages[i].msg_len);
-		iov[n++] = (struct iovec){&streams->lengths[i], FRAMING_LENGTH};
-		for (size_t part = 0; part < header->msg_iovlen; part++)
-			iov[n++] = header->msg_iov[part];
-	}
+	for (unsigned i = 0; i < n_messages; i++)
+		n += stream_gather_message(peer->outbox, i, &streams->lengths[i], iov + n);
 	return n;
 }
 

@@ -224,17 +224,19 @@ static void send_stream(struct guestend *end, struct iovec *iov, size_t n)
 
 static void flush_stream(struct guestend *end)
 {
-	const struct outbox *outbox = &end->outbox;
-	uint32_t prefixes[PORT_BATCH];
+	struct outbox *outbox = &end->outbox;
 	struct iovec iov[4 * PORT_BATCH];
 	size_t n = 0;
 
 	for (unsigned i = 0; i < outbox->n; i++) {
 		const struct msghdr *message = &outbox->messages[i].msg_hdr;
+		struct gso_segment *segment = &outbox->segments[i];
+		size_t j = message->msg_iov[0].iov_base == segment->header;
 
-		prefixes[i] = htobe32(outbox->messages[i].msg_len);
-		iov[n++] = (struct iovec){&prefixes[i], STREAM_PREFIX};
-		for (size_t j = 0; j < message->msg_iovlen; j++)
+		segment->length = htobe32(outbox->messages[i].msg_len);
+		iov[n++] = (struct iovec){&segment->length,
+					  STREAM_PREFIX + (j ? message->msg_iov[0].iov_len : 0)};
+		for (; j < message->msg_iovlen; j++)
 			iov[n++] = message->msg_iov[j];
 	}
 	send_stream(end, iov, n);
