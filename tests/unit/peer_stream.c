@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "bridge.h"
 #include "peer.h"
@@ -40,6 +42,15 @@ static struct passed {
 
 static uint8_t bytes[BYTES]; /* to be sent by the peer */
 static size_t n_bytes;
+
+static unsigned n_calls;
+
+/* The library's, counted. */
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	n_calls++;
+	return syscall(SYS_sendmsg, fd, message, flags);
+}
 
 static void count_lost(struct peer *lost)
 {
@@ -434,6 +445,25 @@ START_TEST(what_has_no_room_follows_in_order)
 }
 END_TEST
 
+START_TEST(what_has_waited_goes_many_at_once)
+{
+	enum { FRAMES = 600, FEW = 2 };
+	unsigned gone;
+	uint32_t next = 0;
+
+	setup_peer();
+	send_many(0, FRAMES);
+	ck_assert(!queue_is_empty(&peer.queue));
+	while (read_some(sizeof(got), &next) > 0)
+		;
+	n_calls = 0;
+	gone = (unsigned)ports[0].counters.frames_out;
+	ck_assert(turn_out());
+	ck_assert_uint_le(n_calls, FEW);
+	ck_assert_uint_ge(ports[0].counters.frames_out - gone, PORT_BATCH / 2);
+}
+END_TEST
+
 static const size_t small_bites[] = {1, 3, 997, 3000};
 
 /* It loses frames, and each that comes is one. */
@@ -491,29 +521,83 @@ START_TEST(who_has_hung_up_is_sent_nothing)
 END_TEST
 
 /* A super-frame of the device is cut into segments, each with its length. */
-START_TEST(a_super_frame_goes_as_its_segments)
+enum { PAYLOAD = 1000, SEGMENT = FRAME_HEADER + 40 + PAYLOAD, SEGMENTS = 60 };
+
+/* A super-frame of TCP, of n segments. */
+static struct frame make_super_frame(unsigned n)
 {
-	static uint8_t super[FRAME_HEADER + 40 + 200] = {[12] = 0x08, [FRAME_HEADER] = 0x45};
-	struct frame frame = {
+	static uint8_t super[FRAME_HEADER + 40 + SEGMENTS * PAYLOAD];
+	uint16_t length = htons((uint16_t)(40 + n * PAYLOAD));
+
+	memset(super, 0, sizeof(super));
+	memcpy(super, "\2\0\0\0\0\1\2\0\0\0\0\2\x08\0\x45", 15);
+	memcpy(super + FRAME_HEADER + 2, &length, sizeof(length));
+	super[FRAME_HEADER + 9] = 6; /* TCP */
+	super[FRAME_HEADER + 32] = 0x50;
+	for (unsigned i = 0; i < n; i++)
+		memset(super + FRAME_HEADER + 40 + i * PAYLOAD, (int)i, PAYLOAD);
+	return (struct frame){
 		.data = super,
-		.size = sizeof(super),
+		.size = FRAME_HEADER + 40 + n * PAYLOAD,
 		.vnet = {.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
 			 .gso_type = VIRTIO_NET_HDR_GSO_TCPV4,
-			 .gso_size = 100,
+			 .gso_size = PAYLOAD,
 			 .csum_start = FRAME_HEADER + 20,
 			 .csum_offset = 16},
 	};
-	enum { SEGMENT = FRAME_HEADER + 40 + 100 };
+}
 
-	super[FRAME_HEADER + 3] = 240; /* total length */
-	super[FRAME_HEADER + 9] = 6;   /* TCP */
-	super[FRAME_HEADER + 32] = 0x50;
+START_TEST(a_super_frame_goes_as_its_segments)
+{
+	struct frame frame = make_super_frame(2);
+
 	setup_peer();
 	peer_send(&peer, &frame, 1);
 	ck_assert_uint_eq(ports[0].counters.frames_out, 2);
 	ck_assert_int_eq(recv(other, got, sizeof(got), MSG_DONTWAIT), 2 * (4 + SEGMENT));
-	ck_assert_mem_eq(got, "\0\0\0\x9a", 4);
-	ck_assert_mem_eq(got + 4 + SEGMENT, "\0\0\0\x9a", 4);
+	ck_assert_mem_eq(got, "\0\0\4\x1e", 4);
+	ck_assert_mem_eq(got + 4 + SEGMENT, "\0\0\4\x1e", 4);
+}
+END_TEST
+
+/* Segments in got, each whole; how many. */
+static unsigned read_segments(size_t n)
+{
+	ssize_t more = recv(other, got + n_got, n, MSG_DONTWAIT);
+	unsigned whole = 0;
+
+	if (more > 0)
+		n_got += (size_t)more;
+	for (const uint8_t *at = got; n_got >= 4 + SEGMENT; at += 4 + SEGMENT, whole++) {
+		uint8_t payload[PAYLOAD];
+
+		memset(payload, at[4 + SEGMENT - 1], sizeof(payload));
+		ck_assert_mem_eq(at, "\0\0\4\x1e\2\0\0\0\0\1", 10);
+		ck_assert_mem_eq(at + 4 + SEGMENT - PAYLOAD, payload, sizeof(payload));
+		n_got -= 4 + SEGMENT;
+	}
+	memmove(got, got + whole * (4 + SEGMENT), n_got);
+	return whole;
+}
+
+START_TEST(segments_are_cut_anywhere)
+{
+	struct frame frame = make_super_frame(SEGMENTS);
+	unsigned came = 0;
+	bool cut = false;
+
+	setup_peer();
+	for (unsigned i = 0; i < 100; i++) {
+		peer_send(&peer, &frame, 1);
+		cut |= peer.unsent > 0;
+	}
+	while (is_under_way()) {
+		came += read_segments(bites[_i]);
+		turn_out();
+		cut |= peer.unsent > 0;
+	}
+	ck_assert(cut);
+	ck_assert_uint_eq(came, ports[0].counters.frames_out);
 }
 END_TEST
 
@@ -529,10 +613,12 @@ int main(void)
 		UNIT_TEST(full_frames_come_many_at_once),
 		UNIT_TEST(descriptors_are_not_taken),
 		UNIT_CASES(what_has_no_room_follows_in_order, bites),
+		UNIT_TEST(what_has_waited_goes_many_at_once),
 		UNIT_CASES(who_reads_too_slowly_loses_whole_frames, small_bites),
 		UNIT_TEST(what_was_cut_goes_with_its_peer),
 		UNIT_TEST(who_has_hung_up_is_sent_nothing),
 		UNIT_TEST(a_super_frame_goes_as_its_segments),
+		UNIT_CASES(segments_are_cut_anywhere, bites),
 	};
 
 	return unit_run("peer_stream", tests, UNIT_COUNT(tests));
