@@ -66,4 +66,6 @@ all_rows() {
 		ROUNDS=$few compare qemu-$way qemu:passt qemu:ours-stream
 		ROUNDS=$few compare qemu-$way qemu:bridge-tap qemu:ours-tap
 	done
+	# What the guest itself can send without offloads: no process is in between there.
+	ROUNDS=$few compare qemu-up qemu:tap qemu:ours-stream qemu:passt
 }
