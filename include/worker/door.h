@@ -8,16 +8,18 @@
 #include <stdbool.h>
 
 #include "loop.h"
+#include "notice.h"
 #include "timer.h"
 
 struct door {
 	/* Takes over fd, a client's connection (non-blocking). */
 	void (*take)(struct door *door, int fd);
-	/* A client has to wait, because of that errno; or NULL. */
+	/* Clients have to wait, because of that errno; called once a minute; or NULL. */
 	void (*waits)(struct door *door, int error);
 	struct loop *loop;
 	struct source listener;
 	struct timer pause;
+	struct notice short_of;
 };
 
 /* Call it with the functions set. The door starts closed. 0, or -errno. */

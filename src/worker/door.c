@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "clock.h"
 #include "shortage.h"
 
 enum { DOOR_PAUSE = 500 }; /* ms */
@@ -17,7 +18,7 @@ static void door_listener_ready(struct source *source, uint32_t events)
 	if (fd >= 0) {
 		door->take(door, fd);
 	} else if (shortage_is(errno)) {
-		if (door->waits)
+		if (door->waits && notice_take(&door->short_of, clock_now()))
 			door->waits(door, errno);
 		loop_pause(door->loop, source);
 		timer_arm(&door->pause, DOOR_PAUSE);

@@ -219,7 +219,7 @@ static void tapdoor_waits(struct door *entry, int error)
 {
 	const struct tapdoor *door = container_of(entry, struct tapdoor, door);
 
-	log_warning("%s: a client must wait: %s", door->attach.endpoint->locator, strerror(error));
+	log_warning("%s: cannot accept a client now: %s; trying again", door->attach.endpoint->locator, strerror(error));
 }
 
 static int tapdoor_opened(struct attach *attach, enum connect_kind kind, const int fds[FDPASS_MAX])

@@ -271,6 +271,35 @@ test_256_clients_come_and_go() {
 	wait_for 5 reaches g1 $GATEWAY
 	counts 'seqpacket:///tmp/seqpacket.sock: clients refused: '
 }
+# Whoever comes has to wait then, those who are there do not, and it is logged once.
+test_descriptors_run_out() {
+	local kind n ticks
+	local -A stalls=()
+	printf '#!/bin/sh\nexec prlimit --nofile=300 -- %s "$@"\n' "$PROGRAM" >/tmp/limited
+	chmod +x /tmp/limited
+	PROGRAM=/tmp/limited start_all
+	guest g0
+	static_address g0 9
+	n=$(worker_descriptors)
+	for kind in "${SOCKETS[@]}"; do
+		"${AS_USER[@]}" "$CLIENT" $kind:///tmp/$kind.sock stall 180 >/tmp/stall.$kind &
+		stalls[$kind]=$!
+		wait_for 5 grep -q joined /tmp/stall.$kind
+	done
+	wait_for 5 log_has 'seqpacket:///tmp/seqpacket.sock: cannot accept a client now: Too many open files; trying again'
+	ticks=$(worker_ticks)
+	in_ns g0 ping -q -i 0.1 -c 15 -W 5 $GATEWAY >/tmp/ping
+	expect grep -q ' 0% packet loss' /tmp/ping
+	expect [ $(($(worker_ticks) - ticks)) -le 20 ] # of 10 ms, in 1.5 s
+	expect [ "$(grep -c 'cannot accept a client' $LOG)" = 1 ]
+	# With room again, those who waited come in.
+	kill ${stalls[stream]}
+	wait_for 5 says length 182 query-ports
+	kill ${stalls[seqpacket]}
+	wait_for 5 says length 2 query-ports
+	wait_for 5 prints "$n" worker_descriptors
+}
+worker_ticks() { sed 's/.*) //' /proc/"$(worker_pid)"/stat | awk '{ print $12 + $13 }'; }
 as_member() { setpriv --reuid=bin --regid=bin --groups="$(getent group games | cut -d: -f3)" "$@"; }
 
 # As its service has it: members of the group pass through RUNDIR.
