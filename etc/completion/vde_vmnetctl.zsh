@@ -49,12 +49,12 @@ _vde_vmnetctl() {
 	typeset -A opt_args
 	local -a commands verbs
 	commands=(
-		'list:the networks of this host'
-		'status:a network\: its mode, addresses, endpoints'
-		'ports:who is attached, and what passed'
+		'list:the networks on this host'
+		'status:one network\: its mode, addresses, endpoints'
+		'ports:who is attached, and how much traffic'
 		"leases:the guests' addresses and names"
-		'forward:ports of the host that lead to guests'
-		'run:joins a network, and becomes a command'
+		'forward:ports of the host that are forwarded to guests'
+		'run:attaches to a network, and becomes a command'
 		'monitor:what happens, until Ctrl-C'
 		'port:changes a port'
 		'log-level:what the network logs'
@@ -66,8 +66,8 @@ _vde_vmnetctl() {
 		'--network=[the same]:network:_vde_vmnetctl_networks' \
 		'--json[the answer as JSON]' \
 		'--timeout=[how long an answer may take]:seconds' \
-		'--via=[of run\: how to join]:way:(tap stream seqpacket vde)' \
-		'--mac=[of run\: the MAC address of the guest]:address' \
+		'--via=[for run\: how to attach]:way:(tap stream seqpacket vde)' \
+		'--mac=[for run\: the MAC address of the guest]:address' \
 		'(- *)'{-h,--help}'[a summary]' \
 		'(- *)'{-v,--version}'[the version]' \
 		'1:command:->command' \

@@ -118,32 +118,33 @@ int ctl_options_read(struct ctl *ctl, int argc, char **argv, struct problem *pro
 void ctl_options_print_help(FILE *out)
 {
 	fputs("Usage: vde_vmnetctl [OPTION]... [COMMAND]\n"
-	      "Shows the networks of vde_vmnet that run here, and changes them.\n"
+	      "Shows the running networks of vde_vmnet on this host, and changes them.\n"
 	      "\n"
-	      "Without a command it says what there is. Commands:\n",
+	      "Without a command, it lists the networks and says what to do next. Commands:\n",
 	      out);
 	for (const struct ctl_verb *verb = ctl_verbs; verb->words; verb++)
 		fprintf(out, "  %s %-*s%s\n", verb->words, (int)(29 - strlen(verb->words)),
 			verb->arguments, verb->help);
 	fputs("\n"
 	      "Options:\n"
-	      "  --name=NAME                   the network (default: the only one there is, else "
+	      "  --name=NAME                   the network (default: the only one; of several, "
 	      "shared)\n"
 	      "  --network=NAME                the same\n"
 	      "  --json                        the answer as JSON, for scripts\n"
 	      "  --timeout=SECONDS             how long an answer may take (default: 10)\n"
-	      "  --via=VIA                     of run: tap, stream, seqpacket or vde (default: the "
+	      "  --via=VIA                     for run: tap, stream, seqpacket or vde (default: "
+	      "the "
 	      "fastest)\n"
-	      "  --mac=MAC                     of run: the guest's MAC address (default: one of "
-	      "its "
-	      "own)\n"
+	      "  --mac=MAC                     for run: the guest's MAC address (default: a new "
+	      "one)\n"
 	      "  -h, --help                    this text\n"
 	      "  -v, --version                 the version\n"
 	      "\n"
-	      "Exit status: 0 done, 1 failed, 2 wrong usage, 3 no such network, or it does not "
-	      "run,\n"
-	      "4 not allowed. Of run: 126 COMMAND cannot be executed, 127 there is none, else "
-	      "its own.\n"
+	      "Exit status: 0 done, 1 failed, 2 wrong usage, 3 no such network, or it is not "
+	      "running,\n"
+	      "4 not allowed. For run: 126 COMMAND cannot be executed, 127 COMMAND is not found, "
+	      "otherwise\n"
+	      "the status of COMMAND.\n"
 	      "The manual is vde_vmnetctl(1).\n",
 	      out);
 }
