@@ -15,7 +15,8 @@ void control_ports_query(struct control_client *client, const struct jsonread *g
 void control_ports_set(struct control_client *client, const struct jsonread *given);
 void control_ports_disconnect(struct control_client *client, const struct jsonread *given);
 
-#define CONTROL_PORTS_ALL_ISOLATED "this network has --isolated: all of its ports are"
+#define CONTROL_PORTS_ALL_ISOLATED                                                                 \
+	"this network runs with --isolated, so all of its ports stay isolated"
 
 /* The port's peer. A client that may only query is not told what other users run. */
 void control_ports_write_peer(struct jsonwrite *writer, const struct control_client *client,

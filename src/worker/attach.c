@@ -98,15 +98,14 @@ static void attach_retry(struct timer *timer)
 static const char *attach_reason(int error)
 {
 	if (error == EPROTOTYPE)
-		return "the peer there is of another generation (leave out [gen=])";
+		return "the peer there uses another generation of the protocol (omit [gen=])";
 	if (error == ENOTSOCK)
-		return "what is there is no socket";
+		return "not a socket";
 	if (error == CONNECT_STRANGER)
-		return "what is there is another user's, in a directory where everybody can make "
-		       "one";
+		return "it belongs to another user, in a world-writable directory";
 	if (error == EACCES)
-		return "the worker's user may not connect there (--user and --vde-group say who "
-		       "it is): Permission denied";
+		return "the worker's user may not connect there (set by --user and --vde-group): "
+		       "Permission denied";
 	return strerror(error);
 }
 

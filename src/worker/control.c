@@ -73,15 +73,14 @@ static struct control_client *control_find_place(struct control *control, uid_t 
 
 static void control_refuse(struct control *control, int fd, const struct ucred *user)
 {
-	static const char answer[] =
-		"{\"error\": {\"class\": \"GenericError\", \"desc\": \"there are too many clients, "
-		"of this user or in all; end some\"}}\r\n";
+	static const char answer[] = "{\"error\": {\"class\": \"GenericError\", \"desc\": \"too "
+				     "many clients, in total or for this user; close some\"}}\r\n";
 
 	(void)!write(fd, answer, sizeof(answer) - 1);
 	close(fd);
 	if (notice_take(&control->refused, clock_now()))
-		log_warning("control socket: a client of uid %u (pid %d) is refused: there are %d "
-			    "in all, or %d of one user",
+		log_warning("control socket: refused a client (uid %u, pid %d): too many are "
+			    "connected (at most %d in total, %d per user); close some",
 			    user->uid, user->pid, CONTROL_CLIENTS_MAX, CONTROL_CLIENTS_PER_USER);
 }
 
@@ -102,7 +101,7 @@ static void control_take(struct door *door, int fd)
 	ret = control_client_join(place, control, fd, &user,
 				  control_may_change(control, fd, &user));
 	if (ret < 0)
-		log_debug("control socket: a client cannot be served: %s", strerror(-ret));
+		log_debug("control socket: cannot serve a client: %s", strerror(-ret));
 	if (ret < 0 || control->looking) /* never postponed: others are waiting for it, too */
 		return;
 	control->looking = true;

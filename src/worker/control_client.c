@@ -142,16 +142,16 @@ static void control_client_refuse(struct control_client *client, int error)
 {
 	client->id[0] = '\0';
 	if (error == -EMSGSIZE)
-		control_client_fail(client, "GenericError", "a command has at most %d bytes",
+		control_client_fail(client, "GenericError", "a command may have at most %d bytes",
 				    QMPFRAME_MAX);
 	else if (error == -ELOOP)
 		control_client_fail(client, "GenericError",
-				    "a command has at most %d objects and lists in one another",
+				    "a command may nest at most %d objects and lists",
 				    QMPFRAME_DEPTH_MAX);
 	else
 		control_client_fail(client, "GenericError",
-				    "a command is a JSON object, as "
-				    "{\"execute\": \"qmp_capabilities\"}");
+				    "a command must be a JSON object, such as {\"execute\": "
+				    "\"qmp_capabilities\"}");
 	client->ending = true;
 }
 
@@ -331,8 +331,8 @@ void control_client_tell(struct control_client *client, const char *event, size_
 	if (!client->control || !client->greeted || client->ending)
 		return;
 	if (size > sizeof(client->events) - client->n_events) {
-		log_debug("a client of the control socket (uid %u, pid %d) does not read its "
-			  "events, and is hung up on",
+		log_debug("control socket: a client (uid %u, pid %d) does not read its events; "
+			  "disconnecting it",
 			  client->user.uid, client->user.pid);
 		if (client->busy)
 			client->ending = true;

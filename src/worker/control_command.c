@@ -15,7 +15,7 @@ static void control_command_capabilities(struct control_client *client,
 					 const struct jsonread *given)
 {
 	if (client->greeted) {
-		control_client_fail(client, "CommandNotFound", "qmp_capabilities was said before");
+		control_client_fail(client, "CommandNotFound", "qmp_capabilities was already sent");
 	} else if (jsonread_texts(given, "enable") > 0) {
 		control_client_fail(client, "GenericError",
 				    "there is no capability '%.100s'; the greeting lists them",
@@ -72,7 +72,7 @@ static void control_command_level(struct control_client *client, const struct js
 
 	if (log_parse_level(jsonread_text(given, "level"), &level) < 0)
 		control_client_fail(client, "GenericError",
-				    "a level is error, warning, info or debug");
+				    "the level must be error, warning, info or debug");
 	else
 		control_ask(client, REQUEST_SET_LEVEL, level);
 }
@@ -149,16 +149,16 @@ static void control_command_execute(struct control_client *client, struct jsonre
 		control_client_fail(client, "CommandNotFound", "there is no command '%.100s'",
 				    given->command);
 	} else if (command->changes && !client->changes) {
-		control_client_fail(client, "CommandNotAllowed",
-				    "%s is for root, the user of the network and members of "
-				    "--control-group",
-				    command->name);
+		control_client_fail(
+			client, "CommandNotAllowed",
+			"only root, the network's user and members of --control-group may use %s",
+			command->name);
 	} else if (jsonread_check(given, command->arguments) < 0) {
 		control_client_fail(client, "GenericError", "%s: %s", command->name,
 				    given->problem);
 	} else {
 		if (command->changes)
-			log_info("control socket: uid %u (pid %d) wants %s", client->user.uid,
+			log_info("control socket: uid %u (pid %d) requested %s", client->user.uid,
 				 client->user.pid, command->name);
 		command->run(client, given);
 	}

@@ -143,10 +143,10 @@ void control_forwards_apply(struct control_client *client, const struct jsonread
 	unsigned n;
 
 	if (wrong) {
-		control_client_fail(client, "GenericError",
-				    "'%.100s' is not a forward; one is like "
-				    "tcp::2222-192.168.105.2:22",
-				    wrong);
+		control_client_fail(
+			client, "GenericError",
+			"'%.100s' is not a forward; use one like tcp::2222-192.168.105.2:22",
+			wrong);
 		return;
 	}
 	n = control_forwards_count(given);

@@ -196,16 +196,16 @@ static const char *control_ports_refuse(const struct control_network *network,
 	bool isolated;
 
 	if (port->uplink)
-		return "this port leads to the host: guests need it";
+		return "this port leads to the host and cannot be changed: guests need it";
 	if (jsonread_boolean(given, "isolated", &isolated) && !isolated && port->bridge->isolated)
 		return CONTROL_PORTS_ALL_ISOLATED;
 	if (jsonread_boolean(given, "isolated", &isolated) && isolated &&
 	    control_ports_lead_to_taps(network))
-		return "guests at tap:// would be reached all the same, on a bridge that is not "
-		       "this network's; --isolated isolates all";
+		return "the port would still reach guests at tap://, whose bridge is not this "
+		       "network's; --isolated isolates all";
 	if (jsonread_number(given, "rate", &rate) &&
 	    (rate < TOKENS_RATE_MIN || rate > TOKENS_RATE_MAX))
-		return "a rate is from 8000 to 1000000000000 bits per second";
+		return "a rate must be from 8000 to 1000000000000 bits per second";
 	return NULL;
 }
 
@@ -262,8 +262,9 @@ static void control_ports_hang_up(struct control_client *client, const struct js
 	if (!port)
 		return;
 	if (!port->ops->hang_up) {
-		control_client_fail(client, "GenericError",
-				    "this port leads to the host: guests need it");
+		control_client_fail(
+			client, "GenericError",
+			"this port leads to the host and cannot be disconnected: guests need it");
 		return;
 	}
 	port->ops->hang_up(port);

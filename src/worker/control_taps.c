@@ -108,8 +108,8 @@ static void control_taps_write_drops(struct jsonwrite *writer, const struct tapl
 static void control_taps_write_state(struct jsonwrite *writer, const struct tapline *line)
 {
 	static const char *const why[TAPLINE_OFFS] = {
-		[TAPLINE_ADDRESS] = "its device had another MAC address than it was given",
-		[TAPLINE_BRIDGE] = "other software took it off the bridge",
+		[TAPLINE_ADDRESS] = "its device had a MAC address other than its own",
+		[TAPLINE_BRIDGE] = "other software removed it from the bridge",
 		[TAPLINE_ASKED] = "it was disconnected"};
 
 	jsonwrite_named_text(writer, "state", line->off == TAPLINE_ON ? "on" : "off");
@@ -195,7 +195,7 @@ void control_taps_set(struct control_client *client, const struct control_tap *t
 
 	if (jsonread_number(given, "rate", &rate))
 		control_client_fail(client, "GenericError",
-				    "a TAP can have no rate here: the kernel moves its frames");
+				    "a TAP cannot have a rate: the kernel moves its frames");
 	else if (!jsonread_boolean(given, "isolated", &isolated))
 		control_client_done(client);
 	else if (!isolated && client->control->network.bridge->isolated)

@@ -11,41 +11,44 @@ static const struct {
 	const char *remedy;
 } dropnotice_texts[PORT_DROPS] = {
 	[PORT_DROP_LONG] = {"is longer than the network's MTU allows",
-			    "give the guest the MTU of the network, or the network a larger --mtu"},
+			    "set the network's MTU in the guest, or raise --mtu"},
 	[PORT_DROP_RIGHTS] =
 		{"cannot be sent: the worker's user may not write to the peer's socket",
-		 "let the emulator give that to a group both are in (QEMU: "
+		 "let the emulator give the socket to a group that both are in (QEMU: "
 		 "group=GROUP,mode=0770)"},
 	[PORT_DROP_GATEWAY] = {"has the gateway's MAC or IP address as its sender",
 			       "give the guest another one"},
 	[PORT_DROP_ROUTER] = {"is from a router, but only the gateway may be one here",
-			      "turn router advertisements and redirects off in the guest, or ours "
-			      "with --vmnet-disable-ra"},
-	[PORT_DROP_DHCP] = {"is from a DHCP server, but only the gateway may be one here",
-			    "turn the server off in the guest, or ours with --vmnet-disable-dhcp"},
-	[PORT_DROP_HIDDEN] = {"hides what it says behind headers or fragments",
+			      "turn off router advertisements and redirects in the guest, or the "
+			      "gateway's with --vmnet-disable-ra"},
+	[PORT_DROP_DHCP] =
+		{"is from a DHCP server, but only the gateway may be one here",
+		 "turn off the server in the guest, or the gateway's with --vmnet-disable-dhcp"},
+	[PORT_DROP_HIDDEN] = {"cannot be inspected because of its headers or fragments",
 			      "use fewer tags, or no fragments, in the guest"},
-	[PORT_DROP_BARRED] = {"has a sender that belongs to the host, or is for one switch alone",
-			      "give the guest another MAC address"},
-	[PORT_DROP_MOVED] = {"has a MAC address that lives at another port",
-			     "give the guest another one; if it has moved, end the emulator at "
+	[PORT_DROP_BARRED] =
+		{"comes from a MAC address of the host, or is only for the next switch",
+		 "give the guest another MAC address"},
+	[PORT_DROP_MOVED] = {"has a MAC address that is in use at another port",
+			     "give the guest another one; if it has moved, stop the emulator at "
 			     "the other port"},
-	[PORT_DROP_TAKEN] = {"has an IP address that lives at another port",
-			     "give the guest another one; if it has moved, end the emulator at "
+	[PORT_DROP_TAKEN] = {"has an IP address that is in use at another port",
+			     "give the guest another one; if it has moved, stop the emulator at "
 			     "the other port"},
 	[PORT_DROP_ADDRESSES] =
 		{"would exceed the number of new IP addresses that a port may use in a minute, "
 		 "because the host has room for 1024 neighbours",
 		 "spread the guests over more ports, or put them behind a router"},
-	[PORT_DROP_SOUGHT] = {"goes through the host to too many guests that nobody has heard of, "
-			      "and the host would have to look for each",
-			      "let the guest speak to its neighbours itself, or slower"},
+	[PORT_DROP_SOUGHT] = {"is for one of too many unknown guests, each of which the host would "
+			      "have to look up",
+			      "let the guest reach its neighbours directly, or more slowly"},
 	[PORT_DROP_LESSEE] = {"asks for a lease in the name of another guest",
-			      "let each guest ask with its own MAC address, or by a relay"},
-	[PORT_DROP_LEASES] = {"asks for more leases than its port may have",
-			      "raise --leases-per-port, or let guests that end release theirs"},
+			      "let each guest ask with its own MAC address, or through a relay"},
+	[PORT_DROP_LEASES] =
+		{"asks for more leases than its port may have",
+		 "raise --leases-per-port, or let guests release their leases when they stop"},
 	[PORT_DROP_FRAGMENTS] =
-		{"is a fragment, and the host holds as many unfinished datagrams as it may",
+		{"is a fragment, and the host already holds as many incomplete datagrams as it may",
 		 "send whole datagrams, or all of their fragments in order"},
 };
 
@@ -53,12 +56,12 @@ static const struct {
 static const char *dropnotice_remedy(const struct port *port, enum port_drop drop)
 {
 	if (drop == PORT_DROP_LONG && port->offload == PORT_OFFLOAD_OFF)
-		return "give the guest the MTU of the network, or the network a larger --mtu; if "
-		       "the emulator leaves offloads to others, as libkrun does, write "
-		       "[offload=on] after the path of the endpoint";
+		return "set the network's MTU in the guest, or raise --mtu; if the emulator leaves "
+		       "offloads to others, as libkrun does, append [offload=on] to the endpoint's "
+		       "path";
 	if (drop == PORT_DROP_LONG && port->offload == PORT_OFFLOAD_ON)
-		return "give the guest the MTU of the network: offload=on splits whole segments of "
-		       "TCP whose checksums are right, or left to others, and this is none";
+		return "set the network's MTU in the guest: offload=on can only split complete TCP "
+		       "segments with a correct or missing checksum";
 	return dropnotice_texts[drop].remedy;
 }
 

@@ -65,9 +65,9 @@ static void listener_suspect(struct peer *peer, struct frame *frames, unsigned n
 		return;
 	client->lacks_checksums = true;
 	if (notice_take(&listener_of(peer)->unsummed, clock_now()))
-		log_warning("%s: frames come without their checksums, and whoever gets them drops "
-			    "them; if the emulator leaves offloads to others, as libkrun does, "
-			    "write [offload=on] after the path of the endpoint",
+		log_warning("%s: frames arrive without checksums, so their receivers drop them; if "
+			    "the emulator leaves offloads to others, as libkrun does, append "
+			    "[offload=on] to the endpoint's path",
 			    peer->port->name);
 }
 

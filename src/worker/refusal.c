@@ -15,34 +15,33 @@ static const struct {
 	const char *why;
 	const char *remedy;
 } refusal_texts[REFUSALS] = {
-	[REFUSAL_REQUEST] = {"it does not speak the protocol of a VDE switch (version 3)",
-			     "attach an emulator with VDE here, and nothing else"},
-	[REFUSAL_SILENT] = {"it hung up before it said what it wants",
-			    "if it is an emulator, it could not make its socket: see that it is in "
-			    "the group that it names (QEMU: group=GROUP), and may write to the "
-			    "switch's directory"},
+	[REFUSAL_REQUEST] = {"it does not speak the VDE switch protocol (version 3)",
+			     "attach only emulators with VDE here"},
+	[REFUSAL_SILENT] =
+		{"it disconnected before sending a request",
+		 "if it is an emulator, it could not create its socket: check that it is in the "
+		 "group that it names (QEMU: group=GROUP) and may write to the switch's directory"},
 	[REFUSAL_LATE] = {"it did not send its request within 2 s",
-			  "see whether it is stopped, and start it again"},
+			  "check whether it is stopped, and restart it"},
 	[REFUSAL_ABSENT] = {"its socket is not at the path that it names",
-			    "let it see the switch's directory at the same path as vde_vmnet does, "
-			    "and write there, also in a container"},
-	[REFUSAL_NAME] =
-		{"no socket here has the abstract name that it names",
-		 "it must run in the network namespace of vde_vmnet, not in a container's"},
+			    "it must see the switch's directory at the same path as vde_vmnet and "
+			    "be able to write there, even in a container"},
+	[REFUSAL_NAME] = {"there is no socket here with the abstract name that it gave",
+			  "run it in the network namespace of vde_vmnet, not in a container's"},
 	[REFUSAL_RIGHTS] = {"the worker's user may not write to its socket",
-			    "let it give that to a group both are in (QEMU: "
+			    "let it give the socket to a group that both are in (QEMU: "
 			    "group=GROUP,mode=0770), or run it as the worker's user"},
-	[REFUSAL_OWNER] = {"its socket is another user's",
-			   "run the emulator as one user from start to end"},
-	[REFUSAL_KIND] = {"what it names is not a socket that it reads",
-			  "it has to make one before it asks"},
-	[REFUSAL_ROOM] = {"there is no room for one more, or for one more of this user",
-			  "end some, or use another endpoint"},
-	[REFUSAL_LENGTH] = {"it sent a length that no frame has",
-			    "let it send four bytes of length, the highest first, before each "
-			    "frame, as QEMU's -netdev stream does"},
-	[REFUSAL_BUSY] = {"point to point is for one emulator, and one is there",
-			  "end that, or use switch:// for several"},
+	[REFUSAL_OWNER] = {"its socket belongs to another user",
+			   "run the emulator as the same user throughout"},
+	[REFUSAL_KIND] = {"it did not name a socket that it reads",
+			  "it must create one before it sends its request"},
+	[REFUSAL_ROOM] = {"there are too many clients, in total or for this user",
+			  "close some, or use another endpoint"},
+	[REFUSAL_LENGTH] = {"it sent an impossible frame length",
+			    "it must send four bytes of length, most significant first, before "
+			    "each frame, as QEMU's -netdev stream does"},
+	[REFUSAL_BUSY] = {"a point-to-point endpoint takes one emulator, and one is attached",
+			  "stop that one, or use switch:// for several"},
 	[REFUSAL_OTHER] = {"it cannot be served", "try again"},
 };
 
@@ -76,13 +75,13 @@ void refusals_note(struct refusals *refusals, enum refusal refusal, const char *
 {
 	refusals->counts[refusal]++;
 	if (notice_take(&refusals->notices[refusal], clock_now()))
-		log_warning("%s: a client of uid %u (pid %d) is refused: %s%s%s%s%s; %s", locator,
+		log_warning("%s: refused a client (uid %u, pid %d): %s%s%s%s%s; %s", locator,
 			    user->uid, user->pid, refusal_texts[refusal].why, *socket ? ", " : "",
 			    socket, refusal == REFUSAL_OTHER ? ": " : "",
 			    refusal == REFUSAL_OTHER ? strerror(-error) : "",
 			    refusal_texts[refusal].remedy);
 	else
-		log_debug("%s: a client of uid %u (pid %d) is refused: %s: %s", locator, user->uid,
+		log_debug("%s: refused a client (uid %u, pid %d): %s: %s", locator, user->uid,
 			  user->pid, socket, strerror(-error));
 }
 

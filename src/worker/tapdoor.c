@@ -86,7 +86,7 @@ static void tapdoor_look(struct timer *timer)
 		struct tapdoor_client *client = &door->clients[i];
 
 		if (client->source.fd >= 0 && !client->asks && now >= client->deadline)
-			tapdoor_refuse(client, ETIMEDOUT, "no request came in two seconds");
+			tapdoor_refuse(client, ETIMEDOUT, "no request arrived within two seconds");
 	}
 	tapdoor_serve(door);
 	if (tapdoor_first(door, false))
@@ -184,8 +184,8 @@ static struct tapdoor_client *tapdoor_make_room(struct tapdoor *door, uid_t uid)
 	client = tapdoor_choose(door, uid);
 	if (client)
 		tapdoor_refuse(client, client->asks ? EBUSY : ETIMEDOUT,
-			       client->asks ? "others wait, and this user asks for many"
-					    : "others wait, and no request came");
+			       client->asks ? "others are waiting, and this user asks for many"
+					    : "others are waiting, and no request arrived");
 	return client;
 }
 
@@ -219,14 +219,15 @@ static void tapdoor_waits(struct door *entry, int error)
 {
 	const struct tapdoor *door = container_of(entry, struct tapdoor, door);
 
-	log_warning("%s: cannot accept a client now: %s; trying again", door->attach.endpoint->locator, strerror(error));
+	log_warning("%s: cannot accept a client now: %s; trying again",
+		    door->attach.endpoint->locator, strerror(error));
 }
 
 static int tapdoor_opened(struct attach *attach, enum connect_kind kind, const int fds[FDPASS_MAX])
 {
 	struct tapdoor *door = container_of(attach, struct tapdoor, attach);
 
-	return attach_open_door(attach, &door->door, kind, fds, "open for those who want a TAP");
+	return attach_open_door(attach, &door->door, kind, fds, "open for TAP clients");
 }
 
 int tapdoor_init(struct tapdoor *door, struct loop *loop, const struct endpoint *endpoint)

@@ -18,7 +18,7 @@ void worker_host_send(struct worker *worker, const struct request *request)
 	int ret = fdpass_send(worker->host.fd, request, sizeof(*request), NULL, 0);
 
 	if (ret < 0) {
-		log_error("the host process cannot be asked: %s", strerror(-ret));
+		log_error("cannot send to the host process: %s", strerror(-ret));
 		worker_end(worker, STATUS_FAILED);
 	}
 }
@@ -186,7 +186,7 @@ static void worker_host_ready(struct source *source, uint32_t events)
 		return;
 	}
 	if (request_from_host(&request, (size_t)n, worker->n_endpoints, &request) < 0) {
-		log_error("the host process sent a message that the worker does not know");
+		log_error("the host process sent a message that the worker does not understand");
 		worker_end(worker, STATUS_FAILED);
 		return;
 	}

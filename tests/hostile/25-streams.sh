@@ -52,9 +52,9 @@ test_clients_that_do_not_behave_stop_nobody() {
 	done
 	nothing_stays "$open" "$memory"
 	# Said once, with the length, and counted.
-	expect [ "$(log_count 'is refused: it sent a length that no frame has, [0-9]+; let it send four bytes')" = 1 ]
+	expect [ "$(log_count 'refused a client .*: it sent an impossible frame length, [0-9]+; it must send four bytes')" = 1 ]
 	kill -USR1 $VMNET
-	wait_for 3 log_has 'stream:///tmp/stream.sock: clients refused: .*: it sent a length that no frame has'
+	wait_for 3 log_has 'stream:///tmp/stream.sock: clients refused: .*: it sent an impossible frame length'
 }
 
 # Where frames may have 64 KiB, and what they say of themselves decides what becomes of them.
@@ -69,7 +69,7 @@ test_offloads_that_are_left_undone_stop_nobody() {
 	wait $ping || true
 	expect lost_none /tmp/ping-guest
 	nothing_stays "$open" "$memory"
-	expect log_has 'undone.* a frame from .* was dropped: it is longer than the network.s MTU allows; .*offload=on splits whole segments'
+	expect log_has 'undone.* a frame from .* was dropped: it is longer than the network.s MTU allows; .*offload=on can only split complete TCP segments'
 }
 
 # Each is a port with a queue of its own: frames are lost where they are not read, and nowhere else.

@@ -195,7 +195,7 @@ test_who_comes_first_is_not_let_in() {
 	start_vmnet --vde-group=games /tmp/vde.ctl 'ptp:///tmp/p1[gen=1]' 'ptp:///tmp/p2[gen=2]' 'ptp:///tmp/p3[gen=1]'
 	local theirs
 	for theirs in vde:///tmp/vde.ctl ptp:///tmp/p1 ptp:///tmp/p2; do
-		wait_for 5 log_has "warning: $theirs.*: what is there is another user's, in a directory where everybody can make one; waiting for it"
+		wait_for 5 log_has "warning: $theirs.*: it belongs to another user, in a world-writable directory; waiting for it"
 	done
 	refute pings host "${GATEWAY%1}77" >/dev/null # which every guest would be asked for
 	expect [ "$(counters 5 | grep -c 'ptp:///tmp/p3.*dropped out: .*peer not heard yet')" = 1 ]

@@ -97,7 +97,7 @@ test_places_are_shared_out() {
 	expect [ "$(paste -sd' ' /tmp/held)" = '8 8 8 6' ]
 	! reader ask query-status >/tmp/said 2>&1 || fail 'there is a place more'
 	expect grep -q 'too many clients' /tmp/said
-	expect log_has 'control socket: a client of uid [0-9]+ \(pid [0-9]+\) is refused'
+	expect log_has 'control socket: refused a client \(uid [0-9]+, pid [0-9]+\): too many are connected \(at most 32 in total, 8 per user\)'
 	as root ask query-status >/dev/null
 	exec 7>&-
 	wait_for 10 reader ask query-status

@@ -186,7 +186,7 @@ test_what_is_refused() {
 		expect grep -qF "$2" /tmp/said
 	}
 	for rate in 0 1 7999 1000000000001 9223372036854775807; do
-		refuses "{\"id\":$id,\"isolated\":true,\"rate\":$rate}" 'a rate is from 8000 to 1000000000000 bits per second'
+		refuses "{\"id\":$id,\"isolated\":true,\"rate\":$rate}" 'a rate must be from 8000 to 1000000000000 bits per second'
 	done
 	for rate in -1 1.5 1e9 '"5M"' true '[]'; do
 		refuses "{\"id\":$id,\"isolated\":true,\"rate\":$rate}" "the argument 'rate' must be a whole number, not below 0, or null"

@@ -236,25 +236,25 @@ test_refused_clients_are_told_of() {
 	chown $MACHINE_USER /tmp/elsewhere
 	told() { # reason remedy command...
 		local before
-		before=$(log_count "is refused: .*$1")
+		before=$(log_count "refused a client .*: .*$1")
 		expect [ "$("${@:3}")" = refused ]
-		wait_for 3 log_has "warning: switch:///tmp/our.ctl: a client of uid $(id -u $MACHINE_USER) .pid [0-9]+. is refused: .*$1.*; .*$2"
+		wait_for 3 log_has "warning: switch:///tmp/our.ctl: refused a client .uid $(id -u $MACHINE_USER), pid [0-9]+.: .*$1.*; .*$2"
 		"${@:3}" >/dev/null # a second is no second line
-		expect [ "$(log_count "is refused: .*$1")" = $((before + 1)) ]
+		expect [ "$(log_count "refused a client .*: .*$1")" = $((before + 1)) ]
 	}
 	told 'may not write to its socket, /tmp/our.ctl/' 'group=GROUP,mode=0770' as_user /usr/bin/python3 /tmp/open.py $SWITCH 0000
 	told 'not at the path that it names, /tmp/elsewhere/' 'at the same path' \
 		unshare -m sh -c "mount --bind $SWITCH /tmp/elsewhere; exec ${AS_USER[*]} /usr/bin/python3 /tmp/open.py /tmp/elsewhere 0700"
-	told 'hung up before it said' 'in the group that it names' as_user /usr/bin/python3 /tmp/open.py $SWITCH 0770 games
-	told 'does not speak the protocol' 'an emulator with VDE' client hostile magic
+	told 'disconnected before sending a request' 'in the group that it names' as_user /usr/bin/python3 /tmp/open.py $SWITCH 0770 games
+	told 'does not speak the VDE switch protocol' 'emulators with VDE' client hostile magic
 	told 'did not send its request' 'stopped' client hostile short
-	told 'not a socket that it reads, /etc/passwd' 'make one' client hostile path /etc/passwd
+	told 'did not name a socket that it reads, /etc/passwd' 'create one' client hostile path /etc/passwd
 	socat -u UNIX-RECV:/tmp/roots - >/dev/null &
 	wait_for 3 test -S /tmp/roots
 	chmod 777 /tmp/roots
-	told "is another user's, /tmp/roots" 'as one user' client hostile path /tmp/roots
+	told 'belongs to another user, /tmp/roots' 'as the same user' client hostile path /tmp/roots
 	kill -USR1 $VMNET
-	wait_for 3 log_has 'clients refused: 14 .2: it does not speak the protocol.*; 2: '
+	wait_for 3 log_has 'clients refused: 14 .2: it does not speak the VDE switch protocol.*; 2: '
 	# Root may join, as ever.
 	refute timeout 1 "$TOOL" vde://$SWITCH stall
 	kill -USR1 $VMNET
@@ -271,7 +271,7 @@ test_a_client_whose_socket_is_in_a_closed_directory() {
 	mount -t tmpfs -o mode=700 tmpfs /var/tmp
 	start_ours
 	expect [ "$(client hostile path /var/tmp/socket)" = refused ]
-	wait_for 3 log_has 'is refused: its socket is not at the path that it names, /var/tmp/socket; let it see'
+	wait_for 3 log_has 'refused a client .*: its socket is not at the path that it names, /var/tmp/socket; it must see'
 }
 
 test_clients_that_never_finish_are_sent_away() {
@@ -309,7 +309,7 @@ test_too_many_clients_are_refused_and_others_go_on() {
 	wait_for 5 grep -q joined /tmp/stall
 	# One user does not get all that there are.
 	refute client churn 2 1
-	expect log_has 'there is no room for one more, or for one more of this user'
+	expect log_has 'there are too many clients, in total or for this user'
 	"${other[@]}" "$CLIENT" $SWITCH stall 128 >/tmp/stall2 &
 	wait_for 5 grep -q joined /tmp/stall2
 	refute "${other[@]}" "$CLIENT" $SWITCH churn 2 1

@@ -118,7 +118,7 @@ test_a_member_cannot_take_the_names_of_the_next_ports() {
 	wait_for 5 port_is_there 002
 	as_member "$TOOL" vde:///tmp/ours stall &
 	wait_for 5 port_is_there 003
-	refute log_has 'is refused'
+	refute log_has 'refused a client'
 	# Nor what is theirs keeps the next network away, of this user or of another.
 	kill -KILL $VMNET
 	wait_for 3 ended $VMNET

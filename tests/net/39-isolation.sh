@@ -95,8 +95,8 @@ test_a_mac_address_stays_at_its_port() {
 	wait_for 5 grep -q 0x88b6 /tmp/seen
 	expect [ "$(grep -c 0x88b5 /tmp/seen)" = 0 ]
 	expect [ "$(dropped 'with a MAC address of another port')" = 3 ]
-	wait_for 3 log_has "warning: switch://$SWITCH port [0-9]+ .*: a frame from $mac was dropped: it has a MAC address that lives at another port; give the guest another one"
-	expect [ "$(log_count 'a MAC address that lives')" = 1 ]
+	wait_for 3 log_has "warning: switch://$SWITCH port [0-9]+ .*: a frame from $mac was dropped: it has a MAC address that is in use at another port; give the guest another one"
+	expect [ "$(log_count 'a MAC address that is in use')" = 1 ]
 }
 
 # Every way to say that one has an address.
@@ -125,7 +125,7 @@ test_an_ip_address_stays_at_its_port() {
 	expect [ "$(grep -c ethertype /tmp/seen)" = 1 ]
 	expect [ "$(dropped 'with an IP address of another port')" = 10 ]
 	expect grep -q "$(mac_of g1)" <(ip -n host neigh show 192.168.105.9)
-	wait_for 3 log_has 'a frame from 02:00:00:00:00:77 was dropped: it has an IP address that lives at another port; '
+	wait_for 3 log_has 'a frame from 02:00:00:00:00:77 was dropped: it has an IP address that is in use at another port; '
 	expect reaches host 192.168.105.9
 }
 
@@ -165,7 +165,7 @@ test_a_guest_that_moves_is_let_in_at_once() {
 	ip -n p1 link set eth0 address "$mac"
 	static_address p1 9
 	expect reaches p1 $GATEWAY
-	refute log_has 'lives at another port'
+	refute log_has 'is in use at another port'
 }
 port_is_gone() { [ "$(find $SWITCH -type s -name '[0-9]*.*' | wc -l)" = 1 ]; }
 log_quiet() { [ "$(find $SWITCH -type s -name '[0-9]*.*' | wc -l)" = 0 ]; }

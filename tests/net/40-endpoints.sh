@@ -132,7 +132,7 @@ test_ptp_second_generation() {
 	wait_for 3 grep -q joined /tmp/peer
 	wait_for 3 log_has 'the peer is there'
 	expect [ "$(as_user "$TOOL" /tmp/p2p ptp2 100)" = 'refused 106' ]
-	wait_for 3 log_has 'warning: ptp:///tmp/p2p.gen=2.: a client of uid [0-9]* .pid [0-9]*. is refused: point to point is for one .*use switch:'
+	wait_for 3 log_has 'warning: ptp:///tmp/p2p.gen=2.: refused a client .uid [0-9]*, pid [0-9]*.: a point-to-point endpoint takes one .*use switch:'
 	kill -USR1 $VMNET
 	wait_for 3 log_has 'ptp:///tmp/p2p.gen=2.: clients refused: 1 '
 	ip -n host neigh add 192.168.105.9 lladdr 02:00:00:00:00:78 dev vmnet-shared
@@ -160,7 +160,7 @@ test_ptp_generation_that_does_not_fit() {
 	local peer=$!
 	wait_for 3 grep -q waiting /tmp/peer
 	start_vmnet 'ptp:///tmp/p2p[gen=1]'
-	expect log_has 'gen=1]: the peer there is of another generation .*; waiting for it'
+	expect log_has 'gen=1]: the peer there uses another generation .*; waiting for it'
 	refute test -e /tmp/p2p+
 	kill -KILL $peer
 	wait_for 3 log_has 'gen=1]: open for a peer'

@@ -295,7 +295,7 @@ others_go_on() {
 }
 flood_fragments() { # mode
 	begin_datagrams "$1"
-	wait_for 10 log_has 'warning: switch://.*: a frame from 02:00:00:00:00:77 was dropped: it is a fragment, and the host holds as many unfinished datagrams as it may'
+	wait_for 10 log_has 'warning: switch://.*: a frame from 02:00:00:00:00:77 was dropped: it is a fragment, and the host already holds as many incomplete datagrams as it may'
 	others_go_on
 	expect [ "$(kernel_holds)" -ge 200000 ]
 	[ "$1" != shared ] || expect in_ns g2 ping -c 20 -i 0.02 -W 30 -s 4000 -n -q $SERVER
@@ -320,7 +320,7 @@ test_guests_who_left_take_no_memory_for_fragments() {
 	}
 	begin
 	leave_datagrams
-	wait_for 10 log_has 'as many unfinished datagrams as it may'
+	wait_for 10 log_has 'as many incomplete datagrams as it may'
 	guest g3
 	ip -n g3 addr add 192.168.105.30/24 dev eth0
 	expect reaches g3 192.168.105.1

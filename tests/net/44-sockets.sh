@@ -242,7 +242,7 @@ test_guests_outlive_a_restart() {
 		for kind in "${SOCKETS[@]}"; do wait_for 5 reaches $kind $GATEWAY; done
 	done
 	counts 'stream:///tmp/stream.sock port 0'
-	refute log_has 'is refused'
+	refute log_has 'refused a client'
 }
 
 test_256_clients_come_and_go() {
@@ -261,7 +261,7 @@ test_256_clients_come_and_go() {
 		stall=$!
 		wait_for 5 grep -q joined /tmp/stall.$kind
 		refute as_user "$CLIENT" $kind:///tmp/$kind.sock crowd 2
-		expect log_has "$kind:///tmp/$kind.sock: a client of uid [0-9]* .pid [0-9]*. is refused: there is no room for one more"
+		expect log_has "$kind:///tmp/$kind.sock: refused a client .uid [0-9]*, pid [0-9]*.: there are too many clients"
 		as_member "$CLIENT" $kind:///tmp/$kind.sock crowd 64
 		refute as_member "$CLIENT" $kind:///tmp/$kind.sock crowd 66
 		kill $stall

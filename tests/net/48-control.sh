@@ -160,7 +160,7 @@ test_who_may_do_what() {
 	may reader CommandNotAllowed
 	refute as outsider ask query-status 2>/tmp/err
 	expect grep -q PermissionError /tmp/err
-	expect log_has "control socket: uid $(id -u bin) \(pid [0-9]+\) wants log-level"
+	expect log_has "control socket: uid $(id -u bin) \(pid [0-9]+\) requested log-level"
 	refuses() {
 		! as reader ask "$@" >/tmp/said || fail "a reader may $*"
 		expect grep -q CommandNotAllowed /tmp/said

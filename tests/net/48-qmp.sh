@@ -39,7 +39,7 @@ END
 	cat /tmp/said
 	expect grep -q '^Connected to QEMU 0\.' /tmp/said
 	expect grep -q '{"return": {"name": "shared", "mode": "shared", .*"ports": 2, ' /tmp/said
-	expect grep -q '"desc": "a level is error, warning, info or debug"' /tmp/said
+	expect grep -q '"desc": "the level must be error, warning, info or debug"' /tmp/said
 	expect grep -q '"class": "CommandNotFound", "desc": "there is no command .no-such-command' /tmp/said
 	expect grep -q '"forward": "tcp::2221-192.168.105.5:22", "guest": "192.168.105.5"' /tmp/said
 	expect grep -q "\"address\": \"$(leased g1 ip)\", \"name\": \"g1\"" /tmp/said

@@ -83,7 +83,7 @@ test_what_they_leave_undone_is_done() {
 	done
 	counters 20 >/tmp/counters
 	refute grep -qE '[0-9] (error|too long)' /tmp/counters
-	refute log_has 'write .offload=on.'
+	refute log_has 'append .offload=on.'
 }
 
 test_other_mtus() {
@@ -157,16 +157,16 @@ test_without_it_a_line_names_it() {
 	start_all ''
 	strip_guest vm stream 10
 	(in_ns vm timeout 3 socat -u OPEN:/dev/zero TCP:$GATEWAY:53) || true
-	wait_for 5 log_has 'warning: stream:///tmp/stream.sock port 0 .*: frames come without their checksums, .* write .offload=on. after the path'
+	wait_for 5 log_has 'warning: stream:///tmp/stream.sock port 0 .*: frames arrive without checksums, .* append .offload=on. to the endpoint.s path'
 	expect frames stream 40000
-	wait_for 5 log_has 'a frame from 02:00:00:00:00:77 was dropped: it is longer than the network.s MTU allows; .*write .offload=on. after the path'
+	wait_for 5 log_has 'a frame from 02:00:00:00:00:77 was dropped: it is longer than the network.s MTU allows; .*append .offload=on. to the endpoint.s path'
 	expect frames seqpacket 40000
-	wait_for 5 log_has 'warning: seqpacket:///tmp/seqpacket.sock port 0 .*: frames come without their checksums'
-	expect [ "$(log_count 'frames come without their checksums')" = 2 ]
+	wait_for 5 log_has 'warning: seqpacket:///tmp/seqpacket.sock port 0 .*: frames arrive without checksums'
+	expect [ "$(log_count 'frames arrive without checksums')" = 2 ]
 	expect [ "$(log_count 'is longer than the network')" = 1 ]
 	counters 9 >/dev/null
 	wait_for 3 log_has 'stream:///tmp/stream.sock, clients that left: .*dropped in: 2 too long'
-	refute log_has 'is refused'
+	refute log_has 'refused a client'
 	expect reaches vm $GATEWAY
 }
 

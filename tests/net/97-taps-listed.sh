@@ -112,7 +112,7 @@ test_off_the_network() {
 	lease t1
 	hold thief take=52:54:00:12:34:56
 	wait_for 5 has thief .state off
-	expect has thief .why 'its device had another MAC address than it was given'
+	expect has thief .why 'its device had a MAC address other than its own'
 	expect ctl port disconnect "$(of t1 .id)"
 	expect has t1 '[.state, .why] | tojson' '["off","it was disconnected"]'
 	expect [ -z "$(ip -n host -o link show "$(told t1 1)" master vmnet-shared)" ]
@@ -134,7 +134,7 @@ test_limits() {
 	tap_guest t1
 	static_address t1 9
 	! ctl port set "$(of t1 .id)" rate=10M 2>/tmp/said || fail 'a rate'
-	expect grep -q 'a TAP can have no rate here: the kernel moves its frames' /tmp/said
+	expect grep -q 'a TAP cannot have a rate: the kernel moves its frames' /tmp/said
 	expect ctl port set "$(of t1 .id)" rate=none
 	release t1
 }
@@ -198,7 +198,7 @@ test_all_are_isolated() {
 	expect has a .isolated true
 	expect ctl port set "$(of a .id)" isolated=on
 	! ctl port set "$(of a .id)" isolated=off 2>/tmp/said || fail 'it joins'
-	expect grep -q 'this network has --isolated' /tmp/said
+	expect grep -q 'this network runs with --isolated' /tmp/said
 }
 
 tell() { bytes "$*" | in_ns t1 socat -u - INTERFACE:eth0; } # a frame of t1

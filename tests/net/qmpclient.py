@@ -36,7 +36,7 @@ async def look(qmp):
 
 async def go_wrong(qmp):
     await refused(qmp, "CommandNotFound", "there is no command 'cont'", "cont")
-    await refused(qmp, "CommandNotFound", "said before", "qmp_capabilities")
+    await refused(qmp, "CommandNotFound", "was already sent", "qmp_capabilities")
     await refused(qmp, "GenericError", "takes no argument 'x'", "query-status", {"x": 1})
     await refused(qmp, "GenericError", "exec-oob", "query-status", oob=True)
 

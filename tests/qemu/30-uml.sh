@@ -81,5 +81,5 @@ test_a_members_user_mode_linux_comes_again() {
 		kill -KILL "$(qemu_pid $name)"
 		wait_for 5 ended "$(qemu_pid $name)"
 	done
-	refute log_has 'is refused'
+	refute log_has 'refused a client'
 }
