@@ -208,7 +208,7 @@ void datagrams_answer(struct datagrams *datagrams, uint32_t token, int fd, int e
 	}
 	flow->source = (struct source){.fd = fd, .ready = flow_ready};
 	if (fd < 0 || loop_add(datagrams->loop, &flow->source, EPOLLIN) < 0) {
-		log_debug("forward %u: no way to the guest: %s", flow->listener->number,
+		log_debug("forward %u: the guest cannot be reached: %s", flow->listener->number,
 			  strerror(error));
 		flow_close(flow);
 		return;

@@ -148,7 +148,7 @@ static bool forwarder_take(struct forwarder *forwarder)
 		ret = forwarder_obey(forwarder, &message, fds[0]);
 	if (ret == 0)
 		return true;
-	log_error("the forwarder cannot do what the host process says: %s", strerror(-ret));
+	log_error("the forwarder cannot do what the host process asks: %s", strerror(-ret));
 	forwarder_end(forwarder, STATUS_FAILED);
 	return false;
 }

@@ -45,8 +45,9 @@ static void streams_tell_refused(struct streams *streams)
 	uint64_t n = tally_take(&streams->refused, streams->n_refused, clock_now());
 
 	if (n > 0)
-		log_warning("%" PRIu64 " connections of this host to forwarded ports were refused: "
-			    "there are %u of one port already, or as many as it leaves the others",
+		log_warning("refused %" PRIu64
+			    " connections from this host to forwarded ports: a port can have at "
+			    "most %u, and no more than it leaves for others",
 			    n, STREAMS_MAX / 2);
 }
 

@@ -275,7 +275,7 @@ print("all", flush=True)
 sys.stdin.read()' </tmp/end >/tmp/clients &
 	exec 7>/tmp/end
 	wait_for 30 grep -q all /tmp/clients
-	wait_for 10 log_has 'connections of this host to forwarded ports were refused'
+	wait_for 10 log_has 'refused [0-9]+ connections from this host to forwarded ports'
 	expect sees "$GATEWAY 22" host tcp 127.0.0.1 2224
 	exec 7>&-
 	wait_for 10 sees "$GATEWAY 22" host tcp 127.0.0.1 2222
