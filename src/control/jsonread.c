@@ -69,13 +69,14 @@ static int jsonread_take_member(struct jsonread *reader, const char *name, const
 		return jsonread_take_id(reader, value);
 	if (strcmp(name, "execute") == 0) {
 		reader->command = json_string_value(value);
-		return reader->command ? 0 : jsonread_refuse(reader, "'execute' is not a text", "");
+		return reader->command ? 0
+				       : jsonread_refuse(reader, "'execute' must be a string", "");
 	}
 	if (strcmp(name, "arguments") == 0) {
 		reader->arguments = value;
 		return json_is_object(value)
 			       ? 0
-			       : jsonread_refuse(reader, "'arguments' is not an object", "");
+			       : jsonread_refuse(reader, "'arguments' must be an object", "");
 	}
 	return jsonread_refuse(reader, "a command has no member", name);
 }
@@ -92,14 +93,14 @@ int jsonread_parse(struct jsonread *reader, const char *text, size_t size)
 	root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
 	if (!root) {
 		if (*error.text)
-			snprintf(reader->problem, sizeof(reader->problem), "not JSON: %.150s",
+			snprintf(reader->problem, sizeof(reader->problem), "invalid JSON: %.150s",
 				 error.text);
 		else /* the arena is full */
-			jsonread_refuse(reader, "there is too much in one command", "");
+			jsonread_refuse(reader, "the command is too large", "");
 		return -1;
 	}
 	if (!json_is_object(root))
-		return jsonread_refuse(reader, "a command is an object", "");
+		return jsonread_refuse(reader, "a command must be an object", "");
 	/* Even if something else is wrong, the answer has the id. */
 	value = json_object_get(root, "id");
 	if (value)
@@ -110,7 +111,7 @@ int jsonread_parse(struct jsonread *reader, const char *text, size_t size)
 			ret = jsonread_take_member(reader, name, value);
 	}
 	if (ret == 0 && !reader->command)
-		ret = jsonread_refuse(reader, "a command has a member 'execute'", "");
+		ret = jsonread_refuse(reader, "a command needs the member 'execute'", "");
 	return ret;
 }
 
@@ -135,17 +136,17 @@ static const char *jsonread_expected(const json_t *value, enum jsonread_kind kin
 {
 	switch (kind) {
 	case JSONREAD_NUMBER:
-		return jsonread_is_number(value) ? NULL : "must be a whole number, not below 0";
+		return jsonread_is_number(value) ? NULL : "must be a whole number of at least 0";
 	case JSONREAD_NUMBER_OR_NULL:
 		return jsonread_is_number(value) || json_is_null(value)
 			       ? NULL
-			       : "must be a whole number, not below 0, or null";
+			       : "must be a whole number of at least 0, or null";
 	case JSONREAD_BOOLEAN:
 		return json_is_boolean(value) ? NULL : "must be true or false";
 	case JSONREAD_TEXT:
-		return json_is_string(value) ? NULL : "must be a text";
+		return json_is_string(value) ? NULL : "must be a string";
 	case JSONREAD_TEXTS:
-		return jsonread_are_texts(value) ? NULL : "must be a list of texts";
+		return jsonread_are_texts(value) ? NULL : "must be a list of strings";
 	}
 	return "must be something else";
 }

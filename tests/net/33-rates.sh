@@ -189,7 +189,7 @@ test_what_is_refused() {
 		refuses "{\"id\":$id,\"isolated\":true,\"rate\":$rate}" 'a rate must be from 8000 to 1000000000000 bits per second'
 	done
 	for rate in -1 1.5 1e9 '"5M"' true '[]'; do
-		refuses "{\"id\":$id,\"isolated\":true,\"rate\":$rate}" "the argument 'rate' must be a whole number, not below 0, or null"
+		refuses "{\"id\":$id,\"isolated\":true,\"rate\":$rate}" "the argument 'rate' must be a whole number of at least 0, or null"
 	done
 	refuses '{"id":1,"rate":8000}' 'this port leads to the host'
 	refuses '{"id":99,"rate":8000}' 'there is no port 99'

@@ -155,7 +155,7 @@ def misbehave_slow(path, number):
 def misbehave_huge(path, number):
     for _ in range(number):
         expect_error(path, b'{"execute":"' + b"x" * (1 << 20), b"at most 32768 bytes")
-        expect_error(path, b'{"execute":"a","id":[' + b"[]," * 10000 + b"[]]}" + b"x", b"too much in one command")
+        expect_error(path, b'{"execute":"a","id":[' + b"[]," * 10000 + b"[]]}" + b"x", b"the command is too large")
 
 
 def misbehave_deep(path, number):
@@ -171,7 +171,7 @@ def misbehave_binary(path, number):
         expect_error(path, b"\0" * 1000, b"JSON object")
         client = Client(path)
         client.socket.sendall(b'{"execute":"\xff\xfe\x1b[31m"}')
-        assert "not JSON" in client.answer()["error"]["desc"]
+        assert "invalid JSON" in client.answer()["error"]["desc"]
         client.greet()
         client.socket.sendall(b'{"execute":"\xe2\x80\xae\\u001b[2J"}')
         desc = client.answer()["error"]["desc"]

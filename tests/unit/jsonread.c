@@ -41,19 +41,19 @@ static const struct {
 	const char *problem;
 	const char *id;
 } wrongs[] = {
-	{"{", "not JSON: ", ""},
-	{"{]", "not JSON: ", ""},
-	{"[]", "a command is an object", ""},
-	{"{}", "a command has a member 'execute'", ""},
-	{"{\"execute\":1}", "'execute' is not a text", ""},
-	{"{\"execute\":1,\"id\":7}", "'execute' is not a text", "7"},
-	{"{\"execute\":\"a\",\"execute\":\"b\"}", "not JSON: duplicate", ""},
-	{"{\"execute\":\"a\",\"arguments\":[]}", "'arguments' is not an object", ""},
+	{"{", "invalid JSON: ", ""},
+	{"{]", "invalid JSON: ", ""},
+	{"[]", "a command must be an object", ""},
+	{"{}", "a command needs the member 'execute'", ""},
+	{"{\"execute\":1}", "'execute' must be a string", ""},
+	{"{\"execute\":1,\"id\":7}", "'execute' must be a string", "7"},
+	{"{\"execute\":\"a\",\"execute\":\"b\"}", "invalid JSON: duplicate", ""},
+	{"{\"execute\":\"a\",\"arguments\":[]}", "'arguments' must be an object", ""},
 	{"{\"execute\":\"a\",\"x\":1,\"id\":2}", "a command has no member 'x'", "2"},
 	{"{\"exec-oob\":\"a\"}", "a command has no member 'exec-oob'", ""},
-	{"{\"execute\":\"\\u0000\"}", "not JSON: ", ""},
-	{"{\"execute\":\"\xff\"}", "not JSON: ", ""},
-	{"{\"execute\":\"a\",\"id\":99999999999999999999999}", "not JSON: ", ""},
+	{"{\"execute\":\"\\u0000\"}", "invalid JSON: ", ""},
+	{"{\"execute\":\"\xff\"}", "invalid JSON: ", ""},
+	{"{\"execute\":\"a\",\"id\":99999999999999999999999}", "invalid JSON: ", ""},
 };
 
 START_TEST(what_is_wrong_is_said)
@@ -93,15 +93,15 @@ static const struct {
 	{"{\"n\":1,\"rate\":null,\"b\":true,\"t\":\"\",\"list\":[]}", NULL},
 	{"{\"n\":1,\"rate\":5,\"list\":[\"a\",\"b\"]}", NULL},
 	{"{}", "the command needs the argument 'n'"},
-	{"{\"n\":-1}", "the argument 'n' must be a whole number, not below 0"},
-	{"{\"n\":1.0}", "the argument 'n' must be a whole number, not below 0"},
-	{"{\"n\":null}", "the argument 'n' must be a whole number, not below 0"},
+	{"{\"n\":-1}", "the argument 'n' must be a whole number of at least 0"},
+	{"{\"n\":1.0}", "the argument 'n' must be a whole number of at least 0"},
+	{"{\"n\":null}", "the argument 'n' must be a whole number of at least 0"},
 	{"{\"n\":1,\"rate\":\"\"}",
-	 "the argument 'rate' must be a whole number, not below 0, or null"},
+	 "the argument 'rate' must be a whole number of at least 0, or null"},
 	{"{\"n\":1,\"b\":1}", "the argument 'b' must be true or false"},
-	{"{\"n\":1,\"t\":[]}", "the argument 't' must be a text"},
-	{"{\"n\":1,\"list\":\"a\"}", "the argument 'list' must be a list of texts"},
-	{"{\"n\":1,\"list\":[\"a\",1]}", "the argument 'list' must be a list of texts"},
+	{"{\"n\":1,\"t\":[]}", "the argument 't' must be a string"},
+	{"{\"n\":1,\"list\":\"a\"}", "the argument 'list' must be a list of strings"},
+	{"{\"n\":1,\"list\":[\"a\",1]}", "the argument 'list' must be a list of strings"},
 	{"{\"n\":1,\"m\":1}", "the command takes no argument 'm'"},
 };
 
@@ -159,7 +159,7 @@ START_TEST(memory_has_a_bound)
 		n += (size_t)snprintf(text + n, SIZE - n, ",[]");
 	snprintf(text + n, SIZE - n, "]}");
 	ck_assert_int_eq(parse(text), -1);
-	ck_assert_str_eq(reader.problem, "there is too much in one command");
+	ck_assert_str_eq(reader.problem, "the command is too large");
 	for (int i = 0; i < 10000; i++)
 		ck_assert_int_eq(parse(commands[i % UNIT_COUNT(commands)].text), 0);
 	jsonread_empty(&reader);
