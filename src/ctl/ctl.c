@@ -31,7 +31,7 @@ static int ctl_flush(struct problem *problem)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
-	return problem_set(problem, CTL_FAILED, "standard output cannot be written to");
+	return problem_set(problem, CTL_FAILED, "cannot write to standard output");
 }
 
 static int ctl_complain(const char *program, struct problem *problem)

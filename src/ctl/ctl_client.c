@@ -21,17 +21,17 @@ static int ctl_client_refuse(const char *path, const char *name, struct problem 
 
 	if (stat(path, &st) < 0 || !(st.st_mode & S_IWGRP) || st.st_gid == 0)
 		return problem_set(problem, CTL_FORBIDDEN,
-				   "network '%s' is closed to you: ask it as root", name);
+				   "permission denied for network '%s': run this as root", name);
 	group = getgrgid(st.st_gid);
 	if (!group)
-		return problem_set(problem, CTL_FORBIDDEN,
-				   "network '%s' is closed to you: it is for root and group %u",
-				   name, (unsigned)st.st_gid);
-	return problem_set(
-		problem, CTL_FORBIDDEN,
-		"network '%s' is closed to you: it is for root and group %.100s (to join: "
-		"sudo usermod -aG %.100s YOU, and log in again)",
-		name, group->gr_name, group->gr_name);
+		return problem_set(
+			problem, CTL_FORBIDDEN,
+			"permission denied for network '%s': only root and group %u may use it",
+			name, (unsigned)st.st_gid);
+	return problem_set(problem, CTL_FORBIDDEN,
+			   "permission denied for network '%s': only root and group %.100s may use "
+			   "it (to join: sudo usermod -aG %.100s \"$USER\", then log in again)",
+			   name, group->gr_name, group->gr_name);
 }
 
 static int ctl_client_explain(const struct ctl_client *client, int error, struct problem *problem)
@@ -39,17 +39,17 @@ static int ctl_client_explain(const struct ctl_client *client, int error, struct
 	switch (error) {
 	case -ETIMEDOUT:
 		return problem_set(problem, CTL_FAILED,
-				   "network '%s' did not answer within %g s; its log may tell why",
+				   "network '%s' did not answer within %g s; its log may say why",
 				   client->name, (double)client->limit / 1000);
 	case -ECONNRESET:
 	case -EPIPE:
 		return problem_set(problem, CTL_ABSENT,
-				   "network '%s' closed the connection: it has ended, or has too "
+				   "network '%s' closed the connection: it has stopped, or has too "
 				   "many clients",
 				   client->name);
 	case -EMSGSIZE:
-		return problem_set(problem, CTL_FAILED, "network '%s' answered without end",
-				   client->name);
+		return problem_set(problem, CTL_FAILED,
+				   "network '%s' sent an answer that is too long", client->name);
 	default:
 		return problem_set(problem, CTL_FAILED, "network '%s': %s", client->name,
 				   strerror(-error));
@@ -61,16 +61,15 @@ static int ctl_client_explain_connect(const struct ctl_client *client, const cha
 {
 	switch (error) {
 	case -ENOENT:
-		return problem_set(
-			problem, CTL_ABSENT,
-			"there is no network '%s' here: no %s; list shows those that run",
-			client->name, path);
+		return problem_set(problem, CTL_ABSENT,
+				   "there is no network '%s' here: %s does not exist; vde_vmnetctl "
+				   "list shows those that run",
+				   client->name, path);
 	case -ECONNREFUSED:
-		return problem_set(
-			problem, CTL_ABSENT,
-			"network '%s' does not run: it was killed, and left %s, which its "
-			"next start removes, or vde_vmnet --name=%s --cleanup",
-			client->name, path, client->name);
+		return problem_set(problem, CTL_ABSENT,
+				   "network '%s' is not running: it was killed and left %s; start "
+				   "it again, or clean up with: sudo vde_vmnet --name=%s --cleanup",
+				   client->name, path, client->name);
 	case -EACCES:
 		return ctl_client_refuse(path, client->name, problem);
 	default:
@@ -111,11 +110,11 @@ static int ctl_client_tell(const json_t *error, const char *command, struct prob
 	if (strcmp(class, "CommandNotFound") == 0)
 		return problem_set(problem, CTL_FAILED,
 				   "the network runs another version of vde_vmnet, which has no "
-				   "'%s': restart it",
+				   "'%s'; restart the network",
 				   command);
-	return problem_set(problem,
-			   strcmp(class, "CommandNotAllowed") == 0 ? CTL_FORBIDDEN : CTL_FAILED,
-			   "%.500s", *why ? why : "it was refused, without a reason");
+	return problem_set(
+		problem, strcmp(class, "CommandNotAllowed") == 0 ? CTL_FORBIDDEN : CTL_FAILED,
+		"%.500s", *why ? why : "the network refused this without giving a reason");
 }
 
 /* Reads until the answer to the last command. */
@@ -159,7 +158,7 @@ static json_t *ctl_client_ask_until(struct ctl_client *client, const char *comma
 	text = json_dumps(request, JSON_COMPACT);
 	json_decref(request);
 	if (!text) {
-		problem_set(problem, CTL_USAGE, "an argument is no UTF-8");
+		problem_set(problem, CTL_USAGE, "an argument is not valid UTF-8");
 		return NULL;
 	}
 	length = strlen(text);
@@ -187,7 +186,7 @@ json_t *ctl_client_ask_for(struct ctl_client *client, const char *command, json_
 
 	if (!answer || json_typeof(answer) == type)
 		return answer;
-	problem_set(problem, CTL_FAILED, "network '%s' answered something else", client->name);
+	problem_set(problem, CTL_FAILED, "network '%s' sent an unexpected answer", client->name);
 	json_decref(answer);
 	return NULL;
 }

@@ -25,7 +25,7 @@ int ctl_daemon_log_level(const struct ctl *ctl, char *const *arguments, struct p
 		return problem_set(problem, CTL_USAGE,
 				   "log-level %.100s: use error, warning, info or debug",
 				   arguments[0]);
-	snprintf(done, sizeof(done), "The log level is %s.", arguments[0]);
+	snprintf(done, sizeof(done), "The log level is now %s.", arguments[0]);
 	return ctl_query_change(ctl, "log-level", json_pack("{s:s}", "level", arguments[0]), done,
 				problem);
 }
@@ -34,7 +34,7 @@ int ctl_daemon_reload(const struct ctl *ctl, char *const *arguments, struct prob
 {
 	(void)arguments;
 	return ctl_query_change(ctl, "reload", NULL,
-				"The configuration is read again; the log tells what changed.",
+				"The configuration was reloaded; the log says what changed.",
 				problem);
 }
 
@@ -58,10 +58,10 @@ static int ctl_daemon_wait(const char *path, const char *name, const struct stat
 		if (st.st_ino == 0 || st.st_ino != before->st_ino || st.st_dev != before->st_dev)
 			return 0;
 		if (clock_now() > deadline)
-			return problem_set(problem, CTL_FAILED,
-					   "network '%s' has not ended after %d s; its log may "
-					   "tell why",
-					   name, CTL_DAEMON_END / 1000);
+			return problem_set(
+				problem, CTL_FAILED,
+				"network '%s' has not stopped after %d s; its log may say why",
+				name, CTL_DAEMON_END / 1000);
 		nanosleep(&pause, NULL);
 	}
 }
@@ -90,7 +90,7 @@ int ctl_daemon_stop(const struct ctl *ctl, char *const *arguments, struct proble
 	if (ret == 0 && ctl->json)
 		ctl_query_print_json(answer, ctl->out);
 	else if (ret == 0)
-		fprintf(ctl->out, "Network '%s' has ended.\n", name);
+		fprintf(ctl->out, "Network '%s' has stopped.\n", name);
 	json_decref(answer);
 	return ret;
 }

@@ -26,7 +26,7 @@ int ctl_forward_show(const json_t *forwards, FILE *out)
 	struct ctl_table table;
 
 	if (json_array_size(forwards) == 0) {
-		fputs("No port of the host leads to a guest.\n", out);
+		fputs("No ports are forwarded.\n", out);
 		return 0;
 	}
 	ctl_table_begin(&table, heads, COLUMNS, 1U << 0 | 1U << 4);
@@ -70,7 +70,7 @@ static json_t *ctl_forward_words(char *const *arguments, struct problem *problem
 
 		if (!text) {
 			json_decref(texts);
-			problem_set(problem, CTL_USAGE, "%.200s: no UTF-8", *arguments);
+			problem_set(problem, CTL_USAGE, "%.200s: not valid UTF-8", *arguments);
 			return NULL;
 		}
 		json_array_append_new(texts, text);
@@ -96,7 +96,7 @@ static int ctl_forward_show_added(const json_t *forwards, FILE *out)
 {
 	if (json_array_size(forwards) > 0)
 		return ctl_forward_show(forwards, out);
-	fputs("All of them were there.\n", out);
+	fputs("All of these forwards already existed.\n", out);
 	return 0;
 }
 
@@ -136,7 +136,10 @@ static int ctl_forward_name_all(json_t *texts, const json_t *forwards, struct pr
 			continue;
 		text = ctl_field_text(ctl_field_find(forwards, strtoll(word, NULL, 10)), "forward");
 		if (*text == '\0')
-			return problem_set(problem, CTL_FAILED, "there is no forward %.100s", word);
+			return problem_set(
+				problem, CTL_FAILED,
+				"there is no forward %.100s; vde_vmnetctl forward list shows them",
+				word);
 		json_array_set_new(texts, i, json_string(text));
 	}
 	return 0;

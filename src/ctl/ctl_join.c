@@ -69,13 +69,13 @@ static int ctl_join_explain(const struct ctl_join *join, int error, struct probl
 	const char *why = strerror(-error);
 
 	if (error == -EACCES)
-		why = "it is closed to you; who may attach is in the network's group";
+		why = "permission denied; only members of the network's group may attach";
 	else if (error == -ETIMEDOUT)
-		why = "no answer in time; the network's log may tell why";
+		why = "no answer in time; the network's log may say why";
 	else if (error == -ECONNREFUSED)
-		why = "nobody listens there: the network has ended";
+		why = "nobody is listening there: the network has stopped";
 	else if (error == -EKEYREJECTED)
-		why = "who listens there is not the network; somebody else took its place";
+		why = "another user's process is listening there, not the network";
 	return problem_set(problem, ctl_join_status(error), "%s://%.200s: %s",
 			   ctl_join_name(join->via), join->path, why);
 }
@@ -94,8 +94,8 @@ static int ctl_join_take_tap(struct ctl_join *join, const uint8_t *mac, bool vho
 	}
 	ret = tap_ask(join->path, &request, &given);
 	if (ret < 0 && given.answer.why[0])
-		return problem_set(problem, ctl_join_status(ret), "no TAP: %.*s", TAP_WHY_MAX,
-				   given.answer.why);
+		return problem_set(problem, ctl_join_status(ret), "cannot get a TAP: %.*s",
+				   TAP_WHY_MAX, given.answer.why);
 	if (ret == 0 && given.answer.queues != 1) {
 		tap_give_back(&given);
 		ret = -EPROTO;

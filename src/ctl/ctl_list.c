@@ -110,9 +110,9 @@ static int ctl_list_show(const json_t *list, FILE *out)
 /* Says that nothing runs, or that this user may not see everything. */
 static void ctl_list_say_none(const struct ctl_networks *networks, FILE *out)
 {
-	fputs(networks->partly ? "No network runs here that you may know of; root sees all: sudo "
+	fputs(networks->partly ? "No network that you can see is running; root sees all: sudo "
 				 "vde_vmnetctl list\n"
-			       : "No network runs here.\n",
+			       : "No network is running.\n",
 	      out);
 }
 
@@ -146,14 +146,12 @@ static void ctl_list_advise(const struct ctl *ctl, const struct ctl_networks *ne
 		fputs("  vde_vmnetctl ports                     who is attached\n"
 		      "  vde_vmnetctl leases                    addresses and names of the guests\n"
 		      "  vde_vmnetctl forward add tcp::2222-GUEST:22\n"
-		      "                                         port 2222 of the host is ssh of "
-		      "that "
-		      "guest\n"
+		      "                                         port 2222 of the host leads to ssh "
+		      "of that guest\n"
 		      "  vde_vmnetctl monitor                   what happens, as it happens\n",
 		      ctl->out);
 	if (networks->n > 1)
-		fputs("  vde_vmnetctl --name=NETWORK COMMAND    which of them is meant\n",
-		      ctl->out);
+		fputs("  vde_vmnetctl --name=NETWORK COMMAND    chooses one of them\n", ctl->out);
 	fputs("  vde_vmnetctl --help                    all commands\n", ctl->out);
 }
 

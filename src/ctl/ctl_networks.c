@@ -107,23 +107,27 @@ int ctl_networks_choose(const struct ctl *ctl, char name[CTL_NAME_MAX + 1], stru
 	const char *chosen = ctl->name;
 
 	if (chosen && parse_name(chosen, CTL_NAME_MAX) < 0)
-		return problem_set(
-			problem, CTL_USAGE,
-			"--name=%.200s: a network's name is letters, digits, '.', '_' and "
-			"'-', at most %d",
-			chosen, CTL_NAME_MAX);
+		return problem_set(problem, CTL_USAGE,
+				   "--name=%.200s: not a network's name: use letters, digits, '.', "
+				   "'_' and '-', at most %d",
+				   chosen, CTL_NAME_MAX);
 	if (!chosen) {
 		if (ctl_networks_read(&networks, ctl->directory, problem) < 0)
 			return -1;
 		if (networks.n == 0)
-			return problem_set(problem, CTL_ABSENT, "no network runs here%s",
-					   networks.partly ? ", or none that you may know of" : "");
+			return problem_set(
+				problem, CTL_ABSENT, "%s",
+				networks.partly
+					? "no network that you can see is running; root sees all: "
+					  "sudo vde_vmnetctl list"
+					: "no network is running; start one with: sudo vde_vmnet");
 		chosen = networks.n == 1 ? networks.names[0] : "shared";
 		if (networks.n > 1 && !bsearch(chosen, networks.names, networks.n,
 					       sizeof(networks.names[0]), ctl_networks_compare))
-			return problem_set(problem, CTL_USAGE,
-					   "there are several networks: name one of %s by --name=",
-					   ctl_networks_name_all(&networks, all, sizeof(all)));
+			return problem_set(
+				problem, CTL_USAGE,
+				"there are several networks; choose one of %s with --name=",
+				ctl_networks_name_all(&networks, all, sizeof(all)));
 	}
 	snprintf(name, CTL_NAME_MAX + 1, "%s", chosen);
 	return 0;

@@ -26,8 +26,8 @@ static int ctl_options_set_timeout(struct ctl *ctl, const char *text, struct pro
 	unsigned seconds;
 
 	if (parse_number(text, 1, CTL_TIMEOUT_MAX, &seconds) < 0)
-		return problem_set(problem, CTL_USAGE, "--timeout=%.200s: 1 to %d seconds", text,
-				   CTL_TIMEOUT_MAX);
+		return problem_set(problem, CTL_USAGE, "--timeout=%.200s: use 1 to %d seconds",
+				   text, CTL_TIMEOUT_MAX);
 	ctl->limit = (int64_t)seconds * 1000;
 	return 0;
 }
@@ -53,7 +53,7 @@ static int ctl_options_finish(struct ctl *ctl, char *const *rest, struct problem
 	ctl->words[ctl->n_words] = NULL;
 	runs = ctl->n_words > 0 && strcmp(ctl->words[0], "run") == 0;
 	if ((ctl->via || ctl->mac) && !runs)
-		return problem_set(problem, CTL_USAGE, "%s= is for run; --help tells more",
+		return problem_set(problem, CTL_USAGE, "%s= is only for run; see --help",
 				   ctl->via ? "--via" : "--mac");
 	return 0;
 }
@@ -106,7 +106,7 @@ int ctl_options_read(struct ctl *ctl, int argc, char **argv, struct problem *pro
 			ctl->action = letter == 'h' ? CTL_HELP : CTL_VERSION;
 			return 0;
 		case ':':
-			return problem_set(problem, CTL_USAGE, "%.200s: it needs a value",
+			return problem_set(problem, CTL_USAGE, "%.200s: needs a value",
 					   argv[optind - 1]);
 		default:
 			return ctl_options_refuse(ctl, argv[at], problem);

@@ -82,7 +82,7 @@ int ctl_ports_show(const json_t *ports, FILE *out)
 	int ret;
 
 	if (json_array_size(ports) == 0) {
-		fputs("Nobody is attached.\n", out);
+		fputs("No guests are attached.\n", out);
 		return 0;
 	}
 	ctl_table_begin(&table, heads, CTL_PORTS_COLUMNS, 1U << 0 | 1U << 6 | 1U << 7 | 1U << 8);
@@ -92,8 +92,8 @@ int ctl_ports_show(const json_t *ports, FILE *out)
 	}
 	ret = ctl_table_end(&table, out);
 	if (hidden)
-		fputs("\nOther users' processes are shown to those who may change the network: "
-		      "root, and its --control-group.\n",
+		fputs("\nOther users' processes are shown only to those who may change the "
+		      "network: root and its --control-group.\n",
 		      out);
 	return ret;
 }
@@ -104,7 +104,9 @@ static int ctl_ports_parse_id(const char *text, json_int_t *id, struct problem *
 
 	if (parse_number(text, 0, CTL_PORTS_ID_MAX, &number) < 0)
 		return problem_set(problem, CTL_USAGE,
-				   "%.100s: a port is its number in the column ID of ports", text);
+				   "%.100s: not a port; use its number from the ID column of "
+				   "vde_vmnetctl ports",
+				   text);
 	*id = number;
 	return 0;
 }
@@ -125,7 +127,8 @@ static int ctl_ports_run_one(const struct ctl *ctl, const char *text, struct pro
 	if (port)
 		ret = ctl_query_tell(ctl, port, ctl_port_show, problem);
 	else
-		ret = problem_set(problem, CTL_FAILED, "there is no port %.100s", text);
+		ret = problem_set(problem, CTL_FAILED,
+				  "there is no port %.100s; vde_vmnetctl ports lists them", text);
 	json_decref(ports);
 	return ret;
 }
@@ -150,13 +153,15 @@ static int ctl_ports_parse_setting(json_t *object, const char *text, struct prob
 	if (strncmp(text, "rate=", strlen("rate=")) == 0) {
 		if (ctl_text_parse_rate(text + strlen("rate="), &bits) == 0)
 			return json_object_set_new(object, "rate", json_integer(bits));
-		return problem_set(problem, CTL_USAGE,
-				   "%.100s: a rate is bits per second, as 500k, 10M or 1G, or none",
-				   text);
+		return problem_set(
+			problem, CTL_USAGE,
+			"%.100s: not a rate; use bits per second, such as 500k, 10M or 1G, or none",
+			text);
 	}
-	return problem_set(problem, CTL_USAGE,
-			   "%.100s: there are isolated=on, isolated=off, rate=RATE and rate=none",
-			   text);
+	return problem_set(
+		problem, CTL_USAGE,
+		"%.100s: unknown setting; use isolated=on, isolated=off, rate=RATE or rate=none",
+		text);
 }
 
 int ctl_ports_set(const struct ctl *ctl, char *const *arguments, struct problem *problem)
@@ -174,7 +179,7 @@ int ctl_ports_set(const struct ctl *ctl, char *const *arguments, struct problem 
 			return -1;
 		}
 	}
-	snprintf(done, sizeof(done), "Port %" JSON_INTEGER_FORMAT " is set.", id);
+	snprintf(done, sizeof(done), "Port %" JSON_INTEGER_FORMAT " was changed.", id);
 	return ctl_query_change(ctl, "port-set", object, done, problem);
 }
 
@@ -185,7 +190,7 @@ int ctl_ports_disconnect(const struct ctl *ctl, char *const *arguments, struct p
 
 	if (ctl_ports_parse_id(arguments[0], &id, problem) < 0)
 		return -1;
-	snprintf(done, sizeof(done), "Port %" JSON_INTEGER_FORMAT " is disconnected.", id);
+	snprintf(done, sizeof(done), "Port %" JSON_INTEGER_FORMAT " was disconnected.", id);
 	return ctl_query_change(ctl, "port-disconnect", json_pack("{s:I}", "id", id), done,
 				problem);
 }

@@ -109,31 +109,32 @@ static int ctl_run_check_tap(const struct ctl_run *run, struct problem *problem)
 {
 	if (!(run->uses & CTL_TEMPLATE_NETDEV) || ctl_run_knows_mac(run))
 		return 0;
-	return problem_set(problem, CTL_USAGE,
-			   "a TAP passes only frames from the MAC address that it was given: write "
-			   "-device ...,mac={mac}");
+	return problem_set(
+		problem, CTL_USAGE,
+		"a TAP passes only frames from its own MAC address: write -device ...,mac={mac}");
 }
 
 static int ctl_run_check_seqpacket(const struct ctl_run *run, struct problem *problem)
 {
 	if (!(run->uses & CTL_TEMPLATE_NETDEV) && !run->qemu)
 		return 0;
-	return problem_set(problem, CTL_USAGE,
-			   "--via=seqpacket: QEMU takes no such socket; --via=stream is for it");
+	return problem_set(
+		problem, CTL_USAGE,
+		"--via=seqpacket: QEMU does not support this kind of socket; use --via=stream");
 }
 
 static int ctl_run_check_vde(const struct ctl_run *run, struct problem *problem)
 {
 	if (run->uses & CTL_TEMPLATE_FD)
 		return problem_set(problem, CTL_USAGE,
-				   "--via=vde has no {fd}: the emulator itself opens the switch; "
-				   "QEMU does by -netdev {netdev},id=n0");
+				   "--via=vde has no {fd}: the emulator itself opens the switch, "
+				   "QEMU with -netdev {netdev},id=n0");
 	if (!run->qemu || ctl_qemu_has(run->words[0], "vde", run->limit))
 		return 0;
 	return problem_set(
 		problem, CTL_FAILED,
-		"%.200s has no -netdev vde, it was built without libvdeplug: use another "
-		"QEMU, or give network '%s' an endpoint stream:// or tap://",
+		"%.200s has no -netdev vde because it was built without libvdeplug: use another "
+		"QEMU, or start network '%s' with an endpoint stream:// or tap://",
 		run->words[0], run->network);
 }
 
@@ -159,19 +160,16 @@ static int ctl_run_check_words(const struct ctl_run *run, const struct ctl *ctl,
 			       struct problem *problem)
 {
 	if (!(run->uses & (CTL_TEMPLATE_FD | CTL_TEMPLATE_NETDEV)))
-		return problem_set(
-			problem, CTL_USAGE,
-			"the command says nowhere what it joins by: write {netdev} where "
-			"QEMU's -netdev has its value, or {fd} where another emulator "
-			"takes a descriptor, as in: " CTL_RUN_EXAMPLE);
+		return problem_set(problem, CTL_USAGE,
+				   "the command contains neither {netdev} nor {fd}: write {netdev} "
+				   "as the value of QEMU's -netdev, or {fd} where another emulator "
+				   "takes a descriptor, as in: " CTL_RUN_EXAMPLE);
 	if ((run->uses & CTL_TEMPLATE_NETDEV) && !run->qemu && !ctl->via)
-		return problem_set(
-			problem, CTL_USAGE,
-			"{netdev} is for QEMU, which %.200s is not by its name: write {fd} where "
-			"it "
-			"takes a descriptor; or, if it starts QEMU, say how with --via=tap, "
-			"--via=stream or --via=vde",
-			run->words[0]);
+		return problem_set(problem, CTL_USAGE,
+				   "{netdev} is for QEMU, and %.200s does not look like QEMU: "
+				   "write {fd} where it takes a descriptor or, if it starts QEMU, "
+				   "add --via=tap, --via=stream or --via=vde",
+				   run->words[0]);
 	return 0;
 }
 
@@ -206,8 +204,8 @@ static int ctl_run_refuse(const struct ctl_run *run, enum ctl_via via, const cha
 
 	ctl_run_list(run, ~0U, list);
 	return problem_set(problem, CTL_FAILED,
-			   "network '%s' has no way for %s%s%s; start it with an endpoint %s",
-			   run->network, what, *list ? ", it has " : "", list, endpoints[via]);
+			   "network '%s' has no endpoint for %s%s%s; start it with an endpoint %s",
+			   run->network, what, *list ? ", only for " : "", list, endpoints[via]);
 }
 
 /* The fastest available way for QEMU. */
@@ -223,7 +221,7 @@ static int ctl_run_choose_for_qemu(const struct ctl_run *run, enum ctl_via *via,
 	else if (ctl_run_offers(run, CTL_VIA_TAP))
 		*via = CTL_VIA_TAP; /* and let it report what is missing */
 	else
-		return ctl_run_refuse(run, CTL_VIA_STREAM, "QEMU to join", problem);
+		return ctl_run_refuse(run, CTL_VIA_STREAM, "QEMU", problem);
 	return 0;
 }
 
@@ -237,12 +235,12 @@ static int ctl_run_choose_for_fd(const struct ctl_run *run, enum ctl_via *via,
 
 	ctl_run_list(run, vias, list);
 	if (*list == '\0')
-		return ctl_run_refuse(run, CTL_VIA_STREAM, "a descriptor {fd}", problem);
+		return ctl_run_refuse(run, CTL_VIA_STREAM, "{fd}", problem);
 	*via = ctl_join_find(list);
 	if (*via != CTL_VIAS)
 		return 0;
 	return problem_set(problem, CTL_USAGE,
-			   "say with --via= which kind of descriptor the command takes as {fd}; "
+			   "choose with --via= which kind of descriptor the command takes as {fd}; "
 			   "network '%s' offers: %s",
 			   run->network, list);
 }
@@ -312,10 +310,10 @@ int ctl_run_run(const struct ctl *ctl, char *const *arguments, struct problem *p
 
 	if (ctl->via && ctl_join_find(ctl->via) == CTL_VIAS)
 		return problem_set(problem, CTL_USAGE,
-				   "--via=%.200s: it is tap, stream, seqpacket or vde", ctl->via);
+				   "--via=%.200s: use tap, stream, seqpacket or vde", ctl->via);
 	if (ctl->mac && (mac_parse(ctl->mac, mac) < 0 || !mac_is_station(mac)))
 		return problem_set(problem, CTL_USAGE,
-				   "--mac=%.200s: not a MAC address that a guest can have, such as "
+				   "--mac=%.200s: not a MAC address for a guest; use one like "
 				   "52:54:00:12:34:56",
 				   ctl->mac);
 	if (ctl_run_check_words(&run, ctl, problem) < 0 || ctl_run_look(&run, ctl, problem) < 0 ||

@@ -45,21 +45,21 @@ static int ctl_socketclient_explain(const char *path, int error, struct problem 
 
 	switch (error) {
 	case -EACCES:
-		return problem_set(problem, CTL_FORBIDDEN,
-				   "%.200s: it is closed to you; who may attach is in the "
-				   "network's group",
-				   path);
+		return problem_set(
+			problem, CTL_FORBIDDEN,
+			"%.200s: permission denied; only members of the network's group may attach",
+			path);
 	case -ENOENT:
 	case -ECONNREFUSED:
-		return problem_set(problem, CTL_ABSENT,
-				   "%.200s: %s; vde_vmnetctl status shows where a network is, "
-				   "behind stream://",
-				   path, why);
+		return problem_set(
+			problem, CTL_ABSENT,
+			"%.200s: %s; vde_vmnetctl status shows a network's socket after stream://",
+			path, why);
 	case -EPROTOTYPE:
-		why = "it is not a stream socket; a network has one at its endpoint stream://";
+		why = "not a stream socket; use the path of the network's endpoint stream://";
 		break;
 	case -ETIMEDOUT:
-		why = "nobody accepts the connection; the network's log may tell why";
+		why = "no answer in time; the network's log may say why";
 		break;
 	default:
 		break;

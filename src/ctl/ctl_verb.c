@@ -69,7 +69,8 @@ static int ctl_verb_refuse(char *const *words, struct problem *problem)
 			 *rest ? ", " : "", verb->words);
 	}
 	if (*rest)
-		return problem_set(problem, CTL_USAGE, "%.100s: there are %s", words[0], rest);
+		return problem_set(problem, CTL_USAGE, "%.100s: incomplete command; use one of: %s",
+				   words[0], rest);
 	return problem_set(problem, CTL_USAGE, "%.200s: no such command; --help lists them",
 			   words[0]);
 }

@@ -32,7 +32,7 @@ test_added_listed_removed() {
 	guest_at g1 9
 	serve g1 22
 	ends_with 0 root forward list
-	says 'No port of the host leads to a guest'
+	says 'No ports are forwarded'
 	expect closed inet tcp $HOST 2222
 	ends_with 0 root forward add tcp::2222-192.168.105.9:22 udp:$HOST:2222-2223-192.168.105.9:22
 	says "^ *1 +tcp::2222-192.168.105.9:22 +192.168.105.9 +192.168.105.9 +0 +active"

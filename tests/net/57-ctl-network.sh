@@ -40,7 +40,7 @@ test_who_may_what() {
 	guest g1
 	port=$(port_of_guest)
 	ends_with 4 outsider status
-	complains 'it is for root and group games '
+	complains 'only root and group games may use it '
 	ends_with 0 outsider list
 	says '^shared +not allowed$'
 	ends_with 0 reader list
@@ -93,7 +93,7 @@ monitored() { in_ns host ss -Hx src /run/vde_vmnet/shared.control | grep ESTAB; 
 # And another can begin at once.
 test_stop_leaves_nothing() {
 	ends_with 0 root stop
-	says "^Network 'shared' has ended\.$"
+	says "^Network 'shared' has stopped\.$"
 	refute test -e /run/vde_vmnet
 	refute ip -n host link show vmnet-shared
 	wait $VMNET
@@ -117,7 +117,7 @@ test_one_that_was_killed() {
 	wait_for 5 ended $VMNET
 	wait_for 5 killed
 	ends_with 3 root status
-	complains "'shared' does not run: it was killed"
+	complains "'shared' is not running: it was killed"
 	ends_with 0 root list
 	says '^shared +not running$'
 }

@@ -86,12 +86,12 @@ test_a_tap_of_a_guest() {
 test_empty_tables_say_so() {
 	ANSWERS='{"query-ports": [], "query-leases": [], "query-forwards": []}' fake shared
 	ends_with 0 ports
-	says '^Nobody is attached\.$'
+	says '^No guests are attached\.$'
 	ends_with 0 leases
 	says '^No guest has a lease\.$'
 	ends_with 0 forward remove 1
 	ends_with 0 forward list
-	says '^No port of the host leads to a guest\.$'
+	says '^No ports are forwarded\.$'
 	ends_with 0 ports --json
 	expect [ "$(jq -c . /tmp/out)" = '[]' ]
 }
@@ -171,7 +171,7 @@ test_monitor() {
 	# Whoever reads it has each line at once, and may go; a disk may be full.
 	expect [ "$("$CTL" monitor 2>/dev/null | head -1 | wc -l)" = 1 ]
 	refute "$CTL" monitor >/dev/full 2>/tmp/err
-	complains 'standard output cannot be written to'
+	complains 'cannot write to standard output'
 }
 
 # A slow network is waited for only where something is asked.
@@ -185,7 +185,7 @@ test_stop_waits_for_the_end() {
 	UNDOING=0.5 fake shared
 	ends_with 0 stop
 	refute test -e $RUNDIR/shared.state
-	says "^Network 'shared' has ended\.$"
+	says "^Network 'shared' has stopped\.$"
 	expect grep -q '"quit"' $RUNDIR/shared.control.seen
 	ends_with 3 stop
 }
@@ -236,31 +236,31 @@ test_bad_usage() {
 	ends_with 2 log-level loud
 	complains 'use error, warning, info or debug'
 	ends_with 2 forward
-	complains 'forward: there are forward list, forward add, forward remove'
+	complains 'forward: incomplete command; use one of: forward list, forward add, forward remove'
 	ends_with 2 $'por\e[2Jts'
 	complains 'por\?\[2Jts: no such command'
 	ends_with 2 forward add $'\xff-x'
-	complains 'no UTF-8'
+	complains 'not valid UTF-8'
 }
 
 test_what_is_not_there() {
 	ends_with 0
-	says 'No network runs here\.'
+	says 'No network is running\.'
 	says 'sudo vde_vmnet '
 	ends_with 0 list --json
 	expect [ "$(cat /tmp/out)" = '[]' ]
 	ends_with 3 status
-	complains 'no network runs here'
+	complains 'no network is running'
 	rmdir $RUNDIR
 	ends_with 0 list
 	ends_with 3 ports
 	mkdir -m 711 $RUNDIR
 	fake shared
 	ends_with 3 --name=lab status
-	complains "there is no network 'lab' here: .*/lab\.control"
+	complains "there is no network 'lab' here: .*/lab\.control does not exist"
 	kill_fake $FAKE
 	ends_with 3 status
-	complains "'shared' does not run: it was killed"
+	complains "'shared' is not running: it was killed"
 	ends_with 0 list
 	says '^shared +not running$'
 	# What lies there and is no socket is no network.
@@ -279,7 +279,7 @@ test_which_network() {
 	says '^Network'
 	fake office
 	ends_with 2 status
-	complains 'name one of lab, office by --name='
+	complains 'choose one of lab, office with --name='
 	ends_with 0 --name=office status
 	ends_with 0 status --name lab
 	fake shared
@@ -302,14 +302,14 @@ test_a_plain_user() {
 		[ $status = "$2" ] || fail "$*: status $status: $(cat /tmp/out /tmp/err)"
 	}
 	user_ends_with nogroup 4 status
-	complains "'shared' is closed to you: it is for root and group bin .*usermod -aG bin YOU"
+	complains "permission denied for network 'shared': only root and group bin .*usermod -aG bin \"\\\$USER\""
 	user_ends_with nogroup 4 --name=lab status
-	complains "'lab' is closed to you: ask it as root"
+	complains "permission denied for network 'lab': run this as root"
 	user_ends_with nogroup 3 --name=office status
 	# The directory cannot be read, and yet:
 	user_ends_with nogroup 0
 	says '^shared +not allowed$'
-	says "^network 'shared' is closed to you: it is for root and group bin "
+	says "^permission denied for network 'shared': only root and group bin "
 	user_ends_with nogroup 0 list --json
 	expect [ "$(jq -rc '[.[] | .name, .state]' /tmp/out)" = '["lab","not-allowed","shared","not-allowed"]' ]
 	user_ends_with bin 0 list
@@ -327,7 +327,7 @@ test_processes_of_others_are_named_hidden() {
 	fake shared
 	ends_with 0 ports
 	says '^14  switch +nobody +\(not shown\)'
-	says "^Other users' processes are shown to .*root, and its --control-group\.$"
+	says "^Other users' processes are shown only to .*root and its --control-group\.$"
 	ends_with 0 ports 14
 	says '^Process +\(not shown\)$'
 }
@@ -344,7 +344,7 @@ test_what_is_not_allowed() {
 test_a_network_of_another_version() {
 	fake shared old
 	ends_with 1 reload
-	complains "another version of vde_vmnet, which has no 'reload': restart it"
+	complains "another version of vde_vmnet, which has no 'reload'; restart the network"
 }
 
 # Within its time, and never with more memory than a line may have.
@@ -380,11 +380,11 @@ test_networks_that_misbehave() {
 	fake shared text
 	for verb in status ports leases 'forward list' reload 'forward add tcp::1-a:1' 'forward remove 1'; do
 		ends_with 1 $verb
-		complains 'answered something else|no forward 1'
+		complains 'sent an unexpected answer|no forward 1'
 	done
 	kill_fake $FAKE
 	fake shared endless
-	(ulimit -v 200000 && ends_with 1 ports && complains 'answered without end')
+	(ulimit -v 200000 && ends_with 1 ports && complains 'sent an answer that is too long')
 }
 # One that says nothing does not keep the others from the list.
 test_a_silent_network_in_the_list() {
@@ -412,5 +412,5 @@ test_help_and_version() {
 	says '^vde_vmnetctl [0-9]'
 	ends_with 0 ports nothing -h
 	refute "$CTL" --help >/dev/full 2>/tmp/err
-	complains 'standard output cannot be written to'
+	complains 'cannot write to standard output'
 }

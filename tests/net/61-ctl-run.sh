@@ -136,7 +136,7 @@ test_a_qemu_without_vde() {
 	start_vmnet --user=daemon --vde-group=games switch://$SWITCH
 	qemu qemu-system-bare socket tap user
 	ends_with 1 run -- qemu-system-bare -netdev '{netdev},id=n0'
-	complains 'qemu-system-bare has no -netdev vde, .* endpoint stream:// or tap://$'
+	complains 'qemu-system-bare has no -netdev vde because it was built without libvdeplug: .* endpoint stream:// or tap://$'
 	ends_with 1 run --via=vde -- /tmp/bin/qemu-system-bare -netdev '{netdev},id=n0'
 	# One that does not say is not kept from trying.
 	printf '#!/bin/sh\ncase "$*" in *help) exit 1;; esac; echo "$*"\n' >/tmp/bin/qemu-system-bare
@@ -164,18 +164,18 @@ test_what_to_do_instead() {
 	ends_with 2 run -netdev '{netdev}'
 	complains '-netdev: not an option of run; put -- before the command'
 	ends_with 2 run -- qemu-system-fake -netdev user,id=n0
-	complains 'write \{netdev\} where .*, or \{fd\} .*: vde_vmnetctl run -- qemu-system-x86_64 '
+	complains 'contains neither \{netdev\} nor \{fd\}: write \{netdev\} .*, or \{fd\} .*: vde_vmnetctl run -- qemu-system-x86_64 '
 	# By what.
 	ends_with 2 run -- crosvm '{netdev}'
-	complains '\{netdev\} is for QEMU, which crosvm is not'
+	complains '\{netdev\} is for QEMU, and crosvm does not look like'
 	ends_with 2 run -- crosvm '{fd}'
-	complains 'say with --via= .*: tap, stream, seqpacket$'
+	complains 'choose with --via= .*: tap, stream, seqpacket$'
 	ends_with 2 run -- qemu-system-fake '{fd}'
-	complains 'say with --via= .*: tap, stream$'
+	complains 'choose with --via= .*: tap, stream$'
 	ends_with 2 run --via=bridge -- true '{fd}'
-	complains -- '--via=bridge: it is tap, stream, seqpacket or vde'
+	complains -- '--via=bridge: use tap, stream, seqpacket or vde'
 	ends_with 2 run --via=seqpacket -- qemu-system-fake '{netdev}'
-	complains -- '--via=stream is for it'
+	complains -- 'use --via=stream'
 	ends_with 2 run --via=seqpacket -- qemu-system-fake '{fd}'
 	ends_with 2 run --via=vde -- true '{fd}'
 	complains 'has no \{fd\}'
@@ -186,7 +186,7 @@ test_what_to_do_instead() {
 		complains -- "--mac=$mac: "
 	done
 	ends_with 2 --via=tap list
-	complains -- '--via= is for run'
+	complains -- '--via= is only for run'
 	# A script that starts QEMU, and says so.
 	expect ctl run --via=stream -- echo '{netdev}'
 	says '^socket,fd=[0-9]+$'
@@ -205,21 +205,21 @@ test_what_cannot_be() {
 	expect no_tap
 	WHO=("${OUTSIDER[@]}")
 	ends_with 4 run -- qemu-system-fake '{netdev}'
-	complains 'closed to you: .*group games'
+	complains 'permission denied .*group games'
 	WHO=("${READER[@]}")
 	stop_vmnet
 	ends_with 3 run -- qemu-system-fake '{netdev}'
-	complains 'no network runs here'
+	complains 'no network is running'
 	start_vmnet --user=daemon --vde-group=games switch://$SWITCH
 	ends_with 1 run --via=tap -- true '{fd}'
-	complains "network 'shared' has no way for --via=tap, it has vde; start it with an endpoint tap://"
+	complains "network 'shared' has no endpoint for --via=tap, only for vde; start it with an endpoint tap://"
 	ends_with 1 run -- true '{fd}'
-	complains "no way for a descriptor \{fd\}, it has vde; .* stream://"
+	complains "no endpoint for \{fd\}, only for vde; .* stream://"
 	# What the network says of a TAP that it does not give.
 	stop_vmnet
 	all_kinds
 	ends_with 1 run --via=tap --mac="$(ip -n host -j link show vmnet-shared | jq -r '.[].address')" -- true '{fd}'
-	complains 'no TAP: .'
+	complains 'cannot get a TAP: .'
 	expect no_tap
 }
 
@@ -234,7 +234,7 @@ test_a_worker_that_lies() {
 	"${READER[@]}" socat UNIX-LISTEN:/tmp/agent,fork,mode=600 'SYSTEM:touch /tmp/reached' &
 	wait_for 5 test -S /tmp/agent
 	ends_with 1 run --name=shared -- qemu-system-fake '{netdev}'
-	complains 'stream:///tmp/agent: who listens there is not the network'
+	complains 'stream:///tmp/agent: another user.s process is listening there'
 	refute test -s /tmp/out
 	chown sys $RUNDIR/shared.control
 	ends_with 0 run --name=shared -- qemu-system-fake '{netdev}'
@@ -268,5 +268,5 @@ test_as_socket_vmnet_client() {
 	ends_with 1 "/tmp/$(printf '%0200d' 0)" true
 	WHO=("${OUTSIDER[@]}")
 	ends_with 4 $STREAM true
-	complains 'closed to you'
+	complains 'permission denied'
 }
