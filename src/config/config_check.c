@@ -10,22 +10,21 @@ static int config_refuse_mode(const struct config *config, const struct config_o
 {
 	const char *why = option->elsewhere[config->mode];
 
-	return problem_set(problem, STATUS_USAGE,
-			   "--%s is only for --vmnet-mode=%s%s%s%s%s. Add that mode, or leave the "
-			   "option out",
-			   option->name, config_mode_name(option->mode), why ? "; in mode " : "",
-			   why ? config_mode_name(config->mode) : "", why ? " " : "",
-			   why ? why : "");
+	return problem_set(
+		problem, STATUS_USAGE,
+		"--%s is only for --vmnet-mode=%s%s%s%s%s. Add that mode, or omit the option",
+		option->name, config_mode_name(option->mode), why ? "; in mode " : "",
+		why ? config_mode_name(config->mode) : "", why ? ", " : "", why ? why : "");
 }
 
 static int config_refuse_served(const struct config *config, const struct config_option *option,
 				struct problem *problem)
 {
-	return problem_set(problem, STATUS_USAGE, "--%s has no meaning with %s: %s", option->name,
+	return problem_set(problem, STATUS_USAGE, "--%s cannot be used with %s: %s", option->name,
 			   config->has_network_id ? "--vmnet-network-identifier"
 						  : "--vmnet-mode=bridged",
-			   config->has_network_id ? "the host is no part of that network"
-						  : "guests are on the network there, as it is");
+			   config->has_network_id ? "the host is not part of that network"
+						  : "guests are directly on the existing network");
 }
 
 /* Checks the option against one of its limits. */
@@ -83,8 +82,8 @@ int config_check_interface(const struct config *config, struct problem *problem)
 	if (config->mode != CONFIG_BRIDGED || *config->interface)
 		return 0;
 	return problem_set(problem, STATUS_USAGE,
-			   "--vmnet-mode=bridged needs --vmnet-interface; "
-			   "--vmnet-interface=? lists those to use");
+			   "--vmnet-mode=bridged needs --vmnet-interface; --vmnet-interface=? "
+			   "lists the usable ones");
 }
 
 /* Whether each endpoint can do what is asked of all. */
@@ -99,11 +98,11 @@ static int config_check_endpoints(const struct config *config, struct problem *p
 					   "--mtu=%u: %s carries at most %u bytes", config->mtu,
 					   endpoint->locator, max);
 		if (config->isolated && !endpoint_can_isolate(endpoint))
-			return problem_set(problem, STATUS_USAGE,
-					   "--isolated: guests at %s reach each other there, not "
-					   "through vde_vmnet; use switch://, ptp://, "
-					   "stream://, seqpacket:// or tap://",
-					   endpoint->locator);
+			return problem_set(
+				problem, STATUS_USAGE,
+				"--isolated: guests at %s reach each other without vde_vmnet; use "
+				"switch://, ptp://, stream://, seqpacket:// or tap://",
+				endpoint->locator);
 	}
 	return 0;
 }
@@ -159,9 +158,9 @@ static int config_check_hostfwds(const struct config *config, struct problem *pr
 					   hostfwd_format(hostfwd, text), why.text);
 	}
 	if (ports > HOSTFWD_PORTS_MAX)
-		return problem_set(problem, STATUS_USAGE, "--%s: %u ports in all; at most %d",
-				   config_options[CONFIG_OPTION_HOSTFWD].name, ports,
-				   HOSTFWD_PORTS_MAX);
+		return problem_set(
+			problem, STATUS_USAGE, "--%s: %u ports in total; at most %d are allowed",
+			config_options[CONFIG_OPTION_HOSTFWD].name, ports, HOSTFWD_PORTS_MAX);
 	return 0;
 }
 
@@ -173,8 +172,8 @@ int config_check(const struct config *config, struct problem *problem)
 		return -1;
 	if (config->has_network_id && config->isolated)
 		return problem_set(problem, STATUS_USAGE,
-				   "--isolated has no meaning with --vmnet-network-identifier: "
-				   "guests reach only each other there");
+				   "--isolated cannot be used with --vmnet-network-identifier: "
+				   "there, guests reach only each other");
 	if (config->has_prefix6 && config->ipv6_off)
 		return problem_set(problem, STATUS_USAGE,
 				   "--vmnet-nat66-prefix and --ipv6=off contradict each other");

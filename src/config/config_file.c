@@ -49,7 +49,8 @@ static int config_read_line(struct config *config, char *line, bool shows, struc
 			problem, STATUS_USAGE,
 			"unknown option (not shown, because not everyone may read the file)");
 	if (option->limits & CONFIG_LIMIT_COMMAND_LINE)
-		return problem_set(problem, STATUS_USAGE, "%s: only for the command line", line);
+		return problem_set(problem, STATUS_USAGE, "%s: only allowed on the command line",
+				   line);
 	if (config_option_apply(option, config, value, &why) == 0)
 		return 0;
 	if (!shows)
@@ -105,7 +106,7 @@ int config_read_file(struct config *config, struct problem *problem)
 			break;
 		number++;
 		if (strlen(buffer) != (size_t)length) {
-			ret = problem_set(problem, STATUS_USAGE, "%.200s:%u: a zero byte",
+			ret = problem_set(problem, STATUS_USAGE, "%.200s:%u: contains a zero byte",
 					  config->file, number);
 			break;
 		}

@@ -32,7 +32,7 @@ static int config_name_taps(struct config *config, struct problem *problem)
 			return -1;
 		for (unsigned j = 0; j < i; j++) {
 			if (endpoint_equal(&config->endpoints[i], &config->endpoints[j]))
-				return problem_set(problem, STATUS_USAGE, "%s: named twice",
+				return problem_set(problem, STATUS_USAGE, "%s: given twice",
 						   config->endpoints[i].locator);
 		}
 	}
@@ -56,8 +56,8 @@ static int config_choose_name(struct config *config, struct problem *problem)
 	if (parse_name(config->name, CONFIG_NAME_MAX) == 0)
 		return 0;
 	return problem_set(problem, STATUS_USAGE,
-			   "--vmnet-interface=%s cannot be part of the network's name; give one "
-			   "by --name",
+			   "--vmnet-interface=%s cannot be part of the network's name; choose a "
+			   "name with --name",
 			   config->interface);
 }
 
@@ -85,7 +85,7 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 	first.argv = argv;
 	first.debug = debug;
 	if (!getcwd(first.directory, sizeof(first.directory)))
-		return problem_set(problem, STATUS_USAGE, "the current directory: %s",
+		return problem_set(problem, STATUS_USAGE, "cannot find the current directory: %s",
 				   strerror(errno));
 	if (strcmp(first.directory, "/") == 0)
 		first.directory[0] = '\0';
@@ -94,8 +94,8 @@ int config_read(struct config *config, int argc, char *const *argv, const char *
 		return -1;
 	if (first.action == CONFIG_CLEANUP && first.n_endpoints > 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "--cleanup takes no endpoint (%s): it is for all that the "
-				   "network named by --name left",
+				   "--cleanup takes no endpoint (%s): it removes everything that "
+				   "the network named by --name left",
 				   first.endpoints[0].locator);
 	if (first.action == CONFIG_HELP || first.action == CONFIG_VERSION || !*first.file) {
 		*config = first;

@@ -24,11 +24,11 @@ static int config_set_path(struct config *config, char to[PATH_MAX], const char 
 	int length;
 
 	if (*value == '\0')
-		return problem_set(problem, STATUS_USAGE, "names no file");
+		return problem_set(problem, STATUS_USAGE, "needs the name of a file");
 	length = snprintf(to, PATH_MAX, "%s%s%s", *value == '/' ? "" : config->directory,
 			  *value == '/' ? "" : "/", value);
 	if (length >= PATH_MAX)
-		return problem_set(problem, STATUS_USAGE, "longer than a path can be");
+		return problem_set(problem, STATUS_USAGE, "too long for a path");
 	return 0;
 }
 
@@ -47,7 +47,7 @@ int config_set_pidfile(struct config *config, const char *value, struct problem 
 				   CONFIG_PIDFILE_MAX);
 	for (const char *at = config->pidfile; *at; at++) {
 		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			return problem_set(problem, STATUS_USAGE, "has control characters");
+			return problem_set(problem, STATUS_USAGE, "contains control characters");
 	}
 	return 0;
 }
@@ -55,11 +55,10 @@ int config_set_pidfile(struct config *config, const char *value, struct problem 
 int config_set_name(struct config *config, const char *value, struct problem *problem)
 {
 	if (parse_name(value, CONFIG_NAME_MAX) < 0)
-		return problem_set(
-			problem, STATUS_USAGE,
-			"a name has at most %d letters, digits, '.', '_', '-' and starts "
-			"with a letter or digit",
-			CONFIG_NAME_MAX);
+		return problem_set(problem, STATUS_USAGE,
+				   "a name has at most %d letters, digits, '.', '_' and '-', and "
+				   "starts with a letter or digit",
+				   CONFIG_NAME_MAX);
 	return config_copy(config->name, sizeof(config->name), value, problem);
 }
 
@@ -92,7 +91,7 @@ int config_set_interface(struct config *config, const char *value, struct proble
 	if (parse_device(value) < 0)
 		return problem_set(
 			problem, STATUS_USAGE,
-			"not the name of a device; --vmnet-interface=? lists those to use");
+			"not the name of a device; --vmnet-interface=? lists the usable ones");
 	return config_copy(config->interface, sizeof(config->interface), value, problem);
 }
 
@@ -100,9 +99,9 @@ static int config_set_uuid(uint8_t to[UUID_SIZE], bool *given, const char *value
 			   struct problem *problem)
 {
 	if (parse_uuid(value, to) < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "not a UUID; one looks like "
-				   "1b4e28ba-2fa1-11d2-883f-b9a761bde3fb (uuidgen)");
+		return problem_set(
+			problem, STATUS_USAGE,
+			"not a UUID; use one like 1b4e28ba-2fa1-11d2-883f-b9a761bde3fb (uuidgen)");
 	*given = true;
 	return 0;
 }
@@ -140,7 +139,7 @@ int config_set_mask(struct config *config, const char *value, struct problem *pr
 
 	if (ret == -ERANGE)
 		return problem_set(problem, STATUS_USAGE,
-				   "must lie between 255.0.0.0 and 255.255.255.252");
+				   "must be between 255.0.0.0 and 255.255.255.252");
 	if (ret < 0)
 		return problem_set(problem, STATUS_USAGE,
 				   "not a subnet mask; use one like 255.255.255.0");
@@ -239,10 +238,9 @@ int config_set_nat_ports(struct config *config, const char *value, struct proble
 		return problem_set(problem, STATUS_USAGE,
 				   "not a range of ports; use one like 61000-65535");
 	if (low < CONFIG_NAT_PORT_MIN)
-		return problem_set(
-			problem, STATUS_USAGE,
-			"guests never leave with a privileged port; start at %d or above",
-			CONFIG_NAT_PORT_MIN);
+		return problem_set(problem, STATUS_USAGE,
+				   "NAT must not use privileged ports; start at %d or above",
+				   CONFIG_NAT_PORT_MIN);
 	if (high < low || high - low + 1 < CONFIG_NAT_PORTS_MIN)
 		return problem_set(problem, STATUS_USAGE, "needs at least %d ports, lowest first",
 				   CONFIG_NAT_PORTS_MIN);
@@ -284,7 +282,7 @@ int config_set_endpoint(struct config *config, const char *value, struct problem
 		return -1;
 	for (unsigned i = 0; i < config->n_endpoints; i++) {
 		if (endpoint_equal(&config->endpoints[i], endpoint))
-			return problem_set(problem, STATUS_USAGE, "named twice");
+			return problem_set(problem, STATUS_USAGE, "given twice");
 	}
 	config->n_endpoints++;
 	return 0;
@@ -297,7 +295,7 @@ int config_set_uplink(struct config *config, const char *value, struct problem *
 				   CONFIG_UPLINKS_MAX);
 	if (parse_device(value) < 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "is not the name of a network device; ip link lists them");
+				   "not the name of a network device; ip link lists them");
 	return config_copy(config->uplinks[config->n_uplinks++], IF_NAMESIZE, value, problem);
 }
 
@@ -313,7 +311,7 @@ int config_set_hostfwd(struct config *config, const char *value, struct problem 
 		return -1;
 	other = hostfwd_find_overlap(config->hostfwds, config->n_hostfwds, hostfwd);
 	if (other)
-		return problem_set(problem, STATUS_USAGE, "a port of it is that of %s already",
+		return problem_set(problem, STATUS_USAGE, "overlaps with %s",
 				   hostfwd_format(other, text));
 	config->n_hostfwds++;
 	return 0;

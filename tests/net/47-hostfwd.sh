@@ -212,7 +212,7 @@ test_what_cannot_be_forwarded_changes_nothing() {
 	write_conf hostfwd=tcp::2240-192.168.106.9:22
 	reload '192.168.106.9 lies outside'
 	write_conf hostfwd=tcp::2240-192.168.105.9:22 hostfwd=tcp:$HOST:2240-192.168.105.10:22
-	reload 'a port of it is that of tcp::2240-192.168.105.9:22 already'
+	reload 'overlaps with tcp::2240-192.168.105.9:22'
 	in_ns host nft list table inet vde_vmnet-shared >/tmp/rules.after
 	expect diff <(sed 's/counter packets.*//; s/expires.*//' /tmp/rules.before) <(sed 's/counter packets.*//; s/expires.*//' /tmp/rules.after)
 	expect sees "$OUTSIDE 22" inet tcp $HOST 2222
@@ -236,7 +236,7 @@ test_refused_before_anything_is_changed() {
 	refused 3 'udp::2223-192.168.105.9:2223: the host uses the port 2223 \(udp\) itself' --hostfwd=udp::2223-192.168.105.9
 	refused 3 'the host uses the port 2223' --check --hostfwd=udp::2223-192.168.105.9
 	refused 2 '192.168.99.9 lies outside' --hostfwd=tcp::22-192.168.99.9
-	refused 2 'a port of it is that of' --hostfwd=tcp::22-192.168.105.9 --hostfwd=tcp:$HOST:22-192.168.105.10
+	refused 2 'overlaps with' --hostfwd=tcp::22-192.168.105.9 --hostfwd=tcp:$HOST:22-192.168.105.10
 	refused 2 'no --dhcp-host reserves the name web' --hostfwd=tcp::22-web
 	refused 2 'lies outside the guests. prefix' --hostfwd='tcp::22-[fd00::9]' --vmnet-nat66-prefix=$PREFIX6
 	refused 2 '--hostfwd is only for --vmnet-mode=shared' --vmnet-mode=host --hostfwd=tcp::22-192.168.106.9

@@ -43,7 +43,7 @@ test_options() {
 	refused 2 '--vmnet-mask needs --vmnet-gateway' --vmnet-mask=255.255.0.0 $SWITCH
 	refused 2 '--vmnet-dhcp-end needs --vmnet-gateway' --vmnet-dhcp-end=192.168.105.9 $SWITCH
 	refused 2 'not a subnet mask' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.0.255.0 $SWITCH
-	refused 2 'must lie between' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.255.255.254 $SWITCH
+	refused 2 'must be between' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.255.255.254 $SWITCH
 	refused 2 'outside the gateway' --vmnet-gateway=10.0.0.1 --vmnet-dhcp-end=10.0.1.9 $SWITCH
 	refused 2 'before its start' --vmnet-gateway=10.0.0.9 --vmnet-dhcp-end=10.0.0.8 $SWITCH
 	refused 2 '--dhcp-host: the address 10.0.0.1 is the gateway' --vmnet-gateway=10.0.0.1 --dhcp-host=52:54:00:00:00:0a,10.0.0.1 $SWITCH
@@ -54,7 +54,7 @@ test_options() {
 	refused 2 'not a UUID' --vmnet-interface-id=1b4e28ba $SWITCH
 	refused 2 'not a number of bytes' --mtu=9 $SWITCH
 	refused 2 'carries at most 1500' --mtu=9000 $SWITCH
-	refused 2 '--ipv6 has no meaning with --vmnet-mode=bridged' --vmnet-mode=bridged --vmnet-interface=up0 --ipv6=off $SWITCH
+	refused 2 '--ipv6 cannot be used with --vmnet-mode=bridged' --vmnet-mode=bridged --vmnet-interface=up0 --ipv6=off $SWITCH
 	refused 2 '--check and --cleanup cannot be used together' --cleanup --check
 	refused 2 '--cleanup takes no endpoint' --cleanup $SWITCH
 	refused 2 '--vmnet-dhcp-end=10.0.1.9 with a /24' --vmnet-gateway=10.0.0.1 --vmnet-dhcp-end=10.0.1.9 $SWITCH
@@ -62,7 +62,7 @@ test_options() {
 	refused 2 'error, warning, info or debug' --log-level=loud $SWITCH
 	refused 2 'auto, own or print' --firewall=no $SWITCH
 	refused 2 '--nat-ports=61000: not a range of ports; use one like 61000-65535' --nat-ports=61000 $SWITCH
-	refused 2 '--nat-ports=22-1023: guests never leave with a privileged port; start at 1024' --nat-ports=22-1023 $SWITCH
+	refused 2 '--nat-ports=22-1023: NAT must not use privileged ports; start at 1024' --nat-ports=22-1023 $SWITCH
 	refused 2 '--nat-ports=5000-5010: needs at least 64 ports' --nat-ports=5000-5010 $SWITCH
 	refused 2 '--nat-ports is only for --vmnet-mode=shared' --vmnet-mode=host --nat-ports=61000-65535 $SWITCH
 	refused 2 'a name has' --name=a/b $SWITCH
@@ -73,8 +73,8 @@ b" $SWITCH
 	refused 2 'no such group' --user=nobody:nogroupatall $SWITCH
 	refused 2 'no such group' --vde-group=nogroupatall $SWITCH
 	refused 2 'no such group' --socket-group=nogroupatall $SWITCH
-	refused 2 'named twice' $SWITCH $SWITCH
-	refused 2 'named twice' tap:// tap://
+	refused 2 'given twice' $SWITCH $SWITCH
+	refused 2 'given twice' tap:// tap://
 	refused 2 "in /run/vde_vmnet such a socket is called NAME.tap" tap:///run/vde_vmnet/other.tap
 	refused 2 'its directory does not exist' tap:///tmp/absent/tap
 	refused 2 'exists and is not a socket' tap:///etc/passwd
@@ -93,7 +93,7 @@ test_configuration_files() {
 	printf 'vmnet-gateway=10.0.0\n' >/tmp/conf
 	refused 2 '/tmp/conf:1: vmnet-gateway=10.0.0: not an IPv4 address' --config=/tmp/conf $SWITCH
 	printf 'check\n' >/tmp/conf
-	refused 2 '/tmp/conf:1: check: only for the command line' --config=/tmp/conf $SWITCH
+	refused 2 '/tmp/conf:1: check: only allowed on the command line' --config=/tmp/conf $SWITCH
 }
 
 test_privilege() {

@@ -206,7 +206,7 @@ test_pidfile() {
 	start_vmnet --name=one --pidfile=/tmp/pid
 	refuses 3 'held by a running process' --pidfile=/tmp/pid $ENDPOINT
 	refuses 2 '--pidfile=.*: longer than' --pidfile=/tmp/"$(printf '/%.0s' $(seq 600))"pid $ENDPOINT
-	refuses 2 '--pidfile=.*: has control characters' --pidfile=$'/tmp/p\nid' $ENDPOINT
+	refuses 2 '--pidfile=.*: contains control characters' --pidfile=$'/tmp/p\nid' $ENDPOINT
 }
 
 test_kernel() {

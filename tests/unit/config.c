@@ -169,7 +169,7 @@ START_TEST(ipv6_has_a_prefix_or_is_off)
 }
 END_TEST
 
-#define MASK_RANGE "must lie between"
+#define MASK_RANGE "must be between"
 #define HOST	   "--dhcp-host=52:54:00:00:00:0a,192.168.105.9"
 
 static const struct {
@@ -204,10 +204,10 @@ static const struct {
 	{{"--vde-group=" USER_64 "ab"}, "longer than 65 characters"},
 	{{"--socket-group"}, "--socket-group: needs a value"},
 	{{"--pidfile"}, "--pidfile: needs a value"},
-	{{"--pidfile="}, "--pidfile=: names no file"},
+	{{"--pidfile="}, "--pidfile=: needs the name of a file"},
 	{{"-p"}, "--pidfile: needs a value"},
 	{{"--config"}, "--config: needs a value"},
-	{{"--config="}, "--config=: names no file"},
+	{{"--config="}, "--config=: needs the name of a file"},
 	{{"--endpoint"}, "--endpoint: needs a value"},
 	{{"--endpoint="}, "names no path"},
 	{{"--endpoint=macvtap://eth0"}, "--endpoint=macvtap://eth0: 'macvtap' is not a kind"},
@@ -298,8 +298,8 @@ static const struct {
 	{{"--nat-ports= 61000-65535"}, "not a range of ports; use one like 61000-65535"},
 	{{"--nat-ports=000000061000-65535"}, "not a range of ports; use one like 61000-65535"},
 	{{"--nat-ports=1023-65535"},
-	 "--nat-ports=1023-65535: guests never leave with a privileged port; start at 1024"},
-	{{"--nat-ports=0-65535"}, "privileged port"},
+	 "--nat-ports=1023-65535: NAT must not use privileged ports; start at 1024"},
+	{{"--nat-ports=0-65535"}, "privileged ports"},
 	{{"--nat-ports=61063-61000"}, "needs at least 64 ports, lowest first"},
 	{{"--nat-ports=61000-61062"}, "needs at least 64 ports, lowest first"},
 	{{"--log-level=loud"}, "use error, warning, info or debug"},
@@ -341,27 +341,27 @@ static const struct {
 	{{"--vmnet-mode=host", NETWORK}, NULL},
 	{{"--vmnet-mode=host", NETWORK, "--vmnet-disable-dhcp"}, NULL},
 	{{"--vmnet-mode=host", NETWORK, GATEWAY},
-	 "--vmnet-gateway has no meaning with --vmnet-net"},
+	 "--vmnet-gateway cannot be used with --vmnet-net"},
 	{{NETWORK}, "--vmnet-network-identifier is only for --vmnet-mode=host"},
 	{{BRIDGED, NETWORK}, "--vmnet-network-identifier is only for --vmnet-mode=host"},
 	{{BRIDGED}, NULL},
 	{{BRIDGED, "--vmnet-disable-dhcp"}, NULL},
 	{{BRIDGED, "--vmnet-disable-dns", "--vmnet-disable-ra"}, NULL},
-	{{BRIDGED, GATEWAY}, "--vmnet-gateway has no meaning with --vmnet-mode=bridged"},
-	{{BRIDGED, "--vmnet-mask=255.0.0.0"}, "--vmnet-mask has no meaning"},
-	{{BRIDGED, "--vmnet-dhcp-end=10.0.0.9"}, "--vmnet-dhcp-end has no meaning"},
-	{{BRIDGED, "--ipv6=off"}, "--ipv6 has no meaning with --vmnet-mode=bridged"},
-	{{BRIDGED, "--firewall=own"}, "--firewall has no meaning with --vmnet-mode=bridged"},
+	{{BRIDGED, GATEWAY}, "--vmnet-gateway cannot be used with --vmnet-mode=bridged"},
+	{{BRIDGED, "--vmnet-mask=255.0.0.0"}, "--vmnet-mask cannot be used"},
+	{{BRIDGED, "--vmnet-dhcp-end=10.0.0.9"}, "--vmnet-dhcp-end cannot be used"},
+	{{BRIDGED, "--ipv6=off"}, "--ipv6 cannot be used with --vmnet-mode=bridged"},
+	{{BRIDGED, "--firewall=own"}, "--firewall cannot be used with --vmnet-mode=bridged"},
 	{{BRIDGED, "--allow-link-local"},
-	 "--allow-link-local is only for --vmnet-mode=shared; in mode bridged guests are on"},
+	 "--allow-link-local is only for --vmnet-mode=shared; in mode bridged, guests are on"},
 	{{"--vmnet-mode=host", "--allow-link-local"},
-	 "--allow-link-local is only for --vmnet-mode=shared; in mode host guests have no way"},
+	 "--allow-link-local is only for --vmnet-mode=shared; in mode host, guests have no way"},
 	{{BRIDGED, "--nat-ports=61000-65535"},
-	 "--nat-ports is only for --vmnet-mode=shared; in mode bridged guests leave with ports"},
+	 "--nat-ports is only for --vmnet-mode=shared; in mode bridged, guests use the ports"},
 	{{"--vmnet-mode=host", "--nat-ports=61000-65535"},
-	 "--nat-ports is only for --vmnet-mode=shared; in mode host guests have no way out"},
+	 "--nat-ports is only for --vmnet-mode=shared; in mode host, guests have no way out"},
 	{{"--cleanup", "--vmnet-mode=host", "--nat-ports=61000-65535"}, NULL},
-	{{BRIDGED, "--domain=a"}, "--domain has no meaning with --vmnet-mode=bridged"},
+	{{BRIDGED, "--domain=a"}, "--domain cannot be used with --vmnet-mode=bridged"},
 	{{"--vmnet-gateway=10.0.0.1", "--vmnet-dhcp-end=10.0.1.9"},
 	 "--vmnet-dhcp-end=10.0.1.9 with a /24: "},
 	{{"--vmnet-gateway=10.0.0.0", "--vmnet-dhcp-end=10.0.0.9"},
@@ -372,10 +372,10 @@ static const struct {
 	{{"--cleanup", "--name=a"}, NULL},
 	{{"--vmnet-mode=bridged"}, "--vmnet-mode=bridged needs --vmnet-interface"},
 	{{"--vmnet-mode=bridged", "--name=a"}, "--vmnet-mode=bridged needs --vmnet-interface"},
-	{{BRIDGED, "--vmnet-interface=eth@0"}, "give one by --name"},
+	{{BRIDGED, "--vmnet-interface=eth@0"}, "choose a name with --name"},
 	{{BRIDGED, "--vmnet-interface=eth@0", "--name=a"}, NULL},
-	{{"--vmnet-interface=eth0"}, "in mode shared guests leave by the host's routes"},
-	{{"--vmnet-mode=host", "--vmnet-interface=eth0"}, "in mode host guests have no way out"},
+	{{"--vmnet-interface=eth0"}, "in mode shared, guests use the host's routes"},
+	{{"--vmnet-mode=host", "--vmnet-interface=eth0"}, "in mode host, guests have no way out"},
 	{{"--help"}, NULL},
 	{{"--version"}, NULL},
 	{{"/sw", "--vmnet-dhcp-end=192.168.105.9"}, "--vmnet-dhcp-end needs --vmnet-gateway"},
@@ -412,7 +412,7 @@ static const struct {
 	{{"--hostfwd"}, "--hostfwd: needs a value"},
 	{{"--hostfwd=x"}, "--hostfwd=x: 'x' is not a protocol"},
 	{{"--hostfwd=tcp::22-192.168.105.2", "--hostfwd=tcp::20-30-192.168.105.3"},
-	 "a port of it is that of tcp::22-192.168.105.2:22 already"},
+	 "overlaps with tcp::22-192.168.105.2:22"},
 	{{GATEWAY, "--hostfwd=tcp::22-192.168.106.2"},
 	 "--hostfwd=tcp::22-192.168.106.2:22: 192.168.106.2 lies outside"},
 	{{"--hostfwd=tcp::22-192.168.106.2"}, NULL},
@@ -423,11 +423,11 @@ static const struct {
 	{{"--hostfwd=tcp::1001-2000-10.0.0.2", "--hostfwd=tcp::2001-3000-10.0.0.2",
 	  "--hostfwd=tcp::3001-4000-10.0.0.2", "--hostfwd=tcp::4001-5000-10.0.0.2",
 	  "--hostfwd=tcp::5001-6000-10.0.0.2"},
-	 "--hostfwd: 5000 ports in all; at most 4096"},
+	 "--hostfwd: 5000 ports in total; at most 4096"},
 	{{BRIDGED, "--hostfwd=tcp::22-192.168.105.2"},
-	 "--hostfwd is only for --vmnet-mode=shared; in mode bridged guests have addresses"},
+	 "--hostfwd is only for --vmnet-mode=shared; in mode bridged, guests have LAN addresses"},
 	{{"--vmnet-mode=host", "--hostfwd=tcp::22-192.168.105.2"},
-	 "--hostfwd is only for --vmnet-mode=shared; in mode host nobody but the host"},
+	 "--hostfwd is only for --vmnet-mode=shared; in mode host, only the host"},
 	{{"--hostfwd-allow=none", "--hostfwd-allow=127.0.0.1:80,@dev"}, NULL},
 	{{"--hostfwd-allow=x"}, "--hostfwd-allow=x: no ports"},
 	{{BRIDGED, "--hostfwd-allow=80"}, "--hostfwd-allow is only for --vmnet-mode=shared"},
@@ -534,7 +534,7 @@ START_TEST(an_endpoint_is_named_once)
 	int ret = READ(pairs[_i].a, "/another", pairs[_i].b);
 
 	if (pairs[_i].same)
-		assert_problem("named twice");
+		assert_problem("given twice");
 	else
 		ck_assert_msg(ret == 0, "%s", problem.text);
 }
@@ -595,7 +595,7 @@ START_TEST(a_path_has_a_length)
 	assert_problem("longer than 480 characters");
 	memset(word + strlen(word), 'x', PATH_MAX - CONFIG_PIDFILE_MAX);
 	ck_assert_int_eq(READ("/sw", word), -1);
-	assert_problem("longer than a path can be");
+	assert_problem("too long for a path");
 }
 END_TEST
 
@@ -603,7 +603,7 @@ END_TEST
 START_TEST(a_pidfile_has_no_control_characters)
 {
 	ck_assert_int_eq(READ("/sw", "--pidfile=/tmp/a\nb"), -1);
-	assert_problem("has control characters");
+	assert_problem("contains control characters");
 }
 END_TEST
 

@@ -83,17 +83,17 @@ static const struct {
 	{"vmnet-disable-dhcp=1\n", ":1: vmnet-disable-dhcp=1: " NO_VALUE},
 	{"vmnet-disable-dhcp yes\n", ":1: vmnet-disable-dhcp=yes: " NO_VALUE},
 	{"vmnet-disable-dhcp=\n", NO_VALUE},
-	{LINES_SW LINES_SW, ":2: endpoint=/sw: named twice"},
+	{LINES_SW LINES_SW, ":2: endpoint=/sw: given twice"},
 	{"endpoint=macvtap://x\n", ":1: endpoint=macvtap://x: 'macvtap' is not a kind"},
 	{"vmnet-gateway=10.0.0.01", ":1: vmnet-gateway=10.0.0.01: " NO_ADDRESS},
 	{"vmnet-mask=255.0.255.0", NO_MASK},
-	{"config=other.conf\n", ":1: config: only for the command line"},
-	{"config=vmnet.conf\n", ":1: config: only for the command line"},
-	{"help\n", ":1: help: only for the command line"},
-	{"help=1\n", ":1: help: only for the command line"},
-	{"version\n", ":1: version: only for the command line"},
-	{"check\n", ":1: check: only for the command line"},
-	{"cleanup\n", ":1: cleanup: only for the command line"},
+	{"config=other.conf\n", ":1: config: only allowed on the command line"},
+	{"config=vmnet.conf\n", ":1: config: only allowed on the command line"},
+	{"help\n", ":1: help: only allowed on the command line"},
+	{"help=1\n", ":1: help: only allowed on the command line"},
+	{"version\n", ":1: version: only allowed on the command line"},
+	{"check\n", ":1: check: only allowed on the command line"},
+	{"cleanup\n", ":1: cleanup: only allowed on the command line"},
 };
 
 START_TEST(a_wrong_line_is_named_by_its_number)
@@ -123,10 +123,10 @@ START_TEST(a_zero_byte_is_refused)
 {
 	unit_write_file("vmnet.conf", "endpoint=/sw\nname=l\0ab\n", 23);
 	ck_assert_int_eq(READ("--config=vmnet.conf"), -1);
-	assert_problem(":2: a zero byte");
+	assert_problem(":2: contains a zero byte");
 	unit_write_file("vmnet.conf", "# c\0\n", 5);
 	ck_assert_int_eq(READ("--config=vmnet.conf"), -1);
-	assert_problem(":1: a zero byte");
+	assert_problem(":1: contains a zero byte");
 }
 END_TEST
 
