@@ -76,7 +76,8 @@ static int dhcp_parse_host(struct dhcp_host *host, char *text, struct problem *p
 
 	*host = (struct dhcp_host){0};
 	if (!address)
-		return problem_set(problem, STATUS_USAGE, "a reservation is MAC,IP or MAC,IP,NAME");
+		return problem_set(problem, STATUS_USAGE,
+				   "a reservation must be MAC,IP or MAC,IP,NAME");
 	if (mac_parse(mac, host->mac) < 0)
 		return problem_set(problem, STATUS_USAGE,
 				   "'%.64s' is not a MAC address; use one like 52:54:00:00:00:02",
@@ -91,15 +92,14 @@ static int dhcp_parse_host(struct dhcp_host *host, char *text, struct problem *p
 	if (!name)
 		return 0;
 	if (parse_label(name, strlen(name)) < 0)
-		return problem_set(
-			problem, STATUS_USAGE,
-			"'%.64s' is not a name: at most %d letters, digits and hyphens, no "
-			"hyphen at its ends",
-			name, DHCP_LABEL_MAX);
+		return problem_set(problem, STATUS_USAGE,
+				   "'%.64s' is not a name: use at most %d letters, digits and "
+				   "hyphens, with no hyphen at either end",
+				   name, DHCP_LABEL_MAX);
 	if (dhcp_is_no_name(name))
 		return problem_set(problem, STATUS_USAGE,
-				   "'%s' cannot be a guest's name: dnsmasq takes it for a time or "
-				   "an order",
+				   "'%s' cannot be a guest's name: dnsmasq would take it for a "
+				   "time or a keyword",
 				   name);
 	if (dhcp_is_own_name(name))
 		return problem_set(problem, STATUS_USAGE, "'%s' is a name of the gateway", name);
@@ -123,12 +123,12 @@ int dhcp_add_host(struct dhcp *dhcp, const char *text, struct problem *problem)
 
 		if (memcmp(other->mac, host->mac, MAC_SIZE) == 0)
 			return problem_set(problem, STATUS_USAGE,
-					   "this MAC address has a reservation already");
+					   "this MAC address already has a reservation");
 		if (other->address == host->address)
 			return problem_set(problem, STATUS_USAGE,
-					   "this address is reserved already");
+					   "this address is already reserved");
 		if (*host->name && strcasecmp(other->name, host->name) == 0)
-			return problem_set(problem, STATUS_USAGE, "this name is reserved already");
+			return problem_set(problem, STATUS_USAGE, "this name is already reserved");
 	}
 	dhcp->n_hosts++;
 	return 0;
@@ -144,7 +144,7 @@ int dhcp_check_hosts(const struct dhcp *dhcp, const struct subnet *subnet, struc
 
 		if (subnet_network(address, subnet->prefix) !=
 		    subnet_network(subnet->gateway, subnet->prefix))
-			wrong = "lies outside the gateway's subnet";
+			wrong = "is outside the gateway's subnet";
 		else if (address == subnet->gateway)
 			wrong = "is the gateway's";
 		else if (address == subnet_network(address, subnet->prefix))
@@ -216,7 +216,7 @@ int dhcp_set_lease_time(struct dhcp *dhcp, const char *text, struct problem *pro
 	seconds = (uint64_t)value * unit;
 	if (seconds < DHCP_LEASE_MIN || seconds > DHCP_LEASE_MAX)
 		return problem_set(problem, STATUS_USAGE,
-				   "a lease lasts from 2 minutes to 365 days, or is infinite");
+				   "a lease must last from 2 minutes to 365 days, or be infinite");
 	dhcp->lease_time = (uint32_t)seconds;
 	dhcp->has_lease_time = true;
 	return 0;
@@ -233,7 +233,7 @@ static int dhcp_split(struct dhcp *dhcp, const char *text,
 	char *rest = copy;
 
 	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy))
-		return problem_set(problem, STATUS_USAGE, "longer than such a list can be");
+		return problem_set(problem, STATUS_USAGE, "too long for a list");
 	while (rest) {
 		if (add(dhcp, strsep(&rest, ","), problem) < 0)
 			return -1;
@@ -258,8 +258,8 @@ static int dhcp_add_server(struct dhcp *dhcp, const char *text, struct problem *
 			problem, STATUS_USAGE,
 			"'%.64s' is not an address; use one like 192.168.105.53 or fd00::53", text);
 	if (v4 ? !subnet_is_unicast(address) : !dhcp_is_server6(&address6))
-		return problem_set(problem, STATUS_USAGE, "%s is not an address a server can have",
-				   text);
+		return problem_set(problem, STATUS_USAGE,
+				   "%s is not an address that a server can have", text);
 	if ((v4 ? dhcp->n_servers : dhcp->n_servers6) == DHCP_SERVERS_MAX)
 		return problem_set(problem, STATUS_USAGE, "more than %d servers", DHCP_SERVERS_MAX);
 	if (v4)
@@ -300,7 +300,7 @@ static int dhcp_add_search_domain(struct dhcp *dhcp, const char *text, struct pr
 	for (unsigned i = 0; i < dhcp->n_search; i++)
 		bytes += strlen(dhcp->search[i]) + 2;
 	if (bytes > DHCP_SEARCH_BYTES)
-		return problem_set(problem, STATUS_USAGE, "longer than a DHCP option can be");
+		return problem_set(problem, STATUS_USAGE, "too long for a DHCP option");
 	dhcp->n_search++;
 	return 0;
 }

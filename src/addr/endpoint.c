@@ -55,11 +55,11 @@ static int endpoint_check_path(const char *path, struct problem *problem)
 {
 	if (strchr(path, '[') && path[strlen(path) - 1] == ']')
 		return problem_set(problem, STATUS_USAGE,
-				   "the path ends with a bracket, which libvdeplug reads as a "
-				   "port's number or an option; choose another path");
+				   "the path ends with a bracket, which libvdeplug reads as a port "
+				   "number or an option; choose another path");
 	if (strstr(path, "://"))
 		return problem_set(problem, STATUS_USAGE,
-				   "the path has :// in it, which libvdeplug reads as a locator; "
+				   "the path contains ://, which libvdeplug reads as a locator; "
 				   "choose another path");
 	return 0;
 }
@@ -98,17 +98,18 @@ static int endpoint_set_path(struct endpoint *endpoint, const char *path, const 
 	int length;
 
 	if (*path == '\0')
-		return problem_set(problem, STATUS_USAGE, "names no path");
+		return problem_set(problem, STATUS_USAGE, "has no path");
 	if (strncmp(path, "~/", 2) == 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "the shell has not replaced the ~; write the directory out");
+				   "the shell did not expand ~; write the full path");
 	length = snprintf(endpoint->path, sizeof(endpoint->path), "%s%s%.*s",
 			  *path == '/' ? "" : directory, *path == '/' ? "" : "/",
 			  endpoint_path_length(path), path);
 	if (length > max)
-		return problem_set(problem, STATUS_USAGE,
-				   "the path has %d bytes, a socket's name leaves room for %d",
-				   length, max);
+		return problem_set(
+			problem, STATUS_USAGE,
+			"the path has %d bytes, but a socket's name only has room for %d", length,
+			max);
 	if (peer && endpoint_check_path(endpoint->path, problem) < 0)
 		return -1;
 	if (peer)
@@ -136,7 +137,7 @@ static int endpoint_parse_ptp(struct endpoint *endpoint, char *path, const char 
 		bracket[0] = '\0';
 	else if (bracket[0] != '\0')
 		return problem_set(problem, STATUS_USAGE,
-				   "after the path only [], [gen=1] or [gen=2] may follow");
+				   "only [], [gen=1] or [gen=2] may follow the path");
 	return endpoint_set_path(endpoint, path, bracket, directory, problem);
 }
 
@@ -144,11 +145,10 @@ static int endpoint_parse_ptp(struct endpoint *endpoint, char *path, const char 
 static int endpoint_check_name(const struct endpoint *endpoint, struct problem *problem)
 {
 	if (strpbrk(endpoint->path, "[]%'\"\\"))
-		return problem_set(
-			problem, STATUS_USAGE,
-			"emulators cannot name a switch with one of [ ] %% ' \" \\ in its "
-			"path, because libvdeplug reads these as something else; choose "
-			"another path");
+		return problem_set(problem, STATUS_USAGE,
+				   "emulators cannot attach to a switch with one of [ ] %% ' \" \\ "
+				   "in its path, because libvdeplug reads these as something else; "
+				   "choose another path");
 	return 0;
 }
 
@@ -188,7 +188,7 @@ static int endpoint_parse_socket(struct endpoint *endpoint, enum endpoint_kind k
 		bracket[0] = '\0';
 	else if (bracket[0] != '\0' && !endpoint->offload)
 		return problem_set(problem, STATUS_USAGE,
-				   "after the path only [offload=on] or [offload=off] may follow");
+				   "only [offload=on] or [offload=off] may follow the path");
 	return endpoint_set_path(endpoint, path, bracket, directory, problem);
 }
 
@@ -200,7 +200,7 @@ static int endpoint_refuse_offload(const char *text, struct problem *problem)
 	if (!open || strncmp(open, "[offload=", 9) != 0 || text[strlen(text) - 1] != ']')
 		return 0;
 	return problem_set(problem, STATUS_USAGE,
-			   "offload= is for stream:// and seqpacket:// alone; leave it out");
+			   "offload= is only for stream:// and seqpacket://; omit it");
 }
 
 /* Without a path it gets the network's, by endpoint_name_tap(). */
@@ -275,7 +275,8 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 		return problem_set(problem, STATUS_USAGE, "the locator is longer than %d bytes",
 				   ENDPOINT_LOCATOR_MAX - 1);
 	if (endpoint_has_control_characters(text))
-		return problem_set(problem, STATUS_USAGE, "the locator has control characters");
+		return problem_set(problem, STATUS_USAGE,
+				   "the locator contains control characters");
 	memcpy(copy, text, length + 1);
 	if (strncmp(copy, "stream://", 9) == 0)
 		return endpoint_parse_socket(endpoint, ENDPOINT_STREAM, copy + 9, directory,
@@ -297,8 +298,8 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 		return endpoint_parse_locator(endpoint, copy, scheme_end - text, problem);
 	if (endpoint_lacks_slash(copy))
 		return problem_set(problem, STATUS_USAGE,
-				   "a locator has two slashes behind the colon, and an absolute "
-				   "path a third; for a path like this write ./ in front");
+				   "a locator has two slashes after the colon, and an absolute "
+				   "path a third; if this is a path, put ./ in front");
 	if (endpoint_ends_as_ptp(copy))
 		return endpoint_parse_ptp(endpoint, copy, directory, problem);
 	return endpoint_parse_vde(endpoint, copy, directory, problem);

@@ -92,18 +92,18 @@ static int hostfwd_parse_host(struct hostfwd *hostfwd, const char *text, struct 
 	if (*text == '\0')
 		return 0;
 	if (hostfwd_parse_address(text, &hostfwd->host) < 0)
-		return problem_set(
-			problem, STATUS_USAGE,
-			"'%.64s' is not an address of the host; use one like 192.0.2.1 or "
-			"[2001:db8::1], or none for all",
-			text);
+		return problem_set(problem, STATUS_USAGE,
+				   "'%.64s' is not an address of the host; use one like 192.0.2.1 "
+				   "or [2001:db8::1], or omit it for all",
+				   text);
 	if (IN6_IS_ADDR_UNSPECIFIED(&hostfwd->host) ||
 	    (IN6_IS_ADDR_V4MAPPED(&hostfwd->host) && hostfwd_unmap(&hostfwd->host) == 0))
 		return 0;
 	hostfwd->any = false;
 	if (!hostfwd_is_unicast(&hostfwd->host) || IN6_IS_ADDR_LINKLOCAL(&hostfwd->host))
 		return problem_set(problem, STATUS_USAGE,
-				   "%s is not an address of the host that others could call", text);
+				   "%s is not an address at which others could reach the host",
+				   text);
 	return 0;
 }
 
@@ -112,8 +112,8 @@ static int hostfwd_parse_port(const char *text, uint16_t *port, struct problem *
 	unsigned value;
 
 	if (parse_number(text, 1, UINT16_MAX, &value) < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "'%.64s' is not a port; ports go from 1 to 65535", text);
+		return problem_set(problem, STATUS_USAGE, "'%.64s' is not a port; use 1 to 65535",
+				   text);
 	*port = (uint16_t)value;
 	return 0;
 }
@@ -129,9 +129,9 @@ static int hostfwd_parse_ports(struct hostfwd *hostfwd, char **text, struct prob
 	size_t digits = *text ? strspn(*text, "0123456789") : 0;
 
 	if (!*text)
-		return problem_set(problem, STATUS_USAGE,
-				   "no guest is named; a forward is like "
-				   "tcp::2222-192.168.105.2:22");
+		return problem_set(
+			problem, STATUS_USAGE,
+			"no guest is given; a forward is like tcp::2222-192.168.105.2:22");
 	if (digits > 0 && (*text)[digits] == '-')
 		last = strsep(text, "-");
 	if (hostfwd_parse_port(first, &hostfwd->first, problem) < 0 ||
@@ -139,11 +139,11 @@ static int hostfwd_parse_ports(struct hostfwd *hostfwd, char **text, struct prob
 		return -1;
 	if (hostfwd->last < hostfwd->first)
 		return problem_set(problem, STATUS_USAGE,
-				   "the range of ports ends, at %u, before it begins, at %u",
-				   hostfwd->last, hostfwd->first);
+				   "the port range ends (%u) before it begins (%u)", hostfwd->last,
+				   hostfwd->first);
 	if (hostfwd_n_ports(hostfwd) > HOSTFWD_RANGE_MAX)
 		return problem_set(problem, STATUS_USAGE,
-				   "a range of %u ports; one forward has at most %d",
+				   "a range of %u ports; one forward can have at most %d",
 				   hostfwd_n_ports(hostfwd), HOSTFWD_RANGE_MAX);
 	return 0;
 }
@@ -182,18 +182,17 @@ static int hostfwd_parse_guest(struct hostfwd *hostfwd, const char *text, struct
 		    hostfwd_is_loopback(&hostfwd->address) ||
 		    IN6_IS_ADDR_LINKLOCAL(&hostfwd->address))
 			return problem_set(problem, STATUS_USAGE,
-					   "%s is not an address that a guest can be called by",
+					   "%s is not an address at which a guest can be reached",
 					   text);
 		return 0;
 	}
 	hostfwd->guest = HOSTFWD_NAME;
 	/* Only digits and dots: an address with a mistake. */
 	if (parse_label(text, strlen(text)) < 0 || text[strspn(text, "0123456789")] == '\0')
-		return problem_set(
-			problem, STATUS_USAGE,
-			"'%.64s' is not a guest; use its address like 192.168.105.2 or "
-			"[fd00::2], its MAC address, or a name that --dhcp-host reserves",
-			text);
+		return problem_set(problem, STATUS_USAGE,
+				   "'%.64s' is not a guest; use an address like 192.168.105.2 or "
+				   "[fd00::2], a MAC address, or a name that --dhcp-host reserves",
+				   text);
 	for (size_t i = 0; text[i]; i++) /* because dhcp.c ignores case */
 		hostfwd->name[i] = (char)tolower((unsigned char)text[i]);
 	return 0;
@@ -205,8 +204,7 @@ static int hostfwd_parse_target(struct hostfwd *hostfwd, char *text, struct prob
 	bool has_port = *end == ':';
 
 	if (*end != '\0' && !has_port)
-		return problem_set(problem, STATUS_USAGE, "'%.64s' is not a guest with a port",
-				   text);
+		return problem_set(problem, STATUS_USAGE, "'%.64s' is not GUEST:PORT", text);
 	*end = '\0';
 	if (hostfwd_parse_guest(hostfwd, text, problem) < 0)
 		return -1;
@@ -215,7 +213,7 @@ static int hostfwd_parse_target(struct hostfwd *hostfwd, char *text, struct prob
 		return -1;
 	if (hostfwd->guest_port + hostfwd_n_ports(hostfwd) - 1 > UINT16_MAX)
 		return problem_set(problem, STATUS_USAGE,
-				   "the guest's ports, from %u on, would go beyond 65535",
+				   "the guest's ports, starting at %u, would go beyond 65535",
 				   hostfwd->guest_port);
 	return 0;
 }
@@ -231,12 +229,12 @@ static int hostfwd_check_families(const struct hostfwd *hostfwd, struct problem 
 	    host6 == (hostfwd_family(hostfwd) == AF_INET6))
 		return 0;
 	if (hostfwd->guest != HOSTFWD_ADDRESS)
-		return problem_set(problem, STATUS_USAGE,
-				   "an IPv6 address of the host leads to an IPv6 address of a "
-				   "guest; a MAC address or a name stands for its IPv4 address");
+		return problem_set(
+			problem, STATUS_USAGE,
+			"an IPv6 address of the host can only lead to an IPv6 address of a guest; "
+			"a MAC address or a name stands for its IPv4 address");
 	return problem_set(problem, STATUS_USAGE,
-			   "the addresses of host and guest are one IPv4, one IPv6; both must be "
-			   "of one family");
+			   "the addresses of host and guest must both be IPv4 or both IPv6");
 }
 
 /* Cuts the host's address from the front, up to the first colon outside brackets. */
@@ -265,7 +263,7 @@ int hostfwd_parse(const char *text, struct hostfwd *hostfwd, struct problem *pro
 
 	*hostfwd = (struct hostfwd){0};
 	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy))
-		return problem_set(problem, STATUS_USAGE, "longer than a forward can be");
+		return problem_set(problem, STATUS_USAGE, "too long for a forward");
 	protocol = strsep(&rest, ":");
 	if (strcmp(protocol, "tcp") == 0)
 		hostfwd->protocol = IPPROTO_TCP;
@@ -278,8 +276,8 @@ int hostfwd_parse(const char *text, struct hostfwd *hostfwd, struct problem *pro
 	host = rest ? hostfwd_cut_host(&rest) : NULL;
 	if (!rest)
 		return problem_set(problem, STATUS_USAGE,
-				   "a forward is like tcp::2222-192.168.105.2:22; an address of "
-				   "the host may stand between the first two colons");
+				   "a forward is like tcp::2222-192.168.105.2:22, with an optional "
+				   "address of the host between the first two colons");
 	if (hostfwd_parse_host(hostfwd, host, problem) < 0 ||
 	    hostfwd_parse_ports(hostfwd, &rest, problem) < 0 ||
 	    hostfwd_parse_target(hostfwd, rest, problem) < 0 ||

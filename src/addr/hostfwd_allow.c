@@ -24,12 +24,12 @@ static int hostfwd_allow_parse_ports(struct hostfwd_allow *allow, char *text,
 
 	if (parse_number(first_text, 1, UINT16_MAX, &first) < 0 ||
 	    parse_number(last_text, 1, UINT16_MAX, &last) < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "no ports; use some like 8080 or 1024-65535, or none");
+		return problem_set(
+			problem, STATUS_USAGE,
+			"not a port or a range of them; use one like 8080 or 1024-65535, or none");
 	if (last < first)
 		return problem_set(problem, STATUS_USAGE,
-				   "the range of ports ends, at %u, before it begins, at %u", last,
-				   first);
+				   "the port range ends (%u) before it begins (%u)", last, first);
 	allow->first = (uint16_t)first;
 	allow->last = (uint16_t)last;
 	return 0;
@@ -45,8 +45,7 @@ static int hostfwd_allow_parse_who(struct hostfwd_allow *allow, const char *who,
 				   "'%.64s' is neither a user nor a group; use USER, or @GROUP",
 				   who);
 	if (strlen(who) >= sizeof(allow->who))
-		return problem_set(problem, STATUS_USAGE, "'%.64s' is longer than a name can be",
-				   who);
+		return problem_set(problem, STATUS_USAGE, "'%.64s' is too long for a name", who);
 	memcpy(allow->who, who, strlen(who) + 1);
 	return 0;
 }
@@ -64,10 +63,10 @@ int hostfwd_allows_add(struct hostfwd_allows *allows, const char *text, struct p
 		return 0;
 	}
 	if (allows->n == HOSTFWD_ALLOWS_MAX)
-		return problem_set(problem, STATUS_USAGE, "more than %d of them",
+		return problem_set(problem, STATUS_USAGE, "given more than %d times",
 				   HOSTFWD_ALLOWS_MAX);
 	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy))
-		return problem_set(problem, STATUS_USAGE, "longer than it can be");
+		return problem_set(problem, STATUS_USAGE, "too long");
 	*allow = (struct hostfwd_allow){.any = true};
 	ports = strsep(&who, ",");
 	colon = strrchr(ports, ':');
@@ -77,7 +76,7 @@ int hostfwd_allows_add(struct hostfwd_allows *allows, const char *text, struct p
 		if (hostfwd_parse_address(ports, &allow->host) < 0)
 			return problem_set(problem, STATUS_USAGE,
 					   "'%.64s' is not an address of the host; use one like "
-					   "127.0.0.1 or [::1], or none for all",
+					   "127.0.0.1 or [::1], or omit it for all",
 					   ports);
 		ports = colon + 1;
 	}

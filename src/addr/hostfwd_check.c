@@ -17,9 +17,8 @@ static int hostfwd_check_ipv4(const struct hostfwd *hostfwd, const struct subnet
 	first = subnet_network(subnet->gateway, subnet->prefix);
 	subnet_format(address, text);
 	if (subnet_network(address, subnet->prefix) != first)
-		return problem_set(problem, STATUS_USAGE,
-				   "%s lies outside the guests' subnet %s/%u", text,
-				   subnet_format(first, network), subnet->prefix);
+		return problem_set(problem, STATUS_USAGE, "%s is outside the guests' subnet %s/%u",
+				   text, subnet_format(first, network), subnet->prefix);
 	if (address == subnet->gateway)
 		return problem_set(problem, STATUS_USAGE, "%s is the host's own address there",
 				   text);
@@ -37,13 +36,12 @@ static int hostfwd_check_ipv6(const struct hostfwd *hostfwd, const struct in6_ad
 	struct in6_addr gateway;
 
 	if (!prefix6)
-		return problem_set(problem, STATUS_USAGE, "guests get no IPv6 here");
+		return problem_set(problem, STATUS_USAGE, "guests get no IPv6 in this network");
 	gateway = ula_gateway(prefix6);
 	ula_format(&hostfwd->address, text);
 	if (!ula_same_start(&hostfwd->address, prefix6, ULA_BITS))
-		return problem_set(problem, STATUS_USAGE,
-				   "%s lies outside the guests' prefix %s/%d", text,
-				   ula_format(prefix6, network), ULA_BITS);
+		return problem_set(problem, STATUS_USAGE, "%s is outside the guests' prefix %s/%d",
+				   text, ula_format(prefix6, network), ULA_BITS);
 	if (IN6_ARE_ADDR_EQUAL(&hostfwd->address, &gateway) ||
 	    IN6_ARE_ADDR_EQUAL(&hostfwd->address, prefix6))
 		return problem_set(problem, STATUS_USAGE, "%s is the host's own address there",
@@ -70,13 +68,13 @@ int hostfwd_check(const struct hostfwd *hostfwd, const struct hostfwd_network *n
 {
 	if (hostfwd->guest == HOSTFWD_NAME && !hostfwd_find_host(hostfwd, network->dhcp))
 		return problem_set(problem, STATUS_USAGE,
-				   "no --dhcp-host reserves the name %s; any guest could call "
-				   "itself so, and would get what comes to the host's port",
+				   "no --dhcp-host reserves the name %s; any guest could take it "
+				   "and receive what comes to the host's port",
 				   hostfwd->name);
 	if (hostfwd->guest == HOSTFWD_MAC && !network->serves_dhcp)
 		return problem_set(problem, STATUS_USAGE,
-				   "without DHCP nobody knows the address of a MAC address; name "
-				   "the guest by its address");
+				   "without DHCP, a MAC address cannot be resolved; use the "
+				   "guest's IP address");
 	if (hostfwd->guest != HOSTFWD_ADDRESS)
 		return 0;
 	if (hostfwd_family(hostfwd) == AF_INET)

@@ -98,14 +98,14 @@ const char *subnet_init(struct subnet *subnet, uint32_t gateway, unsigned prefix
 	if (gateway == network || gateway == broadcast)
 		return "the gateway is the subnet's network or broadcast address";
 	if (gateway == broadcast - 1)
-		return "no address follows the gateway in its subnet; DHCP starts there";
+		return "the subnet has no address after the gateway, where DHCP starts";
 	if (subnet_network(subnet->dhcp_last, prefix) != network)
-		return "the end of the DHCP range lies outside the gateway's subnet";
+		return "the end of the DHCP range is outside the gateway's subnet";
 	if (subnet->dhcp_last == broadcast)
 		return "the end of the DHCP range is the subnet's broadcast address";
 	if (subnet->dhcp_last < subnet->dhcp_first)
-		return "the end of the DHCP range comes before its start, the gateway's next "
-		       "address";
+		return "the end of the DHCP range is before its start, the address after the "
+		       "gateway";
 	return NULL;
 }
 

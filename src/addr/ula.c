@@ -15,18 +15,19 @@ const char *ula_parse(const char *text, struct in6_addr *prefix)
 	struct in6_addr result;
 
 	if (length >= sizeof(address))
-		return "no IPv6 prefix; use one like fd12:3456:789a:bcde::";
+		return "not an IPv6 prefix; use one like fd12:3456:789a:bcde::";
 	memcpy(address, text, length);
 	address[length] = '\0';
 	if (inet_pton(AF_INET6, address, &result) != 1)
-		return "no IPv6 prefix; use one like fd12:3456:789a:bcde::";
+		return "not an IPv6 prefix; use one like fd12:3456:789a:bcde::";
 	if (slash && strcmp(slash, "/64") != 0)
-		return "a prefix has 64 bits here; leave the length away, or write /64";
+		return "a prefix has 64 bits here; omit the length, or write /64";
 	if (result.s6_addr[0] != ULA_FIRST_BYTE)
-		return "not a unique local prefix; use one of fd00::/8";
+		return "not a unique local prefix; use one in fd00::/8";
 	for (int i = ULA_PREFIX_BYTES; i < 16; i++) {
 		if (result.s6_addr[i] != 0)
-			return "has bits behind the first 64; use one like fd12:3456:789a:bcde::";
+			return "has bits set after the first 64; use one like "
+			       "fd12:3456:789a:bcde::";
 	}
 	*prefix = result;
 	return NULL;

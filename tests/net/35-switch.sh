@@ -137,7 +137,7 @@ test_names_that_no_emulator_can_say_are_refused() {
 		status=0
 		in_ns host timeout 60 "$PROGRAM" --user=$MACHINE_USER "$path" 2>/tmp/err || status=$?
 		expect [ $status = 2 ]
-		expect grep -qF "$path: emulators cannot name a switch with" /tmp/err
+		expect grep -qF "$path: emulators cannot attach to a switch with" /tmp/err
 	done
 }
 

@@ -277,7 +277,7 @@ test_paths_that_are_too_long_make_nothing() {
 		expect [ "$(find "$deep" -mindepth 1 -maxdepth 1 | wc -l)" = 1 ]
 		stop_vmnet
 		refute in_ns host "$PROGRAM" --user=daemon "$kind://$deep/$(printf 'x%.0s' $(seq $((room + 1))))" 2>/tmp/err
-		expect grep -q 'a socket.s name leaves room for' /tmp/err
+		expect grep -q 'a socket.s name only has room for' /tmp/err
 		expect [ -z "$(ls -A "$deep")" ]
 	done
 }

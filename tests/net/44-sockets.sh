@@ -134,7 +134,7 @@ test_what_is_in_the_way_is_left_alone() {
 		refuses 3 "its directory is closed to the worker's user" $kind:///tmp/closed/vm
 		refuses 3 "a socket of another user's is left there" $kind:///tmp/roots
 		refuses 2 '/run/vde_vmnet is closed to the worker' $kind:///run/vde_vmnet/vm
-		refuses 2 'has 108 bytes, a socket.s name leaves room for 107' "$kind:///$(printf 'x%.0s' {1..107})"
+		refuses 2 'has 108 bytes, but a socket.s name only has room for 107' "$kind:///$(printf 'x%.0s' {1..107})"
 	done
 	# A socket where TAPs are asked for is opened as they are.
 	refuses 3 'tap:///tmp/stream.sock cannot be opened: somebody listens there already' tap:///tmp/stream.sock

@@ -210,7 +210,7 @@ test_what_cannot_be_forwarded_changes_nothing() {
 		reload 'the host uses the port 2223 \(tcp\) itself'
 	done
 	write_conf hostfwd=tcp::2240-192.168.106.9:22
-	reload '192.168.106.9 lies outside'
+	reload '192.168.106.9 is outside'
 	write_conf hostfwd=tcp::2240-192.168.105.9:22 hostfwd=tcp:$HOST:2240-192.168.105.10:22
 	reload 'overlaps with tcp::2240-192.168.105.9:22'
 	in_ns host nft list table inet vde_vmnet-shared >/tmp/rules.after
@@ -235,10 +235,10 @@ test_refused_before_anything_is_changed() {
 	before
 	refused 3 'udp::2223-192.168.105.9:2223: the host uses the port 2223 \(udp\) itself' --hostfwd=udp::2223-192.168.105.9
 	refused 3 'the host uses the port 2223' --check --hostfwd=udp::2223-192.168.105.9
-	refused 2 '192.168.99.9 lies outside' --hostfwd=tcp::22-192.168.99.9
+	refused 2 '192.168.99.9 is outside' --hostfwd=tcp::22-192.168.99.9
 	refused 2 'overlaps with' --hostfwd=tcp::22-192.168.105.9 --hostfwd=tcp:$HOST:22-192.168.105.10
 	refused 2 'no --dhcp-host reserves the name web' --hostfwd=tcp::22-web
-	refused 2 'lies outside the guests. prefix' --hostfwd='tcp::22-[fd00::9]' --vmnet-nat66-prefix=$PREFIX6
+	refused 2 'is outside the guests. prefix' --hostfwd='tcp::22-[fd00::9]' --vmnet-nat66-prefix=$PREFIX6
 	refused 2 '--hostfwd is only for --vmnet-mode=shared' --vmnet-mode=host --hostfwd=tcp::22-192.168.106.9
 	in_ns host "$PROGRAM" --user=$MACHINE_USER --check --hostfwd=tcp::22-192.168.105.9 switch://$SWITCH >/tmp/plan
 	expect grep -qx 'forward    tcp::22-192.168.105.9:22' /tmp/plan

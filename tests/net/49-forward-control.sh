@@ -75,7 +75,7 @@ test_what_is_wrong_changes_nothing() {
 	}
 	refused 'the host uses the port 2300 \(tcp\) itself' tcp::2300-192.168.105.9:22
 	refused 'is forwarded already, by tcp::2222' tcp:$HOST:2222-192.168.105.9:22
-	refused '192.168.99.9 lies outside' tcp::2250-192.168.99.9
+	refused '192.168.99.9 is outside' tcp::2250-192.168.99.9
 	refused "nonsense: 'nonsense' is not a protocol" nonsense
 	refused 'is not a forward' "$(printf 'x%.0s' {1..200})"
 	refused 'is not a forward' 'tcp::2251-192.168.105.9

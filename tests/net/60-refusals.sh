@@ -23,10 +23,10 @@ refused() {
 test_options() {
 	refused 2 '--nonsense: unknown option' --nonsense $SWITCH
 	refused 2 '-x: unknown option' -x $SWITCH
-	refused 2 'no IPv6 prefix' --vmnet-nat66-prefix=fd00 $SWITCH
+	refused 2 'not an IPv6 prefix' --vmnet-nat66-prefix=fd00 $SWITCH
 	refused 2 '--vmnet-nat66-prefix=2001:db8::: not a unique local prefix' --vmnet-nat66-prefix=2001:db8:: $SWITCH
 	refused 2 'a prefix has 64 bits here' --vmnet-nat66-prefix=fd00::/48 $SWITCH
-	refused 2 'has bits behind the first 64' --vmnet-nat66-prefix=fd00::1 $SWITCH
+	refused 2 'has bits set after the first 64' --vmnet-nat66-prefix=fd00::1 $SWITCH
 	refused 2 'contradict each other' --vmnet-nat66-prefix=fd00:: --ipv6=off $SWITCH
 	refused 2 'use auto or off' --ipv6=yes $SWITCH
 	refused 2 '--vmnet-mask: needs a value' --vmnet-mask
@@ -39,7 +39,7 @@ test_options() {
 	refused 2 'not an IPv4 address' --vmnet-gateway 192.168.105.256 $SWITCH
 	refused 2 'network or broadcast' --vmnet-gateway=10.0.0.0 $SWITCH
 	refused 2 'not an address a host can have' --vmnet-gateway=224.0.0.1 $SWITCH
-	refused 2 'no address follows' --vmnet-gateway=10.0.0.254 $SWITCH
+	refused 2 'no address after the gateway' --vmnet-gateway=10.0.0.254 $SWITCH
 	refused 2 '--vmnet-mask needs --vmnet-gateway' --vmnet-mask=255.255.0.0 $SWITCH
 	refused 2 '--vmnet-dhcp-end needs --vmnet-gateway' --vmnet-dhcp-end=192.168.105.9 $SWITCH
 	refused 2 'not a subnet mask' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.0.255.0 $SWITCH
@@ -48,9 +48,9 @@ test_options() {
 	refused 2 'before its start' --vmnet-gateway=10.0.0.9 --vmnet-dhcp-end=10.0.0.8 $SWITCH
 	refused 2 '--dhcp-host: the address 10.0.0.1 is the gateway' --vmnet-gateway=10.0.0.1 --dhcp-host=52:54:00:00:00:0a,10.0.0.1 $SWITCH
 	refused 2 '--dhcp-host and --vmnet-disable-dhcp cannot be used together' --vmnet-disable-dhcp --vmnet-gateway=10.0.0.1 --dhcp-host=52:54:00:00:00:0a,10.0.0.2 $SWITCH
-	refused 2 'a lease lasts from 2 minutes' --dhcp-lease-time=1m $SWITCH
+	refused 2 'a lease must last from 2 minutes' --dhcp-lease-time=1m $SWITCH
 	refused 2 "'a b' is not a domain" "--domain=a b" $SWITCH
-	refused 2 'not an address a server can have' --dns=127.0.0.53 $SWITCH
+	refused 2 'not an address that a server can have' --dns=127.0.0.53 $SWITCH
 	refused 2 'not a UUID' --vmnet-interface-id=1b4e28ba $SWITCH
 	refused 2 'not a number of bytes' --mtu=9 $SWITCH
 	refused 2 'carries at most 1500' --mtu=9000 $SWITCH
@@ -80,7 +80,7 @@ b" $SWITCH
 	refused 2 'exists and is not a socket' tap:///etc/passwd
 	refused 2 "'cmd' is not a kind of endpoint" cmd://ls
 	refused 2 "'serial' is not a kind of endpoint" serial:///tmp/x
-	refused 2 'leaves room for' "/tmp/$(printf 'x%.0s' $(seq 120))"
+	refused 2 'only has room for' "/tmp/$(printf 'x%.0s' $(seq 120))"
 	refused 2 'its directory does not exist' ptp:///tmp/absent/points/p2p
 	refused 2 'pidfile=/tmp/absent/pid: No such' --pidfile=/tmp/absent/pid $SWITCH
 }

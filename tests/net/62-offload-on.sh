@@ -195,7 +195,7 @@ test_it_is_shown_and_refused_elsewhere() {
 		status=0
 		in_ns host "$PROGRAM" --check --user=$MACHINE_USER "$endpoint" >/tmp/out 2>/tmp/err || status=$?
 		expect [ $status = 2 ]
-		expect grep -q 'offload= is for stream:// and seqpacket:// alone' /tmp/err
+		expect grep -q 'offload= is only for stream:// and seqpacket://' /tmp/err
 	done
 	printf 'user=%s\nendpoint=stream:///tmp/vm.sock[offload=on]\n' $MACHINE_USER >/tmp/vm.conf
 	expect in_ns host "$PROGRAM" --check --config=/tmp/vm.conf

@@ -140,33 +140,33 @@ static const struct {
 	const char *text;
 	const char *why;
 } bad[] = {
-	{"", "names no path"},
-	{"switch:/tmp/ctl", "two slashes behind the colon"},
-	{"switch:///tmp/a[1].ctl", "cannot name a switch with"},
-	{"switch:///tmp/a[.ctl", "cannot name a switch with"},
-	{"switch:///tmp/a].ctl", "cannot name a switch with"},
-	{"switch:///tmp/100%25.ctl", "cannot name a switch with"},
-	{"switch:///tmp/100%", "cannot name a switch with"},
-	{"switch:///tmp/vm's.ctl", "cannot name a switch with"},
-	{"switch:///tmp/\"vm\".ctl", "cannot name a switch with"},
-	{"switch:///tmp/a\\b", "cannot name a switch with"},
-	{"/run/[]/sw", "cannot name a switch with"},
-	{"/run/s[1]w", "cannot name a switch with"},
-	{"/run/sw]", "cannot name a switch with"},
-	{"/run/sw[]x", "cannot name a switch with"},
-	{"/run/[gen=1]/sw[3]", "cannot name a switch with"},
-	{"vde:///run/the vm's", "cannot name a switch with"},
-	{"ptp:/tmp/sw.ctl[]", "two slashes behind the colon"},
-	{"vde:/tmp/sw.ctl", "two slashes behind the colon"},
-	{"~/sw.ctl", "write the directory out"},
-	{"switch://~/sw.ctl", "write the directory out"},
-	{"[]", "names no path"},
-	{"[3]", "names no path"},
-	{"vde://", "names no path"},
-	{"vde://[]", "names no path"},
-	{"ptp://", "names no path"},
-	{"ptp://[]", "names no path"},
-	{"ptp://[gen=1]", "names no path"},
+	{"", "has no path"},
+	{"switch:/tmp/ctl", "two slashes after the colon"},
+	{"switch:///tmp/a[1].ctl", "cannot attach to a switch with"},
+	{"switch:///tmp/a[.ctl", "cannot attach to a switch with"},
+	{"switch:///tmp/a].ctl", "cannot attach to a switch with"},
+	{"switch:///tmp/100%25.ctl", "cannot attach to a switch with"},
+	{"switch:///tmp/100%", "cannot attach to a switch with"},
+	{"switch:///tmp/vm's.ctl", "cannot attach to a switch with"},
+	{"switch:///tmp/\"vm\".ctl", "cannot attach to a switch with"},
+	{"switch:///tmp/a\\b", "cannot attach to a switch with"},
+	{"/run/[]/sw", "cannot attach to a switch with"},
+	{"/run/s[1]w", "cannot attach to a switch with"},
+	{"/run/sw]", "cannot attach to a switch with"},
+	{"/run/sw[]x", "cannot attach to a switch with"},
+	{"/run/[gen=1]/sw[3]", "cannot attach to a switch with"},
+	{"vde:///run/the vm's", "cannot attach to a switch with"},
+	{"ptp:/tmp/sw.ctl[]", "two slashes after the colon"},
+	{"vde:/tmp/sw.ctl", "two slashes after the colon"},
+	{"~/sw.ctl", "write the full path"},
+	{"switch://~/sw.ctl", "write the full path"},
+	{"[]", "has no path"},
+	{"[3]", "has no path"},
+	{"vde://", "has no path"},
+	{"vde://[]", "has no path"},
+	{"ptp://", "has no path"},
+	{"ptp://[]", "has no path"},
+	{"ptp://[gen=1]", "has no path"},
 	{"ptp:///run/p[gen=3]", "[gen=1]"},
 	{"ptp:///run/p[gen=]", "[gen=1]"},
 	{"ptp:///run/p[gen=11]", "[gen=1]"},
@@ -180,26 +180,26 @@ static const struct {
 	{"vde:///run/[a/b]/", "ends with a bracket"},
 	{"ptp:///run/p[1][]", "ends with a bracket"},
 	{"p[1]/[gen=2]", "ends with a bracket"},
-	{"vde:///run/a://b", "has :// in it"},
-	{"switch:///run/a://b", "has :// in it"},
-	{"ptp://a://b", "has :// in it"},
+	{"vde:///run/a://b", "contains ://"},
+	{"switch:///run/a://b", "contains ://"},
+	{"ptp://a://b", "contains ://"},
 	{"cmd://ssh host", "'cmd' is not a kind of endpoint"},
 	{"macvtap://eth0", "'macvtap' is not a kind of endpoint"},
-	{"stream://", "names no path"},
-	{"seqpacket://", "names no path"},
-	{"stream://~/s", "write the directory out"},
-	{"stream://[offload=on]", "names no path"},
+	{"stream://", "has no path"},
+	{"seqpacket://", "has no path"},
+	{"stream://~/s", "write the full path"},
+	{"stream://[offload=on]", "has no path"},
 	{"stream:///run/s[offload=yes]", "only [offload=on] or [offload=off] may follow"},
 	{"stream:///run/s[offload=]", "only [offload=on] or [offload=off] may follow"},
 	{"seqpacket:///run/s[ofload=on]", "only [offload=on] or [offload=off] may follow"},
-	{"switch:///run/s[offload=on]", "for stream:// and seqpacket:// alone"},
-	{"/run/s[offload=on]", "for stream:// and seqpacket:// alone"},
-	{"vde:///run/s[offload=on]", "for stream:// and seqpacket:// alone"},
-	{"ptp:///run/p[offload=on]", "for stream:// and seqpacket:// alone"},
-	{"tap://[offload=on]", "for stream:// and seqpacket:// alone"},
-	{"tap:///run/t[offload=off]", "for stream:// and seqpacket:// alone"},
-	{"udp://2222->192.0.2.1:2222[offload=on]", "for stream:// and seqpacket:// alone"},
-	{"stream:/run/s", "two slashes behind the colon"},
+	{"switch:///run/s[offload=on]", "only for stream:// and seqpacket://"},
+	{"/run/s[offload=on]", "only for stream:// and seqpacket://"},
+	{"vde:///run/s[offload=on]", "only for stream:// and seqpacket://"},
+	{"ptp:///run/p[offload=on]", "only for stream:// and seqpacket://"},
+	{"tap://[offload=on]", "only for stream:// and seqpacket://"},
+	{"tap:///run/t[offload=off]", "only for stream:// and seqpacket://"},
+	{"udp://2222->192.0.2.1:2222[offload=on]", "only for stream:// and seqpacket://"},
+	{"stream:/run/s", "two slashes after the colon"},
 	{"dgram:///run/s", "'dgram' is not a kind of endpoint"},
 	{"multi://{hub://}{tap://}", "'multi' is not a kind of endpoint"},
 	{"bonding://", "'bonding' is not a kind of endpoint"},
@@ -275,8 +275,8 @@ START_TEST(a_path_leaves_room_for_a_sockets_name)
 
 	ck_assert_msg(parse(text_of(prefix, n, suffix), "/home/me") == 0, "%s", problem.text);
 	ck_assert_int_eq(strlen(endpoint.path), path_limits[_i].max);
-	assert_refused(text_of(prefix, n + 1, suffix), "/home/me", "leaves room for");
-	assert_refused(text_of(prefix, 200, suffix), "/home/me", "leaves room for");
+	assert_refused(text_of(prefix, n + 1, suffix), "/home/me", "only has room for");
+	assert_refused(text_of(prefix, 200, suffix), "/home/me", "only has room for");
 }
 END_TEST
 
@@ -285,8 +285,8 @@ START_TEST(a_deep_current_directory_counts)
 	char directory[TEXT_MAX];
 
 	snprintf(directory, sizeof(directory), "%s", text_of("/", 400, ""));
-	assert_refused("sw", directory, "leaves room for");
-	assert_refused("p[]", directory, "leaves room for");
+	assert_refused("sw", directory, "only has room for");
+	assert_refused("p[]", directory, "only has room for");
 	ck_assert_int_eq(parse("/run/sw", directory), 0);
 }
 END_TEST

@@ -37,12 +37,12 @@ static const struct {
 } guests[] = {
 	{"tcp::22-192.168.105.2", NULL},
 	{"tcp::22-192.168.105.254", NULL},
-	{"tcp::22-192.168.106.2", "192.168.106.2 lies outside the guests' subnet 192.168.105.0/24"},
+	{"tcp::22-192.168.106.2", "192.168.106.2 is outside the guests' subnet 192.168.105.0/24"},
 	{"tcp::22-192.168.105.1", "the host's own address"},
 	{"tcp::22-192.168.105.0", "network or broadcast"},
 	{"tcp::22-192.168.105.255", "network or broadcast"},
 	{"tcp::22-[fd12::5]", NULL},
-	{"tcp::22-[fd12:0:0:1::5]", "fd12:0:0:1::5 lies outside the guests' prefix fd12::/64"},
+	{"tcp::22-[fd12:0:0:1::5]", "fd12:0:0:1::5 is outside the guests' prefix fd12::/64"},
 	{"tcp::22-[fd12::1]", "the host's own address"},
 	{"tcp::22-[fd12::]", "the host's own address"},
 	{"tcp::22-web", NULL},
@@ -68,7 +68,7 @@ START_TEST(what_is_not_known_yet_is_not_looked_at)
 	ck_assert_int_eq(check("tcp::22-10.0.0.2", NULL, false, NULL, true), 0);
 	ck_assert_int_eq(check("tcp::22-[fd99::2]", NULL, false, NULL, true), 0);
 	ck_assert_int_eq(check("tcp::22-[fd12::2]", &subnet, true, NULL, true), -1);
-	ck_assert_ptr_nonnull(strstr(problem.text, "no IPv6 here"));
+	ck_assert_ptr_nonnull(strstr(problem.text, "no IPv6 in this network"));
 	ck_assert_int_eq(check("tcp::22-52:54:00:00:00:09", &subnet, true, NULL, false), -1);
 	ck_assert_ptr_nonnull(strstr(problem.text, "without DHCP"));
 }

@@ -27,10 +27,10 @@ START_TEST(a_prefix_is_read_and_written)
 }
 END_TEST
 
-#define NO_PREFIX "no IPv6 prefix"
+#define NO_PREFIX "not an IPv6 prefix"
 #define NO_LENGTH "has 64 bits"
 #define NO_ULA	  "not a unique local"
-#define HOST_BITS "behind the first 64"
+#define HOST_BITS "after the first 64"
 static const struct {
 	const char *text;
 	const char *why;
