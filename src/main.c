@@ -77,7 +77,7 @@ static int main_flush(int status, struct problem *problem)
 {
 	if (status != STATUS_STOPPED || (fflush(stdout) == 0 && !ferror(stdout)))
 		return status;
-	problem_set(problem, STATUS_FAILED, "standard output cannot be written to");
+	problem_set(problem, STATUS_FAILED, "cannot write to standard output");
 	return problem->status;
 }
 

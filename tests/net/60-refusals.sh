@@ -296,7 +296,7 @@ test_what_is_told_but_not_written() {
 		status=0
 		in_ns host "$PROGRAM" "$action" >/dev/full 2>/tmp/err || status=$?
 		expect [ $status = 1 ]
-		expect [ "$(cat /tmp/err)" = 'vde_vmnet: error: standard output cannot be written to' ]
+		expect [ "$(cat /tmp/err)" = 'vde_vmnet: error: cannot write to standard output' ]
 	done
 }
 
