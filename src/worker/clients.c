@@ -160,7 +160,8 @@ static void clients_wait(struct door *door, int error)
 {
 	const struct clients *home = container_of(door, struct clients, door);
 
-	log_warning("%s: cannot accept a client now: %s; trying again", home->attach.endpoint->locator, strerror(error));
+	log_warning("%s: cannot accept a client now: %s; trying again",
+		    home->attach.endpoint->locator, strerror(error));
 }
 
 static int clients_opened(struct attach *attach, enum connect_kind kind, const int fds[FDPASS_MAX])

@@ -396,8 +396,8 @@ START_TEST(who_sends_little_goes_first)
 		take(peer, RING);
 	for (unsigned i = 0; i < 100; i++) {
 		/* behind what is in the ring already at other times. */
-		unsigned ring =
-			i % 2 ? queue_fill_ring(&peer->queue, RING, INT64_MAX, now) : peer->queue.n_ring;
+		unsigned ring = i % 2 ? queue_fill_ring(&peer->queue, RING, INT64_MAX, now)
+				      : peer->queue.n_ring;
 
 		add(peer, 2 + i, 100, 0);
 		for (unsigned j = 0; j < ring; j++)
