@@ -15,8 +15,10 @@ setup() {
 # What there is of them here, so that each knows whom to reach.
 NAMES=(vde stream fd tap)
 has() { ! "$UML" --showconfig | grep "^CONFIG_UML_NET_$1=y" >/dev/null || NAMES+=("$2"); } # CONFIG name
-mac_of() { echo "52:54:00:00:00:5$1"; }         # number
+
+mac_of() { echo "52:54:00:00:00:5$1"; }  # number
 address_of() { echo "192.168.105.5$1"; } # number
+
 # It has its MTU from DHCP, as far as its device can, and waits for the others to be up.
 reaches_all() { # number
 	local number
