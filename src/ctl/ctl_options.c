@@ -127,8 +127,9 @@ void ctl_options_print_help(FILE *out)
 			verb->arguments, verb->help);
 	fputs("\n"
 	      "Options:\n"
-	      "  --name=NAME                   the network (default: the only one; of several, "
-	      "shared)\n"
+	      "  --name=NAME                   the network (default: the only one, or shared if "
+	      "there are "
+	      "several)\n"
 	      "  --network=NAME                the same\n"
 	      "  --json                        the answer as JSON, for scripts\n"
 	      "  --timeout=SECONDS             how long an answer may take (default: 10)\n"
