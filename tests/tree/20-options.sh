@@ -73,9 +73,9 @@ test_the_manual_of_files_is_that_of_the_rows() {
 
 test_manuals_and_rows_agree_on_reload() {
 	names 5 taken >/tmp/rows
-	section $MANUAL SIGNALS | bold_before 'are taken over' >/tmp/written
+	section $MANUAL SIGNALS | bold_before 'take effect' >/tmp/written
 	same "what SIGHUP takes over" /tmp/rows /tmp/written
-	section $MANUAL_OF_FILES RELOADING | bold_before 'are taken over' >/tmp/written
+	section $MANUAL_OF_FILES RELOADING | bold_before 'take effect' >/tmp/written
 	same "what a reload takes over" /tmp/rows /tmp/written
 }
 
