@@ -33,14 +33,14 @@ const char *directory_advice(int error)
 		return "; start it with sudo, or as a service";
 	case ENOSPC:
 	case EDQUOT:
-		return "; make room there";
+		return "; free some space there";
 	case ENOENT:
-		return "; make the directory that it is in";
+		return "; create its parent directory";
 	case ENOTDIR:
 	case EISDIR:
 	case ELOOP:
 	case EINVAL:
-		return "; something else is in its place: remove that";
+		return "; something else is in its place: remove it";
 	default:
 		return "";
 	}

@@ -26,11 +26,13 @@ enum upkeep_verdict upkeep_judge(struct upkeep *upkeep, bool is_right, int64_t n
 void upkeep_say(enum upkeep_verdict verdict, const char *what, const char *command)
 {
 	if (verdict == UPKEEP_MEND)
-		log_warning("other software changed what guests need: %s; it was put back", what);
+		log_warning(
+			"other software changed something that guests need: %s; it was restored",
+			what);
 	if (verdict == UPKEEP_GIVE_UP)
-		log_warning("other software changed what guests need, within a minute after it "
-			    "was put back: %s; it is left as it is, so guests may be cut off; to "
-			    "fix it, run: %s",
+		log_warning("other software again changed something that guests need, within a "
+			    "minute after it was restored: %s; it is not restored this time, so "
+			    "guests may be cut off; to fix it, run: %s",
 			    what, command);
 }
 

@@ -7,7 +7,7 @@ begin_in_both() {
 	begin
 	wait_for 10 has_address6 g1 eth0 ${PREFIX6%:}
 }
-put_back() { wait_for 2 log_has "warning: other software changed what guests need: $1; it was put back"; }
+put_back() { wait_for 2 log_has "warning: other software changed something that guests need: $1; it was restored"; }
 is_left() { wait_for 2 log_has "within a minute .*: $1; .*; to fix it, run: $2$"; }
 all_is_well() {
 	wait_for 3 reaches g1 $SERVER

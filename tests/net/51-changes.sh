@@ -51,7 +51,7 @@ test_forwarding_is_turned_off_everywhere() {
 	wait_for 2 forwards up0 1
 	wait_for 2 forwards vmnet-shared 1
 	wait_for 3 reaches g1 $SERVER
-	expect log_has 'warning: other software changed what guests need: net/ipv4/conf/up0/forwarding was 0; it was put back'
+	expect log_has 'warning: other software changed something that guests need: net/ipv4/conf/up0/forwarding was 0; it was restored'
 	expect log_has 'net/ipv4/conf/vmnet-shared/forwarding was 0; it was put back'
 }
 
@@ -61,7 +61,7 @@ test_forwarding_is_turned_off_again() {
 	in_ns host sysctl -qw net.ipv4.conf.up0.forwarding=0
 	wait_for 2 forwards up0 1
 	in_ns host sysctl -qw net.ipv4.conf.up0.forwarding=0
-	wait_for 2 log_has 'within a minute after it was put back: net/ipv4/conf/up0/forwarding was 0; .*: sysctl net/ipv4/conf/up0/forwarding=1$'
+	wait_for 2 log_has 'within a minute after it was restored: net/ipv4/conf/up0/forwarding was 0; .*: sysctl net/ipv4/conf/up0/forwarding=1$'
 	ip -n host addr add 192.0.2.77/32 dev up0 # something to look up for
 	refute reaches g1 $SERVER
 	expect forwards up0 0
@@ -146,7 +146,7 @@ test_what_the_host_believes_of_guests() {
 	for key in ipv4/conf/vmnet-shared/rp_filter=0 ipv6/conf/vmnet-shared/accept_ra=2 ipv6/conf/vmnet-shared/autoconf=1 \
 		ipv4/conf/vmnet-shared/accept_redirects=1; do
 		in_ns host sysctl -qw net/$key
-		wait_for 2 log_has "net/${key%=*} was ${key#*=}; it was put back"
+		wait_for 2 log_has "net/${key%=*} was ${key#*=}; it was restored"
 	done
 }
 

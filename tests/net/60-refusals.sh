@@ -178,7 +178,7 @@ test_full_directory() {
 		local status=0
 		in_ns host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
 		expect [ $status = 3 ]
-		expect [ "$(cat /tmp/err)" = "vde_vmnet: error: cannot $what /run/vde_vmnet/shared.state: No space left on device; make room there" ]
+		expect [ "$(cat /tmp/err)" = "vde_vmnet: error: cannot $what /run/vde_vmnet/shared.state: No space left on device; free some space there" ]
 		expect diff /tmp/before <(ls -A /run/vde_vmnet)
 		umount /run/vde_vmnet
 	done <<-'END'

@@ -74,7 +74,7 @@ test_isolated() {
 
 test_other_software_changes_the_member() {
 	begin
-	put_back() { wait_for 5 log_has "what guests need: $1; it was put back"; }
+	put_back() { wait_for 5 log_has "something that guests need: $1; it was restored"; }
 	ip -n host link set vmnet_shared nomaster
 	put_back 'vmnet_shared was taken out of vmnet-shared'
 	wait_for 5 is_member
@@ -89,7 +89,7 @@ test_other_software_changes_the_member() {
 	put_back 'vmnet_shared was down'
 	wait_for 5 reaches g1 $GATEWAY
 	ip -n host link set vmnet_shared master br0
-	wait_for 5 log_has 'it is left as it is, .*: ip link set vmnet_shared master vmnet-shared$'
+	wait_for 5 log_has 'it is not restored this time, .*: ip link set vmnet_shared master vmnet-shared$'
 }
 
 test_the_member_is_deleted() {
