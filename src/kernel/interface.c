@@ -41,9 +41,9 @@ static const char *interface_objection(const struct link_facts *facts,
 				       const struct link_facts *master, bool wireless)
 {
 	if (facts->flags & IFF_LOOPBACK)
-		return "is the loopback, and leads to no LAN";
+		return "is the loopback interface, which leads to no LAN";
 	if (wireless)
-		return "is a Wi-Fi interface: access points drop frames of addresses that have "
+		return "is a Wi-Fi interface: access points drop frames from addresses that have "
 		       "not joined them, so guests would get no answers; use --vmnet-mode=shared";
 	if (facts->type != ARPHRD_ETHER)
 		return "is not an Ethernet device; use --vmnet-mode=shared";
@@ -56,8 +56,8 @@ static const char *interface_objection(const struct link_facts *facts,
 	if (strcmp(master->kind, "bridge") == 0)
 		return "is a member of the bridge %1$s; use --vmnet-interface=%1$s";
 	if (strcmp(master->kind, "bond") == 0 || strcmp(master->kind, "team") == 0)
-		return "is a part of %1$s; use --vmnet-interface=%1$s";
-	return "belongs to %1$s, which takes all that it receives";
+		return "is part of %1$s; use --vmnet-interface=%1$s";
+	return "belongs to %1$s, which takes everything it receives";
 }
 
 enum interface_use interface_judge(const struct link_facts *facts, const struct link_facts *master,
@@ -121,7 +121,7 @@ int interface_choose(struct link *link, const char *name, struct link_facts *fac
 	if (ret < 0) {
 		link_each(link, interface_add_name, &names);
 		return problem_set_passing(
-			problem, "--vmnet-interface=%s: %s; to use here: %s", name,
+			problem, "--vmnet-interface=%s: %s; available here: %s", name,
 			ret == -ENODEV ? "there is no such interface" : strerror(-ret),
 			*names.text ? names.text : "none");
 	}

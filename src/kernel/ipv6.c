@@ -45,9 +45,9 @@ const char *ipv6_advice(enum ipv6_forwarding forwarding, bool has_route)
 	if (ipv6_is_routed(forwarding, has_route))
 		return NULL;
 	if (forwarding == IPV6_FORWARDING_NONE)
-		return "guests reach only each other and the host by IPv6: this kernel "
-		       "(before 6.17) forwards it for all devices or for none; to let them out: "
-		       "sysctl net.ipv6.conf.all.forwarding=1, after accept_ra=2 for devices "
-		       "that learn their routes from a router";
-	return "the host has no default route in IPv6; guests get out in IPv6 when it has one";
+		return "over IPv6, guests reach only each other and the host: this kernel (before "
+		       "6.17) forwards IPv6 for all devices or for none; to let guests out: sysctl "
+		       "net.ipv6.conf.all.forwarding=1, after accept_ra=2 for devices that learn "
+		       "their routes from a router";
+	return "the host has no IPv6 default route; guests get out over IPv6 once it has one";
 }

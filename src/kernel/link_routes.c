@@ -107,7 +107,7 @@ static void link_note(struct link_search *search, unsigned use, const char *what
 		return;
 	search->use = use;
 	snprintf(search->what, LINK_OVERLAP_MAX, "the %s %s/%u %s %s", what,
-		 link_format(there, text), there->bits, strcmp(what, "address") == 0 ? "of" : "by",
+		 link_format(there, text), there->bits, strcmp(what, "address") == 0 ? "of" : "on",
 		 link_device_name(index, device));
 }
 

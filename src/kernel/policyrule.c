@@ -251,7 +251,7 @@ static int policyrule_keep(struct policyrule *rule, struct link *link, bool foun
 	if (ret < 0)
 		return ret;
 	inet_ntop(rule->family, &rule->network, network, sizeof(network));
-	snprintf(what, sizeof(what), "our rule to %s/%u was gone", network, rule->bits);
+	snprintf(what, sizeof(what), "our routing rule for %s/%u was missing", network, rule->bits);
 	snprintf(command, sizeof(command), "ip %s rule add pref %u to %s/%u%s%s lookup main",
 		 rule->family == AF_INET6 ? "-6" : "-4", rule->priority, network, rule->bits,
 		 *rule->device ? " oif " : "", rule->device);
@@ -281,8 +281,8 @@ static int policyrule_place(struct policyrule *rule, struct link *link, int64_t 
 	inet_ntop(rule->family, &rule->network, network, sizeof(network));
 	if (ret == 0 && !moved)
 		log_info("other software has routing rules that come before the main table (ip "
-			 "%srule, at %lld); so that guests are reached, there is one for %s/%u "
-			 "before them now, at %u",
+			 "%srule, at %lld); so that guests can be reached, added one for %s/%u "
+			 "before them, at %u",
 			 rule->family == AF_INET6 ? "-6 " : "", (long long)limit, network,
 			 rule->bits, priority);
 	return ret;
@@ -296,9 +296,8 @@ static void policyrule_say_blocked(struct policyrule *rule, int64_t limit)
 {
 	if (!rule->blocked)
 		log_warning("other software has a routing rule that comes before all others (ip "
-			    "%srule, at "
-			    "%lld), and ours cannot come before it: guests may be cut off; "
-			    "give it a higher number, with room before it",
+			    "%srule, at %lld), so ours cannot come before it: guests may be cut "
+			    "off; give that rule a higher number, with room before it",
 			    rule->family == AF_INET6 ? "-6 " : "", (long long)limit);
 	rule->blocked = true;
 }

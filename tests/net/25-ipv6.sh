@@ -168,7 +168,7 @@ test_route_of_the_host_survives() {
 test_way_out_comes_and_goes() {
 	has_force
 	start
-	expect log_has 'the host has no default route in IPv6'
+	expect log_has 'the host has no IPv6 default route'
 	guest6 g1
 	expect no_route6 g1 eth0
 	lease6 g1
@@ -329,7 +329,7 @@ test_kernels_without_forwarding_by_device() {
 	PROGRAM=/tmp/old
 	route6_static
 	start
-	expect [ "$(log_count 'this kernel .before 6.17. forwards it for all devices or for none')" = 1 ]
+	expect [ "$(log_count 'this kernel .before 6.17. forwards IPv6 for all devices or for none')" = 1 ]
 	guest6 g1
 	expect no_route6 g1 eth0
 	expect reaches g1 ${PREFIX6}1

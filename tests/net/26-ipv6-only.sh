@@ -104,7 +104,7 @@ test_a_default_route_of_one_prefix() {
 	ip -n host -6 route del default
 	ip -n host -6 route add default from 2001:db8:1::/64 via 2001:db8:1::1 dev up0
 	in_ns host "$PROGRAM" --check switch://$SWITCH >/tmp/plan
-	expect grep -q '^uplinks6   the host has no default route in IPv6' /tmp/plan
+	expect grep -q '^uplinks6   the host has no IPv6 default route' /tmp/plan
 	start
 	guest g1 $SWITCH
 	wait_for 10 has_address6 g1 eth0 ${PREFIX6%:}

@@ -51,7 +51,7 @@ test_an_exit_node_that_is_there() {
 	rules >/tmp/rules
 	start
 	expect ours_are 1 1
-	expect log_has 'for 192.168.105.0/24 before them now, at 5269'
+	expect log_has 'for 192.168.105.0/24 before them, at 5269'
 	all_is_well g1
 	stop_vmnet
 	expect diff /tmp/rules <(rules)
@@ -143,7 +143,7 @@ test_our_rule_is_taken_away() {
 	lease g1
 	ip -n host rule del pref 5269
 	wait_for 2 stands_at 5269
-	expect log_has 'our rule to 192.168.105.0/24 was gone; it was put back'
+	expect log_has 'our routing rule for 192.168.105.0/24 was missing; it was restored'
 	ip -n host rule del pref 5269
 	wait_for 2 log_has 'within a minute .*: ip -4 rule add pref 5269 to 192.168.105.0/24 lookup main$'
 	refute stands_at 5269
@@ -270,7 +270,7 @@ test_there_is_no_place_before_it() {
 	guest g1 $SWITCH
 	static_address g1 9
 	ip -n host rule add pref 0 lookup 52
-	wait_for 2 log_has 'warning: other software has a routing rule that comes before all others .ip rule, at 0., and ours'
+	wait_for 2 log_has 'warning: other software has a routing rule that comes before all others .ip rule, at 0., so ours'
 	ip -n host rule add pref 1 lookup 52
 	ip -n host rule del pref 0 table 52
 	wait_for 2 stands_at 0

@@ -193,7 +193,7 @@ test_bond() {
 	host_address bond7
 	in_ns host "$PROGRAM" --vmnet-mode=bridged --vmnet-interface=up0 $LOCATOR 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
-	expect grep -q 'up0 is a part of bond7; use --vmnet-interface=bond7' /tmp/err
+	expect grep -q 'up0 is part of bond7; use --vmnet-interface=bond7' /tmp/err
 	start_vmnet --user=$MACHINE_USER --vmnet-mode=bridged --vmnet-interface=bond7 $LOCATOR
 	guest g1
 	lease g1

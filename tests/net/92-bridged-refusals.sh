@@ -32,7 +32,7 @@ test_interfaces_that_are_of_no_use() {
 	refused mv0 'mv0 receives only what is sent to its own address'
 	refused member0 'member0 is a member of the bridge br0; use --vmnet-interface=br0'
 	# It may come yet.
-	WANTED=1 refused absent0 'absent0: there is no such interface; to use here: .*up0.*br0'
+	WANTED=1 refused absent0 'absent0: there is no such interface; available here: .*up0.*br0'
 	WANTED=1 refused absent0 'there is no such interface' --check
 	# Wireless, by what the kernel says of it: there is none here.
 	mkdir -p /tmp/sys

@@ -52,8 +52,8 @@ static const struct {
 	{ETHER("eth0", ""), "bridge", false, INTERFACE_NONE,
 	 "is a member of the bridge up; use --vmnet-interface=up"},
 	{ETHER("eth0", ""), "bond", false, INTERFACE_NONE,
-	 "is a part of up; use --vmnet-interface=up"},
-	{ETHER("eth0", ""), "team", false, INTERFACE_NONE, "is a part of up"},
+	 "is part of up; use --vmnet-interface=up"},
+	{ETHER("eth0", ""), "team", false, INTERFACE_NONE, "is part of up"},
 	{ETHER("eth0", ""), "openvswitch", false, INTERFACE_NONE, "belongs to up"},
 };
 

@@ -14,11 +14,11 @@ static const struct {
 } hosts[] = {
 	{false, false, false, IPV6_FORWARDING_NONE, false, "conf.all.forwarding=1"},
 	{false, false, true, IPV6_FORWARDING_NONE, false, "conf.all.forwarding=1"},
-	{false, true, false, IPV6_FORWARDING_HOST, false, "no default route"},
+	{false, true, false, IPV6_FORWARDING_HOST, false, "no IPv6 default route"},
 	{false, true, true, IPV6_FORWARDING_HOST, true, NULL},
-	{true, false, false, IPV6_FORWARDING_DEVICE, false, "no default route"},
+	{true, false, false, IPV6_FORWARDING_DEVICE, false, "no IPv6 default route"},
 	{true, false, true, IPV6_FORWARDING_DEVICE, true, NULL},
-	{true, true, false, IPV6_FORWARDING_DEVICE, false, "no default route"},
+	{true, true, false, IPV6_FORWARDING_DEVICE, false, "no IPv6 default route"},
 	{true, true, true, IPV6_FORWARDING_DEVICE, true, NULL},
 };
 
