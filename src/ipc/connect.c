@@ -8,13 +8,13 @@ static const char *connect_explain_switch(int error)
 {
 	switch (error) {
 	case EADDRINUSE:
-		return "a switch lives there already; name another directory";
+		return "a switch is already running there; choose another directory";
 	case EPERM:
-		return "the directory is another user's; name another one";
+		return "the directory belongs to another user; choose another one";
 	case EACCES:
-		return "it is closed to the worker's user; name another directory";
+		return "the worker's user cannot access it; choose another directory";
 	case ENOTEMPTY:
-		return "the directory has other things in it; name another one";
+		return "the directory has other things in it; choose another one";
 	default:
 		return strerror(error);
 	}
@@ -24,13 +24,13 @@ static const char *connect_explain_socket(int error)
 {
 	switch (error) {
 	case EADDRINUSE:
-		return "somebody listens there already; name another path";
+		return "another program already listens there; choose another path";
 	case ENOTSOCK:
-		return "what is there is no socket; name another path";
+		return "what is there is not a socket; choose another path";
 	case EPERM:
-		return "a socket of another user's is left there; remove it, or name another path";
+		return "another user has left a socket there; remove it, or choose another path";
 	case EACCES:
-		return "its directory is closed to the worker's user; name another path";
+		return "the worker's user cannot access its directory; choose another path";
 	default:
 		return strerror(error);
 	}

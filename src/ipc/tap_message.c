@@ -51,14 +51,14 @@ const char *tap_request_explain(int error)
 {
 	switch (-error) {
 	case EBADMSG:
-		return "a request for a TAP has 64 bytes";
+		return "a request for a TAP must have 64 bytes";
 	case EPROTONOSUPPORT:
-		return "this version of vde_vmnet knows version 1 of the request";
+		return "this version of vde_vmnet supports only version 1 of the request";
 	case EADDRNOTAVAIL:
 		return "no guest can have that MAC address";
 	case EINVAL:
-		return "a request is for 1 to 8 queues, and what this version does not know must "
-		       "be 0";
+		return "a request must be for 1 to 8 queues, and what this version does not know "
+		       "must be 0";
 	default:
 		return strerror(-error);
 	}

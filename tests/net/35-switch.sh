@@ -88,11 +88,11 @@ refuses_early() { # reason
 
 test_directories_that_are_refused() {
 	start_switch
-	refuses 'a switch lives there already'
+	refuses 'a switch is already running there'
 	expect test -S $SWITCH/ctl
 	stop_switch
 	mkdir $SWITCH
-	refuses "the directory is another user's"
+	refuses "the directory belongs to another user"
 	rmdir $SWITCH
 	as_user mkdir /tmp/elsewhere
 	ln -s /tmp/elsewhere $SWITCH

@@ -295,7 +295,7 @@ test_one_of_two_that_start_at_once_gets_the_directory() {
 		launch_vmnet --name=two --user=daemon switch:///tmp/ours
 		wait_for 10 decided $one $VMNET
 		if ended $one; then one=$VMNET; fi
-		expect log_has 'switch:///tmp/ours cannot be opened: a switch lives there already'
+		expect log_has 'switch:///tmp/ours cannot be opened: a switch is already running there'
 		expect as_owner "$TOOL" vde:///tmp/ours recv 50
 		kill $one
 		wait_for 5 ended $one

@@ -127,18 +127,18 @@ test_what_is_in_the_way_is_left_alone() {
 	kill -KILL $!
 	wait_for 3 ended $!
 	for kind in "${SOCKETS[@]}"; do
-		refuses 3 "$kind:///tmp/$kind.sock cannot be opened: somebody listens there already" $kind:///tmp/$kind.sock
-		refuses 3 'somebody listens there already' $kind:///tmp/sw.ctl/ctl
+		refuses 3 "$kind:///tmp/$kind.sock cannot be opened: another program already listens there" $kind:///tmp/$kind.sock
+		refuses 3 'another program already listens there' $kind:///tmp/sw.ctl/ctl
 		refuses 2 '/tmp/file: exists and is not a socket' $kind:///tmp/file
 		refuses 2 '/tmp/absent/vm: its directory does not exist; create it' $kind:///tmp/absent/vm
-		refuses 3 "its directory is closed to the worker's user" $kind:///tmp/closed/vm
-		refuses 3 "a socket of another user's is left there" $kind:///tmp/roots
+		refuses 3 "the worker's user cannot access its directory" $kind:///tmp/closed/vm
+		refuses 3 "another user has left a socket there" $kind:///tmp/roots
 		refuses 2 '/run/vde_vmnet is closed to the worker' $kind:///run/vde_vmnet/vm
 		refuses 2 'has 108 bytes, but a socket.s name only has room for 107' "$kind:///$(printf 'x%.0s' {1..107})"
 	done
 	# A socket where TAPs are asked for is opened as they are.
-	refuses 3 'tap:///tmp/stream.sock cannot be opened: somebody listens there already' tap:///tmp/stream.sock
-	refuses 3 "its directory is closed to the worker's user" tap:///tmp/closed/vm
+	refuses 3 'tap:///tmp/stream.sock cannot be opened: another program already listens there' tap:///tmp/stream.sock
+	refuses 3 "the worker's user cannot access its directory" tap:///tmp/closed/vm
 	expect test -f /tmp/file
 	# Nor did who listens there take that for a client.
 	counts 'port switch|vmnet-shared: in'

@@ -114,9 +114,9 @@ test_lease_file() {
 test_switch_directory() {
 	mkdir /tmp/s
 	chmod 755 /tmp/s
-	refuses 3 "/tmp/s/ctl cannot be opened: it is closed to the worker's user" switch:///tmp/s/ctl
+	refuses 3 "/tmp/s/ctl cannot be opened: the worker's user cannot access it" switch:///tmp/s/ctl
 	mkdir /tmp/s/ctl
-	refuses 3 "/tmp/s/ctl cannot be opened: the directory is another user's" switch:///tmp/s/ctl
+	refuses 3 "/tmp/s/ctl cannot be opened: the directory belongs to another user" switch:///tmp/s/ctl
 	chown $MACHINE_USER /tmp/s/ctl
 	: >/tmp/s/ctl/precious
 	refuses 3 '/tmp/s/ctl cannot be opened: the directory has other things in it' switch:///tmp/s/ctl
@@ -124,7 +124,7 @@ test_switch_directory() {
 	ln -s ctl /tmp/s/link
 	refuses 2 '/tmp/s/link: exists and is not a directory' switch:///tmp/s/link
 	passes switch:///tmp/s/ctl
-	refuses 3 '/tmp/s/ctl cannot be opened: a switch lives there' --name=two switch:///tmp/s/ctl
+	refuses 3 '/tmp/s/ctl cannot be opened: a switch is already running there' --name=two switch:///tmp/s/ctl
 	refuses 2 '/run/vde_vmnet/three.ctl: in /run/vde_vmnet a switch is called NAME.ctl' --name=two switch:///run/vde_vmnet/three.ctl
 	stop_vmnet
 	# The same place by a name that does not show it, and read-only.
@@ -145,7 +145,7 @@ test_what_a_killed_instance_left() {
 	start_vmnet --pidfile=/tmp/pid --user=daemon $ENDPOINT
 	kill_vmnet
 	expect [ "$(stat -c %U /tmp/owned/ctl)" = daemon ]
-	refuses 3 "it is closed to the worker's user" --name=two $ENDPOINT
+	refuses 3 "the worker's user cannot access it" --name=two $ENDPOINT
 	passes --pidfile=/tmp/pid $ENDPOINT
 	kill_vmnet
 	passes --pidfile=/tmp/pid $ENDPOINT

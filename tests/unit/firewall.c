@@ -106,7 +106,7 @@ static const struct {
 	 "iptables -I DOCKER-USER -i vmnet-shared -j ACCEPT; "
 	 "iptables -I DOCKER-USER -o vmnet-shared -j ACCEPT"},
 	{"docker.json", true, 1, "ip filter FORWARD", FIREWALL_RULE, "what guests", "DOCKER-USER",
-	 "iptables"},
+	 "DOCKER-USER", "iptables"},
 	{"docker6.json", true, 2, "ip6 filter FORWARD", FIREWALL_RULE, "what guests",
 	 "add rule ip6 filter FORWARD " OUT "\nadd rule ip6 filter FORWARD " BACK,
 	 "ip6tables -I FORWARD -i vmnet-shared -j ACCEPT"},
