@@ -36,8 +36,8 @@ static int identity_self(struct identity *identity, struct problem *problem)
 	snprintf(identity->name, sizeof(identity->name), "%s", pw ? pw->pw_name : "?");
 	identity->n_groups = getgroups(IDENTITY_GROUPS_MAX, identity->groups);
 	if (identity->n_groups < 0)
-		return problem_set(problem, STATUS_HOST, "the groups of this process: %s",
-				   strerror(errno));
+		return problem_set(problem, STATUS_HOST,
+				   "cannot read the groups of this process: %s", strerror(errno));
 	return 0;
 }
 
@@ -101,8 +101,8 @@ static int identity_check_group(const struct identity *identity, gid_t group,
 	if (group == (gid_t)-1 || identity_is_in(identity, group))
 		return 0;
 	return problem_set(problem, STATUS_HOST,
-			   "--vde-group: the user %s is not in the group %u; in a unit, "
-			   "SupplementaryGroups= puts it there",
+			   "--vde-group: the user %s is not in the group %u; in a unit, add it "
+			   "with SupplementaryGroups=",
 			   identity->name, group);
 }
 
@@ -125,7 +125,7 @@ static int identity_named(struct identity *identity, const char *user, struct pr
 	}
 	if (identity->uid == 0)
 		return problem_set(problem, STATUS_USAGE,
-				   "--user=%s: frames are never moved as root; name another user",
+				   "--user=%s: the worker never runs as root; choose another user",
 				   user);
 	return 0;
 }
@@ -153,11 +153,10 @@ static int identity_default(struct identity *identity, const char *sudo_uid,
 	unsigned uid;
 
 	if (sudo_uid && parse_number(sudo_uid, 0, UINT32_MAX - 1, &uid) < 0)
-		return problem_set(
-			problem, STATUS_USAGE,
-			"SUDO_UID=%.200s in the environment is not a user's number; unset "
-			"it, or name the user by --user",
-			sudo_uid);
+		return problem_set(problem, STATUS_USAGE,
+				   "SUDO_UID=%.200s in the environment is not a user's number; "
+				   "unset it, or choose the user with --user",
+				   sudo_uid);
 	if (sudo_uid && uid != 0)
 		pw = getpwuid(uid);
 	if (pw) {
@@ -188,9 +187,9 @@ int identity_worker(struct identity *identity, const char *user, gid_t group, co
 		const struct passwd *pw = *user ? identity_find_user(user) : NULL;
 
 		if (*user && (!pw || pw->pw_uid != geteuid()))
-			return problem_set(problem, STATUS_HOST,
-					   "--user=%s: only root can move frames as another user",
-					   user);
+			return problem_set(
+				problem, STATUS_HOST,
+				"--user=%s: only root can run the worker as another user", user);
 		if (identity_self(identity, problem) < 0)
 			return -1;
 		return identity_check_group(identity, group, problem);

@@ -108,7 +108,7 @@ int program_open(struct program *program, const char *path)
 			 "the sysctl fs.suid_dumpable is 1");
 	else if (from >= 0 && ret < 0) /* a program that we cannot read is as good as a copy */
 		snprintf(program->exposure, sizeof(program->exposure),
-			 "no copy of the program can be made in memory (%s%s)", strerror(-ret),
+			 "the program cannot be copied into memory (%s%s)", strerror(-ret),
 			 ret == -EACCES ? "; sysctl vm.memfd_noexec" : "");
 	if (from >= 0)
 		close(from);

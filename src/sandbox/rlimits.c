@@ -70,7 +70,7 @@ static void rlimits_apply(const struct rlimits_rule *rule)
 	limit.rlim_max = rlimits_least_of(limit.rlim_max, rule->hard);
 	limit.rlim_cur = rlimits_least_of(limit.rlim_max, rule->soft);
 	if (setrlimit((__rlimit_resource_t)rule->resource, &limit) < 0)
-		log_debug("RLIMIT_%s stays: %s", rule->name, strerror(errno));
+		log_debug("cannot set RLIMIT_%s: %s", rule->name, strerror(errno));
 }
 
 static rlim_t rlimits_get(int resource)
@@ -130,8 +130,8 @@ int rlimits_check(struct problem *problem)
 		if (is < rule->least)
 			return problem_set(problem, STATUS_HOST,
 					   "the limit RLIMIT_%s is %llu and cannot be raised from "
-					   "here; a network needs %llu; start it with a higher one "
-					   "(ulimit; in a unit, Limit%s=)",
+					   "here, but a network needs %llu; start it with a higher "
+					   "limit (ulimit; in a unit, Limit%s=)",
 					   rule->name, (unsigned long long)is,
 					   (unsigned long long)rule->least, rule->name);
 	}
@@ -150,5 +150,5 @@ void rlimits_raise_files(rlim_t files)
 		return;
 	limit.rlim_cur = rlimits_least_of(files, limit.rlim_max);
 	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-		log_debug("descriptors: %s", strerror(errno));
+		log_debug("cannot raise the limit of descriptors: %s", strerror(errno));
 }

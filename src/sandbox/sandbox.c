@@ -130,7 +130,7 @@ int sandbox_enter_watcher(const struct identity *identity)
 	 * leave, it stays.
 	 */
 	if (identity_can_change() && controlgroup_leave() < 0)
-		log_debug("the watcher stays in the control group of who started it");
+		log_debug("the watcher stays in the control group of whoever started it");
 	if (ret == 0)
 		ret = sandbox_hold(caps, 1, true);
 	if (ret == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -201,8 +201,8 @@ int sandbox_enter_running(const struct syscallfilter *filter, const char *const 
 	/* Some kernels lack it, and some containers forbid it: then the rest must do. */
 	if (ret != -ENOSYS && ret != -EOPNOTSUPP && ret != -EPERM)
 		return ret;
-	log_info("without Landlock, which this kernel does not have or forbids: emulators' sockets "
-		 "are looked for in the usual directories only (see SECURITY.md)");
+	log_info("running without Landlock, which this kernel lacks or forbids: emulators' sockets "
+		 "are looked for only in the usual directories (see SECURITY.md)");
 	return syscallfilter_enter(filter, SYSCALLFILTER_RUNNING_ALONE);
 }
 

@@ -212,8 +212,8 @@ static void syscallfilter_refused(int signal, siginfo_t *info, void *context)
 	if (info->si_code != SYS_SECCOMP)
 		log_error("somebody sent the %s a SIGSYS", syscallfilter_who);
 	else
-		log_error("the %s made the system call %d (%s), which its filter does not "
-			  "allow; this is a fault of vde_vmnet or of a library, or an attack",
+		log_error("the %s made the system call %d (%s), which its filter does not allow; "
+			  "this is a bug in vde_vmnet or a library, or an attack",
 			  syscallfilter_who, number,
 			  number >= 0 && number < SYSCALLFILTER_NAMES ? syscallfilter_names[number]
 								      : "unknown");

@@ -69,7 +69,7 @@ test_options() {
 	refused 2 'a name has' "--name=a
 b" $SWITCH
 	refused 2 'no such user' --user=nobodyatall $SWITCH
-	refused 2 'never moved as root' --user=root $SWITCH
+	refused 2 'the worker never runs as root' --user=root $SWITCH
 	refused 2 'no such group' --user=nobody:nogroupatall $SWITCH
 	refused 2 'no such group' --vde-group=nogroupatall $SWITCH
 	refused 2 'no such group' --socket-group=nogroupatall $SWITCH

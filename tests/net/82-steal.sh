@@ -103,7 +103,7 @@ refused_for_alice() { # pattern
 # Of this process namespace alone.
 test_memfd_is_forbidden() {
 	echo 2 2>/dev/null >/proc/sys/vm/memfd_noexec || skip "this kernel does not forbid it (before 6.3)"
-	refused_for_alice 'no copy of the program can be made in memory \(Permission denied; sysctl vm.memfd_noexec\)'
+	refused_for_alice 'the program cannot be copied into memory \(Permission denied; sysctl vm.memfd_noexec\)'
 }
 
 # What only an executable memfd for the asking is refused for, is not refused.

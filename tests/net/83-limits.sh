@@ -54,7 +54,7 @@ refused_or_serves() { # option of prlimit: soft and hard limit
 	expect same_as_before
 	# 127: not even the dynamic loader has enough.
 	[ $status = 127 ] || expect [ $status = 3 ]
-	[ $status = 127 ] || [[ $* == *fsize* ]] || expect grep -qE 'cannot be raised from here; a network needs|raise the limit RLIMIT_NPROC' /tmp/err
+	[ $status = 127 ] || [[ $* == *fsize* ]] || expect grep -qE 'cannot be raised from here, but a network needs|raise the limit RLIMIT_NPROC' /tmp/err
 }
 
 test_soft_limits_of_memory() {

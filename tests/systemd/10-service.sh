@@ -254,7 +254,7 @@ test_another_group() {
 	on_machine usermod -aG games bob
 	echo vde-group=games >$MACHINE/root/etc/vde_vmnet/shared.conf
 	refute on_machine systemctl start vde_vmnet@shared
-	expect journal_has 'the user vde-vmnet is not in the group 60; in a unit, SupplementaryGroups='
+	expect journal_has 'the user vde-vmnet is not in the group 60; in a unit, add it with SupplementaryGroups='
 	expect [ "$(service SubState)" = failed ] # and is not tried again
 	mkdir -p $MACHINE/root/etc/systemd/system/vde_vmnet@shared.service.d
 	printf '[Service]\nSupplementaryGroups=games\n' >$MACHINE/root/etc/systemd/system/vde_vmnet@shared.service.d/test.conf
