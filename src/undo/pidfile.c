@@ -138,10 +138,10 @@ static int pidfile_look(int directory, const char *name, const char *path, struc
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
 	    st.st_uid != geteuid() || !pidfile_is_text(fd))
 		ret = problem_set(problem, STATUS_USAGE,
-				  "--pidfile=%.200s: exists and is not a pidfile of ours", path);
+				  "--pidfile=%.200s: exists and is not one of our pidfiles", path);
 	else if (pidfile_is_held(fd))
 		ret = problem_set(problem, STATUS_HOST,
-				  "--pidfile=%.200s: held by a running process", path);
+				  "--pidfile=%.200s: in use by a running process", path);
 	close(fd);
 	return ret;
 }
@@ -157,10 +157,11 @@ static int pidfile_find(const char *path, int *directory, const char **name,
 
 	*directory = pidfile_open_directory(path, name);
 	if (*directory < 0)
-		return problem_set(problem, STATUS_USAGE, "--pidfile=%.200s: %s", path,
-				   *directory == -ELOOP ? "a symbolic link in the way there is "
-							  "not followed; name the place itself"
-							: strerror(-*directory));
+		return problem_set(
+			problem, STATUS_USAGE, "--pidfile=%.200s: %s", path,
+			*directory == -ELOOP
+				? "a symbolic link in its path is not followed; use the real path"
+				: strerror(-*directory));
 	ret = pidfile_look(*directory, *name, path, problem);
 	if (ret == -1) {
 		close(*directory);

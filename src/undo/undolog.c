@@ -40,10 +40,11 @@ static int undolog_refuse_directory(const char *what, const char *directory, int
 
 static int undolog_refuse_others(const char *directory, struct problem *problem)
 {
-	return problem_set(problem, STATUS_HOST,
-			   "%s belongs to another user, as the service leaves it; start the "
-			   "network as a service, or remove that while none is running",
-			   directory);
+	return problem_set(
+		problem, STATUS_HOST,
+		"%s belongs to another user, as the service leaves it; start the network as a "
+		"service, or remove that directory while no service is running",
+		directory);
 }
 
 /*
@@ -77,13 +78,13 @@ static int undolog_open_directory(struct undolog *undolog, bool create, struct p
 		return undolog_refuse_directory("open", directory, error, problem);
 	if (fstat(undolog->directory_fd, &st) < 0 || (st.st_mode & 022))
 		return problem_set(problem, STATUS_HOST,
-				   "%s can be written by others; it must be ours alone", directory);
+				   "others can write to %s; it must be ours alone", directory);
 	if (st.st_uid != geteuid() && st.st_uid != 0)
 		return undolog_refuse_others(directory, problem);
 	if (create && st.st_uid == geteuid() && (st.st_mode & 044) &&
 	    fchmod(undolog->directory_fd, UNDOLOG_DIRECTORY_MODE) < 0)
-		return problem_set(problem, STATUS_HOST, "cannot close %s to others: %s", directory,
-				   strerror(errno));
+		return problem_set(problem, STATUS_HOST, "cannot restrict access to %s: %s",
+				   directory, strerror(errno));
 	return 0;
 }
 

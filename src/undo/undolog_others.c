@@ -83,8 +83,8 @@ int undolog_lock_all(struct undolog *undolog)
 void undolog_lock_all_or_go_on(struct undolog *undolog)
 {
 	if (undolog_lock_all(undolog) < 0)
-		log_warning("another network has held the lock of %s for two seconds (is a "
-			    "vde_vmnet stopped by Ctrl-Z?); going on without it",
+		log_warning("another network has kept %s locked for two seconds (is a vde_vmnet "
+			    "stopped by Ctrl-Z?); continuing without the lock",
 			    undolog->directory);
 }
 

@@ -147,7 +147,7 @@ test_directory_of_others() {
 	local status=0
 	in_ns host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
-	expect grep -q '/run/vde_vmnet can be written by others' /tmp/err
+	expect grep -q 'others can write to /run/vde_vmnet' /tmp/err
 	chown daemon /run/vde_vmnet
 	local mode action
 	for mode in 755 711; do # the second is the service's
@@ -252,7 +252,7 @@ test_pidfile_is_no_way_in() {
 	echo precious >/tmp/file
 	ln -s /tmp/file /tmp/pid
 	refused 2 'is a symbolic link' --pidfile=/tmp/pid $SWITCH
-	refused 2 'not a pidfile of ours' --pidfile=/etc/passwd $SWITCH
+	refused 2 'not one of our pidfiles' --pidfile=/etc/passwd $SWITCH
 	expect [ "$(cat /tmp/file)" = precious ]
 }
 

@@ -204,7 +204,7 @@ test_pidfile() {
 	mount -t tmpfs -o ro tmpfs /tmp/s
 	refuses 2 '--pidfile=/tmp/s/pid: Read-only file system' --pidfile=/tmp/s/pid $ENDPOINT
 	start_vmnet --name=one --pidfile=/tmp/pid
-	refuses 3 'held by a running process' --pidfile=/tmp/pid $ENDPOINT
+	refuses 3 'in use by a running process' --pidfile=/tmp/pid $ENDPOINT
 	refuses 2 '--pidfile=.*: longer than' --pidfile=/tmp/"$(printf '/%.0s' $(seq 600))"pid $ENDPOINT
 	refuses 2 '--pidfile=.*: contains control characters' --pidfile=$'/tmp/p\nid' $ENDPOINT
 }

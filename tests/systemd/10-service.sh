@@ -381,5 +381,5 @@ test_a_subnet_in_use_is_tried_again() {
 	ip -n host addr del 192.168.105.7/24 dev up0
 	wait_for 20 runs
 }
-refused_often() { [ "$(journal vde_vmnet@shared | grep -c 'in use here already')" -ge 4 ]; }
+refused_often() { [ "$(journal vde_vmnet@shared | grep -c 'already in use here')" -ge 4 ]; }
 runs() { [ "$(service SubState)" = running ]; }

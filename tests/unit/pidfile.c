@@ -64,7 +64,7 @@ START_TEST(a_running_process_keeps_it)
 	const char *path = path_of("pid");
 	struct pidfile pidfile = write_at(path);
 
-	assert_refused(path, "held by a running process");
+	assert_refused(path, "in use by a running process");
 	ck_assert_int_eq(access(path, F_OK), 0);
 	pidfile_remove(&pidfile);
 	ck_assert_int_eq(pidfile_check(path, &problem), 0);
@@ -156,7 +156,7 @@ START_TEST(only_a_number_is_ours)
 	if (texts[_i].ours)
 		ck_assert_msg(pidfile_check(path, &problem) == 0, "%s", problem.text);
 	else
-		assert_refused(path, "not a pidfile of ours");
+		assert_refused(path, "not one of our pidfiles");
 	ck_assert_int_eq(access(path, F_OK), 0);
 }
 END_TEST
@@ -167,9 +167,9 @@ START_TEST(only_a_plain_file_of_one_name)
 	ck_assert_int_eq(symlink("file", "pid"), 0);
 	assert_refused(path_of("pid"), "is a symbolic link");
 	ck_assert_int_eq(link("file", "second"), 0);
-	assert_refused(path_of("second"), "not a pidfile of ours");
+	assert_refused(path_of("second"), "not one of our pidfiles");
 	ck_assert_int_eq(mkfifo("fifo", 0600), 0);
-	assert_refused(path_of("fifo"), "not a pidfile of ours");
+	assert_refused(path_of("fifo"), "not one of our pidfiles");
 	assert_refused(path_of("absent/pid"), "No such file");
 	assert_refused(path_of("file/pid"), "Not a directory");
 	assert_refused(path_of("pid/"), "");

@@ -192,7 +192,7 @@ START_TEST(a_directory_that_others_can_write_is_refused)
 {
 	ck_assert_int_eq(mkdir(directory, 0755), 0);
 	ck_assert_int_eq(chmod(directory, writable[_i]), 0);
-	assert_refused("written by others");
+	assert_refused("others can write to");
 	ck_assert(!exists(file));
 }
 END_TEST
