@@ -213,9 +213,10 @@ static void connector_warn_of_directory(const struct connector *connector, int f
 	if (connector->group != (gid_t)-1 &&
 	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_DGRAM &&
 	    !ptpdir_lets_in(connector->endpoint.path, connector->group))
-		log_warning("%s: members of the group cannot attach: an emulator makes a socket "
-			    "beside this one, and the directory is closed to the group; name a "
-			    "path in a directory that is not there yet, which is made for them",
+		log_warning("%s: members of the group cannot attach: an emulator creates a socket "
+			    "next to this one, but the group cannot write to the directory; choose "
+			    "a path in a directory that does not exist yet, which will be created "
+			    "for the group",
 			    connector->endpoint.locator);
 }
 

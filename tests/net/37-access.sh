@@ -182,7 +182,7 @@ test_a_point_has_a_directory_for_its_group() {
 	# One that is there is its maker's, and may be closed.
 	as_owner mkdir -m 755 /tmp/points
 	start_vmnet --user=daemon --vde-group=games 'ptp:///tmp/points/p[gen=1]'
-	expect log_has 'warning: ptp:///tmp/points/p.*: members of the group cannot attach: .* in a directory that is not there yet'
+	expect log_has 'warning: ptp:///tmp/points/p.*: members of the group cannot attach: .* in a directory that does not exist yet'
 	stop_vmnet
 	expect [ "$(stat -c %a /tmp/points)" = 755 ]
 	refute in_ns host "$PROGRAM" --user=daemon ptp:///run/vde_vmnet/p 2>/tmp/err

@@ -58,7 +58,7 @@ test_qemu_at_a_point_of_a_service() {
 test_a_point_whose_directory_is_closed_is_told() {
 	echo 'endpoint=ptp:///run/vde_vmnet/vm' >>$MACHINE/root/etc/vde_vmnet/shared.conf
 	expect on_machine systemctl start vde_vmnet@shared
-	wait_for 3 journal_has 'ptp:///run/vde_vmnet/vm: members of the group cannot attach: .*; name a path in a directory that is not there yet'
+	wait_for 3 journal_has 'ptp:///run/vde_vmnet/vm: members of the group cannot attach: .*; choose a path in a directory that does not exist yet'
 }
 
 # A socket in the service's own directory, which members pass through.
