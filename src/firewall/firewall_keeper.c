@@ -35,7 +35,7 @@ static bool firewall_keeper_record(struct firewall_keeper *keeper, enum firewall
 	firewall_undo_format(kind, keeper->guests.name, record);
 	ret = undolog_add(keeper->undolog, record);
 	if (ret < 0)
-		log_warning("no rule is added to other firewalls: a record of it: %s",
+		log_warning("cannot record rules for other firewalls, so none are added: %s",
 			    strerror(-ret));
 	keeper->recorded[kind] = ret == 0;
 	return ret == 0;
@@ -54,8 +54,8 @@ static bool firewall_keeper_may_change(struct firewall_keeper *keeper)
 	if (keeper->changes++ < FIREWALL_KEEPER_CHANGES_MAX)
 		return true;
 	if (!keeper->held_back)
-		log_warning("something removes our rules from the firewall again and again; "
-			    "they are put back in a minute (--firewall=own: never)");
+		log_warning("something keeps removing our rules from the firewall; they will be "
+			    "restored in a minute (with --firewall=own: never)");
 	keeper->held_back = true;
 	timer_arm(&keeper->look, (unsigned)(keeper->period + FIREWALL_KEEPER_PERIOD - now));
 	return false;
@@ -71,7 +71,7 @@ static void firewall_keeper_add_rules(struct firewall_keeper *keeper,
 	if (nft_apply(keeper->nft, finding->commands, &problem) == 0)
 		firewall_report_added(finding);
 	else if (!firewall_report_has(&keeper->report, finding))
-		log_warning("no rule can be added to the firewall's chain %s: %s", finding->chain,
+		log_warning("cannot add a rule to the firewall's chain %s: %s", finding->chain,
 			    problem.text);
 }
 
@@ -93,7 +93,7 @@ static int firewall_keeper_add_legacy(struct firewall_keeper *keeper,
 	if (ret == 0)
 		firewall_report_added(finding);
 	else if (!firewall_report_has(&keeper->report, finding))
-		log_warning("no rule can be added to iptables-legacy's %s: %s; tried again in %d s",
+		log_warning("cannot add a rule to iptables-legacy's %s: %s; trying again in %d s",
 			    finding->chain,
 			    ret == -EBUSY ? "another program holds /run/xtables.lock"
 					  : strerror(-ret),
@@ -129,8 +129,8 @@ static bool firewall_keeper_is_work(enum firewall_mode mode, const struct firewa
 static void firewall_keeper_tell_unread(struct firewall_keeper *keeper, int error)
 {
 	if (error < 0 && error != -ENOENT && keeper->legacy_error == 0)
-		log_warning("what rules of iptables-legacy drop is not known, as they cannot be "
-			    "read: %s; as root: iptables-legacy -S",
+		log_warning("cannot read the rules of iptables-legacy, so what they drop is "
+			    "unknown: %s; as root, try: iptables-legacy -S",
 			    strerror(-error));
 	keeper->legacy_error = error;
 }
@@ -143,8 +143,8 @@ static void firewall_keeper_look_again(struct firewall_keeper *keeper, bool unre
 	} else if (++keeper->unread < FIREWALL_KEEPER_UNREAD) {
 		firewall_keeper_look_soon(keeper);
 	} else if (keeper->unread == FIREWALL_KEEPER_UNREAD) {
-		log_warning("what other firewalls drop is not known, as their rules cannot be "
-			    "read; try: nft -j list chains");
+		log_warning("cannot read other firewalls' rules, so what they drop is unknown; "
+			    "try: nft -j list chains");
 	}
 }
 
@@ -304,7 +304,7 @@ void firewall_keeper_check(enum firewall_mode mode, const struct firewall_guests
 
 		firewall_report_describe(finding, guests->device, what);
 		cleantext_print("firewall   %s; %s: %s\n", what,
-				work ? "a start fixes it, as would" : "to fix it, run",
+				work ? "a start fixes it, as does" : "to fix it, run",
 				finding->advice);
 	}
 	free(look);

@@ -40,7 +40,7 @@ void firewall_report_describe(const struct firewall_finding *finding, const char
 	firewall_traffic_describe(finding->traffic, traffic, sizeof(traffic));
 	if (finding->remedy == FIREWALL_HIDDEN_ZONE)
 		snprintf(text, FIREWALL_REPORT_MAX,
-			 "firewalld does not use the zone that %s was put into, as its zone "
+			 "firewalld ignores the zone that %s was assigned to, because its zone "
 			 "vde_vmnet comes first",
 			 device);
 	else
@@ -57,7 +57,7 @@ static const char *firewall_report_excuse(enum firewall_mode mode, enum firewall
 	case FIREWALL_OTHER_ZONE:
 		return " (not changed: it may be intended)";
 	case FIREWALL_LEGACY:
-		return " (root alone can change iptables-legacy's rules)";
+		return " (only root can change iptables-legacy's rules)";
 	default:
 		return "";
 	}
@@ -84,7 +84,7 @@ void firewall_report_added(const struct firewall_finding *finding)
 	char traffic[128];
 
 	firewall_traffic_describe(finding->traffic, traffic, sizeof(traffic));
-	log_info("the firewall's chain %s would drop %s: rules added that accept it",
+	log_info("the firewall's chain %s would drop %s: added rules that accept it",
 		 finding->chain, traffic);
 	log_debug("added: %s", finding->commands);
 }

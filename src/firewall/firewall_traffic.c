@@ -5,12 +5,12 @@
 #include <string.h>
 
 const struct firewall_traffic firewall_traffic[FIREWALL_TRAFFIC_MAX] = {
-	{"what guests send out", "forward", false, FIREWALL_BOTH, NULL, 0, 0, "new", false, false,
+	{"outgoing guest traffic", "forward", false, FIREWALL_BOTH, NULL, 0, 0, "new", false, false,
 	 "unicast", "", "", "route allow in on %1$s"},
-	{"answers to guests", "forward", true, FIREWALL_BOTH, NULL, 0, 0, "established", false,
+	{"replies to guests", "forward", true, FIREWALL_BOTH, NULL, 0, 0, "established", false,
 	 false, "unicast", "", "", "route allow out on %1$s"},
-	{"what forwarded ports lead to guests", "forward", true, FIREWALL_BOTH, NULL, 0, 0, "new",
-	 false, true, "unicast", "ct status dnat ", "-m conntrack --ctstate DNAT ",
+	{"traffic to forwarded ports", "forward", true, FIREWALL_BOTH, NULL, 0, 0, "new", false,
+	 true, "unicast", "ct status dnat ", "-m conntrack --ctstate DNAT ",
 	 "route allow out on %1$s"},
 	{"DHCP", "input", false, FIREWALL_IPV4_ONLY, "udp", 68, 67, "new", false, false,
 	 "broadcast", "udp dport 67 ", "-p udp --dport 67 ",
@@ -35,8 +35,8 @@ const struct firewall_traffic firewall_traffic[FIREWALL_TRAFFIC_MAX] = {
 	 false, false, "multicast", "meta l4proto ipv6-icmp ", "-p ipv6-icmp ", NULL},
 	{"neighbour discovery", "output", true, FIREWALL_IPV6_ONLY, "ipv6-icmp", 0, 0, "untracked",
 	 false, false, "multicast", "meta l4proto ipv6-icmp ", "-p ipv6-icmp ", NULL},
-	{"what guests send each other by the bridge", "forward", false, FIREWALL_BOTH, NULL, 0, 0,
-	 "new", true, false, "unicast", "", "", "route allow in on %1$s out on %1$s"},
+	{"bridged traffic between guests", "forward", false, FIREWALL_BOTH, NULL, 0, 0, "new", true,
+	 false, "unicast", "", "", "route allow in on %1$s out on %1$s"},
 };
 
 const char *firewall_traffic_devices(const struct firewall_traffic *traffic, const char *device,

@@ -26,8 +26,8 @@ void firewall_undo_format(enum firewall_undo kind, const char *name,
 
 static void firewall_undo_tell(const char *where, const char *comment, const char *name)
 {
-	log_warning("rules with the comment '%s' stay in %s; vde_vmnet --cleanup --name=%s tries "
-		    "again",
+	log_warning("rules with the comment '%s' remain in %s; to try again: vde_vmnet --cleanup "
+		    "--name=%s",
 		    comment, where, name);
 }
 

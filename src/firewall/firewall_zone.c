@@ -20,8 +20,7 @@ enum firewall_remedy firewall_zone_choose(const json_t *ruleset, const json_t *c
 {
 	if (!firewall_json_rules(ruleset, chain, FIREWALL_ZONE_CHAIN)) {
 		snprintf(advice, size,
-			 "firewall-cmd --reload (and make install before, if it has no zone "
-			 "%s)",
+			 "firewall-cmd --reload (after make install, if it has no zone %s)",
 			 FIREWALL_ZONE_NAME);
 		return FIREWALL_ZONE;
 	}

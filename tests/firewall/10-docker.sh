@@ -8,7 +8,7 @@ test_docker_comes_goes_and_comes_again() {
 	start_guest
 	docker_start
 	wait_for 15 network_works g1
-	expect log_has 'chain ip filter FORWARD would drop what guests send out, answers to guests: rules added'
+	expect log_has 'chain ip filter FORWARD would drop outgoing guest traffic, replies to guests: added rules'
 	expect some_tagged
 	docker_stop
 	expect network_works g1
@@ -63,7 +63,7 @@ test_own_changes_nothing_and_tells_what_would_help() {
 	static_address g1 9
 	wait_for 5 reaches g1 $GATEWAY
 	refute reaches g1 $SERVER
-	expect log_has 'warning: the firewall.s chain ip filter FORWARD drops what guests send out, answers to guests; to fix it, run: '
+	expect log_has 'warning: the firewall.s chain ip filter FORWARD drops outgoing guest traffic, replies to guests; to fix it, run: '
 	rules | grep -v vde_vmnet- >/tmp/rules.after
 	expect none_tagged
 	expect [ "$(log_count 'to fix it, run')" = 1 ]

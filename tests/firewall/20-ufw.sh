@@ -61,7 +61,7 @@ test_what_the_user_denies_stays_denied() {
 	wait_for 5 asks_dns g1
 	refute reaches g1 192.0.2.9
 	refute in_ns g1 timeout 2 socat -u /dev/null TCP:$SERVER:80,connect-timeout=1
-	wait_for 3 log_has 'ip filter FORWARD drops what guests send out \(not changed'
+	wait_for 3 log_has 'ip filter FORWARD drops outgoing guest traffic \(not changed'
 	stop_vmnet
 	expect none_tagged
 }

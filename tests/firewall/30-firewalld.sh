@@ -80,7 +80,7 @@ test_without_the_zone_it_says_so() {
 	rm /tmp/firewalld.lib/zones/vde_vmnet.xml
 	firewalld_start
 	start_vmnet $SWITCH
-	expect log_has 'warning: firewalld drops what guests send out, DHCP, .*DNS; to fix it, run: firewall-cmd --reload \(and make install before'
+	expect log_has 'warning: firewalld drops outgoing guest traffic, DHCP, .*DNS; to fix it, run: firewall-cmd --reload \(after make install'
 	expect in_host "${SERVICE[@]}" "$PROGRAM" --check --name=other $SWITCH >/tmp/plan
 	expect grep -q '^firewall   firewalld drops .*; to fix it, run: firewall-cmd --reload' /tmp/plan
 	guest g1
@@ -105,7 +105,7 @@ test_another_zone_wins() {
 	all_was_well
 	firewall_cmd --zone=drop --change-interface=vmnet-shared
 	refute reaches g1 $SERVER
-	wait_for 5 log_has 'firewalld drops what guests send out.* \(not changed: it may be intended\); to fix it, run: firewall-cmd --zone=vde_vmnet --change-interface=vmnet-shared'
+	wait_for 5 log_has 'firewalld drops outgoing guest traffic.* \(not changed: it may be intended\); to fix it, run: firewall-cmd --zone=vde_vmnet --change-interface=vmnet-shared'
 	stop_vmnet
 	start_vmnet $SWITCH
 	refute reaches g1 $SERVER
@@ -124,7 +124,7 @@ test_another_zone_that_ours_would_hide() {
 	mv /tmp/zone.xml /tmp/firewalld.lib/zones/$zone.xml
 	firewalld_start
 	start_guest
-	expect log_has 'warning: firewalld does not use the zone that vmnet-shared was put into, as its zone vde_vmnet comes first; to fix it, run: '
+	expect log_has 'warning: firewalld ignores the zone that vmnet-shared was assigned to, because its zone vde_vmnet comes first; to fix it, run: '
 	expect [ "$(log_count 'to fix it, run')" = 1 ]
 	local commands
 	commands=$(sed -n 's/.*; to fix it, run: //p' $LOG)
@@ -133,7 +133,7 @@ test_another_zone_that_ours_would_hide() {
 	refute reaches g1 $SERVER
 	firewall_cmd --reload
 	refute reaches g1 $SERVER
-	wait_for 5 log_has 'firewalld drops what guests send out'
+	wait_for 5 log_has 'firewalld drops outgoing guest traffic'
 	stop_vmnet
 }
 

@@ -41,7 +41,7 @@ test_iptables_legacy_as_the_service() {
 	mkdir /sys/module/ip{,6}table_filter
 	as_service
 	start_vmnet $SWITCH
-	expect log_has "warning: the firewall's chain ip filter FORWARD drops what guests send out.* .root alone can change iptables-legacy's rules.; to fix it, run: iptables-legacy -I FORWARD -i vmnet-shared -j ACCEPT"
+	expect log_has "warning: the firewall's chain ip filter FORWARD drops outgoing guest traffic.* .only root can change iptables-legacy's rules.; to fix it, run: iptables-legacy -I FORWARD -i vmnet-shared -j ACCEPT"
 	expect none_tagged
 	guest g1
 	static_address g1 9
@@ -64,7 +64,7 @@ test_iptables_legacy_is_locked_at_the_end() {
 	exec {lock}>/run/xtables.lock
 	flock $lock
 	within 5500 stop_vmnet # 3 s for both families together
-	expect log_has "warning: rules with the comment 'vde_vmnet shared' stay in iptables-legacy; vde_vmnet --cleanup --name=shared tries again"
+	expect log_has "warning: rules with the comment 'vde_vmnet shared' remain in iptables-legacy; to try again: vde_vmnet --cleanup --name=shared"
 	exec {lock}>&-
 	expect some_tagged
 	expect in_host "$PROGRAM" --cleanup
@@ -80,8 +80,8 @@ test_iptables_legacy_is_locked_at_the_start() {
 	local locker=$!
 	wait_for 3 lock_is_held
 	start_vmnet $SWITCH
-	expect log_has "warning: no rule can be added to iptables-legacy's ip filter .*: another program holds /run/xtables.lock; tried again in 10 s"
-	expect [ "$(log_count 'no rule can be added')" = 1 ] # each other try would wait for it too
+	expect log_has "warning: cannot add a rule to iptables-legacy's ip filter .*: another program holds /run/xtables.lock; trying again in 10 s"
+	expect [ "$(log_count 'cannot add a rule')" = 1 ] # each other try would wait for it too
 	kill $locker
 	guest g1
 	static_address g1 9
@@ -142,8 +142,8 @@ test_iptables_legacy_hangs_at_a_change() {
 	chmod 755 /tmp/hangs /tmp/legacy
 	mount --bind /tmp/hangs "$program"
 	within 8000 start_vmnet --vmnet-nat66-prefix=$PREFIX6 $SWITCH
-	expect log_has "warning: no rule can be added to iptables-legacy's ip filter .*: Connection timed out; tried again in 10 s"
-	expect [ "$(log_count 'no rule can be added')" = 1 ]
+	expect log_has "warning: cannot add a rule to iptables-legacy's ip filter .*: Connection timed out; trying again in 10 s"
+	expect [ "$(log_count 'cannot add a rule')" = 1 ]
 	umount "$program"
 	guest g1
 	static_address g1 9
@@ -228,7 +228,7 @@ test_rules_that_cannot_be_read() {
 		}
 	CODE
 	LD_PRELOAD=/tmp/nojson.so start_guest
-	wait_for 10 log_has 'what other firewalls drop is not known, as their rules cannot be read; try: nft -j list chains'
+	wait_for 10 log_has 'cannot read other firewalls. rules, so what they drop is unknown; try: nft -j list chains'
 	sleep 1 # nothing else tells that it gave up
 	expect [ "$(log_count 'is not known')" = 1 ]
 	stop_vmnet
@@ -260,7 +260,7 @@ test_what_is_not_clear_is_left_alone() {
 		}
 	NFT
 	start_vmnet $SWITCH
-	expect log_has 'warning: the firewall.s chain inet mine through drops what guests send out.* \(not changed'
+	expect log_has 'warning: the firewall.s chain inet mine through drops outgoing guest traffic.* \(not changed'
 	expect log_has 'chain inet mine in drops DNS \(not changed.*to fix it, run: nft .insert rule inet mine in handle [0-9]+ meta nfproto ipv4 iifname'
 	expect [ "$(log_count 'to fix it, run')" = 2 ]
 	expect none_tagged
@@ -274,13 +274,13 @@ test_a_fight_is_not_fought() {
 	wait_for 15 network_works g1
 	local end
 	give_up_after 20 end
-	until log_has 'again and again'; do
+	until log_has 'keeps removing our rules'; do
 		[ $SECONDS -le $end ] || fail "it does not give in"
 		in_host iptables -F FORWARD
 		sleep 0.1
 	done
 	expect [ "$(log_count 'rules added')" -le 10 ]
-	expect [ "$(log_count 'again and again')" = 1 ]
+	expect [ "$(log_count 'keeps removing our rules')" = 1 ]
 	in_host iptables -F FORWARD
 	expect none_tagged
 	stop_vmnet
@@ -329,7 +329,7 @@ test_what_forwarded_ports_lead_in() {
 	start_guest "${FORWARDS[@]}"
 	serve_forwarded g1
 	wait_for 15 forwarding_works
-	expect log_has 'chain inet strict forward would drop what guests send out, what forwarded ports lead to guests: rules added'
+	expect log_has 'chain inet strict forward would drop outgoing guest traffic, traffic to forwarded ports: added rules'
 	ip -n inet route add 192.168.105.0/24 via 198.51.100.2
 	refute in_ns inet socat -u /dev/null TCP:192.168.105.9:22,connect-timeout=1
 	stop_vmnet

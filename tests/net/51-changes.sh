@@ -52,7 +52,7 @@ test_forwarding_is_turned_off_everywhere() {
 	wait_for 2 forwards vmnet-shared 1
 	wait_for 3 reaches g1 $SERVER
 	expect log_has 'warning: other software changed something that guests need: net/ipv4/conf/up0/forwarding was 0; it was restored'
-	expect log_has 'net/ipv4/conf/vmnet-shared/forwarding was 0; it was put back'
+	expect log_has 'net/ipv4/conf/vmnet-shared/forwarding was 0; it was restored'
 }
 
 # Once more within a minute: somebody means it.
@@ -90,7 +90,7 @@ test_ipv6_forwarding_is_turned_off() {
 	wait_for 3 reaches g1 $SERVER6
 	in_ns host sysctl -qw net.ipv6.conf.vmnet-shared.force_forwarding=0
 	wait_for 3 reaches g1 $SERVER6
-	expect said 2 'force_forwarding was 0; it was put back'
+	expect said 2 'force_forwarding was 0; it was restored'
 }
 
 # A 0 over a 0 turns it off for each device.
@@ -100,7 +100,7 @@ test_ipv6_forwarding_is_turned_off_everywhere() {
 	wait_for 5 reaches g1 $SERVER6
 	in_ns host sysctl -qw net.ipv6.conf.all.forwarding=0
 	wait_for 3 reaches g1 $SERVER6
-	wait_for 2 said 2 'force_forwarding was 0; it was put back'
+	wait_for 2 said 2 'force_forwarding was 0; it was restored'
 	in_ns host sysctl -qw net.ipv6.conf.all.force_forwarding=1
 	in_ns host sysctl -qw net.ipv6.conf.all.force_forwarding=0
 	wait_for 2 said 2 'within a minute .*force_forwarding'
@@ -137,7 +137,7 @@ test_our_device_is_set_down() {
 	ip -n host link set vmnet-shared down
 	wait_for 3 reaches g1 $SERVER
 	wait_for 3 reaches g1 ${PREFIX6}1
-	expect log_has 'vmnet-shared was down; it was put back'
+	expect log_has 'vmnet-shared was down; it was restored'
 }
 
 test_what_the_host_believes_of_guests() {

@@ -343,14 +343,14 @@ test_other_firewalls() {
 	install_machine
 	in_ns host iptables -P FORWARD DROP
 	expect on_machine systemctl start vde_vmnet@shared
-	expect journal_has 'chain ip filter FORWARD would drop what guests send out, answers to guests: rules added'
+	expect journal_has 'chain ip filter FORWARD would drop outgoing guest traffic, replies to guests: added rules'
 	guest g1
 	lease g1
 	expect reaches g1 $SERVER
 	if in_ns host iptables-legacy -P INPUT DROP; then
 		# Some kernels have the tables built in; modules tell that they are there.
 		on_machine_sh 'mount -t tmpfs tmpfs /sys/module; mkdir /sys/module/iptable_filter /sys/module/ip6table_filter'
-		wait_for 15 journal_has 'chain ip filter INPUT drops DHCP, DNS .root alone .*; to fix it, run: iptables-legacy -I INPUT -i vmnet-shared -p udp --dport 67 -j ACCEPT; '
+		wait_for 15 journal_has 'chain ip filter INPUT drops DHCP, DNS .only root .*; to fix it, run: iptables-legacy -I INPUT -i vmnet-shared -p udp --dport 67 -j ACCEPT; '
 		refute journal_has 'cannot be read'
 	fi
 	on_machine systemctl stop vde_vmnet@shared

@@ -100,17 +100,17 @@ static const struct {
 	const char *advice;
 } recorded[] = {
 	{"docker.json", false, 1, "ip filter FORWARD", FIREWALL_RULE,
-	 "what guests send out, answers to guests",
+	 "outgoing guest traffic, replies to guests",
 	 "insert rule ip filter DOCKER-USER handle 8 " OUT
 	 "\ninsert rule ip filter DOCKER-USER handle 8 " BACK,
 	 "iptables -I DOCKER-USER -i vmnet-shared -j ACCEPT; "
 	 "iptables -I DOCKER-USER -o vmnet-shared -j ACCEPT"},
-	{"docker.json", true, 1, "ip filter FORWARD", FIREWALL_RULE, "what guests", "DOCKER-USER",
+	{"docker.json", true, 1, "ip filter FORWARD", FIREWALL_RULE, "outgoing guest",
 	 "DOCKER-USER", "iptables"},
-	{"docker6.json", true, 2, "ip6 filter FORWARD", FIREWALL_RULE, "what guests",
+	{"docker6.json", true, 2, "ip6 filter FORWARD", FIREWALL_RULE, "outgoing guest",
 	 "add rule ip6 filter FORWARD " OUT "\nadd rule ip6 filter FORWARD " BACK,
 	 "ip6tables -I FORWARD -i vmnet-shared -j ACCEPT"},
-	{"ufw.json", false, 2, "ip filter FORWARD", FIREWALL_RULE, "what guests send out",
+	{"ufw.json", false, 2, "ip filter FORWARD", FIREWALL_RULE, "outgoing guest traffic",
 	 "add rule ip filter ufw-user-forward " OUT, "ufw route allow in on vmnet-shared"},
 	{"ufw.json", false, 2, "ip filter INPUT", FIREWALL_RULE, "DHCP, DNS",
 	 "add rule ip filter ufw-user-input " IN(
@@ -121,15 +121,15 @@ static const struct {
 								 "tcp dport 53"),
 	 "ufw allow in on vmnet-shared to any port 67 proto udp; "
 	 "ufw allow in on vmnet-shared to any port 53"},
-	{"ufw.json", true, 4, "ip6 filter FORWARD", FIREWALL_RULE, "what guests send out",
+	{"ufw.json", true, 4, "ip6 filter FORWARD", FIREWALL_RULE, "outgoing guest traffic",
 	 "add rule ip6 filter ufw6-user-forward " OUT, "ufw route allow in on vmnet-shared"},
 	{"ufw.json", true, 4, "ip6 filter INPUT", FIREWALL_RULE, "DHCPv6, DNS",
 	 "add rule ip6 filter ufw6-user-input " IN("udp dport 547"),
 	 "ufw allow in on vmnet-shared to any port 547 proto udp"},
 	{"firewalld.json", true, 1, "firewalld", FIREWALL_ZONE,
-	 "what guests send out, DHCP, DHCPv6, DNS", NULL,
-	 "firewall-cmd --reload (and make install"},
-	{"legacy.txt", false, 2, "ip filter FORWARD", FIREWALL_LEGACY, "what guests send out",
+	 "outgoing guest traffic, DHCP, DHCPv6, DNS", NULL,
+	 "firewall-cmd --reload (after make install"},
+	{"legacy.txt", false, 2, "ip filter FORWARD", FIREWALL_LEGACY, "outgoing guest traffic",
 	 "-I FORWARD 4 -i vmnet-shared -j ACCEPT",
 	 "iptables-legacy -I FORWARD -i vmnet-shared -j ACCEPT"},
 	{"legacy.txt", false, 2, "ip filter INPUT", FIREWALL_LEGACY, "DHCP, DNS",
@@ -137,7 +137,7 @@ static const struct {
 	 "-A INPUT -i vmnet-shared -p udp --dport 53 -j ACCEPT\n"
 	 "-A INPUT -i vmnet-shared -p tcp --dport 53 -j ACCEPT",
 	 "iptables-legacy -I INPUT -i vmnet-shared -p udp --dport 67 -j ACCEPT"},
-	{"legacy.txt", true, 4, "ip6 filter FORWARD", FIREWALL_LEGACY, "what guests send out",
+	{"legacy.txt", true, 4, "ip6 filter FORWARD", FIREWALL_LEGACY, "outgoing guest traffic",
 	 "-A FORWARD -i vmnet-shared -j ACCEPT", "ip6tables-legacy -I FORWARD"},
 	{"legacy.txt", true, 4, "ip6 filter INPUT", FIREWALL_LEGACY, "neighbour discovery",
 	 "-A INPUT -i vmnet-shared -p ipv6-icmp -j ACCEPT", "-p ipv6-icmp"},
