@@ -26,73 +26,73 @@ struct droprule_row {
 static const struct droprule_row droprules[DROPRULES] = {
 	[DROPRULE_SOURCE] = {NAMES("source"), .forms = DROPRULE_ALL,
 			     .what = "guests with a source address that the host has no route to "
-				     "by this network",
-			     .remedy = "for a network behind a guest, add one: ip route add "
+				     "through this network",
+			     .remedy = "for a network behind a guest, add a route: ip route add "
 				       "NETWORK via GUEST"},
 	[DROPRULE_FAMILY] = {NAMES("family"), .forms = DROPRULE_ALL,
-			     .what = "guests in IPv6, which is off here"},
-	[DROPRULE_ROUTER] = {NAMES("router"), .forms = DROPRULE_ALL,
-			     .what = "guests that are routers or DHCPv6 servers, to which the host "
-				     "does not listen",
-			     .remedy = "turn that off in the guest"},
+			     .what = "guests using IPv6, which is off here"},
+	[DROPRULE_ROUTER] =
+		{NAMES("router"), .forms = DROPRULE_ALL,
+		 .what = "guests acting as routers or DHCPv6 servers, which the host ignores",
+		 .remedy = "turn that off in the guest"},
 	[DROPRULE_SERVICE] = {NAMES("service"), .forms = DROPRULE_ALL,
-			      .what = "others that ask the DNS or DHCP of guests",
-			      .remedy = "they have to ask another server"},
-	[DROPRULE_CLOSED] = {NAMES("closed"), .forms = DROPRULE_INSIDE, .refuses = true,
-			     .what = "guests to what is beyond the host, which mode host does not "
-				     "let them reach",
-			     .remedy = "--vmnet-mode=shared does"},
+			      .what = "others querying the DNS or DHCP server that is for guests",
+			      .remedy = "they must use another server"},
+	[DROPRULE_CLOSED] =
+		{NAMES("closed"), .forms = DROPRULE_INSIDE, .refuses = true,
+		 .what = "guests trying to reach beyond the host, which mode host does not allow",
+		 .remedy = "--vmnet-mode=shared does"},
 	[DROPRULE_ELSEWHERE] = {NAMES("elsewhere"), .forms = DROPRULE_OUTSIDE, .refuses = true,
-				.what = "guests to a network of the host that is behind no uplink",
-				.remedy = "--uplink=DEVICE names its device"},
-	[DROPRULE_ISOLATED] = {NAMES("isolated"), .forms = DROPRULE_OUTSIDE, .refuses = true,
-			       .what = "guests to each other, who are isolated",
-			       .remedy = "--isolated isolates all of them, vde_vmnetctl port set a "
-					 "single one"},
+				.what = "guests trying to reach a network of the host that is not "
+					"behind an uplink",
+				.remedy = "to allow it, add its device with --uplink=DEVICE"},
+	[DROPRULE_ISOLATED] =
+		{NAMES("isolated"), .forms = DROPRULE_OUTSIDE, .refuses = true,
+		 .what = "guests trying to reach each other despite isolation",
+		 .remedy = "--isolated isolates all guests, vde_vmnetctl port set a single one"},
 	[DROPRULE_PROTOCOL] = {NAMES("protocol"), .forms = DROPRULE_OUTSIDE, .refuses = true,
-			       .what = "guests in a protocol without ports (ESP, GRE, 6in4), "
-				       "which cannot leave by NAT",
-			       .remedy = "use it over UDP, as IPsec with NAT traversal"},
-	[DROPRULE_UNASKED] = {NAMES("unasked"), .forms = DROPRULE_ALL,
-			      .what = "others to guests that did not ask for it",
-			      .remedy = "to let it in, forward a port of the host, in mode "
-					"shared by --hostfwd"},
+			       .what = "guests using a protocol without ports (ESP, GRE, 6in4), "
+				       "which cannot pass NAT",
+			       .remedy = "use it over UDP, like IPsec with NAT traversal"},
+	[DROPRULE_UNASKED] =
+		{NAMES("unasked"), .forms = DROPRULE_ALL,
+		 .what = "others contacting guests that did not contact them first",
+		 .remedy =
+			 "to let them in, forward a port of the host (in mode shared, --hostfwd)"},
 	[DROPRULE_TRANSIT] = {NAMES("transit"), .forms = DROPRULE_OUTSIDE,
-			      .what = "others that would use this host as a router",
+			      .what = "others trying to use this host as a router",
 			      .remedy = "if it is one, set net.ipv4.ip_forward (for IPv6 "
 					"net.ipv6.conf.all.forwarding) to 1"},
 	[DROPRULE_INVALID] =
 		{NAMES("invalid"), .forms = DROPRULE_OUTSIDE,
-		 .what = "guests in connections that the host does not know (any more)",
+		 .what = "guests in connections that the host does not know, or no longer knows",
 		 .remedy = "connect again"},
 	[DROPRULE_UNTRANSLATED] =
 		{NAMES("untranslated"), .forms = DROPRULE_OUTSIDE,
-		 .what = "guests, or the host by its address there, that would leave without NAT, "
-			 "or "
-			 "with a port of the host's own",
-		 .remedy = "take the rules out of the host's firewall that exempt guests from "
+		 .what = "guests, or the host with its address there, about to leave without NAT, "
+			 "or with one of the host's own ports",
+		 .remedy = "remove the rules from the host's firewall that exempt guests from "
 			   "connection tracking (notrack) or translate them first"},
-	[DROPRULE_LINK_LOCAL] = {NAMES("link_local"), .forms = DROPRULE_OUTSIDE, .refuses = true,
-				 .what = "guests to link-local addresses beyond the host "
-					 "(169.254.0.0/16), or to others where a cloud hands out "
-					 "its keys",
-				 .remedy = "--allow-link-local lets them"},
-	[DROPRULE_CONNECTIONS] =
-		{NAMES("connections"), .forms = DROPRULE_ALL,
-		 .what = "guests that have as many connections open as one guest may, or open more "
-			 "than 4000 a second",
-		 .remedy = "--guest-connections=NUMBER lets each have more, up to a quarter of "
-			   "net.netfilter.nf_conntrack_max"},
+	[DROPRULE_LINK_LOCAL] =
+		{NAMES("link_local"), .forms = DROPRULE_OUTSIDE, .refuses = true,
+		 .what = "guests trying to reach link-local addresses beyond the host "
+			 "(169.254.0.0/16), or others where a cloud hands out its keys",
+		 .remedy = "--allow-link-local allows it"},
+	[DROPRULE_CONNECTIONS] = {NAMES("connections"), .forms = DROPRULE_ALL,
+				  .what = "guests at their limit of open connections, or opening "
+					  "more than 4000 a second",
+				  .remedy = "--guest-connections=NUMBER allows each guest more, up "
+					    "to a quarter of net.netfilter.nf_conntrack_max"},
 	[DROPRULE_ALL_CONNECTIONS] =
 		{NAMES("all_connections"), .forms = DROPRULE_ALL,
-		 .what = "guests that together have half of the connections open that the host "
-			 "tracks, or open more than 20000 a second",
-		 .remedy = "find the guest (conntrack -L), or set "
-			   "net.netfilter.nf_conntrack_max higher and start again"},
-	[DROPRULE_NEIGHBOURS] = {NAMES("neighbours"), .forms = DROPRULE_OUTSIDE,
-				 .what = "guests to more machines of the host's own networks at "
-					 "once than it looks for",
-				 .remedy = "ask fewer at a time"},
+		 .what = "guests together using half of the connections that the host can track, "
+			 "or opening more than 20000 a second",
+		 .remedy = "find the guest (conntrack -L), or raise net.netfilter.nf_conntrack_max "
+			   "and restart"},
+	[DROPRULE_NEIGHBOURS] =
+		{NAMES("neighbours"), .forms = DROPRULE_OUTSIDE,
+		 .what = "guests looking for too many machines on the host's own networks at once",
+		 .remedy = "contact fewer at a time"},
 };
 
 /*

@@ -209,13 +209,14 @@ const char *natports_warning(const struct natports *ports, char text[NATPORTS_TE
 	if (!ports->local && ports->n_listeners == 0)
 		return NULL;
 	natports_format_listeners(ports, listeners, sizeof(listeners));
-	snprintf(text, NATPORTS_TEXT_MAX,
-		 "guests leave with the ports %u-%u, which the host uses too (%s%s%s%s): what "
-		 "peers send to %s there can reach a guest instead; --nat-ports names other ports",
-		 ports->low, ports->high,
-		 ports->local ? "some are in net.ipv4.ip_local_port_range" : "",
-		 ports->local && *listeners ? ", and " : "",
-		 *listeners ? "the host listens on " : "", listeners,
-		 *listeners ? "these services" : "a service that listens");
+	snprintf(
+		text, NATPORTS_TEXT_MAX,
+		"guests' NAT uses the ports %u-%u, which the host also uses (%s%s%s%s): packets "
+		"from peers to %s there can reach a guest instead; use --nat-ports for other ports",
+		ports->low, ports->high,
+		ports->local ? "some are in net.ipv4.ip_local_port_range" : "",
+		ports->local && *listeners ? ", and " : "",
+		*listeners ? "the host listens on " : "", listeners,
+		*listeners ? "these services" : "a service that listens");
 	return text;
 }

@@ -47,7 +47,7 @@ int nft_open(struct nft *nft, struct problem *problem)
 	if (!nft->context || nft_ctx_buffer_error(nft->context) ||
 	    nft_ctx_buffer_output(nft->context)) {
 		nft_close(nft);
-		return problem_set(problem, STATUS_HOST, "nftables cannot be used");
+		return problem_set(problem, STATUS_HOST, "cannot use nftables");
 	}
 	nft->socket = nft_find_socket();
 	return 0;

@@ -14,18 +14,20 @@ struct tapdrop_row {
 };
 
 static const struct tapdrop_row tapdrops[TAPDROPS] = {
-	[TAPDROP_GATEWAY] = {"gateway", "guests on TAPs as the gateway",
-			     "give the guest another address than the gateway's"},
-	[TAPDROP_ROUTER] = {"router", "guests on TAPs as routers", "turn that off in the guest"},
-	[TAPDROP_DHCP] = {"dhcp", "guests on TAPs as DHCP servers", "turn that off in the guest"},
-	[TAPDROP_HIDDEN] = {"hidden",
-			    "guests on TAPs in other protocols than ARP, IPv4 and IPv6, or with "
-			    "VLAN tags",
-			    "use one of these, without tags"},
+	[TAPDROP_GATEWAY] = {"gateway", "guests on TAPs posing as the gateway",
+			     "give the guest an address other than the gateway's"},
+	[TAPDROP_ROUTER] = {"router", "guests on TAPs acting as routers",
+			    "turn that off in the guest"},
+	[TAPDROP_DHCP] = {"dhcp", "guests on TAPs acting as DHCP servers",
+			  "turn that off in the guest"},
+	[TAPDROP_HIDDEN] =
+		{"hidden",
+		 "guests on TAPs using protocols other than ARP, IPv4 and IPv6, or VLAN tags",
+		 "use only these, without tags"},
 	[TAPDROP_SENDER] = {"sender",
-			    "guests on TAPs with another MAC address than they were given",
-			    "use the one that the answer to the request names"},
-	[TAPDROP_ISOLATED] = {"isolated", "to or from isolated guests beside TAPs", NULL},
+			    "guests on TAPs using a MAC address other than the one they were given",
+			    "use the one in the answer to the request"},
+	[TAPDROP_ISOLATED] = {"isolated", "guests on TAPs, to or from isolated guests", NULL},
 };
 
 /* 512: all TAPs there can be, and the worker's port. */

@@ -537,7 +537,7 @@ test_ports_are_none_of_the_hosts() {
 	checks 61821-63999
 	refute grep -q ^warning /tmp/plan
 	checks 61000-65535 --nat-ports=61000-65535
-	expect grep -q '^warning .* ports 61000-65535, which the host uses too (the host listens on udp 61820, tcp 64000): ' /tmp/plan
+	expect grep -q '^warning .* ports 61000-65535, which the host also uses (the host listens on udp 61820, tcp 64000): ' /tmp/plan
 	checks 5000-6000 --nat-ports=5000-6000
 	refute grep -q ^warning /tmp/plan
 	printf 'nat-ports = 5000-6000\n' >/tmp/conf
@@ -549,7 +549,7 @@ test_ports_are_none_of_the_hosts() {
 	in_ns host sysctl -qw net.ipv4.ip_local_port_range='1024 65535'
 	stop_vmnet
 	start
-	expect log_has 'warning: guests leave with the ports 61821-63999, which the host uses too \(some are in net.ipv4.ip_local_port_range\): what peers send to a service that listens there can reach a guest instead; --nat-ports names'
+	expect log_has 'warning: guests. NAT uses the ports 61821-63999, which the host also uses \(some are in net.ipv4.ip_local_port_range\): packets from peers to a service that listens there can reach a guest instead; use --nat-ports'
 }
 
 # Where the host serves from its own ports, 1024 to 65535, it is said which a guest can have.
@@ -558,7 +558,7 @@ test_shadowed_services_are_named() {
 	ip netns exec host socat -u UDP4-RECV:51820 /dev/null &
 	wait_for 3 listens host u 51820
 	start --nat-ports=1024-65535
-	expect log_has 'warning: guests leave with the ports 1024-65535, which the host uses too \(some are in net.ipv4.ip_local_port_range, and the host listens on udp 51820\): what peers send to these services there'
+	expect log_has 'warning: guests. NAT uses the ports 1024-65535, which the host also uses \(some are in net.ipv4.ip_local_port_range, and the host listens on udp 51820\): packets from peers to these services there'
 }
 
 # What the host says to a group by another device is from the address that it chose.

@@ -35,7 +35,7 @@ test_a_network_behind_a_guest() {
 	ip -n g1 addr add 10.244.0.1/24 dev lo
 	# Nobody has asked for it yet.
 	refute pings g1 -I 10.244.0.1 $GATEWAY
-	wait_for 10 log_has 'warning: guests with a source address that the host has no route to by this network: [0-9]+ packets from [0-9a-f:]{17} were dropped; .*ip route add'
+	wait_for 10 log_has 'warning: guests with a source address that the host has no route to through this network: [0-9]+ packets from [0-9a-f:]{17} were dropped; .*ip route add'
 	ip -n host route add 10.244.0.0/24 via 192.168.105.11
 	expect reaches host 10.244.0.1
 	expect pings g1 -I 10.244.0.1 $GATEWAY
@@ -82,7 +82,7 @@ test_a_second_subnet_on_our_device() {
 	refute pings g1 -I 10.9.0.1 198.51.100.2
 	expect pings g1 198.51.100.2
 	kill -USR1 $VMNET
-	wait_for 3 log_has 'dropped in:.*[1-9][0-9]* as the gateway|no route to by this network: [1-9][0-9]* packets dropped'
+	wait_for 3 log_has 'dropped in:.*[1-9][0-9]* as the gateway|no route to through this network: [1-9][0-9]* packets dropped'
 }
 
 # The guests' way out may be a guest: then it is the kernel's to say what comes from there.

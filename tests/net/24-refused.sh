@@ -43,8 +43,8 @@ test_mode_host_refuses_what_is_beyond() {
 	expect grep -q 'Packet filtered' /tmp/ping
 	# The host itself, by any address of it, and groups, are not beyond.
 	expect reaches g1 198.51.100.2
-	wait_for 10 log_has 'warning: guests to what is beyond the host, which mode host does not let them reach: [0-9]+ packets from [0-9a-f:]{17} were refused; --vmnet-mode=shared does'
-	counts 'which mode host does not let them reach: [1-9][0-9]* packets refused'
+	wait_for 10 log_has 'warning: guests trying to reach beyond the host, which mode host does not allow: [0-9]+ packets from [0-9a-f:]{17} were refused; --vmnet-mode=shared does'
+	counts 'which mode host does not allow: [1-9][0-9]* packets refused'
 	# The same where the host is a router.
 	in_ns host sysctl -qw net.ipv4.ip_forward=1
 	in_ns host sysctl -qw net.ipv4.conf.all.forwarding=1
@@ -79,7 +79,7 @@ test_networks_behind_no_uplink_are_refused() {
 	begin
 	expect [ "$(error_of tcp 10.50.0.2)" = 'Connection refused' ]
 	expect [ "$(error_of udp 10.50.0.2)" = 'No route to host' ]
-	wait_for 10 log_has 'warning: guests to a network of the host that is behind no uplink: .* were refused; --uplink=DEVICE names its device'
+	wait_for 10 log_has 'warning: guests trying to reach a network of the host that is not behind an uplink: .* were refused; to allow it, add its device with --uplink=DEVICE'
 	# A protocol that cannot be translated, to the outside.
 	in_ns g1 /usr/bin/python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 47); s.sendto(b"x" * 8, ("203.0.113.1", 0))'
 	counts 'in a protocol without ports .*: 1 packets refused'
@@ -111,7 +111,7 @@ test_one_line_a_minute() {
 		refute pings g1 -I 10.66.66.66 $SERVER
 		ip -n g1 addr replace 10.66.66.66/32 dev eth0
 		refute pings g1 -I 10.66.66.66 $SERVER
-		counts 'no route to by this network: [0-9]* packets dropped'
+		counts 'no route to through this network: [0-9]* packets dropped'
 	done
 	expect [ "$(log_count 'were dropped; for a network behind a guest')" = 1 ]
 }
@@ -160,7 +160,7 @@ test_untracked_ones_do_not_leave() {
 	in_ns host socat -u - UDP:198.51.100.1:7777 <<<x # the last, which may
 	wait_for 5 grep -q 7777 /tmp/dump
 	expect [ "$(grep -c . /tmp/dump)" = 1 ]
-	counts 'would leave without NAT, or with a port of the host.s own: [1-9][0-9]* packets dropped'
+	counts 'about to leave without NAT, or with one of the host.s own ports: [1-9][0-9]* packets dropped'
 	# What the host itself would send with that address is counted, too.
 	local before
 	before=$(untranslated)
@@ -186,5 +186,5 @@ test_a_guest_without_an_address_tells_no_lies() {
 	lease g1
 	kill -USR1 $VMNET
 	wait_for 3 log_has 'NAT ports'
-	refute log_has 'no route to by this network'
+	refute log_has 'no route to through this network'
 }

@@ -241,8 +241,8 @@ test_a_rule_that_does_the_same() {
 	ip -n host rule add pref 5269 to 192.168.105.0/24 lookup main
 	exit_node
 	start
-	wait_for 2 log_has 'for fd12:3456:789a:bcde::/64 before them now'
-	refute log_has 'for 192.168.105.0/24 before them now'
+	wait_for 2 log_has 'for fd12:3456:789a:bcde::/64 before them'
+	refute log_has 'for 192.168.105.0/24 before them'
 	stop_vmnet
 	expect [ "$(ours 192.168.105.0/24)" = 1 ]
 }

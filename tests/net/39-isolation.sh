@@ -56,7 +56,7 @@ test_the_host_does_not_relay() {
 	refute reaches g1 192.168.105.11
 	nothing_seen
 	kill -USR1 $VMNET
-	wait_for 3 log_has 'guests to each other, who are isolated: [1-9][0-9]* packets refused'
+	wait_for 3 log_has 'guests trying to reach each other despite isolation: [1-9][0-9]* packets refused'
 }
 
 test_endpoints_where_guests_meet_are_refused() {

@@ -47,13 +47,13 @@ test_one_guest_has_its_number_of_connections() {
 	read -r established took < <(in_ns g1 "$CONNECTIONS" open $SERVER 99 3000 5 </dev/null)
 	echo "$established of 3000 connections"
 	expect between "$established" 256 768
-	wait_for 10 log_has 'warning: guests that have as many connections open as one guest may, .*: [0-9]+ packets from [0-9a-f:]{17} were dropped; --guest-connections=NUMBER lets each have more'
+	wait_for 10 log_has 'warning: guests at their limit of open connections, .*: [0-9]+ packets from [0-9a-f:]{17} were dropped; --guest-connections=NUMBER allows each guest more'
 	# The others go on, by way of the host and to it, and so does the host.
 	expect reaches g2 $SERVER
 	expect reaches g2 192.168.105.1
 	expect pings host $SERVER
 	kill -USR1 $VMNET
-	wait_for 3 log_has 'as one guest may, .*: [0-9]+ packets dropped'
+	wait_for 3 log_has 'at their limit of open connections, .*: [0-9]+ packets dropped'
 }
 
 # Not by way of the gateway to a neighbour either, nor to the host itself, in either family.
@@ -84,7 +84,7 @@ test_many_short_ones_are_not_limited() {
 	udp_flows g1 192.168.105.1 1 1
 	kill -USR1 $VMNET
 	wait_for 3 log_has 'port .*: in '
-	refute log_has 'as one guest may'
+	refute log_has 'at their limit of open connections'
 }
 
 # Sources without end, each of which is a guest of its own: half of what the host tracks.
@@ -119,8 +119,8 @@ test_many_mac_addresses_are_one_guest() {
 	connections_from 100 server 1000
 	expect reaches g1 $SERVER
 	expect between "$(tracked)" 256 900
-	wait_for 10 log_has 'warning: guests that have as many connections open as one guest may, .*: [0-9]+ packets from 02:aa:00:00:00:00 were dropped'
-	refute log_has 'warning: guests that together'
+	wait_for 10 log_has 'warning: guests at their limit of open connections, .*: [0-9]+ packets from 02:aa:00:00:00:00 were dropped'
+	refute log_has 'warning: guests together'
 }
 
 # As on a host with little memory. (For its network namespace alone it cannot be set.)
@@ -137,7 +137,7 @@ test_one_guest_leaves_room_for_the_others() {
 	wait_for 3 listens inet t 99
 	connections_from 96 server 0 &
 	FLOOD=$!
-	wait_for 20 log_has 'warning: guests that (have as many|together)'
+	wait_for 20 log_has 'warning: guests (at their limit|together)'
 	read -r established at_once took < <(in_ns g2 "$CONNECTIONS" cycle $SERVER 99 100)
 	echo "$established of 100 connections, $at_once with their first SYN, after $took ms; $(tracked) are tracked"
 	expect [ "$at_once" -ge 98 ]
@@ -145,7 +145,7 @@ test_one_guest_leaves_room_for_the_others() {
 	echo "the host: $established of 100 connections, $at_once with their first SYN, after $took ms"
 	expect [ "$at_once" -ge 98 ]
 	expect between "$(tracked)" 2048 6000
-	refute log_has 'warning: guests that together'
+	refute log_has 'warning: guests together'
 	kill -0 $FLOOD || fail "the flood was over before"
 }
 
@@ -243,7 +243,7 @@ test_no_guest_gets_the_keys_of_a_clouds_machine() {
 	# Not more than these, and Azure's name server is there.
 	for address in 100.100.100.100 fd00:43::42; do expect [ "$(read_from g1 $address 80)" = secret ]; done
 	expect [ "$(read_from g1 168.63.129.16 53)" = secret ]
-	wait_for 10 log_has 'guests to link-local addresses beyond the host .*: [0-9]+ packets from [0-9a-f:]{17} were refused; --allow-link-local lets them'
+	wait_for 10 log_has 'guests trying to reach link-local addresses beyond the host .*: [0-9]+ packets from [0-9a-f:]{17} were refused; --allow-link-local allows it'
 	stop_vmnet
 	ip netns del g1
 	ip netns del g2
@@ -264,7 +264,7 @@ for i in itertools.count():
     except OSError: pass
     if i % 100 == 0: time.sleep(0.03)" &
 	local flood=$! n
-	wait_for 10 log_has "warning: guests to more machines of the host's own networks at once than it looks for: [0-9]+ packets from [0-9a-f:]{17} were dropped; ask fewer at a time"
+	wait_for 10 log_has "warning: guests looking for too many machines on the host's own networks at once: [0-9]+ packets from [0-9a-f:]{17} were dropped; contact fewer at a time"
 	# The host finds its router anew, and by it the other guest others.
 	for n in 1 2 3; do
 		ip -n host -6 neigh flush dev up0

@@ -124,7 +124,7 @@ test_guests_cannot_lie_to_the_host() {
 	ip -n g1 addr add 10.66.66.66/32 dev eth0
 	refute pings g1 -I 10.66.66.66 $GATEWAY
 	kill -USR1 $VMNET
-	wait_for 3 log_has 'no route to by this network: [1-9][0-9]* packets dropped'
+	wait_for 3 log_has 'no route to through this network: [1-9][0-9]* packets dropped'
 	# Unless root says so.
 	ip -n host route add 10.66.66.66/32 dev vmnet-host
 	expect pings g1 -I 10.66.66.66 $GATEWAY

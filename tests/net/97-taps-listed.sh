@@ -216,10 +216,10 @@ test_what_is_dropped() {
 	tell "ffffffffffff 020000000007 0806 0001080006040001 020000000007 c0a86909 000000000000 c0a8690a"
 	wait_for 5 has t1 '.drops | keys | tojson' '["as the gateway","not to be seen through","with another MAC address than its own"]'
 	expect has t2 '.drops | has("as the gateway")' false
-	wait_for 10 log_has "guests on TAPs as the gateway: 1 frames from $(told t1 1) were dropped; give"
+	wait_for 10 log_has "guests on TAPs posing as the gateway: 1 frames from $(told t1 1) were dropped; give"
 	kill -USR1 $VMNET
-	wait_for 5 log_has 'guests on TAPs as the gateway: 1 frames dropped'
-	expect log_has 'guests on TAPs with another MAC address than they were given: [0-9]+ frames dropped'
+	wait_for 5 log_has 'guests on TAPs posing as the gateway: 1 frames dropped'
+	expect log_has 'guests on TAPs using a MAC address other than the one they were given: [0-9]+ frames dropped'
 	ctl ports "$(of t1 .id)" >/tmp/port
 	expect grep -qE '^ +1 as the gateway$' /tmp/port
 }

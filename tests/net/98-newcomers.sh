@@ -64,7 +64,7 @@ test_nothing_passes_before() {
 	expect knows_of neigh 52:54:00:12:34:56
 	expect knows_of fdb 52:54:00:12:34:56
 	expect [ "$(ports .drops)" = '{}' ]
-	refute log_has 'another MAC address than they were given'
+	refute log_has 'a MAC address other than the one they were given'
 }
 
 # Of a guest on our switch, of one on a TAP, of the gateway, of a device: none is taken from them.

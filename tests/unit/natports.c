@@ -155,16 +155,17 @@ START_TEST(a_named_range_is_taken_as_it_is_and_warned_of)
 	ck_assert_ptr_null(natports_warning(&ports, warning));
 	ports = natports_name(&use, 60999, 65535);
 	ck_assert_ptr_eq(natports_warning(&ports, warning), warning);
-	ck_assert_str_eq(warning,
-			 "guests leave with the ports 60999-65535, which the host uses too (some "
-			 "are in net.ipv4.ip_local_port_range): what peers send to a service that "
-			 "listens there can reach a guest instead; --nat-ports names other ports");
+	ck_assert_str_eq(
+		warning,
+		"guests' NAT uses the ports 60999-65535, which the host also uses (some "
+		"are in net.ipv4.ip_local_port_range): packets from peers to a service that "
+		"listens there can reach a guest instead; use --nat-ports for other ports");
 	listens(NATPORTS_UDP, shown(AF_INET, "0.0.0.0"), 61820, 0, CLOSED);
 	listens(NATPORTS_TCP, shown(AF_INET, "0.0.0.0"), 62000, 0, LISTENING);
 	ports = natports_name(&use, 61000, 65535);
 	natports_warning(&ports, warning);
 	ck_assert_ptr_nonnull(
-		strstr(warning, "(the host listens on udp 61820, tcp 62000): what peers send to "
+		strstr(warning, "(the host listens on udp 61820, tcp 62000): packets from peers to "
 				"these services there"));
 	for (unsigned port = 1024; port < 2024; port++)
 		listens(NATPORTS_TCP, shown(AF_INET6, "::"), port, 0, LISTENING);
