@@ -25,11 +25,10 @@ static int helper_check_socket(int fd, struct problem *problem)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX)
 		return 0;
-	return problem_set(
-		problem, HELPER_FAILED,
-		"--fd=%d: it is not a unix socket of the caller's; QEMU and libvirt call "
-		"this program with one",
-		fd);
+	return problem_set(problem, HELPER_FAILED,
+			   "--fd=%d: not a unix socket of the caller; QEMU and libvirt call this "
+			   "program with one",
+			   fd);
 }
 
 static int helper_hand_over(const struct helper *helper, struct problem *problem)
@@ -48,7 +47,7 @@ static int helper_hand_over(const struct helper *helper, struct problem *problem
 	tap_give_back(&given); /* from now on only the caller holds it */
 	if (ret == 0)
 		return 0;
-	return problem_set(problem, HELPER_FAILED, "--fd=%d: the TAP cannot be sent there: %s",
+	return problem_set(problem, HELPER_FAILED, "--fd=%d: cannot send the TAP there: %s",
 			   helper->fd, strerror(-ret));
 }
 

@@ -30,13 +30,13 @@ int helper_foreign_become(const struct helper *helper, struct problem *problem)
 	if (if_nametoindex(helper->bridge) == 0)
 		return problem_set(problem, HELPER_FAILED,
 				   "there is no network '%.200s' here, nor a bridge of that name; "
-				   "a network has to run, with the endpoint tap:// (vde_vmnetctl "
-				   "list shows those that do)",
+				   "the network must be running, with the endpoint tap:// "
+				   "(vde_vmnetctl list shows those that are)",
 				   helper->bridge);
 	if (helper->own)
 		return problem_set(problem, HELPER_FAILED,
 				   "%s is only for networks of vde_vmnet, and the bridge %s is not "
-				   "one: leave it out, or name a network",
+				   "one: leave it out, or use a network",
 				   helper->own, helper->bridge);
 	for (unsigned i = 0; i < HELPER_FOREIGN_PATHS && error == ENOENT; i++) {
 		helper_foreign_execute(helper, helper_foreign_paths[i]);

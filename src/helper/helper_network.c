@@ -77,7 +77,7 @@ static int helper_network_explain(const char *path, const char *name, int error,
 				  struct problem *problem)
 {
 	if (*why)
-		return problem_set(problem, HELPER_FAILED, "network '%s' gives no TAP: %s", name,
+		return problem_set(problem, HELPER_FAILED, "network '%s' refused a TAP: %s", name,
 				   why);
 	switch (error) {
 	case -ENOENT:
@@ -87,17 +87,17 @@ static int helper_network_explain(const char *path, const char *name, int error,
 				   name, path);
 	case -ECONNREFUSED:
 		return problem_set(problem, HELPER_FAILED,
-				   "network '%s' does not run: it was killed; start it again",
+				   "network '%s' is not running: it was killed; start it again",
 				   name);
 	case -EACCES:
 		return helper_network_refuse(path, name, problem);
 	case -ETIMEDOUT:
 		return problem_set(problem, HELPER_FAILED,
-				   "network '%s' did not answer within %d s; its log may tell why",
+				   "network '%s' did not answer within %d s; its log may say why",
 				   name, TAP_ASK_PATIENCE);
 	case -ECONNRESET:
 		return problem_set(problem, HELPER_FAILED,
-				   "network '%s' hung up; its log may tell why", name);
+				   "network '%s' hung up; its log may say why", name);
 	case -EPROTO:
 		return problem_set(problem, HELPER_FAILED,
 				   "network '%s' runs another version of vde_vmnet: restart it",

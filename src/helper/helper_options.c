@@ -22,11 +22,10 @@ static int helper_options_set_mac(struct helper *helper, const char *option, con
 {
 	if (mac_parse(text, helper->request.mac) < 0 || !mac_is_station(helper->request.mac))
 		return problem_set(problem, HELPER_FAILED,
-				   "%s%.200s: the guest's MAC address, as in "
-				   "52:54:00:12:34:56",
+				   "%s%.200s: not a guest's MAC address, such as 52:54:00:12:34:56",
 				   option, text);
 	helper->request.flags |= TAP_HAS_MAC;
-	helper->own = "MAC address";
+	helper->own = "a MAC address";
 	return 0;
 }
 
@@ -48,8 +47,7 @@ static int helper_options_set_fd(struct helper *helper, const char *text, struct
 
 	if (parse_number(text, 0, INT_MAX, &fd) < 0)
 		return problem_set(problem, HELPER_FAILED,
-				   "--fd=%.200s: the number of a descriptor, which is a socket",
-				   text);
+				   "--fd=%.200s: not the descriptor number of a socket", text);
 	helper->fd = (int)fd;
 	return 0;
 }
@@ -86,12 +84,12 @@ static int helper_options_check(const struct helper *helper, struct problem *pro
 		return 0;
 	if (!helper->bridge || !*helper->bridge)
 		return problem_set(problem, HELPER_FAILED,
-				   "--br=NETWORK is missing; QEMU has it of br=NETWORK, libvirt of "
-				   "<source bridge='NETWORK'/>");
+				   "--br=NETWORK is missing; for QEMU, set br=NETWORK; for "
+				   "libvirt, <source bridge='NETWORK'/>");
 	if (helper->fd < 0)
 		return problem_set(problem, HELPER_FAILED,
-				   "--fd=N is missing: QEMU and libvirt call this program, by "
-				   "helper= and bridge_helper; --help says more");
+				   "--fd=N is missing: QEMU (helper=) and libvirt (bridge_helper) "
+				   "call this program; --help says more");
 	return 0;
 }
 
@@ -104,7 +102,7 @@ int helper_options_read(struct helper *helper, int argc, char **argv, struct pro
 	opterr = 0;
 	while ((letter = getopt_long(argc, argv, ":hv", helper_options, NULL)) != -1) {
 		if (letter == ':')
-			return problem_set(problem, HELPER_FAILED, "%.200s: it needs a value",
+			return problem_set(problem, HELPER_FAILED, "%.200s: needs a value",
 					   argv[optind - 1]);
 		if (letter == '?')
 			return problem_set(problem, HELPER_FAILED,
@@ -115,9 +113,7 @@ int helper_options_read(struct helper *helper, int argc, char **argv, struct pro
 	}
 	if (optind < argc)
 		return problem_set(problem, HELPER_FAILED,
-				   "'%.200s': it is not an option; --help lists "
-				   "them",
-				   argv[optind]);
+				   "'%.200s': not an option; --help lists them", argv[optind]);
 	if (!helper->use_vnet)
 		helper->request.flags |= TAP_PLAIN;
 	if (!(helper->request.flags & TAP_HAS_MAC)) /* neither QEMU nor libvirt passes it */

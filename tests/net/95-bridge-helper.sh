@@ -122,9 +122,9 @@ test_isolated() {
 gone() { ! ip -n host link show "$1"; }
 
 test_no_such_network() {
-	expect complains "there is no network 'shared' here, nor a bridge of that name; a network has to run, with the endpoint tap:// .*" br=shared/$MAC
+	expect complains "there is no network 'shared' here, nor a bridge of that name; the network must be running, with the endpoint tap:// .*" br=shared/$MAC
 	expect complains "there is no network '' here, .*|--br=NETWORK is missing.*" br=
-	expect complains "--br=NETWORK/x: the guest's MAC address, as in .*" br=../x
+	expect complains "--br=NETWORK/x: not a guest's MAC address, such as .*" br=../x
 	expect complains "there is no network '\.\.' here, .*" br=../$MAC
 	expect complains "there is no network 'a.b.x{100,}' here, .*" br=$'a\eb'"$(printf 'x%.0s' {1..300})"
 	start_vmnet switch://$SWITCH
@@ -133,7 +133,7 @@ test_no_such_network() {
 	begin
 	kill_with_watcher
 	wait_for 5 ended $VMNET
-	expect complains "network 'shared' does not run: it was killed; start it again" br=shared/$MAC
+	expect complains "network 'shared' is not running: it was killed; start it again" br=shared/$MAC
 }
 
 test_not_let_in() {
@@ -157,9 +157,9 @@ test_what_the_network_refuses() {
 		call br=shared/52:54:00:00:01:$n >/tmp/"$n" &
 		wait_for 10 test -s /tmp/"$n"
 	done
-	expect complains "network 'shared' gives no TAP: user $(id -u $MACHINE_USER) has 16 TAPs already, and may have no more" br=shared/$MAC
+	expect complains "network 'shared' refused a TAP: user $(id -u $MACHINE_USER) already has 16 TAPs, and may have no more" br=shared/$MAC
 	AS_USER=(env)
-	expect complains "network 'shared' gives no TAP: another guest, or the host, has that MAC address" br=shared/52:54:00:00:01:10
+	expect complains "network 'shared' refused a TAP: another guest or the host already has that MAC address" br=shared/52:54:00:00:01:10
 }
 
 # One that does not answer, that hangs up, and one of another version.
@@ -177,7 +177,7 @@ $1" &
 		wait_for 10 test -S /run/vde_vmnet/shared.tap
 	}
 	listen ''
-	expect complains "network 'shared' hung up; its log may tell why" br=shared/$MAC
+	expect complains "network 'shared' hung up; its log may say why" br=shared/$MAC
 	# No answer of ours; more descriptors than it says, and less: what came is closed, and handed to
 	# nobody.
 	local answer
@@ -189,9 +189,9 @@ $1" &
 	done
 	# What it says is shown, and not obeyed.
 	listen 'c.recv(64); m = bytearray(256); m[0] = 1; m[4] = 13; m[48:55] = b"no\33[1m\n"; c.send(m)'
-	expect complains "network 'shared' gives no TAP: no\?\[1m\?" br=shared/$MAC
+	expect complains "network 'shared' refused a TAP: no\?\[1m\?" br=shared/$MAC
 	listen 'c.recv(64); c.recv(64)'
-	expect complains "network 'shared' did not answer within 10 s; its log may tell why" br=shared/$MAC
+	expect complains "network 'shared' did not answer within 10 s; its log may say why" br=shared/$MAC
 }
 
 test_wrong_usage() {
@@ -206,17 +206,17 @@ test_wrong_usage() {
 	expect wrong '--br=NETWORK is missing.*'
 	expect wrong '--br=NETWORK is missing.*' --fd=3
 	expect wrong '--fd=N is missing.*' --br=shared
-	expect wrong '--fd=x: the number of a descriptor.*' --br=shared --fd=x
-	expect wrong '--fd=-1: the number of a descriptor.*' --br=shared --fd=-1
-	expect wrong '--fd=9999999999: the number of a descriptor.*' --br=shared --fd=9999999999
-	expect wrong '--fd=77: it is not a unix socket.*' --br=shared --fd=77
-	expect wrong '--fd=0: it is not a unix socket.*' --br=shared --fd=0 </dev/null
-	expect wrong '--fd: it needs a value' --br=shared --fd
+	expect wrong '--fd=x: not the descriptor number of a socket' --br=shared --fd=x
+	expect wrong '--fd=-1: not the descriptor number of a socket' --br=shared --fd=-1
+	expect wrong '--fd=9999999999: not the descriptor number of a socket' --br=shared --fd=9999999999
+	expect wrong '--fd=77: not a unix socket.*' --br=shared --fd=77
+	expect wrong '--fd=0: not a unix socket.*' --br=shared --fd=0 </dev/null
+	expect wrong '--fd: needs a value' --br=shared --fd
 	expect wrong '--colour: unknown option; --help lists them' --colour
-	expect wrong "'shared': it is not an option; --help lists them" --fd=3 shared
+	expect wrong "'shared': not an option; --help lists them" --fd=3 shared
 	local mac
 	for mac in x 52:54:00:12:34 01:00:5e:00:00:01 00:00:00:00:00:00 ff:ff:ff:ff:ff:ff; do
-		expect wrong "--mac=$mac: the guest's MAC address, as in .*" --br=shared --fd=3 --mac=$mac
+		expect wrong "--mac=$mac: not a guest's MAC address, such as .*" --br=shared --fd=3 --mac=$mac
 	done
 	expect [ "$("$HELPER" --version)" = "vde_vmnet-bridge-helper $("$PROGRAM" --version | cut -d' ' -f2)" ]
 	expect [ "$("$HELPER" --help --br=x | head -1)" = 'Usage: vde_vmnet-bridge-helper [OPTION]... --br=NETWORK --fd=N' ]
@@ -226,7 +226,7 @@ ours, theirs = socket.socketpair()
 os.set_inheritable(theirs.fileno(), True)
 ours.close()
 os.execv(sys.argv[1], sys.argv[1:] + ["--fd=%d" % theirs.fileno()])' "$HELPER")
-	expect wrong '--fd=[0-9]+: the TAP cannot be sent there: Broken pipe' --br=shared/$MAC
+	expect wrong '--fd=[0-9]+: cannot send the TAP there: Broken pipe' --br=shared/$MAC
 	wait_for 5 no_taps
 }
 
@@ -250,7 +250,7 @@ test_a_foreign_bridge() {
 	chmod 644 /usr/lib/qemu/qemu-bridge-helper
 	expect complains '/usr/lib/qemu/qemu-bridge-helper: Permission denied' br=br7
 	# What it has no word for is not left out in silence.
-	expect complains 'MAC address is only for networks of vde_vmnet, and the bridge br7 is not one: leave it out, or name a network' br=br7/$MAC
+	expect complains 'a MAC address is only for networks of vde_vmnet, and the bridge br7 is not one: leave it out, or use a network' br=br7/$MAC
 	CALLED="$HELPER --isolated"
-	expect complains '--isolated is only for networks of vde_vmnet, and the bridge br7 is not one: leave it out, or name a network' br=br7
+	expect complains '--isolated is only for networks of vde_vmnet, and the bridge br7 is not one: leave it out, or use a network' br=br7
 }
