@@ -75,7 +75,7 @@ static void dnsmasq_log_tell(struct dnsmasq_log *log)
 		return;
 	}
 	if (log->left_out > 0)
-		log_warning("dnsmasq: %u lines were left out: it writes more than %d a second",
+		log_warning("dnsmasq: left out %u lines: it writes more than %d a second",
 			    log->left_out, DNSMASQ_LOG_PER_SECOND);
 	log->left_out = 0;
 	log_warning("dnsmasq: %s", message);

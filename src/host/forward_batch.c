@@ -13,7 +13,7 @@ void forward_batch_begin(struct forward_batch *batch, uint32_t token,
 	batch->client = *client;
 	batch->lists = calloc(2 * (size_t)HOSTFWD_MAX, sizeof(*batch->lists));
 	if (!batch->lists)
-		problem_set(&batch->problem, STATUS_FAILED, "no memory for forwards");
+		problem_set(&batch->problem, STATUS_FAILED, "not enough memory for forwards");
 }
 
 /* Adds one line of length bytes, which begins with its sign. 0, or -1 with batch->problem. */
@@ -26,11 +26,10 @@ static int forward_batch_add_line(struct forward_batch *batch, const char *line,
 	struct problem why;
 
 	if (*n == HOSTFWD_MAX)
-		return problem_set(&batch->problem, STATUS_USAGE, "more than %d forwards at once",
-				   HOSTFWD_MAX);
-	if (length > sizeof(text))
 		return problem_set(&batch->problem, STATUS_USAGE,
-				   "a forward is longer than one can be");
+				   "too many forwards: at most %d at once", HOSTFWD_MAX);
+	if (length > sizeof(text))
+		return problem_set(&batch->problem, STATUS_USAGE, "a forward is too long");
 	snprintf(text, sizeof(text), "%.*s", (int)(length - 1), line + 1);
 	if (hostfwd_parse(text, to, &why) < 0)
 		return problem_set(&batch->problem, STATUS_USAGE, "%s: %s", text, why.text);

@@ -67,10 +67,10 @@ static bool forward_cut_is_meant(void *context, const struct conntrack_entry *en
 static void forward_cut_tell(int ret)
 {
 	if (ret < 0)
-		log_warning("connections to ports that are no longer forwarded cannot be cut: %s",
+		log_warning("cannot cut connections to ports that are no longer forwarded: %s",
 			    strerror(-ret));
 	else if (ret > 0)
-		log_debug("%d connections by forwarded ports are cut", ret);
+		log_debug("cut %d connections through forwarded ports", ret);
 }
 
 void forward_cut(const struct forwardrules_change *change, const struct link *link)
@@ -114,8 +114,7 @@ void forward_cut_all(const struct subnet *subnet, const struct in6_addr *prefix6
 	int ret = conntrack_forget(true, forward_cut_is_inside, &network);
 
 	if (ret < 0) /* a kernel without ctnetlink; usually there are none to cut */
-		log_debug("connections of forwards before cannot be looked for: %s",
-			  strerror(-ret));
+		log_debug("cannot look for connections of earlier forwards: %s", strerror(-ret));
 	else
 		forward_cut_tell(ret);
 }

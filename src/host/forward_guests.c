@@ -44,7 +44,7 @@ static void forward_guests_read_leases(const struct plan *plan, struct host_forw
 	if (fd >= 0)
 		close(fd);
 	if (ret < 0)
-		log_warning("%s cannot be read: %s; forwards to guests by their MAC address wait",
+		log_warning("cannot read %s: %s; forwards to guests by MAC address have to wait",
 			    plan->lease_file, strerror(-ret));
 }
 

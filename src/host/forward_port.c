@@ -34,16 +34,16 @@ int forward_port_check(const struct hostfwd *hostfwd, struct problem *problem)
 
 		if (fd == -EADDRINUSE)
 			return problem_set(problem, STATUS_HOST,
-					   "the host uses the port %u (%s) itself; ss -Hln%cp "
-					   "'sport = :%u' tells what for",
+					   "the host itself uses port %u (%s); ss -Hln%cp 'sport = "
+					   ":%u' shows which program",
 					   port, protocol, *protocol, port);
 		if (fd == -EACCES)
 			return problem_set(problem, STATUS_HOST,
-					   "no privilege for the port %u (CAP_NET_BIND_SERVICE)",
+					   "no privilege to use port %u (CAP_NET_BIND_SERVICE)",
 					   port);
 		if (fd < 0)
-			return problem_set(problem, STATUS_HOST, "the port %u (%s): %s", port,
-					   protocol, strerror(-fd));
+			return problem_set(problem, STATUS_HOST, "port %u (%s): %s", port, protocol,
+					   strerror(-fd));
 		close(fd);
 	}
 	return 0;

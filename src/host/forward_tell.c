@@ -30,10 +30,9 @@ void forward_tell_state(const struct host *host, const struct host_forward *forw
 
 	hostfwd_format(&forward->hostfwd, text);
 	if (forward->active)
-		log_info("the forward %s leads to %s", text,
-			 forward_tell_address(forward, address));
+		log_info("forward %s leads to %s", text, forward_tell_address(forward, address));
 	else
-		log_info("the forward %s waits for its guest", text);
+		log_info("forward %s is waiting for its guest", text);
 	forward_tell_event(host, forward, forward->active ? "active" : "waiting");
 }
 
@@ -41,7 +40,7 @@ void forward_tell_removed(const struct host *host, const struct host_forward *fo
 {
 	char text[HOSTFWD_TEXT_MAX];
 
-	log_info("the forward %s is removed", hostfwd_format(&forward->hostfwd, text));
+	log_info("removed forward %s", hostfwd_format(&forward->hostfwd, text));
 	forward_tell_event(host, forward, "removed");
 }
 
@@ -50,9 +49,9 @@ void forward_tell_many(const struct host *host, unsigned added, unsigned removed
 	char event[64];
 
 	if (changed > 0)
-		log_info("%u forwards lead elsewhere", changed);
+		log_info("changed the targets of %u forwards", changed);
 	else
-		log_info("%u forwards are added, %u removed", added, removed);
+		log_info("added %u forwards, removed %u", added, removed);
 	snprintf(event, sizeof(event), "%u %u %u", added, removed, changed);
 	host_control_tell_event(host, REQUEST_EVENT_FORWARDS, event);
 }

@@ -37,7 +37,7 @@ static int host_up_loop(struct host *host)
 {
 	int ret = loop_init(&host->loop);
 
-	return ret < 0 ? host_fail(host, "the event loop", ret) : 0;
+	return ret < 0 ? host_fail(host, "cannot create the event loop", ret) : 0;
 }
 
 static void host_down_loop(struct host *host)

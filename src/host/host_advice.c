@@ -23,17 +23,17 @@ static void host_advise_ipv4(const struct plan *plan, const char *ipv6, struct h
 		return;
 	if (plan->n_only > 0)
 		host_advice_add(advice, n, LOG_LEVEL_WARNING,
-				ipv6 ? "no device of --uplink has a route; guests get out when one "
-				       "has (ip route shows which do)"
-				     : "no device of --uplink has a route in IPv4; guests get out "
-				       "in IPv6, and in IPv4 when one has");
+				ipv6 ? "no --uplink device has a route; guests get out once one "
+				       "does (ip route shows which do)"
+				     : "no --uplink device has an IPv4 route; guests get out over "
+				       "IPv6, and over IPv4 once one does");
 	else if (ipv6)
 		host_advice_add(advice, n, LOG_LEVEL_WARNING,
-				"the host has no default route; guests get out when it has one");
+				"the host has no default route; guests get out once it has one");
 	else
 		host_advice_add(advice, n, LOG_LEVEL_INFO,
-				"the host has no default route in IPv4; guests get out in IPv6, "
-				"and in IPv4 when it has one");
+				"the host has no IPv4 default route; guests get out over IPv6, and "
+				"over IPv4 once it has one");
 }
 
 unsigned host_advice(const struct plan *plan, struct host_advice advice[HOST_ADVICE_MAX])

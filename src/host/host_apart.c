@@ -26,7 +26,8 @@ static void host_apart_change(struct host *host, const struct request *request)
 		return;
 	}
 	if (!host->apart.failing)
-		log_warning("guests may reach isolated ones by forwarded ports of this host: %s",
+		log_warning("guests may be able to reach isolated ones through forwarded ports of "
+			    "this host: %s",
 			    problem.text);
 	host->apart.failing = true;
 }
@@ -36,10 +37,10 @@ void host_apart_hear(struct host *host, const struct request *request)
 	if (host_apart_has_rules(host))
 		host_apart_change(host, request);
 	if (request->token != 0)
-		host_control_tell_result(host, request->token,
-					 host->apart.failing
-						 ? "the host's rules do not take what is isolated; "
-						   "the log says why"
-						 : "",
-					 -1);
+		host_control_tell_result(
+			host, request->token,
+			host->apart.failing
+				? "cannot change the host's rules for isolation; the log says why"
+				: "",
+			-1);
 }

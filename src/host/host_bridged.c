@@ -51,7 +51,7 @@ static int host_bridged_fail_attach(struct host *host, int error)
 {
 	if (host->plan.form == PLAN_NIC && error != -EPERM)
 		return problem_set(host->problem, STATUS_HOST,
-				   "frames cannot be redirected to %s: %s; the kernel needs "
+				   "cannot redirect frames to %s: %s; the kernel needs "
 				   "sch_ingress, cls_u32 and act_mirred",
 				   host->plan.interface.name, strerror(-error));
 	return host_fail(host, host->plan.interface.name, error);
@@ -65,9 +65,9 @@ static void host_bridged_warn_of_filter(const struct host *host)
 
 	if (program)
 		log_warning("net.bridge.bridge-nf-call-%s is 1 (Docker sets it): the firewall's "
-			    "FORWARD rules also drop frames that only pass %s; if guests get no "
-			    "answers, set it to 0, or: %s -I FORWARD -i %s -o %s -j ACCEPT (with "
-			    "Docker: -I DOCKER-USER)",
+			    "FORWARD rules also apply to frames that only cross %s; if guests get "
+			    "no answers, set it to 0, or run: %s -I FORWARD -i %s -o %s -j ACCEPT "
+			    "(with Docker: -I DOCKER-USER)",
 			    program, name, program, name, name);
 }
 
@@ -120,8 +120,8 @@ static void host_bridged_fail_use(struct host *host, int error)
 	struct host_bridged *bridged = &host->bridged;
 
 	if (!bridged->refused)
-		log_warning("%s cannot be used: %s; it is tried again every second",
-			    bridged->facts.name, strerror(-error));
+		log_warning("cannot use %s: %s; trying again every second", bridged->facts.name,
+			    strerror(-error));
 	bridged->refused = true;
 	bridged->facts.index = 0;
 	timer_arm(&host->bridged.settle.timer, HOST_BRIDGED_RETRY);
@@ -142,8 +142,7 @@ static void host_bridged_find(struct host *host)
 		return;
 	if (interface_choose(&host->link, now.name, &now, &use, &problem) == 0 && use != wanted)
 		problem_set(&problem, STATUS_HOST,
-			    "%s has become another kind of device; start "
-			    "vde_vmnet again to use it",
+			    "%s is now a different kind of device; restart vde_vmnet to use it",
 			    now.name);
 	if (use != wanted) {
 		if (!bridged->refused)
@@ -161,7 +160,7 @@ static void host_bridged_find(struct host *host)
 	}
 	bridged->refused = false;
 	bridged->outside = false;
-	log_info("%s is there again%s", now.name, now.flags & IFF_UP ? "" : ", but down");
+	log_info("%s is back%s", now.name, now.flags & IFF_UP ? "" : ", but down");
 }
 
 static void host_bridged_say_down(const struct link_facts *facts)
@@ -181,7 +180,7 @@ static void host_bridged_check_member(struct host *host)
 		return;
 	member = device.master == bridged->facts.index;
 	if (!member && !bridged->outside)
-		log_warning("%s was taken out of %s; guests are cut off until it is put back: ip "
+		log_warning("%s was removed from %s; guests are cut off until it is put back: ip "
 			    "link set %s master %s",
 			    device.name, bridged->facts.name, device.name, bridged->facts.name);
 	if (member && bridged->outside) {
@@ -199,7 +198,7 @@ static void host_bridged_compare(struct host *host, const struct link_facts *now
 
 	bridged->facts = *now;
 	if (strcmp(before.name, now->name) != 0)
-		log_info("%s is called %s now; guests are on it as before", before.name, now->name);
+		log_info("%s is now called %s; guests are still on it", before.name, now->name);
 	if ((before.flags & IFF_UP) && !(now->flags & IFF_UP))
 		host_bridged_say_down(now);
 	if (!(before.flags & IFF_UP) && (now->flags & IFF_UP))
@@ -207,7 +206,7 @@ static void host_bridged_compare(struct host *host, const struct link_facts *now
 	if (host->plan.form == PLAN_NIC && memcmp(before.mac, now->mac, MAC_SIZE) != 0) {
 		int ret;
 
-		log_info("%s has another MAC address now", now->name);
+		log_info("%s now has another MAC address", now->name);
 		ret = host_bridged_open_nic(host);
 		if (ret < 0)
 			host_bridged_fail_use(host, ret);
@@ -279,11 +278,12 @@ void host_bridged_receive_for(struct host *host, const uint64_t *addresses, unsi
 		return;
 	ret = nic_receive_for(&bridged->nic, addresses, n);
 	if (ret < 0 && !bridged->failing)
-		log_warning("%s cannot receive for guests: %s", bridged->facts.name,
+		log_warning("%s cannot receive frames for guests: %s", bridged->facts.name,
 			    strerror(-ret));
 	bridged->failing = ret < 0;
 	if (crowded && !bridged->crowded)
-		log_info("guests have more than %d addresses: %s is promiscuous while that lasts",
+		log_info("guests have more than %d MAC addresses: %s is promiscuous for as long as "
+			 "they do",
 			 MAC_LIST_MAX, bridged->facts.name);
 	bridged->crowded = bridged->crowded || crowded;
 }

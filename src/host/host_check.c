@@ -23,7 +23,7 @@ static int host_check_undolog(struct host *host)
 	int ret = loop_init(&host->loop);
 
 	if (ret < 0)
-		return host_fail(host, "the event loop", ret);
+		return host_fail(host, "cannot create the event loop", ret);
 	return undolog_look(&host->undolog, RUNDIR, host->plan.name, host->problem);
 }
 
@@ -55,7 +55,7 @@ static int host_check_endpoint(struct host *host, const struct endpoint *endpoin
 					   endpoint->locator);
 
 	if (ret < 0)
-		return problem_set(host->problem, STATUS_FAILED, "the worker cannot start: %s",
+		return problem_set(host->problem, STATUS_FAILED, "cannot start the worker: %s",
 				   strerror(-ret));
 	if (ret == 0 || host_check_is_settled(host, endpoint, ret))
 		return 0;

@@ -20,7 +20,7 @@ int host_cleanup(const struct config *config, struct problem *problem)
 	}
 	if (loop_init(&loop) < 0) {
 		undolog_close(&undolog);
-		problem_set(problem, STATUS_FAILED, "no event loop");
+		problem_set(problem, STATUS_FAILED, "cannot create the event loop");
 		return problem->status;
 	}
 	program_open(&program, "/proc/self/exe"); /* without it, endpoints stay */
@@ -33,8 +33,8 @@ int host_cleanup(const struct config *config, struct problem *problem)
 	}
 	undolog_remove(&undolog);
 	if (n > 0)
-		log_info("undid %u thing%s that network '%s' left", n, n == 1 ? "" : "s",
-			 config->name);
+		log_info("cleaned up %u thing%s that network '%s' left behind", n,
+			 n == 1 ? "" : "s", config->name);
 	else
 		log_info("network '%s' left nothing behind", config->name);
 	return STATUS_STOPPED;

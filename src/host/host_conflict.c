@@ -10,7 +10,7 @@
 
 enum { HOST_CONFLICT_TEXT_MAX = 512 };
 
-/* Proposes an option that would be free now; "": there is none. */
+/* Proposes an option that would be free now, if there is one. */
 static void host_conflict_propose(const struct host *host, char text[64])
 {
 	char what[LINK_OVERLAP_MAX];
@@ -18,12 +18,12 @@ static void host_conflict_propose(const struct host *host, char text[64])
 	unsigned net = host->plan.form == PLAN_HOST ? SUBNET_HOST : SUBNET_SHARED;
 	uint32_t gateway;
 
-	text[0] = '\0';
+	snprintf(text, 64, "another --vmnet-gateway");
 	for (unsigned n = 0; (gateway = subnet_candidate(net, n)) != 0; n++) {
 		if (gateway == host->plan.subnet.gateway ||
 		    link_overlaps(&host->link, gateway, host->plan.subnet.prefix, what))
 			continue;
-		snprintf(text, 64, ": --vmnet-gateway=%s", subnet_format(gateway, address));
+		snprintf(text, 64, "--vmnet-gateway=%s", subnet_format(gateway, address));
 		break;
 	}
 }
@@ -35,8 +35,8 @@ static bool host_conflict_format(const char *ours, const char *what, const char 
 	if (*what == '\0')
 		return false;
 	snprintf(text, HOST_CONFLICT_TEXT_MAX,
-		 "%s is not only ours now, but overlaps with %s: of the two, one cannot be reached "
-		 "from here; to have both, start again with another%s",
+		 "our network %s now overlaps with %s: only one of them can be reached from here; "
+		 "to use both, restart with %s",
 		 ours, what, remedy);
 	return true;
 }
@@ -73,7 +73,7 @@ static void host_conflict_look_ipv6(const struct host *host, struct host_conflic
 		view->what[0] = '\0';
 	snprintf(view->ours, sizeof(view->ours), "%s/%d", ula_format(&host->plan.prefix6, prefix),
 		 ULA_BITS);
-	snprintf(view->remedy, sizeof(view->remedy), " --vmnet-nat66-prefix");
+	snprintf(view->remedy, sizeof(view->remedy), "another --vmnet-nat66-prefix");
 }
 
 /* said: what overlapped before, if anything. */
@@ -85,7 +85,7 @@ static void host_conflict_say(const struct host_conflict_view *view, char said[L
 	    strcmp(view->what, said) != 0)
 		log_warning("%s", text);
 	if (*view->what == '\0' && *said != '\0')
-		log_info("%s is ours alone again", view->ours);
+		log_info("our network %s no longer overlaps with another", view->ours);
 	snprintf(said, LINK_OVERLAP_MAX, "%s", view->what);
 }
 

@@ -45,11 +45,11 @@ static void host_control_let_in(const struct host *host)
 	if (ret == 0 && other != (gid_t)-1)
 		ret = accesslist_add_group(path, other, plan->readers != (gid_t)-1);
 	if (ret < 0)
-		log_warning("%s: members of --control-group come in only if they are in the "
-			    "network's group, too: %s",
+		log_warning("%s: members of --control-group can connect only if they are also in "
+			    "the network's group: %s",
 			    path, strerror(-ret));
 	if (lchown(path, identity_can_change() ? plan->worker.uid : (uid_t)-1, plan->readers) < 0)
-		log_warning("%s: only root can use it: %s", path, strerror(errno));
+		log_warning("%s: only root can connect: %s", path, strerror(errno));
 }
 
 static int host_control_listen(struct host *host)
@@ -222,8 +222,7 @@ static void host_control_answer_reload(struct host *host, uint32_t token)
 
 	if (!*host->config->file)
 		snprintf(why, sizeof(why),
-			 "this network was started without --config: there is nothing to read "
-			 "again");
+			 "this network was started without --config: there is nothing to reload");
 	else
 		host_reload(host, why, sizeof(why));
 	host_control_tell_result(host, token, why, -1);
@@ -255,7 +254,7 @@ void host_control_answer(struct host *host, const struct request *request)
 		host_newcomers_hear(host, request);
 		break;
 	case REQUEST_QUIT:
-		log_info("stopping: a client of the control socket wants it");
+		log_info("stopping: requested by a client of the control socket");
 		host_control_tell_result(host, request->token, "", -1);
 		loop_stop(&host->loop);
 		break;

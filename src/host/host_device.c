@@ -116,11 +116,10 @@ static unsigned host_device_mtu(const struct plan *plan)
 static int host_device_fail_bridge(struct host *host, int error)
 {
 	if (error == -EOPNOTSUPP)
-		return problem_set(
-			host->problem, STATUS_HOST,
-			"the kernel cannot make the bridge %s, which tap:// needs; try: modprobe "
-			"bridge",
-			host->plan.device);
+		return problem_set(host->problem, STATUS_HOST,
+				   "the kernel cannot create the bridge %s, which tap:// needs; "
+				   "try: modprobe bridge",
+				   host->plan.device);
 	return host_fail(host, host->plan.device, error);
 }
 
@@ -162,7 +161,8 @@ int host_device_up(struct host *host)
 		return -1;
 	host->device.fd = tap_open(plan->tap, &host->device.joins_udp);
 	if (host->device.fd < 0)
-		return problem_set(host->problem, STATUS_HOST, "the TAP device %s: %s", plan->tap,
+		return problem_set(host->problem, STATUS_HOST,
+				   "cannot create the TAP device %s: %s", plan->tap,
 				   strerror(-host->device.fd));
 	host->device.tap = (int)if_nametoindex(plan->tap);
 	host->device.index = (int)if_nametoindex(plan->device);
@@ -183,8 +183,8 @@ void host_device_down(struct host *host)
 	host->device.fd = -1;
 	ret = device_delete(&host->undolog, &host->link);
 	if (ret < 0)
-		log_warning("the device %s cannot be deleted: %s; the next start tries it again, "
-			    "and vde_vmnet --cleanup",
+		log_warning("cannot delete the device %s: %s; the next start will try again, as "
+			    "will vde_vmnet --cleanup",
 			    host->plan.device, strerror(-ret));
 }
 
@@ -327,7 +327,7 @@ static bool host_device_follow_address(struct host *host, const struct host_devi
 	int ret = verdict == UPKEEP_MEND ? host_device_add_again(host, address) : 0;
 
 	inet_ntop(address->ipv6 ? AF_INET6 : AF_INET, bytes, text, sizeof(text));
-	snprintf(what, sizeof(what), "the address %s/%u of %s was gone", text, address->prefix,
+	snprintf(what, sizeof(what), "the address %s/%u was missing from %s", text, address->prefix,
 		 host->plan.device);
 	snprintf(command, sizeof(command), "ip address add %s/%u dev %s", text, address->prefix,
 		 host->plan.device);
@@ -356,14 +356,14 @@ static void host_device_follow_route(struct host *host, const struct host_device
 		ret = link_add_route(&host->link, host->device.index, family, bytes,
 				     address->prefix);
 	host_device_format_network(address, text);
-	snprintf(what, sizeof(what), "the route to %s/%u by %s was gone", text, address->prefix,
+	snprintf(what, sizeof(what), "the route to %s/%u on %s was missing", text, address->prefix,
 		 host->plan.device);
 	snprintf(command, sizeof(command), "ip route add %s/%u dev %s", text, address->prefix,
 		 host->plan.device);
 	if (ret == 0)
 		upkeep_say(verdict, what, command);
 	else
-		log_warning("%s, so guests cannot be reached: %s; another route may be in its "
+		log_warning("%s, so guests cannot be reached: %s; another route may have taken its "
 			    "place: ip route show %s/%u",
 			    what, strerror(-ret), text, address->prefix);
 }

@@ -35,9 +35,9 @@ static int host_dnsmasq_prepare_leases(struct host *host, int fd)
 		ret = leases_name_server(writable, host->plan.mac);
 	close(writable);
 	if (ret < 0) /* dnsmasq chooses one then; and leases work even if the disk is full */
-		log_debug("%s: no DUID is written: %s", host->plan.lease_file, strerror(-ret));
+		log_debug("%s: cannot write the DUID: %s", host->plan.lease_file, strerror(-ret));
 	if (n > 0)
-		log_info("%d leases do not fit the network any more and are forgotten", n);
+		log_info("forgot %d leases that no longer fit the network", n);
 	return n < 0 ? n : 0;
 }
 
@@ -76,9 +76,9 @@ static int host_dnsmasq_own_state(struct problem *problem)
 	if (!identity_can_change())
 		return 0;
 	if (st.st_uid != geteuid() && chown(STATEDIR, geteuid(), getegid()) < 0)
-		return host_dnsmasq_refuse_state("take over", errno, problem);
+		return host_dnsmasq_refuse_state("take ownership of", errno, problem);
 	if ((st.st_mode & 022) && chmod(STATEDIR, 0755) < 0)
-		return host_dnsmasq_refuse_state("close to others", errno, problem);
+		return host_dnsmasq_refuse_state("restrict access to", errno, problem);
 	return 0;
 }
 
@@ -103,7 +103,7 @@ static int host_dnsmasq_refuse_file(const struct host *host, int error)
 	bool is_other = error == EINVAL || error == EISDIR;
 
 	return problem_set(host->problem, STATUS_HOST, "%s: %s%s", host->plan.lease_file,
-			   is_other ? "is not a file with a single name" : strerror(error),
+			   is_other ? "not a regular file with a single name" : strerror(error),
 			   directory_advice(error));
 }
 
@@ -175,13 +175,12 @@ static bool host_dnsmasq_look_at_dns(struct host *host)
 		dnsmasq_check_dns(&plan->subnet, plan->ipv6 ? &plan->prefix6 : NULL) == -EADDRINUSE;
 	subnet_format(plan->subnet.gateway, gateway);
 	if (host->serving.dns_elsewhere && !before)
-		log_warning(
-			"no DNS of ours: another program serves DNS (port 53) at %s, or on every "
-			"address of this host, and guests ask that; let it listen on its own "
-			"addresses only, or use --vmnet-disable-dns",
-			gateway);
+		log_warning("not serving DNS: another program serves it (port 53) at %s, or on "
+			    "every address of this host, and guests use that; make it listen on "
+			    "its own addresses only, or use --vmnet-disable-dns",
+			    gateway);
 	if (!host->serving.dns_elsewhere && before)
-		log_info("port 53 at %s is free now; guests have our DNS", gateway);
+		log_info("port 53 at %s is free now; guests use our DNS", gateway);
 	return host->serving.dns_elsewhere;
 }
 
@@ -197,7 +196,7 @@ static int host_dnsmasq_check_ports(struct host *host)
 		return problem_set(host->problem, STATUS_HOST,
 				   "another program serves DHCP (port 67, or 547) on this host and "
 				   "does not share the port; stop it, or use --vmnet-disable-dhcp");
-	return ret < 0 ? host_fail(host, "the ports of DHCP", ret) : 0;
+	return ret < 0 ? host_fail(host, "cannot check the DHCP ports", ret) : 0;
 }
 
 int host_dnsmasq_check(struct host *host)
@@ -243,7 +242,7 @@ static void host_dnsmasq_changed(struct dnsmasq *dnsmasq, int status)
 	if (host_dnsmasq_lost_dns(host))
 		return;
 	if (host->ready.reached) {
-		log_warning("dnsmasq ended (%s %d); it is started again",
+		log_warning("dnsmasq exited (%s %d); restarting it",
 			    WIFSIGNALED(status) ? "signal" : "status",
 			    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 		return;
@@ -299,7 +298,7 @@ int host_dnsmasq_up(struct host *host)
 		return -1;
 	ret = timer_init(&host->serving.retry, &host->loop, host_dnsmasq_retry);
 	if (ret < 0)
-		return host_fail(host, "a timer", ret);
+		return host_fail(host, "cannot create a timer", ret);
 	/* Again: now the addresses exist, and other programs have seen them. */
 	if (host_dnsmasq_look_at_dns(host))
 		timer_arm(&host->serving.retry, HOST_DNSMASQ_RETRY);
@@ -322,8 +321,7 @@ void host_dnsmasq_reconfigure(struct host *host)
 		return;
 	ret = dnsmasq_reconfigure(&host->dnsmasq, &config);
 	if (ret < 0)
-		log_warning("dnsmasq cannot be started again: %s; it is tried again",
-			    strerror(-ret));
+		log_warning("cannot restart dnsmasq: %s; trying again", strerror(-ret));
 	if (host->serving.dns_elsewhere)
 		timer_arm(&host->serving.retry, HOST_DNSMASQ_RETRY);
 }

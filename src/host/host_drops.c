@@ -143,7 +143,7 @@ int host_drops_up(struct host *host)
 	int ret = timer_init(&host->drops.timer, &host->loop, host_drops_expired);
 
 	if (ret < 0)
-		return host_fail(host, "a timer", ret);
+		return host_fail(host, "cannot create a timer", ret);
 	timer_arm(&host->drops.timer, HOST_DROPS_INTERVAL);
 	return 0;
 }

@@ -54,7 +54,7 @@ int host_firewall_up(struct host *host)
 		ret = firewall_keeper_start(&host->keeper, host_firewall_mode(&host->plan), &guests,
 					    &host->nft, &host->loop, &host->undolog);
 	host->keeper.blocked = host_firewall_blocked;
-	return ret < 0 ? host_fail(host, "the watch over other firewalls", ret) : 0;
+	return ret < 0 ? host_fail(host, "cannot watch other firewalls", ret) : 0;
 }
 
 void host_firewall_down(struct host *host)

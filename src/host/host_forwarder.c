@@ -32,10 +32,9 @@ enum {
 
 static void host_forwarder_give_up(struct host *host, int error)
 {
-	log_error("the forwarder is gone (%s): connections of this host itself to "
-		  "forwarded ports are refused until a forward is added; those from outside "
-		  "are forwarded",
-		  error == -ECANCELED ? "it ended too often" : strerror(-error));
+	log_error("the forwarder is gone (%s): this host's own connections to forwarded ports are "
+		  "refused until a forward is added; those from outside still work",
+		  error == -ECANCELED ? "it exited too often" : strerror(-error));
 	host_listeners_serve(&host->forwarder, false);
 }
 
@@ -159,7 +158,7 @@ static void host_forwarder_listen(struct host *host)
 		host_forwarder_answer(host, &message);
 		return;
 	}
-	log_error("the forwarder sent a request that it must not make: %s", strerror(-ret));
+	log_error("the forwarder sent an invalid request: %s", strerror(-ret));
 	process_signal(&forwarder->process, SIGKILL);
 	loop_close(&host->loop, &forwarder->channel);
 }
@@ -245,12 +244,12 @@ static void host_forwarder_ended(struct process *process, int status)
 		return;
 	}
 	if (WIFSIGNALED(status))
-		log_warning("the forwarder was killed by signal %d; it was started again, but "
-			    "connections of this host itself to forwarded ports were cut",
+		log_warning("the forwarder was killed by signal %d and restarted; this host's own "
+			    "connections to forwarded ports were cut",
 			    WTERMSIG(status));
 	else
-		log_warning("the forwarder ended by itself; it was started again, but connections "
-			    "of this host itself to forwarded ports were cut");
+		log_warning("the forwarder exited unexpectedly and was restarted; this host's own "
+			    "connections to forwarded ports were cut");
 	host_forwarder_tell(host);
 }
 
@@ -390,7 +389,7 @@ int host_forwarder_up(struct host *host)
 	int ret = timer_init(&forwarder->pause, &host->loop, host_forwarder_resume);
 
 	forwarder->asks.per_period = HOST_FORWARDER_ASKS;
-	return ret < 0 ? host_fail(host, "the forwarder's timer", ret) : 0;
+	return ret < 0 ? host_fail(host, "cannot create the forwarder's timer", ret) : 0;
 }
 
 void host_forwarder_down(struct host *host)

@@ -73,7 +73,8 @@ static int host_forwards_write(struct host *host, const struct forwardrules_chan
 		return 0;
 	text = malloc(size);
 	if (!text)
-		return problem_set(problem, STATUS_FAILED, "no memory for rules of forwards");
+		return problem_set(problem, STATUS_FAILED,
+				   "not enough memory for the rules of forwards");
 	ret = nft_apply(&host->nft,
 			forwardrules_format_change(host->plan.table, change, text, size), problem);
 	free(text);
@@ -124,7 +125,7 @@ static void host_forwards_leases_changed(struct leases_watch *watch)
 	struct problem problem = {0};
 
 	if (host_forwards_follow(host, &host->served.dhcp, &problem) < 0)
-		log_warning("forwards cannot follow their guests: %s", problem.text);
+		log_warning("cannot make forwards follow their guests: %s", problem.text);
 }
 
 static void host_forwards_keep_all(struct host *host)
@@ -191,7 +192,7 @@ static int host_forwards_take(struct host *host, const struct host_forwards_chan
 			continue;
 		if (!list[i].going)
 			return problem_set(problem, STATUS_HOST,
-					   "%s: a port of it is forwarded already, by %s",
+					   "%s: one of its ports is already forwarded, by %s",
 					   hostfwd_format(hostfwd, text),
 					   hostfwd_format(&list[i].hostfwd, why.text));
 		replaces = true;
@@ -213,7 +214,8 @@ static int host_forwards_stage(struct host *host, const struct host_forwards_cha
 	unsigned ports = 0;
 
 	if (change->n_add > HOSTFWD_MAX || n + change->n_add - change->n_remove > HOSTFWD_MAX)
-		return problem_set(problem, STATUS_HOST, "more than %d forwards", HOSTFWD_MAX);
+		return problem_set(problem, STATUS_HOST, "too many forwards: at most %d",
+				   HOSTFWD_MAX);
 	for (unsigned i = 0; i < change->n_add; i++) {
 		if (host_forwards_take(host, change, &change->add[i], n + i, problem) < 0)
 			return -1;
@@ -222,7 +224,7 @@ static int host_forwards_stage(struct host *host, const struct host_forwards_cha
 		ports += forwards->list[i].going ? 0 : hostfwd_n_ports(&forwards->list[i].hostfwd);
 	if (ports > HOSTFWD_PORTS_MAX)
 		return problem_set(problem, STATUS_HOST,
-				   "%u ports are forwarded in all; at most %d", ports,
+				   "too many forwarded ports: %u in all, at most %d", ports,
 				   HOSTFWD_PORTS_MAX);
 	return 0;
 }
@@ -278,7 +280,7 @@ static void host_forwards_open(struct host *host, unsigned before)
 	if (ret == 0 && host->plan.ipv6)
 		ret = host_transit_follow(host, true);
 	if (ret < 0)
-		log_warning("what is forwarded to guests may not come in by each device: %s",
+		log_warning("forwarded ports may be unreachable through some devices: %s",
 			    strerror(-ret));
 	host_firewall_follow(host);
 }
@@ -349,7 +351,7 @@ int host_forwards_up(struct host *host)
 	if (host->plan.serves_dhcp)
 		ret = leases_watch_start(&forwards->watch, &host->loop, host->plan.lease_file,
 					 host_forwards_leases_changed);
-	return ret < 0 ? host_fail(host, "the watch over leases", ret) : 0;
+	return ret < 0 ? host_fail(host, "cannot watch the leases", ret) : 0;
 }
 
 void host_forwards_down(struct host *host)

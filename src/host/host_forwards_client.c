@@ -79,15 +79,15 @@ static int host_forwards_client_allow(const struct host *host, const struct forw
 	for (unsigned i = 0; i < n; i++) {
 		if (!hostfwd_allows_find(&host->served.hostfwd_allows, &list[i]))
 			return host_forwards_refuse(&list[i],
-						    "--hostfwd-allow does not let this port of the "
-						    "host be forwarded at run time",
+						    "--hostfwd-allow does not permit forwarding "
+						    "this port of the host at run time",
 						    problem);
 		if (!changes && !host_forwards_client_has_name(host, &list[i], client))
-			return host_forwards_refuse(&list[i],
-						    "it is for root, the user of the network, "
-						    "members of --control-group, and whom "
-						    "--hostfwd-allow names with this port",
-						    problem);
+			return host_forwards_refuse(
+				&list[i],
+				"only root, the user of the network, members of --control-group, "
+				"and anyone --hostfwd-allow names for this port may do that",
+				problem);
 	}
 	return 0;
 }
@@ -128,7 +128,7 @@ static int host_forwards_client_change(struct host *host, struct forward_batch *
 
 	if (!host->forwards.list)
 		return problem_set(problem, STATUS_HOST,
-				   "ports are forwarded in --vmnet-mode=shared alone");
+				   "ports can be forwarded only in --vmnet-mode=shared");
 	if (host_forwards_client_allow(host, client, change.add, change.n_add, problem) < 0 ||
 	    host_forwards_client_allow(host, client, change.remove, change.n_remove, problem) < 0)
 		return -EACCES;

@@ -49,7 +49,7 @@ int host_forwards_config_reload(struct host *host, const struct config *config,
 		return 0;
 	both = calloc(2 * (size_t)HOSTFWD_MAX, sizeof(*both));
 	if (!both)
-		return problem_set(problem, STATUS_FAILED, "no memory for forwards");
+		return problem_set(problem, STATUS_FAILED, "not enough memory for forwards");
 	change.add = both;
 	change.remove = both + HOSTFWD_MAX;
 	host_forwards_config_differ(host, config, both, &change.n_add, both + HOSTFWD_MAX,

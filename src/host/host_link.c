@@ -58,8 +58,8 @@ static void host_link_say_master(const struct host_link_wanted *wanted,
 
 	if_indextoname((unsigned)(facts->master ? facts->master : wanted->master), master);
 	snprintf(what, HOST_LINK_TEXT_MAX,
-		 facts->master ? "%s was made a member of %s" : "%s was taken out of %s",
-		 wanted->name, master);
+		 facts->master ? "%s was added to %s" : "%s was removed from %s", wanted->name,
+		 master);
 	if (wanted->master)
 		if_indextoname((unsigned)wanted->master, master);
 	snprintf(command, HOST_LINK_TEXT_MAX,
@@ -227,9 +227,10 @@ static int host_link_follow_name(struct host *host, const struct link_facts *fac
 		upkeep_say(verdict, what, "");
 		return 0;
 	}
-	log_error("other software gave %s another name, %s, and it cannot have its own back%s%s; "
-		  "the network ends, because its rules are for that name",
-		  host->plan.device, facts->name, ret < 0 ? ": " : ", twice in a minute",
+	log_error("other software renamed %s to %s, and it cannot be renamed back%s%s; stopping "
+		  "the network, whose rules need the old name",
+		  host->plan.device, facts->name,
+		  ret < 0 ? ": " : ": this was the second time in a minute",
 		  ret < 0 ? strerror(-ret) : "");
 	host_end(host, STATUS_FAILED);
 	return -1;
@@ -252,7 +253,7 @@ static void host_link_lost(struct host *host, const char *name)
 		return;
 	}
 	log_error("the device %s is gone: other software deleted it, or moved it to another "
-		  "network namespace; the network ends",
+		  "network namespace; stopping the network",
 		  name);
 	host_end(host, STATUS_FAILED);
 }

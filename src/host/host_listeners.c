@@ -62,7 +62,7 @@ int host_listeners_add(struct host_forwarder *forwarder, const struct host_forwa
 
 static void host_listeners_tell(const struct host_listener *listener, int error)
 {
-	log_warning("connections of this host itself to its port %u are not forwarded: %s",
+	log_warning("this host's own connections to its port %u are not forwarded: %s",
 		    listener->hostfwd.first, strerror(-error));
 }
 

@@ -51,9 +51,9 @@ static void host_natports_look(struct host *host)
 					    where))
 		host_natports_read_destination(host_natports_list(host, "set", NATRULES_EXHAUSTED6),
 					       where);
-	log_warning("guests had no port left towards %s: %" PRIu64 " tries to connect were "
-		    "dropped; they have %u ports (%u-%u) for each destination address and port; "
-		    "--nat-ports can name more",
+	log_warning("guests ran out of ports to %s: %" PRIu64
+		    " connection attempts were dropped; they have %u ports (%u-%u) for each "
+		    "destination address and port; use --nat-ports for more",
 		    where, tries, natports_count(ports), ports->low, ports->high);
 }
 
@@ -69,7 +69,7 @@ int host_natports_up(struct host *host)
 
 	ret = timer_init(&host->natports.timer, &host->loop, host_natports_expired);
 	if (ret < 0)
-		return host_fail(host, "a timer", ret);
+		return host_fail(host, "cannot create a timer", ret);
 	timer_arm(&host->natports.timer, HOST_NATPORTS_INTERVAL);
 	return 0;
 }
@@ -87,7 +87,7 @@ void host_natports_log_counter(struct host *host)
 
 	if (host->plan.form != PLAN_SHARED)
 		return;
-	log_info("NAT ports %u-%u: %" PRIu64 " tries of guests to connect found none left",
+	log_info("NAT ports %u-%u: %" PRIu64 " connection attempts of guests found no free port",
 		 ports->low, ports->high, host_natports_count(host));
 	host_natports_look(host);
 }

@@ -55,9 +55,10 @@ static void host_newcomers_refuse(struct host *host, struct host_tap *slot,
 	host_newcomers_again(host, slot);
 	slot->look = clock_now() + HOST_NEWCOMERS_REFUSED;
 	if (notice_take(&slot->taken, clock_now()))
-		log_warning("%s: its guest uses the MAC address %s, which another guest, or the "
-			    "host, has: nothing of it passes; give the guest an address of its own",
-			    slot->tap.name, mac_format(mac, text));
+		log_warning(
+			"%s: its guest uses the MAC address %s, which another guest or the host "
+			"has: all its frames are dropped; give the guest a MAC address of its own",
+			slot->tap.name, mac_format(mac, text));
 }
 
 /* Once the worker has said that no guest of its own has the address. */
@@ -72,7 +73,8 @@ static void host_newcomers_adopt(struct host *host, struct host_tap *slot)
 		log_warning("%s: its guest cannot have the MAC address %s: %s", slot->tap.name,
 			    mac_format(mac, text), host_tapclient_explain(-ret));
 	else
-		log_info("%s: its guest is %s", slot->tap.name, mac_format(mac, text));
+		log_info("%s: its guest has the MAC address %s", slot->tap.name,
+			 mac_format(mac, text));
 	host_taptell(host);
 }
 

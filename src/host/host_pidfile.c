@@ -11,7 +11,7 @@ int host_pidfile_up(struct host *host)
 		return 0;
 	ret = recovery_record_pidfile(&host->undolog, host->plan.pidfile);
 	if (ret < 0)
-		return host_fail(host, "a record of the pidfile", ret);
+		return host_fail(host, "cannot record the pidfile", ret);
 	return pidfile_write(&host->pidfile, host->plan.pidfile, host->problem);
 }
 

@@ -14,7 +14,7 @@ int host_plan_begin(struct host *host)
 	if (ret < 0)
 		return ret;
 	ret = sandbox_enter_host(*host->config->pidfile);
-	return ret < 0 ? host_fail(host, "privileges", ret) : 0;
+	return ret < 0 ? host_fail(host, "cannot drop privileges", ret) : 0;
 }
 
 int host_plan_up(struct host *host)

@@ -18,8 +18,8 @@ int host_program_up(struct host *host)
 	if (*exposure && worker->caller)
 		return problem_set(host->problem, STATUS_HOST,
 				   "%s, so %s could take over the worker while it starts, and with "
-				   "it the network's device; change that, or let another user move "
-				   "the frames (--user=nobody)",
+				   "it the network's device; change that, or run the worker as "
+				   "another user (--user=nobody)",
 				   exposure, worker->name);
 	if (*exposure)
 		log_warning("%s: other processes of the user %s can take over the worker while it "

@@ -82,9 +82,9 @@ static void host_pulse_ask(struct host *host)
 /* dnsmasq dies of this, and is restarted with the usual delay (dnsmasq.h). */
 static void host_pulse_replace(struct host *host)
 {
-	log_warning("dnsmasq %s; it is started again", host->pulse.pulse.first.state == 'T'
-							       ? "was stopped by somebody"
-							       : "does not answer");
+	log_warning("dnsmasq %s; restarting it", host->pulse.pulse.first.state == 'T'
+							 ? "was stopped by a signal"
+							 : "does not answer");
 	host->pulse.ended = host->dnsmasq.process.pid;
 	process_signal(&host->dnsmasq.process, SIGKILL);
 }
@@ -118,7 +118,7 @@ int host_pulse_up(struct host *host)
 		return 0;
 	ret = timer_init(&host->pulse.timer, &host->loop, host_pulse_look);
 	if (ret < 0)
-		return host_fail(host, "a timer", ret);
+		return host_fail(host, "cannot create a timer", ret);
 	timer_arm(&host->pulse.timer, PULSE_INTERVAL);
 	return 0;
 }

@@ -11,8 +11,8 @@ int host_queue_up(struct host *host)
 	int ret = dgramqueue_raise(&host->undolog);
 
 	if (ret < 0)
-		log_warning("net.unix.max_dgram_qlen cannot be raised to %d: %s; bursts of frames "
-			    "may be lost",
+		log_warning("cannot raise net.unix.max_dgram_qlen to %d: %s; bursts of frames may "
+			    "be lost",
 			    DGRAMQUEUE_FRAMES, strerror(-ret));
 	return 0;
 }

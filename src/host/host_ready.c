@@ -117,7 +117,7 @@ int host_ready_up(struct host *host)
 	int ret = timer_init(&host->ready.poll, &host->loop, host_ready_poll);
 
 	if (ret < 0)
-		return host_fail(host, "a timer", ret);
+		return host_fail(host, "cannot create a timer", ret);
 	host->ready.polls_left = HOST_READY_POLLS;
 	timer_arm(&host->ready.poll, HOST_READY_POLL);
 	return 0;

@@ -43,8 +43,8 @@ static struct host_reload_changes host_reload_compare(const struct host *host,
 			changes.of_dnsmasq = true;
 			break;
 		case CONFIG_RELOAD_NEVER:
-			log_warning("%s: --%s was changed, which needs a restart; the network "
-				    "goes on as it is",
+			log_warning("%s: changing --%s requires a restart; the network keeps its "
+				    "old settings",
 				    config->file, option->name);
 			changes.fixed++;
 			break;
@@ -60,7 +60,7 @@ static bool host_reload_level(struct host *host, enum log_level level)
 
 	if (level == before)
 		return false;
-	log_info("the log level is %s now", log_level_name(level));
+	log_info("the log level is now %s", log_level_name(level));
 	log_set_level(level);
 	host_tell_level(host, level);
 	host_forwarder_tell_level(host, level);
@@ -80,7 +80,8 @@ static bool host_reload_forwards(struct host *host, const struct config *config)
 
 	if (host_forwards_config_reload(host, config, &problem) == 0)
 		return true;
-	log_error("%s: --hostfwd: %s; the network goes on as it is", config->file, problem.text);
+	log_error("%s: --hostfwd: %s; the network keeps its old settings", config->file,
+		  problem.text);
 	return false;
 }
 
@@ -92,7 +93,7 @@ static bool host_reload_take_over(struct host *host, const struct config *config
 	host->served = (struct host_served){.given = config->given,
 					    .dhcp = config->dhcp,
 					    .hostfwd_allows = config->hostfwd_allows};
-	log_info("%s was read again", config->file);
+	log_info("%s was reloaded", config->file);
 	return true;
 }
 
@@ -101,10 +102,9 @@ static void host_reload_tell_waiting(const struct config *config,
 				     const struct host_reload_changes *changes)
 {
 	if (changes->of_dnsmasq)
-		log_warning("%s: what guests are told by DHCP and DNS waits for that restart, too",
-			    config->file);
+		log_warning("%s: changes to DHCP and DNS also wait for that restart", config->file);
 	if (changes->of_forwards)
-		log_warning("%s: changes of forwards wait for that restart, too", config->file);
+		log_warning("%s: changes to forwards also wait for that restart", config->file);
 }
 
 /*
@@ -123,7 +123,7 @@ static const char *host_reload_apply(struct host *host, const struct config *con
 	} else if (host_reload_take_over(host, config)) {
 		of_dnsmasq = of_dnsmasq || changes.of_dnsmasq;
 	} else {
-		outcome = "; its new configuration is wrong";
+		outcome = "; its new configuration is invalid";
 	}
 	if (of_dnsmasq && (host->plan.form & PLAN_SERVED))
 		host_dnsmasq_reconfigure(host);
@@ -155,19 +155,19 @@ static void host_reload_read(struct host *host, struct config *config, char *why
 
 	why[0] = '\0';
 	if (config_read_again(config, host->config, &problem) < 0) {
-		log_error("%s; the network goes on as it is", problem.text);
-		outcome = "; its new configuration is wrong";
-		snprintf(why, size, "%s; the network goes on as it is", problem.text);
+		log_error("%s; the network keeps its old settings", problem.text);
+		outcome = "; its new configuration is invalid";
+		snprintf(why, size, "%s; the network keeps its old settings", problem.text);
 	} else {
 		outcome = host_reload_apply(host, config);
 		if (*outcome)
-			snprintf(why, size, "%s; the log says what", outcome + strlen("; "));
+			snprintf(why, size, "%s; the log says why", outcome + strlen("; "));
 	}
 	if (is_gone)
-		log_warning("vde_vmnet was replaced since this network was started; it goes on "
-			    "with the version it has, and a restart takes over the new one");
+		log_warning("vde_vmnet was replaced after this network was started; restart the "
+			    "network to use the new version");
 	snprintf(status, sizeof(status), "%s%s%s", host->ready.summary, outcome,
-		 is_gone ? "; a restart takes over the new vde_vmnet" : "");
+		 is_gone ? "; restart it to use the new vde_vmnet" : "");
 	notify_ready(status);
 }
 
@@ -176,14 +176,14 @@ void host_reload(struct host *host, char *why, size_t size)
 	struct config *config;
 
 	if (!host->ready.reached) {
-		snprintf(why, size, "the network is not ready yet: nothing is read again");
-		log_warning("SIGHUP came before the network was ready: nothing is read again");
+		snprintf(why, size, "the network is not ready yet: nothing was reloaded");
+		log_warning("ignoring the request to reload: the network is not ready yet");
 		return;
 	}
 	config = calloc(1, sizeof(*config));
 	if (!config) {
-		snprintf(why, size, "no memory to read the configuration again");
-		log_error("no memory to read the configuration again");
+		snprintf(why, size, "not enough memory to reload the configuration");
+		log_error("not enough memory to reload the configuration");
 		return;
 	}
 	notify_reloading();

@@ -22,10 +22,9 @@ static void host_resolv_say(struct host *host, int error)
 	struct host_resolv *resolv = &host->resolv;
 
 	if (error < 0 && error != resolv->error)
-		log_warning("%s: %s; guests' names are asked of %s", _PATH_RESCONF,
-			    strerror(-error),
+		log_warning("%s: %s; guests' DNS queries go to %s", _PATH_RESCONF, strerror(-error),
 			    error == -EFBIG || *resolv->copy == '\0'
-				    ? "the servers at its start, or the host's own name server, if "
+				    ? "the first name servers in it, or else the host's own, if "
 				      "there is one"
 				    : "the previous name servers");
 	resolv->error = error;
@@ -48,7 +47,7 @@ static bool host_resolv_copy(struct host *host)
 		return is_moved;
 	ret = resolvconf_write(resolv->file, copy);
 	if (ret < 0) {
-		log_warning("%s: %s; the previous name servers are used", resolv->file,
+		log_warning("%s: %s; still using the previous name servers", resolv->file,
 			    strerror(-ret));
 		return false;
 	}
@@ -126,7 +125,7 @@ int host_resolv_up(struct host *host)
 		return host_fail(host, host->plan.resolv_directory, ret);
 	ret = resolv_watch_start(&resolv->watch, &host->loop, _PATH_RESCONF, host_resolv_changed);
 	if (ret < 0)
-		log_info("%s cannot be watched: %s; it is looked at every %d s", _PATH_RESCONF,
+		log_info("cannot watch %s: %s; checking it every %d s", _PATH_RESCONF,
 			 strerror(-ret), HOST_RESOLV_POLL / 1000);
 	host_resolv_look(host);
 	return 0;

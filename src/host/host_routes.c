@@ -34,7 +34,7 @@ static int host_routes_follow_ipv6(struct host *host)
 		host->plan.forwarding6 = ipv6_find_forwarding();
 	ret = host_routes_forward6(host);
 	if (host->routes.routed6 != routed) {
-		log_info("guests have %s way out in IPv6", host->routes.routed6 ? "a" : "no");
+		log_info("guests have %s way out over IPv6", host->routes.routed6 ? "a" : "no");
 		host_dnsmasq_reconfigure(host);
 	}
 	return ret;
@@ -51,7 +51,7 @@ static void host_routes_follow_rules(struct host *host)
 	int ret = policyrule_follow(host->routes.rules, host_routes_count_rules(host), &host->link);
 
 	if (ret < 0)
-		log_warning("the host's rules for routes cannot be followed: %s", strerror(-ret));
+		log_warning("cannot follow the host's routing rules: %s", strerror(-ret));
 }
 
 static void host_routes_find_uplinks(struct host *host)
@@ -60,7 +60,7 @@ static void host_routes_find_uplinks(struct host *host)
 
 	plan_find_uplinks(&host->plan, &host->link);
 	if (routed != (host->plan.n_uplinks > 0))
-		log_info("guests have %s way out in IPv4", routed ? "no" : "a");
+		log_info("guests have %s way out over IPv4", routed ? "no" : "a");
 }
 
 static void host_routes_follow(struct settle *settle)
@@ -86,7 +86,7 @@ static void host_routes_follow(struct settle *settle)
 		host_resolv_follow(host);
 	}
 	if (ret < 0 || ret6 < 0)
-		log_warning("the host's default route cannot be followed: %s",
+		log_warning("cannot follow the host's default route: %s",
 			    strerror(ret < 0 ? -ret : -ret6));
 }
 
@@ -137,7 +137,7 @@ int host_routes_check(struct host *host)
 	host_routes_init_rules(host);
 	ret = policyrule_propose(host->routes.rules, n, &host->link, priorities);
 	if (ret < 0)
-		return host_fail(host, "the host's rules for routes", ret);
+		return host_fail(host, "cannot read the host's routing rules", ret);
 	for (unsigned i = 0; i < n; i++) {
 		const struct policyrule *rule = &host->routes.rules[i];
 		char network[INET6_ADDRSTRLEN];
@@ -161,7 +161,7 @@ int host_routes_up(struct host *host)
 	if (ret == 0)
 		ret = host_routes_watch_sysctls(host);
 	if (ret < 0)
-		return host_fail(host, "the watch over routes", ret);
+		return host_fail(host, "cannot watch the host's routes", ret);
 	host_routes_init_rules(host);
 	host_routes_follow_rules(host);
 	host_conflict_follow(host);
@@ -187,7 +187,7 @@ int host_routes_up_forwarding(struct host *host)
 		ret = host_transit_follow(host, false);
 	if (ret == 0 && host->plan.ipv6)
 		ret = host_routes_forward6(host);
-	return ret < 0 ? host_fail(host, "forwarding", ret) : 0;
+	return ret < 0 ? host_fail(host, "cannot enable forwarding", ret) : 0;
 }
 
 void host_routes_down_forwarding(struct host *host)

@@ -49,9 +49,9 @@ static int host_rules_refuse(struct host *host)
 						&host->nft);
 	if (missing)
 		problem_set(host->problem, STATUS_HOST,
-			    "this kernel's nftables does not know '%s', which our rules need; try: "
-			    "modprobe %s, on the host of a container, or use a kernel with that "
-			    "module",
+			    "this kernel's nftables does not support '%s', which our rules need; "
+			    "try: modprobe %s (for a container, on its host), or use a kernel with "
+			    "that module",
 			    missing->expression, missing->module);
 	return -1;
 }
@@ -64,8 +64,8 @@ static int host_rules_do_without(struct host *host)
 	if (nft_check(&host->nft, host->plan.ruleset, host->problem) < 0)
 		return host_rules_refuse(host);
 	*host->problem = (struct problem){0};
-	log_debug("the kernel has no timeouts by rule (nf_conntrack_timeout): guests' DNS keeps "
-		  "its ports for longer");
+	log_debug("the kernel cannot set timeouts by rule (nf_conntrack_timeout): guests' DNS "
+		  "queries keep their ports for longer");
 	return 0;
 }
 
@@ -77,8 +77,8 @@ static int host_rules_check_tapguard(struct host *host)
 	if (!*host->plan.tapguard || nft_check(&host->nft, host->plan.tapguard, &why) == 0)
 		return 0;
 	return problem_set(host->problem, STATUS_HOST,
-			   "this kernel's nftables does not take the rules of family bridge that "
-			   "guard TAPs, which tap:// needs (NF_TABLES_BRIDGE): %s",
+			   "this kernel's nftables rejects the bridge rules that guard TAPs, which "
+			   "tap:// needs (NF_TABLES_BRIDGE): %s",
 			   why.text);
 }
 

@@ -112,7 +112,7 @@ static void host_screen_add_network(struct host_screen *screen, const struct pla
 	}
 	host_screen_title(screen, "Guests", HOST_SCREEN_BOLD);
 	if (plan->form & PLAN_SHAREDBRIDGE)
-		host_screen_add(screen, "are among themselves on network %s",
+		host_screen_add(screen, "are on network %s, without the host",
 				parse_format_uuid(plan->sharedbridge.id, id));
 	else
 		host_screen_add(screen, "are on the network of %s", plan->interface.name);

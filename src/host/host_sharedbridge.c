@@ -11,17 +11,16 @@ void host_sharedbridge_warn_of_filter(const char *bridge)
 	const char *program = bridgefilter_program();
 
 	if (program)
-		log_warning(
-			"net.bridge.bridge-nf-call-%s is on: rules of another firewall for what "
-			"is forwarded (Docker's drop it) hold on %s too; allow it there, or set "
-			"it to 0",
-			program, bridge);
+		log_warning("net.bridge.bridge-nf-call-%s is on: other firewalls' FORWARD rules "
+			    "(Docker's drop traffic) also apply to %s; allow its traffic there, or "
+			    "set that to 0",
+			    program, bridge);
 }
 
 static int host_sharedbridge_refuse(struct host *host)
 {
 	return problem_set(host->problem, STATUS_HOST,
-			   "a device %s exists already, and it is not a bridge of ours; remove it",
+			   "a device %s already exists, and is not one of our bridges; remove it",
 			   host->plan.sharedbridge.bridge);
 }
 
@@ -41,7 +40,7 @@ int host_sharedbridge_up(struct host *host)
 		return host_sharedbridge_refuse(host);
 	if (ret == -EOPNOTSUPP)
 		return problem_set(host->problem, STATUS_HOST,
-				   "the kernel cannot make the bridge %s; try: modprobe bridge",
+				   "the kernel cannot create the bridge %s; try: modprobe bridge",
 				   shared->bridge);
 	if (ret < 0)
 		return host_fail(host, shared->bridge, ret);

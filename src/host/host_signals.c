@@ -84,7 +84,7 @@ int host_signals_up(struct host *host)
 	*source = (struct source){.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK),
 				  .ready = host_signals_ready};
 	ret = source->fd < 0 ? -errno : loop_add(&host->loop, source, EPOLLIN);
-	return ret < 0 ? host_fail(host, "signals", ret) : 0;
+	return ret < 0 ? host_fail(host, "cannot receive signals", ret) : 0;
 }
 
 void host_signals_down(struct host *host)

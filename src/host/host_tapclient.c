@@ -78,12 +78,12 @@ const char *host_tapclient_explain(int error)
 {
 	switch (error) {
 	case EOPNOTSUPP:
-		return "the kernel cannot lock ports of a bridge: TAPs need Linux 5.18";
+		return "the kernel cannot lock bridge ports: TAPs need Linux 5.18";
 	case ENODATA:
 		return "the bridge filters by VLAN and gives new ports none (default_pvid 0)";
 	case ENOTUNIQ:
-		return "on a bridge that is not this network's no TAP is isolated alone; "
-		       "--isolated isolates all";
+		return "a single TAP cannot be isolated on a bridge that is not this network's "
+		       "own; --isolated isolates all";
 	case EBUSY:
 		return "somebody else took a queue of the new device; try again";
 	default:
@@ -181,13 +181,14 @@ static int host_tapclient_choose_mac(struct host *host, const struct tap_request
 	if (request->flags & TAP_HAS_MAC) {
 		memcpy(mac, request->mac, MAC_SIZE);
 		return host_tapclient_is_taken(host, mac, tap->own)
-			       ? problem_set(problem, EADDRINUSE,
-					     "another guest, or the host, has that MAC address")
+			       ? problem_set(
+					 problem, EADDRINUSE,
+					 "another guest or the host already has that MAC address")
 			       : 0;
 	}
 	for (unsigned i = 0; i < HOST_TAPCLIENT_TRIES; i++) {
 		if (getrandom(mac, MAC_SIZE, 0) != MAC_SIZE)
-			return problem_set(problem, EIO, "no random number");
+			return problem_set(problem, EIO, "cannot get random numbers");
 		mac_make_local(mac);
 		if (host_tapclient_is_taken(host, mac, tap->own))
 			continue;
@@ -196,8 +197,8 @@ static int host_tapclient_choose_mac(struct host *host, const struct tap_request
 		return 0;
 	}
 	return problem_set(problem, EADDRNOTAVAIL,
-			   "no MAC address is higher than that of %s, which has the lowest of its "
-			   "members; give it one of its own",
+			   "found no MAC address higher than that of %s, which takes the lowest of "
+			   "its members; give the bridge a MAC address of its own",
 			   host_tapclient_bridge_name(host));
 }
 
@@ -207,24 +208,24 @@ static int host_tapclient_check(struct host *host, const struct forward_client *
 	const char *group = host->plan.access_name;
 
 	if (!host_tapclient_is_let_in(host, client))
-		return problem_set(
-			problem, EACCES,
-			group ? "TAPs are for root, the user of the network, and members "
-				"of the group %s"
-			      : "TAPs are for root and the user of the network; "
-				"--vde-group= lets a group in",
-			group);
+		return problem_set(problem, EACCES,
+				   group ? "only root, the user of the network, and members of the "
+					   "group %s may have TAPs"
+					 : "only root and the user of the network may have TAPs; "
+					   "--vde-group= lets a group in",
+				   group);
 	host_taps_follow(host); /* some may be gone by now */
 	if (host_tapclient_bridge(host) == 0)
 		return problem_set(problem, ENETDOWN,
-				   "%s is gone; there are TAPs again when it is back",
+				   "%s is gone; there will be TAPs again once it is back",
 				   host_tapclient_bridge_name(host));
 	if (host_tapclient_count(host, client->uid) >= HOST_TAPS_PER_USER)
 		return problem_set(problem, EDQUOT,
-				   "user %u has %d TAPs already, and may have no more", client->uid,
+				   "user %u already has %d TAPs, and may have no more", client->uid,
 				   HOST_TAPS_PER_USER);
 	if (host->taps.n >= HOST_TAPS_MAX)
-		return problem_set(problem, ENOSPC, "the network has %d TAPs, and can have no more",
+		return problem_set(problem, ENOSPC,
+				   "the network already has %d TAPs, and can have no more",
 				   HOST_TAPS_MAX);
 	return 0;
 }
@@ -381,13 +382,13 @@ static int host_tapclient_make(struct host *host, const struct forward_client *c
 		return -1;
 	ret = guesttap_make(&host->link, host->plan.name, host_tapclient_mtu(host), n, fds, tap);
 	if (ret < 0)
-		return problem_set(problem, -ret, "no TAP can be made: %s",
+		return problem_set(problem, -ret, "cannot create a TAP: %s",
 				   host_tapclient_explain(-ret));
 	ret = host_tapclient_keep(host, tap, client->pid);
 	if (ret < 0) {
 		for (unsigned i = 0; i < n; i++)
 			close(fds[i]);
-		return problem_set(problem, -ret, "no TAP can join the bridge: %s",
+		return problem_set(problem, -ret, "the TAP cannot join the bridge: %s",
 				   host_tapclient_explain(-ret));
 	}
 	*answer = (struct tap_answer){
@@ -438,8 +439,8 @@ int host_tapclient_hand_out(struct host *host, const struct request *request, in
 	/* If the client is gone, or does not read, the TAP goes when its descriptors are closed. */
 	ret = tap_answer_send(fd, &answer, fds, n < 0 ? 0 : (unsigned)n);
 	if (ret == -ETOOMANYREFS)
-		log_warning("%s was not handed out: too many descriptors wait for those who do "
-			    "not read their answers; a higher LimitNOFILE= lets more",
+		log_warning("%s was not handed out: too many descriptors are in answers that "
+			    "clients have not read yet; a higher LimitNOFILE= allows more",
 			    tap.name);
 	for (int i = 0; i < n; i++)
 		close(fds[i]);

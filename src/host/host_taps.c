@@ -156,9 +156,10 @@ static void host_taps_warn_of_mac(const struct host *host)
 	const struct link_facts *bridge = &host->bridged.facts;
 
 	if (host->plan.form & PLAN_BRIDGE && !interface_has_own_mac(bridge->name))
-		log_warning("%s has the lowest MAC address of its members, so whoever holds a TAP "
-			    "can change it for a moment; to keep it: ip link set %s address %s",
-			    bridge->name, bridge->name, mac_format(bridge->mac, mac));
+		log_warning(
+			"%s takes the lowest MAC address of its members, so whoever holds a TAP "
+			"can change it for a moment; to prevent that: ip link set %s address %s",
+			bridge->name, bridge->name, mac_format(bridge->mac, mac));
 }
 
 int host_taps_up(struct host *host)
@@ -213,8 +214,8 @@ static void host_taps_expel(struct host *host, struct host_tap *slot, enum tapli
 	slot->line.off = off;
 	host->taps.expelled++;
 	guesttap_expel(&host->link, &slot->tap);
-	log_warning("%s, which was made for uid %u, %s; it is off the network, until its holder "
-		    "asks for another",
+	log_warning("%s, which was created for uid %u, %s; it is off the network until its holder "
+		    "requests another",
 		    slot->tap.name, slot->tap.uid, why);
 }
 
@@ -259,7 +260,7 @@ static void host_taps_follow_one(struct host *host, struct host_tap *slot)
 	int ret = link_describe(&host->link, slot->tap.index, NULL, &facts);
 
 	if (ret == 0 && guesttap_is_left(&host->link, &facts)) {
-		log_info("%s is deleted: it was made persistent, and nobody holds it", facts.name);
+		log_info("deleting %s: it was made persistent, and nobody holds it", facts.name);
 		ret = link_delete_index(&host->link, slot->tap.index) == 0 ? -ENODEV : 0;
 	}
 	if (ret == -ENODEV) {
@@ -270,7 +271,7 @@ static void host_taps_follow_one(struct host *host, struct host_tap *slot)
 		return;
 	if (memcmp(facts.mac, slot->tap.own, MAC_SIZE) != 0 || slot->moved)
 		host_taps_expel(host, slot, TAPLINE_ADDRESS,
-				"has another MAC address than it was given");
+				"has a different MAC address from the one it was given");
 	else
 		host_taps_follow_master(host, slot, facts.master);
 }
@@ -315,16 +316,16 @@ static const char *host_taps_change(struct host *host, struct host_tap *slot,
 	if (!slot)
 		return "this TAP is gone";
 	if (slot->line.off != TAPLINE_ON)
-		return "this TAP is off the network already, and stays off";
+		return "this TAP is already off the network, and stays off";
 	if (what == REQUEST_TAP_EXPEL)
 		host_taps_expel(host, slot, TAPLINE_ASKED,
-				"is disconnected by a client of the control socket");
+				"was disconnected by a client of the control socket");
 	else if (!host->plan.bridges && what == REQUEST_TAP_ISOLATE)
-		return "on a bridge that is not this network's no TAP is isolated alone; "
-		       "--isolated isolates all";
+		return "a single TAP cannot be isolated on a bridge that is not this network's "
+		       "own; --isolated isolates all";
 	else if (!host->plan.isolated &&
 		 host_tapclient_isolate(host, slot, what == REQUEST_TAP_ISOLATE) < 0)
-		return "the host's rules do not take what is isolated; the log says why";
+		return "cannot change the host's rules for isolation; the log says why";
 	return "";
 }
 

@@ -13,7 +13,7 @@ int host_tell(const struct host *host, const struct request *request, int fd)
 			      fd >= 0 ? 1 : 0);
 
 	if (ret < 0)
-		log_debug("the worker does not listen: %s", strerror(-ret));
+		log_debug("cannot reach the worker: %s", strerror(-ret));
 	return ret;
 }
 

@@ -126,9 +126,9 @@ static void host_transit_look_at(struct host *host, bool ipv6)
 	if (transit->said[ipv6])
 		return;
 	transit->said[ipv6] = true;
-	log_info("other software (Docker, libvirt, podman …) has made this host a router in IPv%d: "
+	log_info("other software (Docker, libvirt, podman …) has made this host an IPv%d router: "
 		 "vde_vmnet no longer keeps packets from the uplinks out of the host's other "
-		 "networks, which only the firewall of this host decides from now on",
+		 "networks; from now on, that is up to this host's firewall alone",
 		 ipv6 ? 6 : 4);
 }
 

@@ -21,17 +21,17 @@ static int host_undolog_lock_all(struct host *host)
 		if (undolog_lock_all(&host->undolog) == 0)
 			return 0;
 		if (host_signals_tell_to_stop()) {
-			log_info("stopping, before anything was done");
+			log_info("stopping before anything was done");
 			host->problem->status = STATUS_STOPPED;
 			return -1;
 		}
 		if (i == 0)
-			log_info("another network holds %s while it starts; waiting for it",
+			log_info("another network has locked %s while it starts; waiting for it",
 				 RUNDIR);
 	}
 	return problem_set(host->problem, STATUS_HOST,
-			   "another network has held %s for too long; is a vde_vmnet stopped "
-			   "(Ctrl-Z)? Resume it, or end it",
+			   "another network has kept %s locked for too long; is a vde_vmnet "
+			   "stopped (Ctrl-Z)? Resume it, or end it",
 			   RUNDIR);
 }
 
@@ -44,7 +44,8 @@ int host_undolog_up(struct host *host)
 		return -1;
 	n = recovery_undo(&host->undolog, &host->loop, &host->program);
 	if (n > 0)
-		log_info("undid %u thing%s that a killed instance left", n, n == 1 ? "" : "s");
+		log_info("cleaned up %u thing%s that a killed instance left behind", n,
+			 n == 1 ? "" : "s");
 	ret = undolog_add_network(&host->undolog);
 	if (ret < 0)
 		return problem_set(host->problem, STATUS_HOST, "cannot write to %s/%s: %s%s",

@@ -24,9 +24,9 @@ static void host_watchdog_ask(struct timer *timer)
 	struct host *host = container_of(timer, struct host, watchdog.timer);
 
 	if (host->watchdog.asked && !host->watchdog.hung) {
-		log_warning(
-			"the worker does not answer; the service manager's watchdog is not fed");
-		notify_status("The worker does not answer");
+		log_warning("the worker is not responding; the service manager's watchdog is no "
+			    "longer notified");
+		notify_status("The worker is not responding");
 		host->watchdog.hung = true;
 	}
 	if (!host->watchdog.asked)
@@ -44,7 +44,7 @@ int host_watchdog_up(struct host *host)
 		return 0;
 	ret = timer_init(&host->watchdog.timer, &host->loop, host_watchdog_ask);
 	if (ret < 0)
-		return host_fail(host, "a timer", ret);
+		return host_fail(host, "cannot create a timer", ret);
 	timer_arm(&host->watchdog.timer, host->watchdog.interval);
 	return 0;
 }
@@ -57,7 +57,7 @@ void host_watchdog_down(struct host *host)
 void host_watchdog_answered(struct host *host)
 {
 	if (host->watchdog.hung) {
-		log_info("the worker answers again");
+		log_info("the worker is responding again");
 		notify_status(host->ready.summary);
 	}
 	host->watchdog.asked = false;

@@ -44,7 +44,7 @@ static int host_watcher_start(struct host *host)
 static const char *host_watcher_explain(const struct plan *plan)
 {
 	if (plan->form == PLAN_SHARED)
-		return "the uplinks go on to forward";
+		return "the uplinks keep forwarding";
 	return plan->bridges ? "the bridge stays, without rules"
 			     : "TAPs stay on the bridge, without rules";
 }
@@ -61,7 +61,7 @@ static void host_watcher_ended(struct process *process, int status)
 		ret = host_watcher_start(host);
 	}
 	if (ret == 0)
-		log_warning("the watcher ended; it was started again");
+		log_warning("the watcher exited and was restarted");
 	else
 		log_warning("the watcher is gone (%s): if this process is killed, %s "
 			    "until the next start or --cleanup",
@@ -77,7 +77,7 @@ int host_watcher_up(struct host *host)
 		return 0;
 	ret = host_watcher_start(host);
 	if (ret < 0)
-		return host_fail(host, "the watcher", ret);
+		return host_fail(host, "cannot start the watcher", ret);
 	notify_keep(nft_socket(&host->nft));
 	return 0;
 }

@@ -100,7 +100,7 @@ static void host_worker_give_device(struct host *host)
 		return;
 	ret = host_tell_tap(host);
 	if (ret < 0) {
-		log_error("the device cannot be passed to the worker: %s", strerror(-ret));
+		log_error("cannot pass the device to the worker: %s", strerror(-ret));
 		host_end(host, STATUS_FAILED);
 		return;
 	}
@@ -152,8 +152,9 @@ static void host_worker_answer(struct host *host, const struct request *request)
 static void host_worker_pause(struct host *host, uint64_t now)
 {
 	if (!host->worker.asked_too_often)
-		log_warning("the worker asks more than %d times a second; the rest has to wait",
-			    HOST_WORKER_ASKS);
+		log_warning(
+			"the worker sends more than %d requests a second; the rest have to wait",
+			HOST_WORKER_ASKS);
 	host->worker.asked_too_often = true;
 	loop_pause(&host->loop, &host->worker.requests);
 	timer_arm(&host->worker.pause, ratelimit_wait(&host->worker.asks, now));
@@ -169,7 +170,7 @@ static void host_worker_resume(struct timer *timer)
 
 	if (ret == 0)
 		return;
-	log_error("the worker cannot be heard any more: %s", strerror(-ret));
+	log_error("cannot receive requests from the worker any more: %s", strerror(-ret));
 	host_end(host, STATUS_FAILED);
 }
 
@@ -232,7 +233,7 @@ static void host_worker_request_ready(struct source *source, uint32_t events)
 		ret = host_worker_hear(host, &request, fd);
 	if (ret == 0)
 		return;
-	log_error("the worker sent a request that it must not make: %s", strerror(-ret));
+	log_error("the worker sent an invalid request: %s", strerror(-ret));
 	host_end(host, STATUS_FAILED);
 }
 
@@ -247,7 +248,7 @@ static void host_worker_ended(struct process *process, int status)
 	if (WIFSIGNALED(status))
 		log_error("the worker was killed by signal %d", WTERMSIG(status));
 	else
-		log_error("the worker ended by itself");
+		log_error("the worker exited unexpectedly");
 	host_end(host, STATUS_FAILED);
 }
 
@@ -318,7 +319,7 @@ static int host_worker_start(struct host *host)
 	for (unsigned i = 0; i < plan->n_endpoints; i++)
 		argv[WORKER_ARGUMENT_LOCATORS + i] = plan->endpoints[i].locator;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
-		return problem_set(host->problem, STATUS_FAILED, "a socket pair: %s",
+		return problem_set(host->problem, STATUS_FAILED, "cannot create a socket pair: %s",
 				   strerror(errno));
 	/* 170 messages: at most 64 for clients, and everything else. */
 	for (int i = 0; i < 2; i++)
@@ -336,7 +337,7 @@ static int host_worker_start(struct host *host)
 		ret = loop_add(&host->loop, &host->worker.requests, EPOLLIN);
 	if (ret < 0) {
 		host_worker_down(host);
-		return problem_set(host->problem, STATUS_FAILED, "the worker cannot start: %s",
+		return problem_set(host->problem, STATUS_FAILED, "cannot start the worker: %s",
 				   strerror(-ret));
 	}
 	return 0;
@@ -350,7 +351,7 @@ int host_worker_up(struct host *host)
 		ret = recovery_record_endpoint(&host->undolog, &host->plan.worker,
 					       host->plan.endpoints[i].locator);
 	if (ret < 0)
-		return host_fail(host, "a record of the endpoints", ret);
+		return host_fail(host, "cannot record the endpoints", ret);
 	if (host_worker_start(host) < 0)
 		return -1;
 	recovery_record_process(&host->undolog, host->worker.process.pid);

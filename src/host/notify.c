@@ -20,13 +20,13 @@ void notify_reloading(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=Reading the configuration again",
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=Reloading the configuration",
 		   now.tv_sec * 1000000LL + now.tv_nsec / 1000);
 }
 
 void notify_stopping(void)
 {
-	sd_notify(0, "STOPPING=1\nSTATUS=Taking the network down");
+	sd_notify(0, "STOPPING=1\nSTATUS=Stopping the network");
 }
 
 void notify_status(const char *status)

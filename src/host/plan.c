@@ -72,17 +72,15 @@ static int plan_choose_subnet(struct plan *plan, const struct config *config,
 					       : plan_find_gateway(link, net, config->prefix);
 
 	if (gateway == 0)
-		return problem_set_passing(
-			problem, "every subnet we would choose is in use here; name a free one "
-				 "by --vmnet-gateway");
+		return problem_set_passing(problem, "every subnet we would choose is in use here; "
+						    "choose a free one with --vmnet-gateway");
 	subnet_init(&plan->subnet, gateway, config->prefix, config->dhcp_end);
 	subnet_format(subnet_network(gateway, config->prefix), text);
 	if (link_overlaps(link, gateway, config->prefix, what) == LINK_TAKEN)
-		return problem_set_passing(
-			problem,
-			"the subnet %s/%u is in use here already, by %s; choose another "
-			"--vmnet-gateway",
-			text, config->prefix, what);
+		return problem_set_passing(problem,
+					   "the subnet %s/%u is already in use here, by %s; choose "
+					   "another --vmnet-gateway",
+					   text, config->prefix, what);
 	return 0;
 }
 
@@ -94,15 +92,14 @@ static int plan_check_prefix6(struct plan *plan, const struct config *config,
 
 	if (plan->no_ipv6)
 		return problem_set(problem, STATUS_HOST,
-				   "no IPv6 for --vmnet-nat66-prefix: %s; leave the option out, or "
-				   "change that",
+				   "no IPv6 for --vmnet-nat66-prefix: %s; change that, or leave "
+				   "the option out",
 				   plan->no_ipv6);
 	if (link_overlaps6(link, &config->prefix6, ULA_BITS, what) == LINK_TAKEN)
-		return problem_set_passing(
-			problem,
-			"the prefix %s/%d is in use here already, by %s; choose another "
-			"--vmnet-nat66-prefix",
-			ula_format(&config->prefix6, text), ULA_BITS, what);
+		return problem_set_passing(problem,
+					   "the prefix %s/%d is already in use here, by %s; choose "
+					   "another --vmnet-nat66-prefix",
+					   ula_format(&config->prefix6, text), ULA_BITS, what);
 	plan->prefix6 = config->prefix6;
 	plan->ipv6 = true;
 	return 0;
@@ -137,7 +134,8 @@ static int plan_choose_prefix6(struct plan *plan, const struct config *config,
 {
 	if (config->ipv6_off)
 		return 0;
-	plan->no_ipv6 = config->mtu < MTU_IPV6 ? "it needs an MTU of 1280 bytes" : ipv6_missing();
+	plan->no_ipv6 =
+		config->mtu < MTU_IPV6 ? "it needs an MTU of at least 1280 bytes" : ipv6_missing();
 	if (config->has_prefix6)
 		return plan_check_prefix6(plan, config, link, problem);
 	if (!plan->no_ipv6)
@@ -305,7 +303,7 @@ static int plan_choose_mtu(struct plan *plan, const struct config *config, struc
 	plan->mtu = config->has_mtu ? config->mtu : max;
 	if (plan->mtu >= MTU_MIN && plan->mtu <= MTU_MAX)
 		return 0;
-	return problem_set(problem, STATUS_HOST, "%s carries %u bytes; %d to %d can be used",
+	return problem_set(problem, STATUS_HOST, "%s has an MTU of %u bytes; %d to %d can be used",
 			   plan->interface.name, plan->interface.mtu, MTU_MIN, MTU_MAX);
 }
 
@@ -319,12 +317,11 @@ static int plan_check_nic(const struct plan *plan, struct problem *problem)
 	if (ret == -EAFNOSUPPORT && getenv("INVOCATION_ID"))
 		return problem_set(problem, STATUS_HOST,
 				   "the service may not open packet sockets, which %s needs: "
-				   "systemctl daemon-reload permits it to each network whose file "
-				   "says vmnet-mode=bridged; then start it again (a unit of your "
-				   "own: RestrictAddressFamilies=AF_PACKET)",
+				   "systemctl daemon-reload permits them for each network whose "
+				   "file says vmnet-mode=bridged; then start it again (in a unit "
+				   "of your own: RestrictAddressFamilies=AF_PACKET)",
 				   plan->interface.name);
-	return problem_set(problem, STATUS_HOST,
-			   "packet sockets, which %s needs, cannot be opened: %s",
+	return problem_set(problem, STATUS_HOST, "cannot open packet sockets, which %s needs: %s",
 			   plan->interface.name, strerror(-ret));
 }
 
@@ -334,19 +331,17 @@ static int plan_check_taps(const struct plan *plan, struct problem *problem)
 	const char *name = plan->interface.name;
 
 	if (plan->form == PLAN_NIC)
-		return problem_set(
-			problem, STATUS_HOST,
-			"tap:// with --vmnet-interface=%s: TAPs join a bridge, and %s is a NIC, "
-			"which would have to become a part of one and give its addresses away; "
-			"make a bridge of it and name that, or use switch://",
-			name, name);
+		return problem_set(problem, STATUS_HOST,
+				   "tap:// with --vmnet-interface=%s: TAPs need a bridge, and %s "
+				   "is a NIC; create a bridge, move the NIC and its addresses to "
+				   "it and use that bridge, or use switch://",
+				   name, name);
 	if (foreignbridge_vlan(name) < 0)
-		return problem_set(
-			problem, STATUS_HOST,
-			"tap:// with --vmnet-interface=%s: it filters by VLAN and gives new ports "
-			"none (default_pvid 0), so nothing would pass; name one: ip link set %s "
-			"type bridge vlan_default_pvid VLAN",
-			name, name);
+		return problem_set(problem, STATUS_HOST,
+				   "tap:// with --vmnet-interface=%s: it filters by VLAN and gives "
+				   "new ports none (default_pvid 0), so nothing would pass; set "
+				   "one: ip link set %s type bridge vlan_default_pvid VLAN",
+				   name, name);
 	return 0;
 }
 
@@ -376,7 +371,7 @@ static int plan_check_name(const char *name, const struct link *link, struct pro
 	if (if_nametoindex(name) == 0 || strcmp(name, link->own) == 0)
 		return 0;
 	return problem_set(problem, STATUS_HOST,
-			   "a device %s exists already; remove it, or use --name", name);
+			   "a device %s already exists; remove it, or use another --name", name);
 }
 
 static int plan_name_devices(struct plan *plan, const struct config *config,

@@ -24,11 +24,10 @@ static int plan_check_privilege(struct problem *problem)
 	const char *missing = sandbox_missing_capability();
 
 	if (missing)
-		return problem_set(
-			problem, STATUS_HOST,
-			"no privilege to make a network (%s): start it with sudo, or give that "
-			"capability to its service or container",
-			missing);
+		return problem_set(problem, STATUS_HOST,
+				   "no privilege to create a network (%s): start it with sudo, or "
+				   "give that capability to its service or container",
+				   missing);
 	return 0;
 }
 
@@ -41,7 +40,7 @@ static const char *plan_advise_on_tun(int error)
 		return "try: modprobe tun; a container must be given the device";
 	case EACCES:
 	case EPERM:
-		return "it must be open to us; a container must be given the device";
+		return "vde_vmnet must be able to open it; a container must be given the device";
 	default:
 		return "something else is in its place: remove that, then: modprobe tun";
 	}
@@ -50,9 +49,9 @@ static const char *plan_advise_on_tun(int error)
 /* Capabilities only apply to networks of our own user namespace. */
 static const char *plan_advise_on_sysctls(int error)
 {
-	return error == EACCES ? "this network is another user namespace's; a container needs a "
-				 "network of its own, not its host's"
-			       : "a container must have it writable";
+	return error == EACCES ? "this network belongs to another user namespace; a container "
+				 "needs a network of its own, not its host's"
+			       : "in a container, it must be writable";
 }
 
 /* Checks the device and its settings: a container may have neither. */
@@ -82,15 +81,14 @@ static int plan_check_identity(const struct identity *identity,
 		return 0;
 	if (ret == -EAGAIN)
 		return problem_set(problem, STATUS_HOST,
-				   "the user %s cannot have %u processes more: raise the limit "
+				   "the user %s cannot have %u more processes: raise the limit "
 				   "RLIMIT_NPROC (ulimit -u; in a unit, LimitNPROC=)",
 				   identity->name, n);
-	return problem_set(
-		problem, STATUS_HOST,
-		"no process can become the user %s (uid %u, gid %u): %s; a container "
-		"needs a range of users and groups (/proc/self/uid_map and gid_map), and "
-		"not 'deny' in /proc/self/setgroups",
-		identity->name, identity->uid, identity->gid, strerror(-ret));
+	return problem_set(problem, STATUS_HOST,
+			   "cannot run a process as user %s (uid %u, gid %u): %s; a container "
+			   "needs a range of users and groups (/proc/self/uid_map and gid_map), "
+			   "and no 'deny' in /proc/self/setgroups",
+			   identity->name, identity->uid, identity->gid, strerror(-ret));
 }
 
 /* Whether it is in RUNDIR, where the host process creates things for the worker. */
@@ -148,47 +146,45 @@ static int plan_check_endpoint(const struct plan *plan, const struct endpoint *e
 	exists = fstatat(AT_FDCWD, endpoint->path, &st, flags) == 0;
 	if (endpoint->kind == ENDPOINT_VDE) {
 		if (exists && !S_ISDIR(st.st_mode))
-			return problem_set(
-				problem, STATUS_USAGE,
-				"%s: not a directory; a vde_switch is named by its directory",
-				endpoint->path);
+			return problem_set(problem, STATUS_USAGE,
+					   "%s: not a directory; use the directory of a vde_switch",
+					   endpoint->path);
 		return 0;
 	}
 	if (exists && endpoint->kind != ENDPOINT_SWITCH && !S_ISSOCK(st.st_mode))
 		return problem_set(problem, STATUS_USAGE,
-				   "%s: exists and is not a socket; name a path that is free",
+				   "%s: exists and is not a socket; choose a free path",
 				   endpoint->path);
 	if (exists && endpoint->kind == ENDPOINT_SWITCH && !S_ISDIR(st.st_mode))
 		return problem_set(problem, STATUS_USAGE,
-				   "%s: exists and is not a directory; name a path that is free",
+				   "%s: exists and is not a directory; choose a free path",
 				   endpoint->path);
 	if (endpoint->kind == ENDPOINT_SWITCH && plan_is_closed(plan, endpoint->path))
 		return problem_set(problem, STATUS_USAGE,
-				   "%s: in %s a switch is called NAME.ctl, after its network; name "
-				   "another path, or the network by --name",
+				   "%s: in %s a switch must be called NAME.ctl, after its network; "
+				   "choose another path, or another --name",
 				   endpoint->path, RUNDIR);
 	if (endpoint->kind == ENDPOINT_TAP && plan_is_ours(endpoint->path) &&
 	    !plan_is_own_tap(plan, endpoint->path))
 		return problem_set(problem, STATUS_USAGE,
-				   "%s: in %s such a socket is called NAME.tap, after its network; "
-				   "name another path, or the network by --name",
+				   "%s: in %s such a socket must be called NAME.tap, after its "
+				   "network; choose another path, or another --name",
 				   endpoint->path, RUNDIR);
 	if (endpoint->kind != ENDPOINT_SWITCH && endpoint->kind != ENDPOINT_TAP &&
 	    identity_can_change() && plan_is_ours(endpoint->path))
-		return problem_set(problem, STATUS_USAGE,
-				   "%s: %s is closed to the worker and to emulators; name a path "
-				   "elsewhere",
-				   endpoint->path, RUNDIR);
+		return problem_set(
+			problem, STATUS_USAGE,
+			"%s: the worker and emulators cannot access %s; choose a path elsewhere",
+			endpoint->path, RUNDIR);
 	if (plan_is_ours(endpoint->path)) /* RUNDIR is created later */
 		return 0;
 	if (!plan_has_directory(endpoint->path, endpoint->kind == ENDPOINT_PTP))
-		return errno == ENOENT
-			       ? problem_set(problem, STATUS_USAGE,
-					     "%s: its directory does not exist; create it, or name "
-					     "another path",
-					     endpoint->path)
-			       : problem_set(problem, STATUS_USAGE, "%s: its directory: %s",
-					     endpoint->path, strerror(errno));
+		return errno == ENOENT ? problem_set(problem, STATUS_USAGE,
+						     "%s: its directory does not exist; create it, "
+						     "or choose another path",
+						     endpoint->path)
+				       : problem_set(problem, STATUS_USAGE, "%s: its directory: %s",
+						     endpoint->path, strerror(errno));
 	return 0;
 }
 
@@ -278,7 +274,7 @@ static int plan_choose_control(struct plan *plan, const struct config *config,
 	if (!*config->control_group || identity_group(config->control_group, &plan->control) == 0)
 		return 0;
 	return problem_set(problem, STATUS_USAGE,
-			   "--control-group=%s: no such group; groupadd --system %s makes it",
+			   "--control-group=%s: no such group; groupadd --system %s creates it",
 			   config->control_group, config->control_group);
 }
 
@@ -333,12 +329,13 @@ int plan_check_host(struct plan *plan, const struct config *config, struct probl
 	plan->group = (gid_t)-1;
 	plan_choose_directory(plan, config);
 	if (*config->group && identity_group(config->group, &plan->group) < 0)
-		return problem_set(problem, STATUS_USAGE,
-				   "--vde-group=%s: no such group; groupadd --system %s makes it%s",
-				   config->group, config->group,
-				   strcmp(config->group, "vde-vmnet") == 0
-					   ? ", and with systemd make install"
-					   : "");
+		return problem_set(
+			problem, STATUS_USAGE,
+			"--vde-group=%s: no such group; groupadd --system %s creates it%s",
+			config->group, config->group,
+			strcmp(config->group, "vde-vmnet") == 0
+				? ", as does make install with systemd"
+				: "");
 	if (identity_worker(&plan->worker, config->user, plan->group, sudo_uid, problem) < 0 ||
 	    plan_find_dnsmasq(plan, problem) < 0)
 		return -1;

@@ -36,7 +36,7 @@ static void plan_print_dhcp(const struct plan *plan, const struct dhcp *dhcp)
 			subnet_format(plan->subnet.dhcp_first, first),
 			subnet_format(plan->subnet.dhcp_last, last));
 	if (dhcp->lease_time == DHCP_LEASE_INFINITE)
-		cleantext_print("without end\n");
+		cleantext_print("that never expire\n");
 	else
 		cleantext_print("of %u seconds\n", dhcp->lease_time);
 	for (unsigned i = 0; i < dhcp->n_hosts; i++) {
@@ -66,12 +66,12 @@ static void plan_print_served(const struct plan *plan, const struct dhcp *dhcp)
 	else
 		plan_print_dhcp(plan, dhcp);
 	if (plan->serves_dhcp)
-		cleantext_print("leases     at most %u at a port\n", plan->leases_per_port);
+		cleantext_print("leases     at most %u per port\n", plan->leases_per_port);
 	if (!plan->serves_dns)
 		cleantext_print("DNS        off\n");
 	if (plan->ipv6 && plan->serves_dhcp && !plan->advertises)
 		cleantext_print("routers    not advertised in IPv6\n");
-	cleantext_print("tracking   %u connections a guest at least, %u for all of them\n",
+	cleantext_print("tracking   at least %u connections per guest, %u for all of them\n",
 			plan->rules.limits.guest, limitrules_all(plan->rules.limits.tracked));
 	cleantext_print("domain     %s\n", dhcp->domain);
 	if (plan_uses_dnsmasq(plan))
@@ -86,13 +86,12 @@ static void plan_print_uplinks(const struct plan *plan)
 	char warning[NATPORTS_TEXT_MAX];
 
 	plan_print_devices("uplinks", plan->uplinks, plan->n_uplinks,
-			   plan->n_only > 0 ? "none: no device of --uplink has a route in IPv4"
-					    : "none: the host has no default route in IPv4");
+			   plan->n_only > 0 ? "none: no --uplink device has an IPv4 route"
+					    : "none: the host has no IPv4 default route");
 	if (plan->ipv6)
 		plan_print_devices("uplinks6", plan->uplinks6, advice ? 0 : plan->n_uplinks6,
 				   advice);
-	cleantext_print("ports      %u-%u, which guests leave with\n", plan->nat_ports.low,
-			plan->nat_ports.high);
+	cleantext_print("ports      %u-%u, for NAT\n", plan->nat_ports.low, plan->nat_ports.high);
 	if (natports_warning(&plan->nat_ports, warning))
 		cleantext_print("warning    %s\n", warning);
 	for (unsigned i = 0; i < plan->n_hostfwds; i++) {
@@ -111,16 +110,13 @@ void plan_print(const struct plan *plan, const struct dhcp *dhcp)
 	cleantext_print("device     %s, MAC %s, MTU %u\n", plan->device, mac_format(plan->mac, mac),
 			plan->mtu);
 	if (plan->bridges)
-		cleantext_print("bridge     %s, of which the TAP %s becomes a member\n",
-				plan->device, plan->tap);
+		cleantext_print("bridge     %s, which the TAP %s joins\n", plan->device, plan->tap);
 	if (plan->form & PLAN_BRIDGE)
-		cleantext_print("bridge     %s, of which the device becomes a member\n",
-				plan->interface.name);
+		cleantext_print("bridge     %s, which the device joins\n", plan->interface.name);
 	if (plan->form & PLAN_NIC)
-		cleantext_print(
-			"interface  %s, shared by a packet socket; the device is the way to the "
-			"host\n",
-			plan->interface.name);
+		cleantext_print("interface  %s, shared through a packet socket; the device leads "
+				"to the host\n",
+				plan->interface.name);
 	if (plan->form & PLAN_SERVED)
 		plan_print_served(plan, dhcp);
 	if (plan->form & PLAN_SHARED)
@@ -128,11 +124,11 @@ void plan_print(const struct plan *plan, const struct dhcp *dhcp)
 	if (plan->form & PLAN_HOST)
 		cleantext_print("uplinks    none: nothing is forwarded\n");
 	if (plan->form & PLAN_SHAREDBRIDGE)
-		cleantext_print("bridge     %s, of every instance of network %s\n",
+		cleantext_print("bridge     %s, shared by every instance of network %s\n",
 				plan->sharedbridge.bridge,
 				parse_format_uuid(plan->sharedbridge.id, id));
 	if (plan->hands_out && !plan->bridges)
-		cleantext_print("TAPs       of tap:// become members of it, too\n");
+		cleantext_print("TAPs       of tap:// join it, too\n");
 	if (*plan->ruleset)
 		cleantext_print("nftables   table %s %s\n",
 				plan->form & PLAN_SHAREDBRIDGE ? "bridge" : "inet", plan->table);

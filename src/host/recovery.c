@@ -279,8 +279,8 @@ static void recovery_keep(struct recovery_context *context, const char *record)
 	}
 	if (context->kept++ < RECOVERY_TOLD_MAX)
 		log_warning(
-			"%s/%s: this version cannot undo '%.100s'; a newer vde_vmnet probably "
-			"wrote that. It stays for that version: vde_vmnet --cleanup --name=%.*s",
+			"%s/%s: this version cannot undo '%.100s', probably written by a newer "
+			"vde_vmnet; kept for that version to undo: vde_vmnet --cleanup --name=%.*s",
 			undolog->directory, undolog->file, record,
 			(int)(strlen(undolog->file) - strlen(UNDOLOG_SUFFIX)), undolog->file);
 }
@@ -293,7 +293,7 @@ static void recovery_tell_kept(const struct recovery_context *context)
 		log_warning("%s/%s: and %u more records like that", undolog->directory,
 			    undolog->file, context->kept - RECOVERY_TOLD_MAX);
 	if (context->dropped > 0)
-		log_warning("%s/%s: %u more are forgotten, because no vde_vmnet writes that many",
+		log_warning("%s/%s: discarded %u more, because no vde_vmnet writes that many",
 			    undolog->directory, undolog->file, context->dropped);
 }
 

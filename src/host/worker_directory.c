@@ -64,8 +64,8 @@ static void worker_directory_set_aside(const char *path)
 		return;
 	snprintf(aside, sizeof(aside), "%s.left-%016" PRIx64, path, number);
 	if (rename(path, aside) == 0)
-		log_warning("%s: somebody left directories in it; they were moved to %s, where "
-			    "they are in nobody's way; remove them",
+		log_warning("%s: somebody left directories in it; moved them out of the way, to "
+			    "%s; remove them",
 			    path, aside);
 }
 

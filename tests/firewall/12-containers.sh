@@ -73,7 +73,7 @@ test_docker_starts_after_us() {
 	docker_start
 	container_start
 	all_is_well
-	expect [ "$(log_count 'has made this host a router in IPv4')" = 1 ]
+	expect [ "$(log_count 'has made this host an IPv4 router')" = 1 ]
 	# Our end takes nothing from them.
 	stop_vmnet
 	expect lan_reaches_container
@@ -86,7 +86,7 @@ test_docker_was_there_first() {
 	expect lan_reaches_container
 	start_guest
 	all_is_well
-	expect [ "$(log_count 'has made this host a router')" = 0 ]
+	expect [ "$(log_count 'has made this host an IPv[46] router')" = 0 ]
 	# Nor does SIGKILL, with all that is set back after it.
 	kill -KILL $VMNET
 	wait_for 2 ended $VMNET

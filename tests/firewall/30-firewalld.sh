@@ -11,7 +11,7 @@ setup() {
 # Nothing was dropped, and nothing done, as far as we can tell.
 all_was_well() {
 	refute log_has 'to fix it, run'
-	refute log_has 'rules added'
+	refute log_has 'added rules'
 }
 
 firewalld_is_2() { [ "$(firewalld_python -c 'from firewall.config import VERSION; print(VERSION[0])')" -ge 2 ]; }

@@ -125,7 +125,7 @@ test_killed_helpers_are_replaced() {
 	begin
 	old=$(watcher_pid)
 	kill -KILL "$old"
-	wait_for 10 log_has 'the watcher ended; it was started again'
+	wait_for 10 log_has 'the watcher exited and was restarted'
 	expect [ "$(watcher_pid)" != "$old" ]
 	goes_on
 	old=$(dnsmasq_pid)

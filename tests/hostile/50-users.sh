@@ -165,7 +165,7 @@ test_one_callers_directory_is_not_the_next_ones() {
 		done
 	done
 	expect [ "$(find /run/vde_vmnet -maxdepth 1 -name 'shared.ctl.left-*' -uid 0 -perm 700 | wc -l)" = 2 ]
-	expect [ "$(log_count "warning: $ours: somebody left directories in it; they were moved to $ours.left-")" = 2 ]
+	expect [ "$(log_count "warning: $ours: somebody left directories in it; moved them out of the way, to $ours.left-")" = 2 ]
 	expect test -s /etc/passwd
 }
 

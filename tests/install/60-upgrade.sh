@@ -58,8 +58,8 @@ test_killed_and_replaced() {
 	install_new
 	expect grep -q 192.168.140.1 "$ROOT"/etc/vde_vmnet/shared.conf
 	start_vmnet "${OPTIONS[@]}"
-	expect log_has 'undid [0-9]+ things that a killed instance left'
-	refute log_has 'cannot undo|do not fit'
+	expect log_has 'cleaned up [0-9]+ things that a killed instance left behind'
+	refute log_has 'cannot undo|no longer fit'
 	network | diff /tmp/network - || fail "another network"
 	expect grep -qF "$lease" $LEASES
 	expect grep -qxF "$duid" $LEASES

@@ -174,7 +174,7 @@ test_a_link_and_all_on_its_way_are_followed() {
 	use $FIRST >/run/r/two/stub
 	soon 198.18.0.1 a.corp.test
 	# dnsmasq itself was never started again.
-	refute log_has 'dnsmasq ended'
+	refute log_has 'dnsmasq exited'
 }
 
 # As others cannot read it, and as something else is in its place: the servers of before are asked.

@@ -6,7 +6,7 @@ setup() {
 	serve_dns
 	start_switch
 }
-OTHER='no DNS of ours: another program serves DNS .port 53. at 192.168.105.1, '
+OTHER='not serving DNS: another program serves it .port 53. at 192.168.105.1, '
 asks() { in_ns g1 dig +short +time=2 +tries=1 @$GATEWAY "$@" 2>&1 || true; }
 answers() { [ "$(asks "${@:2}")" = "$1" ]; }
 leases_with_dns() { # servers
@@ -32,7 +32,7 @@ test_another_server_takes_each_address() {
 	kill "$(cat /tmp/theirs.pid)"
 	wait_for 10 log_has 'port 53 at 192.168.105.1 is free now'
 	wait_for 5 answers $SERVER www.example.test
-	expect [ "$(log_count 'no DNS of ours')" = 1 ]
+	expect [ "$(log_count 'not serving DNS')" = 1 ]
 }
 
 test_the_port_is_taken_on_every_address() {
@@ -95,7 +95,7 @@ test_dns_off_beside_another() {
 	in_ns host socat -u UDP-RECV:53,reuseaddr=0 /dev/null &
 	wait_for 3 listens host u 53
 	start_vmnet --vmnet-disable-dns $SWITCH
-	refute log_has 'no DNS of ours'
+	refute log_has 'not serving DNS'
 	leases_with_dns ''
 }
 

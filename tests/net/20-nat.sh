@@ -140,21 +140,21 @@ test_rules_survive_a_flush() {
 test_a_network_with_our_subnet_is_told_of() {
 	ip -n host tuntap add dev tun0 mode tun
 	ip -n host link set tun0 up
-	expect [ "$(log_count 'is not only ours')" = 0 ]
+	expect [ "$(log_count 'now overlaps with')" = 0 ]
 	ip -n host addr add 192.168.105.77/24 dev tun0
-	wait_for 3 log_has 'warning: 192.168.105.0/24 is not only ours now, but overlaps with the address 192.168.105.77/24 of tun0: .*: --vmnet-gateway=192.168.107.1$'
+	wait_for 3 log_has 'warning: our network 192.168.105.0/24 now overlaps with the address 192.168.105.77/24 of tun0: .*, restart with --vmnet-gateway=192.168.107.1$'
 	ip -n host route add 192.168.107.0/24 via 198.51.100.1 # of no concern, and looked at
 	sleep 0.2
 	ip -n host addr del 192.168.105.77/24 dev tun0
-	wait_for 3 log_has '192.168.105.0/24 is ours alone again'
+	wait_for 3 log_has 'our network 192.168.105.0/24 no longer overlaps'
 	ip -n host route add 192.168.0.0/16 via 198.51.100.1
-	wait_for 3 log_has 'overlaps with the route to 192.168.0.0/16 by up0: .*: --vmnet-gateway=10.105.0.1$'
+	wait_for 3 log_has 'overlaps with the route to 192.168.0.0/16 on up0: .*, restart with --vmnet-gateway=10.105.0.1$'
 	ip -n host route del 192.168.0.0/16
 	wait_for 3 ours_again 2
-	expect [ "$(log_count 'is not only ours')" = 2 ]
+	expect [ "$(log_count 'now overlaps with')" = 2 ]
 	wait_for 3 reaches g1 $SERVER
 }
-ours_again() { [ "$(log_count 'is ours alone again')" = "$1" ]; }
+ours_again() { [ "$(log_count 'our network .* no longer overlaps')" = "$1" ]; }
 
 # The host sends to a network by g1, who says that g2 is the better way.
 test_redirects_are_not_heard() {

@@ -227,7 +227,7 @@ test_protocols_without_ports_do_not_leave() {
 	done
 	expect [ $wrong = 0 ]
 	kill -USR1 $VMNET
-	wait_for 3 log_has 'in a protocol without ports .*: [1-9][0-9]* packets refused'
+	wait_for 3 log_has 'using a protocol without ports .*: [1-9][0-9]* packets refused'
 }
 
 # VPNs over UDP from a guest: each of the two hears what the other says through file descriptors
@@ -373,7 +373,7 @@ test_4000_connections_at_once() {
 	ip -n g1 link set eth0 txqueuelen 10000
 	burst $SERVER
 	expect [ "$ESTABLISHED" = 4000 ]
-	expect [ "$(log_count 'no port left')" = 0 ]
+	expect [ "$(log_count 'ran out of ports')" = 0 ]
 	has_force || return 0
 	burst $SERVER6
 	expect [ "$ESTABLISHED" = 4000 ]
@@ -387,7 +387,7 @@ test_the_cap_is_told_of() {
 	expect [ "$ESTABLISHED" = 200 ]
 	kill -USR1 $VMNET
 	sleep 0.3
-	expect [ "$(log_count 'no port left')" = 0 ]
+	expect [ "$(log_count 'ran out of ports')" = 0 ]
 	ip netns exec inet "$CONNECTIONS" serve $SERVER 97 &
 	wait_for 3 listens inet t 97
 	rm -f /tmp/opened # that of burst
@@ -399,7 +399,7 @@ test_the_cap_is_told_of() {
 	echo "$ESTABLISHED of 400 established through 256 ports"
 	expect between "$ESTABLISHED" 240 256
 	kill -USR1 $VMNET
-	wait_for 3 log_has "warning: guests had no port left towards tcp $SERVER port 97: [0-9]+ tries to connect were dropped; they have 256 ports \(62000-62255\)"
+	wait_for 3 log_has "warning: guests ran out of ports to tcp $SERVER port 97: [0-9]+ connection attempts were dropped; they have 256 ports \(62000-62255\)"
 	# Other destinations are none the worse for it.
 	expect reaches g1 $SERVER
 	in_ns inet socat TCP4-LISTEN:98,fork,reuseaddr 'SYSTEM:echo well' &
@@ -408,7 +408,7 @@ test_the_cap_is_told_of() {
 	# At most one line a minute.
 	kill -USR1 $VMNET
 	sleep 0.3
-	expect [ "$(log_count 'no port left')" = 1 ]
+	expect [ "$(log_count 'ran out of ports')" = 1 ]
 	exec 9>&-
 }
 
@@ -437,9 +437,9 @@ s.recv(5)"
 		wait_for 5 none_to 99
 	done
 	kill -USR1 $VMNET
-	wait_for 3 log_has 'NAT ports .*: [0-9]+ tries of guests to connect found none left'
+	wait_for 3 log_has 'NAT ports .*: [0-9]+ connection attempts of guests found no free port'
 	# Of ten, eight were.
-	expect log_has 'NAT ports .*: [0-4] tries of guests'
+	expect log_has 'NAT ports .*: [0-4] connection attempts of guests'
 }
 
 # A closed connection is remembered for two minutes, but a new one may have its port. (Before
@@ -518,7 +518,7 @@ test_two_networks() {
 # The ports as --check shows them, and a start uses them.
 checks() { # 'ports' arguments…
 	in_ns host "$PROGRAM" --check "${@:2}" >/tmp/plan 2>/tmp/err || fail "$(cat /tmp/err)"
-	grep -q "^ports  *$1, which guests leave with$" /tmp/plan || fail "not $1: $(grep ^ports /tmp/plan)"
+	grep -q "^ports  *$1, for NAT$" /tmp/plan || fail "not $1: $(grep ^ports /tmp/plan)"
 }
 test_ports_are_none_of_the_hosts() {
 	checks 61000-65535

@@ -82,7 +82,7 @@ test_networks_behind_no_uplink_are_refused() {
 	wait_for 10 log_has 'warning: guests trying to reach a network of the host that is not behind an uplink: .* were refused; to allow it, add its device with --uplink=DEVICE'
 	# A protocol that cannot be translated, to the outside.
 	in_ns g1 /usr/bin/python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 47); s.sendto(b"x" * 8, ("203.0.113.1", 0))'
-	counts 'in a protocol without ports .*: 1 packets refused'
+	counts 'using a protocol without ports .*: 1 packets refused'
 }
 
 # The answers are few, whatever a guest sends.

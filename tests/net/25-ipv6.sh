@@ -181,7 +181,7 @@ test_way_out_comes_and_goes() {
 	wait_for 2 forces up0 0
 	wait_for 10 no_route6 g1 eth0
 	expect reaches g1 ${PREFIX6}1
-	refute log_has 'dnsmasq ended'
+	refute log_has 'dnsmasq exited'
 }
 
 test_two_networks_share_the_way_out() {
@@ -318,7 +318,7 @@ test_hosts_without_ipv6() {
 	expect grep -q 'no IPv6 for --vmnet-nat66-prefix: the host has it turned off' /tmp/err
 	in_ns host sysctl -qw net.ipv6.conf.default.disable_ipv6=0
 	start_vmnet --user=$MACHINE_USER --mtu=1200 switch://$SWITCH
-	expect log_has 'no IPv6 for guests: it needs an MTU of 1280 bytes'
+	expect log_has 'no IPv6 for guests: it needs an MTU of at least 1280 bytes'
 }
 
 # Before Linux 6.17: IPv6 stays inside, unless the host is a router itself.
@@ -349,10 +349,10 @@ test_prefixes_in_use_are_refused() {
 		expect grep -qE "$1" /tmp/err
 	}
 	ip -n host addr add ${PREFIX6}77/128 dev up0
-	refused 'the prefix fd12:3456:789a:bcde::/64 is in use here already, by the address fd12:3456:789a:bcde::77/128 of up0'
+	refused 'the prefix fd12:3456:789a:bcde::/64 is already in use here, by the address fd12:3456:789a:bcde::77/128 of up0'
 	ip -n host addr del ${PREFIX6}77/128 dev up0
 	ip -n host route add $PREFIX6/64 dev up0
-	refused "in use here already, by the route to $PREFIX6/64 by up0"
+	refused "already in use here, by the route to $PREFIX6/64 on up0"
 	ip -n host route del $PREFIX6/64 dev up0
 	# Without a name for it: the same each time, and another where that is taken.
 	derived() { sed -n 's/.*ready: .* IPv6 \(fd[0-9a-f:]*\)1\/64.*/\1/p' $LOG | tail -1; }
@@ -369,7 +369,7 @@ test_prefixes_in_use_are_refused() {
 	ip -n host route add fd00::/8 dev up0
 	start_vmnet --user=$MACHINE_USER switch://$SWITCH
 	expect [ "$(derived)" != "$first" ]
-	expect log_has 'fd.*/64 is not only ours now, but overlaps with the route to fd00::/8 by up0'
+	expect log_has 'our network fd.*/64 now overlaps with the route to fd00::/8 on up0'
 	stop_vmnet
 	ip -n host addr add fd00::1/8 dev up0 # neighbours, and still none of them there
 	start_vmnet --user=$MACHINE_USER switch://$SWITCH
@@ -389,8 +389,8 @@ test_a_network_with_our_prefix_is_told_of() {
 	route6_static
 	start
 	ip -n host route add fd12:3456::/32 via 2001:db8:1::1
-	wait_for 3 log_has 'warning: fd12:3456:789a:bcde::/64 is not only ours now, but overlaps with the route to fd12:3456::/32 by up0: .*--vmnet-nat66-prefix$'
+	wait_for 3 log_has 'warning: our network fd12:3456:789a:bcde::/64 now overlaps with the route to fd12:3456::/32 on up0: .*another --vmnet-nat66-prefix$'
 	ip -n host route del fd12:3456::/32
-	wait_for 3 log_has 'fd12:3456:789a:bcde::/64 is ours alone again'
-	expect [ "$(log_count 'is not only ours')" = 1 ]
+	wait_for 3 log_has 'our network fd12:3456:789a:bcde::/64 no longer overlaps'
+	expect [ "$(log_count 'now overlaps with')" = 1 ]
 }

@@ -24,7 +24,7 @@ test_start_nat_and_dns() {
 	expect in_ns host "$PROGRAM" --check switch://$SWITCH
 	start
 	refute log_has 'warning'
-	expect log_has 'no default route in IPv4; guests get out in IPv6'
+	expect log_has 'no IPv4 default route; guests get out over IPv6'
 	guest g1 $SWITCH
 	lease g1
 	wait_for 10 has_address6 g1 eth0 ${PREFIX6%:}
@@ -166,7 +166,7 @@ test_a_clat() {
 		kill $clat $plat
 		wait_for 3 ended $clat
 		wait_for 3 ended $plat
-		wait_for 3 said $turn 'guests have no way out in IPv4'
+		wait_for 3 said $turn 'guests have no way out over IPv4'
 		refute reaches g1 $SERVER
 	done
 }

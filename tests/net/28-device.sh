@@ -33,8 +33,8 @@ test_another_name() {
 	# Twice in a minute: without it there is no network.
 	rename_device
 	wait_for 5 ended $VMNET
-	expect log_has 'error: other software gave vmnet-shared another name, bob, .*the network ends'
-	refute log_has 'is not only ours'
+	expect log_has 'error: other software renamed vmnet-shared to bob, .*stopping the network'
+	refute log_has 'now overlaps with'
 }
 rename_device() {
 	set_device name bob 2>/dev/null || {
@@ -50,7 +50,7 @@ test_a_name_that_is_taken() {
 	wait_for 5 ended $VMNET
 	wait $VMNET || status=$?
 	expect [ $status = 1 ]
-	expect log_has 'error: other software gave vmnet-shared another name, bob, and it cannot have its own back'
+	expect log_has 'error: other software renamed vmnet-shared to bob, and it cannot be renamed back'
 	expect [ "$(ip -n host link show vmnet-shared | grep -c bob)" = 0 ]
 }
 
@@ -62,7 +62,7 @@ test_another_network_namespace() {
 	wait $VMNET || status=$?
 	expect [ $status = 1 ]
 	expect log_has 'the device vmnet-shared is gone: .*another network namespace'
-	refute log_has 'is not only ours'
+	refute log_has 'now overlaps with'
 	refute ip -n inet link show vmnet-shared
 }
 
@@ -100,10 +100,10 @@ test_a_member_of_a_bridge() {
 	ip -n host link add br0 type bridge
 	ip -n host link set br0 up
 	set_device master br0
-	put_back 'vmnet-shared was made a member of br0'
+	put_back 'vmnet-shared was added to br0'
 	all_is_well
 	set_device master br0
-	is_left 'vmnet-shared was made a member of br0' 'ip link set vmnet-shared nomaster'
+	is_left 'vmnet-shared was added to br0' 'ip link set vmnet-shared nomaster'
 }
 
 test_another_mac_address() {
@@ -145,8 +145,8 @@ test_addresses_with_another_prefix() {
 	ip -n host addr del $GATEWAY/24 dev vmnet-shared
 	# At once; where the machine is so busy that it is put back in between, that is right, too.
 	printf 'addr del %s1/64 dev vmnet-shared\naddr add %s1/128 dev vmnet-shared\n' $PREFIX6 $PREFIX6 | ip -n host -batch - || true
-	put_back "the address $GATEWAY/24 of vmnet-shared was gone"
-	put_back "the address ${PREFIX6}1/64 of vmnet-shared was gone"
+	put_back "the address $GATEWAY/24 was missing from vmnet-shared"
+	put_back "the address ${PREFIX6}1/64 was missing from vmnet-shared"
 	all_is_well
 	guest g2 $SWITCH
 	lease g2
@@ -160,19 +160,19 @@ test_our_routes() {
 	ip -n host route del 192.168.105.0/24
 	ip -n host -6 route del ${PREFIX6}/64
 	ip -n host -6 route del fe80::/64 dev vmnet-shared
-	put_back 'the route to 192.168.105.0/24 by vmnet-shared was gone'
-	put_back "the route to $PREFIX6/64 by vmnet-shared was gone"
-	put_back 'the route to fe80::/64 by vmnet-shared was gone'
+	put_back 'the route to 192.168.105.0/24 on vmnet-shared was missing'
+	put_back "the route to $PREFIX6/64 on vmnet-shared was missing"
+	put_back 'the route to fe80::/64 on vmnet-shared was missing'
 	all_is_well
 	expect diff /tmp/routes <(ip -n host route show)
 	expect diff <(cut -d' ' -f1 /tmp/routes6) <(ip -n host -6 route show dev vmnet-shared | cut -d' ' -f1)
 	ip -n host route replace unreachable 192.168.105.0/24
-	is_left 'the route to 192.168.105.0/24 by vmnet-shared was gone' 'ip route add 192.168.105.0/24 dev vmnet-shared'
+	is_left 'the route to 192.168.105.0/24 on vmnet-shared was missing' 'ip route add 192.168.105.0/24 dev vmnet-shared'
 }
 test_a_null_route_in_the_place_of_ours() {
 	begin_in_both
 	ip -n host route replace unreachable 192.168.105.0/24
-	wait_for 2 log_has 'the route to 192.168.105.0/24 by vmnet-shared was gone, so guests cannot be reached: File exists; .*ip route show 192.168.105.0/24'
+	wait_for 2 log_has 'the route to 192.168.105.0/24 on vmnet-shared was missing, so guests cannot be reached: File exists; .*ip route show 192.168.105.0/24'
 }
 
 # A manager that makes the routes itself, with a metric of its own.

@@ -291,7 +291,7 @@ test_null_routes_are_no_networks_in_use() {
 		expect checks --vmnet-gateway=192.168.105.1
 		expect chooses 192.168.105.1
 		start
-		refute log_has 'is not only ours'
+		refute log_has 'now overlaps with'
 		guest $kind $SWITCH
 		lease $kind
 		expect reaches $kind $SERVER
@@ -310,7 +310,7 @@ test_all_private_networks_are_routed() {
 	expect chooses 10.105.0.1
 	expect checks --vmnet-gateway=192.168.105.1 --vmnet-nat66-prefix=$PREFIX6
 	start --vmnet-gateway=192.168.105.1
-	expect log_has 'warning: 192.168.105.0/24 is not only ours now, but overlaps with the route to 192.168.0.0/16 by up0'
+	expect log_has 'warning: our network 192.168.105.0/24 now overlaps with the route to 192.168.0.0/16 on up0'
 	all_is_well g1
 }
 
@@ -330,7 +330,7 @@ test_a_network_in_use_is_no_final_refusal() {
 	ip -n host addr add 192.168.105.7/24 dev up0
 	in_ns host "$PROGRAM" --vmnet-gateway=192.168.105.1 switch://$SWITCH 2>/tmp/err || status=$?
 	expect [ $status = 1 ]
-	expect grep -q 'in use here already, by the address 192.168.105.7/24 of up0' /tmp/err
+	expect grep -q 'already in use here, by the address 192.168.105.7/24 of up0' /tmp/err
 }
 
 # What a start does, and what it says.
@@ -341,10 +341,10 @@ test_check_says_it() {
 	expect checks --vmnet-gateway=192.168.105.1 --vmnet-nat66-prefix=$PREFIX6
 	expect grep -qx 'ip rule    to 192.168.105.0/24, at 5269, before those of other software' /tmp/plan
 	expect grep -qx 'ip rule    to fd12:3456:789a:bcde::/64, at 5269, before those of other software' /tmp/plan
-	expect grep -q '^warning    192.168.105.0/24 is not only ours now, but overlaps with the route to 192.168.0.0/16 by up0' /tmp/plan
+	expect grep -q '^warning    our network 192.168.105.0/24 now overlaps with the route to 192.168.0.0/16 on up0' /tmp/plan
 	expect diff /tmp/rules <(rules)
 	expect checks --vmnet-mode=host --vmnet-gateway=192.168.106.1
-	expect grep -q '^warning    192.168.106.0/24 is not only ours' /tmp/plan
+	expect grep -q '^warning    our network 192.168.106.0/24 now overlaps' /tmp/plan
 	ip -n host route del 192.168.0.0/16
 	ip -n host -4 rule del pref 5270
 	ip -n host -6 rule del pref 5270

@@ -186,7 +186,7 @@ test_a_point_has_a_directory_for_its_group() {
 	stop_vmnet
 	expect [ "$(stat -c %a /tmp/points)" = 755 ]
 	refute in_ns host "$PROGRAM" --user=daemon ptp:///run/vde_vmnet/p 2>/tmp/err
-	expect grep -q '/run/vde_vmnet is closed to the worker and to emulators; name a path elsewhere' /tmp/err
+	expect grep -q 'the worker and emulators cannot access /run/vde_vmnet; choose a path elsewhere' /tmp/err
 	refute in_ns host "$PROGRAM" --user=daemon ptp:///tmp/absent/points/p 2>/tmp/err
 	expect grep -q 'its directory does not exist; create it' /tmp/err
 }

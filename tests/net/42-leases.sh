@@ -22,7 +22,7 @@ test_a_port_has_its_share() {
 	guest g1
 	lease g1
 	in_ns host "$PROGRAM" --check --name=two >/tmp/plan
-	expect grep -q '^leases     at most 64 at a port' /tmp/plan
+	expect grep -q '^leases     at most 64 per port' /tmp/plan
 }
 
 test_the_share_is_an_option() {

@@ -115,7 +115,7 @@ test_many_mac_addresses_are_one_guest() {
 	done
 	# It goes on as it is.
 	kill -HUP $VMNET
-	wait_for 5 log_has '/tmp/conf was read again'
+	wait_for 5 log_has '/tmp/conf was reloaded'
 	connections_from 100 server 1000
 	expect reaches g1 $SERVER
 	expect between "$(tracked)" 256 900

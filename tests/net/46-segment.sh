@@ -86,7 +86,7 @@ test_neither_dhcp_nor_dnsmasq() {
 	refute in_ns g1 udhcpc -i eth0 -f -n -q -t 2 -T 1 -s /bin/true
 	expect in_ns host "$PROGRAM" --check --vmnet-mode=host --name=b --vmnet-network-identifier=$ONE ptp:///tmp/p2 >/tmp/plan
 	cat /tmp/plan
-	expect grep -q "bridge     vmnet-_[0-9a-f]*, of every instance of network $ONE" /tmp/plan
+	expect grep -q "bridge     vmnet-_[0-9a-f]*, shared by every instance of network $ONE" /tmp/plan
 	refute grep -q dnsmasq /tmp/plan
 	refute test -e /var/lib/vde_vmnet
 }
@@ -284,7 +284,7 @@ test_a_strangers_bridge_is_refused() {
 	snapshot >/tmp/before
 	in_ns host timeout 60 "$PROGRAM" --vmnet-mode=host --name=a --vmnet-network-identifier=$ONE ptp:///tmp/p1 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
-	expect grep -q "a device $bridge exists already" /tmp/err
+	expect grep -q "a device $bridge already exists" /tmp/err
 	expect same_as_before
 }
 

@@ -130,7 +130,7 @@ hears_nothing() { # guest, in a second, in which the sender sends fifty
 
 test_a_guest_is_waited_for_and_followed() {
 	start --hostfwd=tcp::2222-$MAC1:22 --hostfwd=udp::2222-$MAC1:22
-	expect log_has 'the forward tcp::2222-52:54:00:00:00:01:22 waits for its guest'
+	expect log_has 'forward tcp::2222-52:54:00:00:00:01:22 is waiting for its guest'
 	expect closed inet tcp $HOST 2222
 	guest_with g1 $MAC1
 	guest_with g2 52:54:00:00:00:02
@@ -139,7 +139,7 @@ test_a_guest_is_waited_for_and_followed() {
 	lease g1
 	local first
 	first=$(address_of g1)
-	wait_for 1 log_has "the forward tcp::2222-$MAC1:22 leads to $first"
+	wait_for 1 log_has "forward tcp::2222-$MAC1:22 leads to $first"
 	expect sees "$OUTSIDE 22" inet tcp $HOST 2222
 	hears g1 # though the host had heard it before
 	# A connection that is open, and one that never ends: neither is another's who has the address.
@@ -147,7 +147,7 @@ test_a_guest_is_waited_for_and_followed() {
 	echo hold >&"${HELD[1]}"
 	expect read -r -t 5 _ <&"${HELD[0]}"
 	release g1
-	wait_for 1 eval '[ "$(log_count "waits for its guest")" = 4 ]'
+	wait_for 1 eval '[ "$(log_count "is waiting for its guest")" = 4 ]'
 	ip -n g2 addr add "$first"/24 dev eth0
 	serve g2 22
 	wait_for 5 reaches g2 $GATEWAY
@@ -155,7 +155,7 @@ test_a_guest_is_waited_for_and_followed() {
 	expect closed inet tcp $HOST 2222
 	lease g1 -r 192.168.105.77
 	expect [ "$(address_of g1)" = 192.168.105.77 ]
-	wait_for 1 log_has "the forward tcp::2222-$MAC1:22 leads to 192.168.105.77"
+	wait_for 1 log_has "forward tcp::2222-$MAC1:22 leads to 192.168.105.77"
 	expect sees "$OUTSIDE 22" inet tcp $HOST 2222
 	hears g1
 	hears_nothing g2
@@ -177,8 +177,8 @@ test_a_reload_changes_what_changed() {
 	expect read -r -t 5 _ <&"${GONE[0]}"
 	write_conf hostfwd=tcp::2222-192.168.105.9:22 hostfwd=tcp::2224-192.168.105.9:22
 	reload
-	expect log_has 'the forward tcp::2223-192.168.105.9:22 is removed'
-	expect log_has 'the forward tcp::2224-192.168.105.9:22 leads to 192.168.105.9'
+	expect log_has 'removed forward tcp::2223-192.168.105.9:22'
+	expect log_has 'forward tcp::2224-192.168.105.9:22 leads to 192.168.105.9'
 	expect closed inet tcp $HOST 2223
 	expect sees "$OUTSIDE 22" inet tcp $HOST 2224
 	echo hold still >&"${KEPT[1]}"
@@ -191,7 +191,7 @@ test_a_reload_changes_what_changed() {
 	expect sees "$OUTSIDE 22" inet tcp $HOST 2224
 	write_conf hostfwd=tcp::2222-192.168.105.9:22 hostfwd=tcp::2224-web:22 dhcp-host=$MAC1,192.168.105.10,web
 	reload
-	expect log_has 'the forward tcp::2224-web:22 leads to 192.168.105.10'
+	expect log_has 'forward tcp::2224-web:22 leads to 192.168.105.10'
 	echo hold still >&"${KEPT[1]}"
 	expect read -r -t 5 _ <&"${KEPT[0]}"
 }
@@ -207,7 +207,7 @@ test_what_cannot_be_forwarded_changes_nothing() {
 	local line
 	for line in hostfwd=tcp::2220-2230-192.168.105.9:22 hostfwd=tcp:$HOST:2223-192.168.105.9:22; do
 		write_conf hostfwd=tcp::2240-192.168.105.9:22 $line
-		reload 'the host uses the port 2223 \(tcp\) itself'
+		reload 'the host itself uses port 2223 \(tcp\)'
 	done
 	write_conf hostfwd=tcp::2240-192.168.106.9:22
 	reload '192.168.106.9 is outside'
@@ -233,8 +233,8 @@ test_refused_before_anything_is_changed() {
 	in_ns host socat UDP-LISTEN:2223,fork EXEC:true &
 	wait_for 5 listens host u 2223
 	before
-	refused 3 'udp::2223-192.168.105.9:2223: the host uses the port 2223 \(udp\) itself' --hostfwd=udp::2223-192.168.105.9
-	refused 3 'the host uses the port 2223' --check --hostfwd=udp::2223-192.168.105.9
+	refused 3 'udp::2223-192.168.105.9:2223: the host itself uses port 2223 \(udp\)' --hostfwd=udp::2223-192.168.105.9
+	refused 3 'the host itself uses port 2223' --check --hostfwd=udp::2223-192.168.105.9
 	refused 2 '192.168.99.9 is outside' --hostfwd=tcp::22-192.168.99.9
 	refused 2 'overlaps with' --hostfwd=tcp::22-192.168.105.9 --hostfwd=tcp:$HOST:22-192.168.105.10
 	refused 2 'no --dhcp-host reserves the name web' --hostfwd=tcp::22-web
@@ -252,9 +252,9 @@ test_refused_before_anything_is_changed() {
 memory() { awk '/^VmData/ {print $2}' /proc/$VMNET/status; }
 come_and_go() { # lines of a thousand
 	write_conf hostfwd=tcp::2222-192.168.105.9:22 "$@"
-	reload '999 forwards are added, 0 removed'
+	reload 'added 999 forwards, removed 0'
 	write_conf hostfwd=tcp::2222-192.168.105.9:22
-	reload '0 forwards are added, 999 removed'
+	reload 'added 0 forwards, removed 999'
 }
 # What is lost grows each time. (Once it may grow: what is read of other firewalls meanwhile can lie
 # above what is given back.)
@@ -282,11 +282,11 @@ test_a_thousand() {
 	stream=$!
 	for i in 1 2 3; do
 		write_conf hostfwd=tcp::2222-192.168.105.9:22 "${FORWARDS[@]}"
-		reload '999 forwards are added, 0 removed'
+		reload 'added 999 forwards, removed 0'
 		expect sees "$OUTSIDE 22" inet tcp $HOST 3000
 		expect sees "$OUTSIDE 22" inet tcp $HOST 3998
 		write_conf hostfwd=tcp::2222-192.168.105.9:22
-		reload '0 forwards are added, 999 removed'
+		reload 'added 0 forwards, removed 999'
 	done
 	expect wait $stream
 	expect [ "$(cat /tmp/streamed)" = "$OUTSIDE 22" ]
@@ -305,8 +305,8 @@ test_leases_lead_to_guests_alone() {
 		echo "9999999999 $MAC1 $address * *"
 	done >/var/lib/vde_vmnet/shared.leases
 	echo '9999999999 52:54:00:00:00:02 192.168.105.10 * *' >>/var/lib/vde_vmnet/shared.leases
-	wait_for 5 log_has 'the forward tcp::2223-52:54:00:00:00:02:22 leads to 192.168.105.10'
-	refute log_has "the forward tcp::2222-$MAC1:22 leads to"
+	wait_for 5 log_has 'forward tcp::2223-52:54:00:00:00:02:22 leads to 192.168.105.10'
+	refute log_has "forward tcp::2222-$MAC1:22 leads to"
 	expect [ "$(in_ns host nft list map inet vde_vmnet-shared hostfwd | grep -c 'tcp . ')" = 1 ]
 }
 

@@ -248,7 +248,7 @@ test_changes() {
 	lease g1
 	# The log level, of all processes.
 	ask log-level '{"level":"debug"}' >/dev/null
-	expect log_has 'the log level is debug now'
+	expect log_has 'the log level is now debug'
 	guest g2
 	wait_for 5 log_has 'switch://.*: joined' # the worker says that
 	refute ask log-level '{"level":"loud"}'
@@ -267,7 +267,7 @@ test_changes() {
 	ask quit >/dev/null
 	wait_for 5 ended $VMNET
 	wait $VMNET
-	expect log_has 'stopping: a client of the control socket wants it'
+	expect log_has 'stopping: requested by a client of the control socket'
 }
 
 test_ports_are_disconnected() {
@@ -378,7 +378,7 @@ test_without_access_lists() {
 	mount -t ramfs none /run/vde_vmnet
 	chmod 711 /run/vde_vmnet
 	start_ours
-	expect log_has "$CONTROL: members of --control-group come in only if"
+	expect log_has "$CONTROL: members of --control-group can connect only if"
 	expect as owner ask query-version
 	expect as reader ask query-version
 	refute as outsider ask query-version

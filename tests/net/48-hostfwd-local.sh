@@ -341,7 +341,7 @@ test_one_that_is_killed_is_started_again() {
 	hold 127.0.0.1 2222
 	pid=$(forwarder_pid)
 	kill -KILL "$pid"
-	wait_for 1 log_has 'warning: the forwarder was killed by signal 9; it was started again'
+	wait_for 1 log_has 'warning: the forwarder was killed by signal 9 and restarted'
 	wait_for 1 ended "$HOLDER"
 	expect sees "$GATEWAY 22" host tcp 127.0.0.1 2222
 	expect sees "$GATEWAY 22" host udp 127.0.0.1 2222

@@ -73,8 +73,8 @@ test_what_is_wrong_changes_nothing() {
 		complains "$1"
 		which | diff /tmp/before -
 	}
-	refused 'the host uses the port 2300 \(tcp\) itself' tcp::2300-192.168.105.9:22
-	refused 'is forwarded already, by tcp::2222' tcp:$HOST:2222-192.168.105.9:22
+	refused 'the host itself uses port 2300 \(tcp\)' tcp::2300-192.168.105.9:22
+	refused 'is already forwarded, by tcp::2222' tcp:$HOST:2222-192.168.105.9:22
 	refused '192.168.99.9 is outside' tcp::2250-192.168.99.9
 	refused "nonsense: 'nonsense' is not a protocol" nonsense
 	refused 'is not a forward' "$(printf 'x%.0s' {1..200})"
@@ -102,7 +102,7 @@ test_who_may_forward_what() {
 	for who in root owner changer; do
 		ends_with 0 $who forward add tcp::2222-192.168.105.9:22 tcp::3001-192.168.105.9:22
 		ends_with 4 $who forward add tcp::4000-192.168.105.9:22
-		complains 'tcp::4000-192.168.105.9:22: --hostfwd-allow does not let this port'
+		complains 'tcp::4000-192.168.105.9:22: --hostfwd-allow does not permit forwarding this port'
 		ends_with 4 $who forward add tcp::2990-3000-192.168.105.9:22
 		ends_with 4 $who forward add tcp::80-192.168.105.9:22
 		ends_with 0 $who forward remove tcp::2222-192.168.105.9:22 tcp::3001-192.168.105.9:22
@@ -111,7 +111,7 @@ test_who_may_forward_what() {
 	may() { ends_with 0 "$1" forward add "$2" && ends_with 0 "$1" forward remove "$2"; }
 	may_not() {
 		ends_with 4 "$1" forward add "$2"
-		complains "it is for root, the user of the network, members of --control-group, and whom"
+		complains "only root, the user of the network, members of --control-group, and anyone"
 	}
 	may named tcp::3000-192.168.105.9:22
 	may named tcp::3000-3009-192.168.105.9:22
@@ -148,7 +148,7 @@ test_who_may_forward_what() {
 	CONTROL=/run/vde_vmnet/host.control
 	expect [ "$(forwards)" = '[]' ]
 	! as root ask forward-apply '{"add":["tcp::2223-192.168.106.9:22"]}' >/tmp/said || fail 'in mode host'
-	expect grep -q 'in --vmnet-mode=shared alone' /tmp/said
+	expect grep -q 'only in --vmnet-mode=shared' /tmp/said
 }
 
 test_what_happens_is_told() {
@@ -221,7 +221,7 @@ test_a_thousand_come_and_go() {
 		apply /tmp/add.2
 		expect there_are 1000
 		! apply /tmp/add || fail 'more than 1024'
-		expect grep -q 'more than 1024 forwards' /tmp/applied
+		expect grep -q 'too many forwards: at most 1024' /tmp/applied
 		apply /tmp/remove.1
 		apply /tmp/remove.2
 		expect there_are 0

@@ -94,7 +94,7 @@ test_killed_dnsmasq_is_started_again() {
 	done
 	wait $ping
 	expect grep -q ' 0% packet loss' /tmp/ping
-	expect log_has 'dnsmasq ended \(signal 9\); it is started again'
+	expect log_has 'dnsmasq exited \(signal 9\); restarting it'
 	# What the journal has of it: the worker, and the dnsmasq of now.
 	expect [ "$(standing_processes)" = 3 ] # worker, watcher and dnsmasq
 	expect [ "$(in_ns g1 dig +short +time=10 @$GATEWAY g1)" = "$(leased g1 ip)" ]
@@ -128,11 +128,11 @@ test_cleanup_counts() {
 	mkdir -m 755 /run/vde_vmnet
 	echo '+directory /run/vde_vmnet/a' >/run/vde_vmnet/shared.state
 	in_ns host "$PROGRAM" --cleanup 2>/tmp/err
-	expect grep -q "undid 1 thing that network 'shared' left" /tmp/err
+	expect grep -q "cleaned up 1 thing that network 'shared' left behind" /tmp/err
 	mkdir -m 755 /run/vde_vmnet
 	printf '+directory /run/vde_vmnet/%s\n' a b >/run/vde_vmnet/shared.state
 	start_vmnet $SWITCH
-	expect log_has 'undid 2 things that a killed instance left'
+	expect log_has 'cleaned up 2 things that a killed instance left behind'
 }
 
 test_cleanup_kills_no_stranger() {

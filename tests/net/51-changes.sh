@@ -37,7 +37,7 @@ test_an_uplink_with_another_name() {
 	ip -n host link set up1 name wan.1 up
 	ip -n host route replace default via 192.0.2.1
 	wait_for 3 reaches g1 $SERVER
-	refute log_has 'made this host a router'
+	refute log_has 'made this host an IPv[46] router'
 	expect [ "$(in_ns host cat /proc/sys/net/ipv4/conf/wan.1/forwarding)" = 1 ]
 	stop_vmnet
 	expect [ "$(in_ns host cat /proc/sys/net/ipv4/conf/wan.1/forwarding)" = 0 ]
@@ -113,7 +113,7 @@ test_ipv6_is_turned_off_and_on() {
 	in_ns host sysctl -qw net.ipv6.conf.vmnet-shared.disable_ipv6=1
 	wait_for 3 reaches g1 fe80::1%eth0
 	wait_for 3 reaches g1 $SERVER6
-	expect log_has "the address ${PREFIX6}1/64 of vmnet-shared was gone; it was put back"
+	expect log_has "the address ${PREFIX6}1/64 was missing from vmnet-shared; it was restored"
 }
 
 test_our_addresses_are_flushed() {
@@ -127,9 +127,9 @@ test_our_addresses_are_flushed() {
 	expect [ "$(in_ns g1 dig +short +time=10 +tries=5 @$GATEWAY www.example.test)" = $SERVER ]
 	guest g2 $SWITCH
 	lease g2
-	expect log_has "the address $GATEWAY/24 of vmnet-shared was gone; it was put back"
+	expect log_has "the address $GATEWAY/24 was missing from vmnet-shared; it was restored"
 	ip -n host addr del $GATEWAY/24 dev vmnet-shared
-	wait_for 2 log_has "within a minute .*: the address $GATEWAY/24 of vmnet-shared was gone; .*: ip address add $GATEWAY/24 dev vmnet-shared$"
+	wait_for 2 log_has "within a minute .*: the address $GATEWAY/24 was missing from vmnet-shared; .*: ip address add $GATEWAY/24 dev vmnet-shared$"
 }
 
 test_our_device_is_set_down() {
@@ -178,14 +178,14 @@ churns() { [ "$(ip -n host route show 10.200.0.0/24 | tail -1)" != "$(
 test_the_way_out_goes_and_comes() {
 	begin
 	ip -n host route del default
-	wait_for 2 log_has 'guests have no way out in IPv4'
+	wait_for 2 log_has 'guests have no way out over IPv4'
 	refute reaches g1 $SERVER
 	ip -n host route add default via 198.51.100.1
-	wait_for 2 log_has 'guests have a way out in IPv4'
+	wait_for 2 log_has 'guests have a way out over IPv4'
 	wait_for 3 reaches g1 $SERVER
 	ip -n host route replace default via 198.51.100.1 metric 7
 	ip -n host route del default metric 0
 	ip -n host addr add 192.0.2.77/32 dev up0
 	wait_for 3 reaches g1 $SERVER
-	expect said 1 'a way out in IPv4'
+	expect said 1 'a way out over IPv4'
 }

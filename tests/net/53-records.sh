@@ -23,7 +23,7 @@ cleanup() { # status
 	expect [ $status = "$1" ]
 }
 said() { # record
-	expect grep -qF "$STATE: this version cannot undo '$1'; a newer vde_vmnet probably wrote that. It stays for that version: vde_vmnet --cleanup --name=shared" "$2"
+	expect grep -qF "$STATE: this version cannot undo '$1', probably written by a newer vde_vmnet; kept for that version to undo: vde_vmnet --cleanup --name=shared" "$2"
 }
 
 test_cleanup_keeps_what_a_newer_version_wrote() {
@@ -54,7 +54,7 @@ test_start_and_stop_keep_it() {
 tunnel tun7" ]
 	size=$(stat -c %s $STATE)
 	start_vmnet $SWITCH
-	refute log_has 'undid [0-9]+ thing' # all else was undone at the end
+	refute log_has 'cleaned up [0-9]+ thing' # all else was undone at the end
 	stop_vmnet
 	expect [ "$(stat -c %s $STATE)" = "$size" ]
 	start_vmnet $SWITCH
@@ -119,7 +119,7 @@ test_many_records() {
 	wait_for 5 log_has 'ready: '
 	expect [ "$(log_count 'cannot undo')" = 8 ]
 	expect log_has 'and 56 more records like that'
-	expect log_has '187 more are forgotten, because no vde_vmnet writes that many'
+	expect log_has 'discarded 187 more, because no vde_vmnet writes that many'
 	stop_vmnet
 	expect [ "$(standing | grep -c '^1[0-9]*$')" = 64 ]
 	expect stands 1250

@@ -41,14 +41,14 @@ test_watchdog_is_fed_only_while_the_worker_answers() {
 	start_vmnet $SWITCH
 	wait_for 3 fed_more_than 3
 	kill -STOP "$(worker_pid)"
-	wait_for 3 log_has 'the worker does not answer'
-	wait_for 3 notified 'STATUS=The worker does not answer'
+	wait_for 3 log_has 'the worker is not responding'
+	wait_for 3 notified 'STATUS=The worker is not responding'
 	fed=$(fed)
 	sleep 1.5
 	expect [ "$(fed)" = "$fed" ]
-	expect [ "$(log_count 'does not answer')" = 1 ]
+	expect [ "$(log_count 'is not responding')" = 1 ]
 	kill -CONT "$(worker_pid)"
-	wait_for 3 log_has 'the worker answers again'
+	wait_for 3 log_has 'the worker is responding again'
 	wait_for 3 fed_more_than "$fed"
 	stop_vmnet
 }
@@ -74,8 +74,8 @@ test_hangup_reads_the_configuration_again() {
 
 	echo log-level=debug >>/tmp/conf
 	kill -HUP $VMNET
-	wait_for 3 log_has 'the log level is debug now'
-	wait_for 3 log_has '/tmp/conf was read again'
+	wait_for 3 log_has 'the log level is now debug'
+	wait_for 3 log_has '/tmp/conf was reloaded'
 	wait_for 3 notified 'RELOADING=1'
 	wait_for 3 ended "$first"
 	lease g1
@@ -83,27 +83,27 @@ test_hangup_reads_the_configuration_again() {
 
 	printf 'endpoint=%s\nmtu=1500\nvmnet-gateway=192.168.130.1\n' $SWITCH >/tmp/conf
 	kill -HUP $VMNET
-	wait_for 3 log_has '/tmp/conf: --mtu was changed, which needs a restart'
-	expect log_has '/tmp/conf: --vmnet-gateway was changed, which needs a restart'
-	expect log_has 'the log level is info now'
+	wait_for 3 log_has '/tmp/conf: changing --mtu requires a restart'
+	expect log_has '/tmp/conf: changing --vmnet-gateway requires a restart'
+	expect log_has 'the log level is now info'
 	wait_for 3 notified 'STATUS=vmnet-shared, .*; its new configuration needs a restart'
-	expect [ "$(log_count 'was read again')" = 1 ]
+	expect [ "$(log_count 'was reloaded')" = 1 ]
 
 	echo 'mtu=lots' >/tmp/conf
 	kill -HUP $VMNET
-	wait_for 3 log_has '/tmp/conf:1: mtu=lots: not a number.*; the network goes on as it is'
-	wait_for 3 notified 'its new configuration is wrong'
+	wait_for 3 log_has '/tmp/conf:1: mtu=lots: not a number.*; the network keeps its old settings'
+	wait_for 3 notified 'its new configuration is invalid'
 	rm /tmp/conf
 	kill -HUP $VMNET
-	wait_for 3 log_has '/tmp/conf: No such file or directory; the network goes on as it is'
+	wait_for 3 log_has '/tmp/conf: No such file or directory; the network keeps its old settings'
 	expect reaches g1 $GATEWAY
-	expect [ "$(log_count 'dnsmasq ended')" = 0 ]
+	expect [ "$(log_count 'dnsmasq exited')" = 0 ]
 	stop_vmnet
 }
 
 tells_of_lab() { tr '\0' ' ' </proc/"$(dnsmasq_pid)"/cmdline | grep lab.test; }
 tells_no_lab() { tr '\0' ' ' </proc/"$(dnsmasq_pid)"/cmdline >/tmp/told && ! grep -q lab.test /tmp/told; }
-read_twice() { [ "$(log_count 'was read again')" = 2 ]; }
+read_twice() { [ "$(log_count 'was reloaded')" = 2 ]; }
 
 # Without a restart of anything but dnsmasq, and all or nothing.
 test_hangup_takes_over_what_guests_are_told() {
@@ -116,7 +116,7 @@ test_hangup_takes_over_what_guests_are_told() {
 	mac=$(in_ns g1 cat /sys/class/net/eth0/address)
 	printf "${fixed}dhcp-host=$mac,192.168.105.77,nas\ndomain=lab.test\n" >/tmp/conf
 	kill -HUP $VMNET
-	wait_for 3 log_has 'was read again'
+	wait_for 3 log_has 'was reloaded'
 	wait_for 3 tells_of_lab
 	lease g1
 	expect [ "$(leased g1 ip)" = 192.168.105.77 ]
@@ -124,7 +124,7 @@ test_hangup_takes_over_what_guests_are_told() {
 	# Back again, which is a change, too; and not together with what cannot be.
 	printf "${fixed}mtu=1400\n" >/tmp/conf
 	kill -HUP $VMNET
-	wait_for 3 log_has 'what guests are told by DHCP and DNS waits for that restart, too'
+	wait_for 3 log_has 'changes to DHCP and DNS also wait for that restart'
 	expect grep -q lab.test <(tr '\0' ' ' </proc/"$(dnsmasq_pid)"/cmdline)
 	printf "$fixed" >/tmp/conf
 	kill -HUP $VMNET
@@ -134,7 +134,7 @@ test_hangup_takes_over_what_guests_are_told() {
 	stop_vmnet
 }
 
-read_so_often() { [ "$(log_count 'was read again')" = "$1" ]; }
+read_so_often() { [ "$(log_count 'was reloaded')" = "$1" ]; }
 tagged() { ip netns exec host nft list ruleset | grep -E "$1"; }
 
 # What looks after other firewalls outlives each configuration that SIGHUP replaced.
@@ -167,7 +167,7 @@ test_hangup_lets_the_command_line_win() {
 	start_service --config=/tmp/conf --log-level=warning --log-level=info
 	echo log-level=debug >>/tmp/conf
 	kill -HUP $VMNET
-	wait_for 3 log_has '/tmp/conf was read again'
+	wait_for 3 log_has '/tmp/conf was reloaded'
 	refute log_has 'the log level is'
 	stop_vmnet
 }

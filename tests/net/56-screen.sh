@@ -50,7 +50,7 @@ test_what_is_not_there_is_named() {
 	topology
 	ip -n host route flush default
 	start_at_terminal NO_COLOR=1 -- switch:///tmp/our.ctl switch:///tmp/other.ctl
-	expect shows '^  Warning  the host has no default route; guests get out when it has one$'
+	expect shows '^  Warning  the host has no default route; guests get out once it has one$'
 	expect shows '^  Also at  switch:///tmp/other\.ctl$'
 	stop_at_terminal
 }

@@ -58,7 +58,7 @@ test_options() {
 	refused 2 '--check and --cleanup cannot be used together' --cleanup --check
 	refused 2 '--cleanup takes no endpoint' --cleanup $SWITCH
 	refused 2 '--vmnet-dhcp-end=10.0.1.9 with a /24' --vmnet-gateway=10.0.0.1 --vmnet-dhcp-end=10.0.1.9 $SWITCH
-	refused 2 'no such group; groupadd --system vde-vmnet makes it, and with systemd make install' --vde-group=vde-vmnet $SWITCH
+	refused 2 'no such group; groupadd --system vde-vmnet creates it, as does make install with systemd' --vde-group=vde-vmnet $SWITCH
 	refused 2 'error, warning, info or debug' --log-level=loud $SWITCH
 	refused 2 'auto, own or print' --firewall=no $SWITCH
 	refused 2 '--nat-ports=61000: not a range of ports; use one like 61000-65535' --nat-ports=61000 $SWITCH
@@ -75,7 +75,7 @@ b" $SWITCH
 	refused 2 'no such group' --socket-group=nogroupatall $SWITCH
 	refused 2 'given twice' $SWITCH $SWITCH
 	refused 2 'given twice' tap:// tap://
-	refused 2 "in /run/vde_vmnet such a socket is called NAME.tap" tap:///run/vde_vmnet/other.tap
+	refused 2 "in /run/vde_vmnet such a socket must be called NAME.tap" tap:///run/vde_vmnet/other.tap
 	refused 2 'its directory does not exist' tap:///tmp/absent/tap
 	refused 2 'exists and is not a socket' tap:///etc/passwd
 	refused 2 "'cmd' is not a kind of endpoint" cmd://ls
@@ -124,15 +124,15 @@ test_missing_parts() {
 
 test_conflicts_with_the_host() {
 	# It may pass by itself: the service tries again.
-	refused 1 '198.51.100.0/24 is in use here already, by the address 198.51.100.2/24 of up0' --vmnet-gateway=198.51.100.77 $SWITCH
+	refused 1 '198.51.100.0/24 is already in use here, by the address 198.51.100.2/24 of up0' --vmnet-gateway=198.51.100.77 $SWITCH
 	ip -n host route add 10.20.0.0/16 via 198.51.100.1
 	snapshot >/tmp/before
-	refused 1 '10.20.0.0/16 is in use here already, by the route to 10.20.0.0/16 by up0' --vmnet-gateway=10.20.0.1 --vmnet-mask=255.255.0.0 $SWITCH
-	refused 1 '10.0.0.0/8 is in use here already' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.0.0.0 $SWITCH
+	refused 1 '10.20.0.0/16 is already in use here, by the route to 10.20.0.0/16 on up0' --vmnet-gateway=10.20.0.1 --vmnet-mask=255.255.0.0 $SWITCH
+	refused 1 '10.0.0.0/8 is already in use here' --vmnet-gateway=10.0.0.1 --vmnet-mask=255.0.0.0 $SWITCH
 	ip -n host tuntap add dev vmnet-shared mode tap
 	snapshot >/tmp/before
-	refused 3 'a device vmnet-shared exists already' $SWITCH
-	refused 3 'a device vmnet-shared exists already' --check $SWITCH
+	refused 3 'a device vmnet-shared already exists' $SWITCH
+	refused 3 'a device vmnet-shared already exists' --check $SWITCH
 }
 
 # It is not asked: nothing would come back, and no port is taken.
@@ -196,7 +196,7 @@ test_state_directory_of_others() {
 	local status=0
 	timeout -k1 60 ip netns exec host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
-	expect grep -q '/var/lib/vde_vmnet/shared.leases: is not a file with a single name; .*remove' /tmp/err
+	expect grep -q '/var/lib/vde_vmnet/shared.leases: not a regular file with a single name; .*remove' /tmp/err
 	expect [ "$(stat -c '%U %a' /var/lib/vde_vmnet)" = 'daemon 775' ] # as it was
 	rm /var/lib/vde_vmnet/shared.leases
 	start_vmnet $SWITCH
@@ -329,8 +329,8 @@ test_a_kernel_without_a_part_of_nftables() {
 	PROGRAM=/tmp/preloaded
 	local check
 	for check in '' --check; do
-		WITHOUT='fib ' refused 3 "nftables does not know 'fib', which our rules need; try: modprobe nft_fib_inet" $check $SWITCH
-		WITHOUT='reject with' refused 3 "does not know 'reject', .*nft_reject_inet" $check --vmnet-mode=host $SWITCH
-		WITHOUT='masquerade' refused 3 "does not know 'masquerade', .*nft_masq" $check $SWITCH
+		WITHOUT='fib ' refused 3 "nftables does not support 'fib', which our rules need; try: modprobe nft_fib_inet" $check $SWITCH
+		WITHOUT='reject with' refused 3 "does not support 'reject', .*nft_reject_inet" $check --vmnet-mode=host $SWITCH
+		WITHOUT='masquerade' refused 3 "does not support 'masquerade', .*nft_masq" $check $SWITCH
 	done
 }

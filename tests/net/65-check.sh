@@ -86,7 +86,7 @@ test_state_directory() {
 	refuses 3 '/var/lib/vde_vmnet.*: Read-only file system; mount it writable' $ENDPOINT
 	umount /var/lib/vde_vmnet
 	mount -t tmpfs -o ro,uid=65534,mode=755 tmpfs /var/lib/vde_vmnet
-	refuses 3 'cannot (write to|take over) /var/lib/vde_vmnet: Read-only file system; mount it' $ENDPOINT
+	refuses 3 'cannot (write to|take ownership of) /var/lib/vde_vmnet: Read-only file system; mount it' $ENDPOINT
 	umount /var/lib/vde_vmnet
 	chown $MACHINE_USER /var/lib/vde_vmnet
 	passes $ENDPOINT # the service's, taken over
@@ -95,14 +95,14 @@ test_state_directory() {
 test_lease_file() {
 	local file=/var/lib/vde_vmnet/shared.leases
 	mkdir -p /tmp/s $file
-	refuses 3 "$file: is not a file with a single name; .*remove" $ENDPOINT
+	refuses 3 "$file: not a regular file with a single name; .*remove" $ENDPOINT
 	rmdir $file
 	mkfifo $file
-	refuses 3 "$file: is not a file with a single name; .*remove" $ENDPOINT
+	refuses 3 "$file: not a regular file with a single name; .*remove" $ENDPOINT
 	rm $file
 	: >/var/lib/vde_vmnet/other
 	ln /var/lib/vde_vmnet/other $file
-	refuses 3 "$file: is not a file with a single name; .*remove" $ENDPOINT
+	refuses 3 "$file: not a regular file with a single name; .*remove" $ENDPOINT
 	rm $file
 	ln -s other $file
 	refuses 3 "$file: .*symbolic links; .*remove" $ENDPOINT
@@ -125,7 +125,7 @@ test_switch_directory() {
 	refuses 2 '/tmp/s/link: exists and is not a directory' switch:///tmp/s/link
 	passes switch:///tmp/s/ctl
 	refuses 3 '/tmp/s/ctl cannot be opened: a switch is already running there' --name=two switch:///tmp/s/ctl
-	refuses 2 '/run/vde_vmnet/three.ctl: in /run/vde_vmnet a switch is called NAME.ctl' --name=two switch:///run/vde_vmnet/three.ctl
+	refuses 2 '/run/vde_vmnet/three.ctl: in /run/vde_vmnet a switch must be called NAME.ctl' --name=two switch:///run/vde_vmnet/three.ctl
 	stop_vmnet
 	# The same place by a name that does not show it, and read-only.
 	mount -t tmpfs -o ro,uid=65534 tmpfs /tmp/s
@@ -166,7 +166,7 @@ test_bridge_of_a_segment() {
 	in_ns host "$PROGRAM" --check --vmnet-mode=host --vmnet-network-identifier=$uuid >/tmp/plan
 	bridge=$(sed -n 's/^bridge  *\([^,]*\),.*/\1/p' /tmp/plan)
 	ip -n host link add "$bridge" type bridge
-	refuses 3 "a device $bridge exists already, and it is not a bridge of ours" --vmnet-mode=host --vmnet-network-identifier=$uuid
+	refuses 3 "a device $bridge already exists, and is not one of our bridges" --vmnet-mode=host --vmnet-network-identifier=$uuid
 }
 
 take_port() { # protocol port address
@@ -217,7 +217,7 @@ test_kernel() {
 	mknod -m 666 /dev/net/tun c 10 200
 	mount --bind /proc/sys /proc/sys
 	mount -o remount,ro,bind /proc/sys
-	refuses 3 '/proc/sys/net/.*: Read-only file system; a container must have it writable' $ENDPOINT
+	refuses 3 '/proc/sys/net/.*: Read-only file system; in a container, it must be writable' $ENDPOINT
 }
 
 # make install's directory closed to others, or the umask of who built it: the worker has a

@@ -26,7 +26,7 @@ test_overlapping_subnets_are_refused() {
 	local status=0
 	in_ns host "$PROGRAM" --name=two --vmnet-gateway=192.168.105.129 --vmnet-mask=255.255.255.128 ptp:///tmp/p2p 2>/tmp/err || status=$?
 	expect [ $status = 1 ]
-	expect grep -q '192.168.105.128/25 is in use here already, by the address 192.168.105.1/24 of vmnet-shared' /tmp/err
+	expect grep -q '192.168.105.128/25 is already in use here, by the address 192.168.105.1/24 of vmnet-shared' /tmp/err
 }
 
 test_second_network_gets_the_next_subnet_and_shares_the_uplink() {

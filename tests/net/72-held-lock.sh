@@ -46,8 +46,8 @@ test_a_start_is_refused_in_the_end() {
 	timeout 100 ip netns exec host "$PROGRAM" $SWITCH 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
 	expect [ "$(wc -l </tmp/err)" = 2 ]
-	expect grep -q 'another network holds /run/vde_vmnet while it starts; waiting for it' /tmp/err
-	expect grep -q 'another network has held /run/vde_vmnet for too long; is a vde_vmnet stopped' /tmp/err
+	expect grep -q 'another network has locked /run/vde_vmnet while it starts; waiting for it' /tmp/err
+	expect grep -q 'another network has kept /run/vde_vmnet locked for too long; is a vde_vmnet stopped' /tmp/err
 	expect [ -z "$(ls /run/vde_vmnet)" ]
 }
 

@@ -70,14 +70,14 @@ refused() {
 }
 
 test_root_alone_is_no_one_else() {
-	refused one own : 'no process can become the user nobody \(uid 65534, gid 65534\): Operation not permitted; a container needs a range of users and groups'
+	refused one own : 'cannot run a process as user nobody \(uid 65534, gid 65534\): Operation not permitted; a container needs a range of users and groups'
 	# Users are there, but not the one that is wanted.
-	refused 1000 own : 'no process can become the user [a-z-]+ \(uid [0-9]+, gid 65534\): Invalid argument; a container needs a range'
+	refused 1000 own : 'cannot run a process as user [a-z-]+ \(uid [0-9]+, gid 65534\): Invalid argument; a container needs a range'
 }
 
 test_sysctls_are_read_only() {
 	refused 65536 own 'mount --bind /proc/sys /proc/sys; mount -o remount,ro,bind /proc/sys' \
-		'/proc/sys/net/ipv4/conf/default/rp_filter: Read-only file system; a container must have it writable'
+		'/proc/sys/net/ipv4/conf/default/rp_filter: Read-only file system; in a container, it must be writable'
 }
 
 # podman --network=host, without root.
@@ -103,7 +103,7 @@ test_read_only_directories() {
 test_dropped_capabilities() {
 	local cap
 	for cap in net_admin net_raw net_bind_service setuid setgid setpcap kill chown; do
-		refused 65536 own : "no privilege to make a network \(CAP_${cap^^}\): start it with sudo, or give that capability to its service or container" \
+		refused 65536 own : "no privilege to create a network \(CAP_${cap^^}\): start it with sudo, or give that capability to its service or container" \
 			"setpriv --bounding-set=-$cap"
 	done
 }

@@ -221,7 +221,7 @@ refuse_stranger() {
 	in_ns host "$PROGRAM" "$@" switch:///tmp/ctl >/tmp/out 2>/tmp/err || status=$?
 	cat /tmp/err
 	expect [ $status = 3 ]
-	expect grep -q 'a device vmnet-shared exists already; remove it' /tmp/err
+	expect grep -q 'a device vmnet-shared already exists; remove it' /tmp/err
 }
 # What the record is about is gone; another has its name, and its alias, or its number.
 test_a_strangers_device_stays() {

@@ -168,7 +168,7 @@ test_executed_again_nothing_changes() {
 	expect [ "$(readlink /proc/$VMNET/exe)" = "$PROGRAM" ]
 	expect [ "$(cat /proc/$VMNET/comm)" = vde_vmnet ]
 	kill -HUP $VMNET
-	wait_for 3 log_has '/tmp/config was read again'
+	wait_for 3 log_has '/tmp/config was reloaded'
 	stop_vmnet
 }
 # And tells its manager, from the process that it started.

@@ -18,7 +18,7 @@ expect_unmoved() { # milliseconds verb [addresses]...
 	asked=$(ask "$@")
 	expect [ "$asked" -le 600 ]
 	expect [ $(($(ticks $VMNET) - before)) -le 40 ] # hundredths of a second, of two
-	expect [ "$(log_count 'the worker asks more than 100 times a second')" = 1 ]
+	expect [ "$(log_count 'the worker sends more than 100 requests a second')" = 1 ]
 	old=$(dnsmasq_pid)
 	kill -KILL "$old"
 	wait_for 3 dnsmasq_after "$old"
@@ -45,7 +45,7 @@ test_a_pause_is_no_offence() {
 	guest g1 vde:///tmp/ctl
 	lease g1
 	expect reaches g1 $SERVER
-	refute log_has 'the worker asks more'
+	refute log_has 'the worker sends more'
 }
 
 test_addresses_fill_neither_log_nor_time() {
@@ -54,8 +54,8 @@ test_addresses_fill_neither_log_nor_time() {
 	local asked
 	asked=$(ask 2000 $ADDRESSES 1 65)
 	expect [ "$asked" -le 600 ]
-	expect [ "$(log_count 'the worker asks more than 100 times a second')" = 1 ]
-	expect [ "$(log_count 'is promiscuous while')" = 1 ]
+	expect [ "$(log_count 'the worker sends more than 100 requests a second')" = 1 ]
+	expect [ "$(log_count 'is promiscuous for as long as')" = 1 ]
 	stop_vmnet
 }
 
@@ -71,7 +71,7 @@ test_descriptors_are_not_taken() {
 	fi
 	expect [ "$said" = sent ]
 	wait_for 5 ended $VMNET
-	expect log_has 'the worker sent a request that it must not make: Message too long'
+	expect log_has 'the worker sent an invalid request: Message too long'
 }
 
 # What a system call (without arguments) says to one in the worker's place.

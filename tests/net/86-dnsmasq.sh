@@ -101,7 +101,7 @@ test_without_landlock_the_calls_fail_all_the_same() {
 	expect_inside 0 read $PRECIOUS
 }
 
-HANGS='warning: dnsmasq (does not answer|was stopped by somebody); it is started again'
+HANGS='warning: dnsmasq (does not answer|was stopped by a signal); restarting it'
 # Ten seconds without an answer, and at most two to the next look; guests keep what they have.
 expect_replaced() { # old-pid
 	local start=$SECONDS

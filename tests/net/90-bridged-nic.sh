@@ -219,7 +219,7 @@ test_nic_is_renamed() {
 	lan_guest g1 9
 	expect reaches g1 $PEER
 	ip -n host link set up0 name lan7
-	wait_for 3 log_has 'up0 is called lan7 now'
+	wait_for 3 log_has 'up0 is now called lan7'
 	expect reaches g1 $PEER
 	expect reaches g1 $HOST
 	ip -n host link set lan7 down
@@ -237,14 +237,14 @@ test_nic_is_replaced() {
 	lan_cable
 	ip -n host link set up0 address 02:00:00:00:77:22
 	host_address up0
-	wait_for 3 log_has 'up0 is there again'
+	wait_for 3 log_has 'up0 is back'
 	ip -n g1 neigh flush dev eth0
 	wait_for 5 reaches g1 $HOST
 	expect reaches g1 $PEER
 	expect reaches peer 10.77.0.9
 	# Another address of the same NIC.
 	ip -n host link set up0 address 02:00:00:00:77:33
-	wait_for 3 log_has 'up0 has another MAC address now'
+	wait_for 3 log_has 'up0 now has another MAC address'
 	ip -n g1 neigh flush dev eth0
 	wait_for 5 reaches host 10.77.0.9
 	expect reaches g1 $PEER
@@ -265,7 +265,7 @@ test_many_addresses() {
 	lan_guest g1 9
 	expect reaches g1 $HOST
 	as_user "${TOOL%/*}/switchclient" $SWITCH flood 2000 stay & # with it, its addresses would go
-	wait_for 5 log_has 'more than 64 addresses: up0 is promiscuous'
+	wait_for 5 log_has 'more than 64 MAC addresses: up0 is promiscuous'
 	lan_guest g2 10
 	expect reaches g2 $HOST
 	expect reaches g1 $PEER
@@ -281,7 +281,7 @@ test_addresses_that_come_slowly() {
 	in_ns g1 sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 	local i
 	for i in {10..80}; do send_hex g1 eth0 ffffffffffff 0200000000$i 9001 $ZEROS & done
-	wait_for 5 log_has 'more than 64 addresses: up0 is promiscuous'
+	wait_for 5 log_has 'more than 64 MAC addresses: up0 is promiscuous'
 }
 
 test_two_networks_on_one_nic() {
@@ -372,12 +372,12 @@ test_nic_that_cannot_be_opened_again_is_tried_again() {
 	expect reaches g1 $PEER
 	prlimit --pid $VMNET --nofile=3:
 	ip -n host link set up0 address 02:00:00:00:77:33
-	wait_for 3 log_has 'up0 cannot be used: Too many open files; it is tried again every second'
+	wait_for 3 log_has 'cannot use up0: Too many open files; trying again every second'
 	refute reaches g1 $PEER
 	prlimit --pid $VMNET --nofile=1024:
-	wait_for 5 log_has 'up0 is there again'
+	wait_for 5 log_has 'up0 is back'
 	ip -n g1 neigh flush dev eth0
 	wait_for 5 reaches g1 $PEER
 	expect reaches g1 $HOST
-	expect [ "$(log_count 'up0 cannot be used')" = 1 ]
+	expect [ "$(log_count 'cannot use up0')" = 1 ]
 }

@@ -74,7 +74,7 @@ test_bridge_goes_down_and_comes_anew() {
 	ip -n host link set br0 down
 	wait_for 3 log_has 'br0 is down; guests are cut off'
 	ip -n host link set br0 name br7
-	wait_for 3 log_has 'br0 is called br7 now'
+	wait_for 3 log_has 'br0 is now called br7'
 	ip -n host link set br7 name br0
 	ip -n host link set br0 up
 	wait_for 3 log_has 'br0 is up'
@@ -82,7 +82,7 @@ test_bridge_goes_down_and_comes_anew() {
 	ip -n host link del br0
 	wait_for 3 log_has 'br0 is gone; guests stay attached'
 	bridge_up
-	wait_for 3 log_has 'br0 is there again'
+	wait_for 3 log_has 'br0 is back'
 	wait_for 5 reaches g1 $PEER
 }
 
@@ -91,7 +91,7 @@ test_device_is_taken_out_of_the_bridge() {
 	lan_guest g1 9
 	expect reaches g1 $PEER
 	ip -n host link set $DEVICE nomaster
-	wait_for 3 log_has "$DEVICE was taken out of br0; guests are cut off"
+	wait_for 3 log_has "$DEVICE was removed from br0; guests are cut off"
 	ip -n host link set $DEVICE master br0
 	wait_for 3 log_has "$DEVICE is a member of br0 again"
 	wait_for 3 reaches g1 $PEER
@@ -104,11 +104,11 @@ test_filter_of_bridges_is_explained() {
 	stop_vmnet
 	in_ns host sysctl -qw net.bridge.bridge-nf-call-ip6tables=1
 	start_bridged
-	expect log_has 'bridge-nf-call-ip6tables is 1 .Docker sets it.: .* or: ip6tables -I FORWARD -i br0 -o br0 -j ACCEPT'
+	expect log_has 'bridge-nf-call-ip6tables is 1 .Docker sets it.: .* or run: ip6tables -I FORWARD -i br0 -o br0 -j ACCEPT'
 	stop_vmnet
 	in_ns host sysctl -qw net.bridge.bridge-nf-call-iptables=1
 	start_bridged
-	expect log_has 'bridge-nf-call-iptables is 1 .Docker sets it.: .* frames that only pass br0; .* DOCKER-USER'
+	expect log_has 'bridge-nf-call-iptables is 1 .Docker sets it.: .* frames that only cross br0; .* DOCKER-USER'
 	expect [ "$(in_ns host sysctl -n net.bridge.bridge-nf-call-iptables)" = 1 ]
 }
 
@@ -158,7 +158,7 @@ test_guests_are_no_switch_of_the_lan() {
 test_the_port_is_guarded() {
 	start_bridged
 	ip -n host link set $DEVICE nomaster
-	wait_for 3 log_has 'was taken out'
+	wait_for 3 log_has 'was removed from'
 	ip -n host link set $DEVICE master br0
 	wait_for 3 log_has 'is a member of br0 again'
 	guarded() { in_ns host bridge -d link show dev $DEVICE | grep 'guard on' >/dev/null; }

@@ -60,10 +60,10 @@ test_check_prints_the_plan() {
 	in_ns host "$PROGRAM" --check --vmnet-mode=bridged --vmnet-interface=up0 $LOCATOR >/tmp/plan
 	cat /tmp/plan
 	expect grep -q '^network    bridged.up0 (bridged)' /tmp/plan
-	expect grep -q '^interface  up0, shared by a packet socket' /tmp/plan
+	expect grep -q '^interface  up0, shared through a packet socket' /tmp/plan
 	refute grep -qE 'dnsmasq|DHCP|nftables' /tmp/plan
 	in_ns host "$PROGRAM" --check --vmnet-mode=bridged --vmnet-interface=br0 $LOCATOR >/tmp/plan
-	expect grep -q '^bridge     br0, of which the device becomes a member' /tmp/plan
+	expect grep -q '^bridge     br0, which the device joins' /tmp/plan
 	snapshot >/tmp/after
 	diff /tmp/before /tmp/after
 }

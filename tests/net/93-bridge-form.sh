@@ -76,7 +76,7 @@ test_other_software_changes_the_member() {
 	begin
 	put_back() { wait_for 5 log_has "something that guests need: $1; it was restored"; }
 	ip -n host link set vmnet_shared nomaster
-	put_back 'vmnet_shared was taken out of vmnet-shared'
+	put_back 'vmnet_shared was removed from vmnet-shared'
 	wait_for 5 is_member
 	wait_for 5 prints 0 port learning
 	wait_for 5 reaches g1 $GATEWAY
@@ -172,7 +172,7 @@ test_a_name_that_is_taken() {
 	ip -n host link add vmnet_shared type veth
 	in_ns host "$PROGRAM" switch://$SWITCH tap:// 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
-	expect grep -q 'a device vmnet_shared exists already; remove it, or use --name' /tmp/err
+	expect grep -q 'a device vmnet_shared already exists; remove it, or use another --name' /tmp/err
 	ip -n host link delete vmnet_shared
 	expect no_device
 }
@@ -180,7 +180,7 @@ test_a_name_that_is_taken() {
 test_check_prints_it() {
 	topology
 	in_ns host "$PROGRAM" --check switch://$SWITCH tap:// >/tmp/check
-	expect grep -qx 'bridge     vmnet-shared, of which the TAP vmnet_shared becomes a member' /tmp/check
+	expect grep -qx 'bridge     vmnet-shared, which the TAP vmnet_shared joins' /tmp/check
 	expect grep -qx 'endpoint   tap:///run/vde_vmnet/shared.tap' /tmp/check
 	expect no_device
 }
@@ -193,7 +193,7 @@ test_beside_others() {
 	start_vmnet --name=three switch:///tmp/three.ctl
 	expect in_ns host ip link show vmnet_two
 	refute in_ns host ip link show vmnet_three
-	refute log_has 'made this host a router'
+	refute log_has 'made this host an IPv[46] router'
 	guest g2 /tmp/two.ctl
 	lease g2
 	refute reaches g2 192.168.105.9

@@ -141,7 +141,7 @@ test_not_let_in() {
 	start_vmnet --user=daemon --vde-group=$group switch://$SWITCH tap://
 	expect complains "network 'shared' is closed to you: it is for root and group $group \(to join: sudo usermod -aG $group YOU, and log in again\)" br=shared/$MAC
 	chmod 666 /run/vde_vmnet/shared.tap
-	expect complains "network 'shared' gives no TAP: TAPs are for root, the user of the network, and members of the group $group" br=shared/$MAC
+	expect complains "network 'shared' refused a TAP: only root, the user of the network, and members of the group $group may have TAPs" br=shared/$MAC
 	AS_USER=(setpriv --reuid=nobody --regid=nogroup --groups="$(getent group $group | cut -d: -f3)")
 	expect call br=shared/$MAC end
 	stop_vmnet

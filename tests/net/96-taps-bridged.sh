@@ -75,12 +75,12 @@ test_the_bridge_is_left_as_it_is() {
 		done
 	done
 	begin
-	expect log_has 'br0 has the lowest MAC address of its members, .*; to keep it: ip link set br0 address fe:80:12:34:56:78'
+	expect log_has 'br0 takes the lowest MAC address of its members, .*; to prevent that: ip link set br0 address fe:80:12:34:56:78'
 	refute ask end mac=02:01:00:12:34:56 # its device would have a lower one
 	stop_vmnet
 	ip -n host link set br0 address fe:80:12:34:56:78
 	begin
-	expect [ "$(log_count 'br0 has the lowest MAC address')" = 5 ]
+	expect [ "$(log_count 'br0 takes the lowest MAC address')" = 5 ]
 	expect ask end mac=02:01:00:12:34:56
 	# Who kept his TAP does not bring its MTU along.
 	hold a
@@ -106,7 +106,7 @@ test_isolated() {
 	refute reaches g1 10.77.0.11
 	# As long as the worker's TAP is put back.
 	ip -n host link set $DEVICE nomaster
-	wait_for 3 log_has "$DEVICE was taken out of br0"
+	wait_for 3 log_has "$DEVICE was removed from br0"
 	ip -n host link set $DEVICE master br0
 	wait_for 3 log_has "$DEVICE is a member of br0 again"
 	expect reaches g1 $PEER
@@ -152,7 +152,7 @@ test_addresses_of_others() {
 	ip -n t1 link set eth0 address 52:54:00:12:34:56
 	wait_for 5 reaches t1 $HOST
 	hold thief take="$(mac_of peer eth0)"
-	wait_for 5 log_has "$(told thief 1), which was made for uid [0-9]+, has another MAC address than it was given; it is off the network"
+	wait_for 5 log_has "$(told thief 1), which was created for uid [0-9]+, has a different MAC address from the one it was given; it is off the network"
 	wait_for 5 prints '' ip -n host -o link show "$(told thief 1)" master br0
 	expect grep -qv '<.*UP.*>' <(device "$(told thief 1)")
 	wait_for 5 reaches host $PEER
@@ -172,11 +172,11 @@ test_a_guest_brings_its_address() {
 	begin
 	OWN=52:54:00:12:34:56 lan_tap_guest t1 11 learn
 	wait_for 10 reaches t1 $PEER
-	expect log_has "$(told t1 1): its guest is 52:54:00:12:34:56"
+	expect log_has "$(told t1 1): its guest has the MAC address 52:54:00:12:34:56"
 	expect reaches host $PEER
 	OWN="$(mac_of peer eth0)" lan_tap_guest t2 12 learn
 	refute reaches t2 $ROUTER
-	wait_for 5 log_has "$(told t2 1): its guest uses the MAC address $(mac_of peer eth0), which another guest, or the host, has"
+	wait_for 5 log_has "$(told t2 1): its guest uses the MAC address $(mac_of peer eth0), which another guest or the host has"
 	expect reaches host $PEER
 	expect reaches t1 $PEER
 	ip -n t2 link set eth0 address 52:54:00:12:34:57
@@ -288,7 +288,7 @@ test_no_vlan_for_new_ports() {
 	wait_for 10 reaches t1 $PEER
 	say_of_vlans $VMNET 1 0
 	said=$(ask end) && fail 'it is no way anywhere'
-	expect [ "$said" = 'refused 61 no TAP can join the bridge: the bridge filters by VLAN and gives new ports none (default_pvid 0)' ]
+	expect [ "$said" = 'refused 61 the TAP cannot join the bridge: the bridge filters by VLAN and gives new ports none (default_pvid 0)' ]
 	expect reaches t1 $PEER # it has one
 	# A bridge that comes back so is said once, and joined when it gives one.
 	ip -n host link del br0
@@ -311,15 +311,15 @@ test_refused_on_a_nic() {
 	cat /tmp/err
 	expect [ $status = 3 ]
 	expect [ "$(wc -l </tmp/err)" = 1 ]
-	expect grep -q 'tap:// with --vmnet-interface=up0: TAPs join a bridge, and up0 is a NIC' /tmp/err
+	expect grep -q 'tap:// with --vmnet-interface=up0: TAPs need a bridge, and up0 is a NIC' /tmp/err
 	expect same_as_before
 	refute in_ns host "$PROGRAM" --check --vmnet-mode=bridged --vmnet-interface=up0 $LOCATOR tap:// 2>/dev/null
 }
 
 test_check_prints_it() {
 	in_ns host "$PROGRAM" --check --name=lan --vmnet-mode=bridged --vmnet-interface=br0 $LOCATOR tap:// >/tmp/check
-	expect grep -qx 'bridge     br0, of which the device becomes a member' /tmp/check
-	expect grep -qx 'TAPs       of tap:// become members of it, too' /tmp/check
+	expect grep -qx 'bridge     br0, which the device joins' /tmp/check
+	expect grep -qx 'TAPs       of tap:// join it, too' /tmp/check
 	expect grep -qx 'nftables   table bridge vde_vmnet-lan' /tmp/check
 	expect grep -qx 'endpoint   tap:///run/vde_vmnet/lan.tap' /tmp/check
 }
@@ -407,9 +407,9 @@ test_the_bridge_is_made_anew() {
 	wait_for 5 stays_aside "$(told t1 1)"
 	local said
 	said=$(ask end) && fail 'there is nothing to join'
-	expect [ "$said" = 'refused 100 br0 is gone; there are TAPs again when it is back' ]
+	expect [ "$said" = 'refused 100 br0 is gone; there will be TAPs again once it is back' ]
 	bridge_up
-	wait_for 3 log_has 'br0 is there again'
+	wait_for 3 log_has 'br0 is back'
 	wait_for 10 reaches t1 $PEER
 	expect reaches t1 10.77.0.13
 	for guard in 'learning off' ' flood off' 'guard on' 'locked on'; do
@@ -429,7 +429,7 @@ test_the_bridge_is_made_anew() {
 	# Under another name.
 	ip -n host link set br0 down
 	ip -n host link set br0 name br7
-	wait_for 3 log_has 'br0 is called br7 now'
+	wait_for 3 log_has 'br0 is now called br7'
 	ip -n host link set br7 up
 	wait_for 10 reaches t1 $PEER
 	hold a
@@ -442,13 +442,13 @@ test_a_tap_is_taken_off() {
 	lan_tap_guest t1 11
 	wait_for 10 reaches t1 $PEER
 	ip -n host link set "$(told t1 1)" nomaster
-	wait_for 5 log_has "$(told t1 1), which was made for uid [0-9]+, was taken off the bridge by other software; it is off the network"
+	wait_for 5 log_has "$(told t1 1), which was created for uid [0-9]+, was taken off the bridge by other software; it is off the network"
 	wait_for 5 stays_aside "$(told t1 1)"
 	# The bridge's end does not bring it back.
 	ip -n host link del br0
 	wait_for 3 log_has 'br0 is gone'
 	bridge_up
-	wait_for 3 log_has 'br0 is there again'
+	wait_for 3 log_has 'br0 is back'
 	hold a
 	expect stays_aside_with_others "$(told t1 1)"
 }

@@ -117,13 +117,13 @@ test_off_the_network() {
 	expect has t1 '[.state, .why] | tojson' '["off","it was disconnected"]'
 	expect [ -z "$(ip -n host -o link show "$(told t1 1)" master vmnet-shared)" ]
 	refute reaches t1 $GATEWAY
-	expect log_has "$(told t1 1), which was made for uid [0-9]+, is disconnected by a client of the control socket; it is off the network"
+	expect log_has "$(told t1 1), which was created for uid [0-9]+, was disconnected by a client of the control socket; it is off the network"
 	ctl ports >/tmp/table
 	expect [ "$(grep -c 'off the network$' /tmp/table)" = 2 ]
 	ctl ports "$(of t1 .id)" >/tmp/port
 	expect grep -qE '^State +off the network: it was disconnected$' /tmp/port
 	! ctl port disconnect "$(of t1 .id)" 2>/tmp/said || fail 'twice'
-	expect grep -q 'off the network already' /tmp/said
+	expect grep -q 'already off the network' /tmp/said
 	expect [ "$(ask query-status | jq .guests)" = 0 ]
 	kill -USR1 $VMNET
 	wait_for 5 log_has 'TAPs taken off the network: 2'

@@ -75,7 +75,7 @@ test_instances_share_a_bridge() {
 	wait_for 5 reaches t1 10.7.0.4
 	# One thief goes; the other's guests do not notice.
 	ASKED=/run/vde_vmnet/a.tap hold thief take=52:54:00:12:34:56
-	wait_for 5 log_has "$(told thief 1), which was made for uid [0-9]+, has another MAC address"
+	wait_for 5 log_has "$(told thief 1), which was created for uid [0-9]+, has a different MAC address"
 	wait_for 5 eval '! is_member thief'
 	wait_for 5 reaches g1 10.7.0.2
 }
@@ -87,10 +87,10 @@ test_a_guest_brings_its_address() {
 	OWN=52:54:00:12:34:56 tap_of a t1 1 learn
 	OWN=52:54:00:12:34:57 tap_of b t2 2 learn
 	wait_for 10 reaches t1 10.7.0.2
-	expect log_has "$(told t1 1): its guest is 52:54:00:12:34:56"
+	expect log_has "$(told t1 1): its guest has the MAC address 52:54:00:12:34:56"
 	OWN=52:54:00:12:34:56 tap_of b t3 3 learn
 	refute reaches t3 10.7.0.2
-	wait_for 5 log_has "$(told t3 1): its guest uses the MAC address 52:54:00:12:34:56, which another guest, or the host, has"
+	wait_for 5 log_has "$(told t3 1): its guest uses the MAC address 52:54:00:12:34:56, which another guest or the host has"
 	expect reaches t1 10.7.0.2
 	ip -n t1 link set eth0 address 52:54:00:12:34:58
 	refute reaches t1 10.7.0.2
@@ -200,7 +200,7 @@ test_the_bridge_is_deleted() {
 	wait_for 5 stays_aside "$(told t1 1)"
 	local said
 	said=$(ASKED=/run/vde_vmnet/a.tap ask end) && fail 'there is nothing to join'
-	expect [ "$said" = "refused 100 $BRIDGE is gone; there are TAPs again when it is back" ]
+	expect [ "$said" = "refused 100 $BRIDGE is gone; there will be TAPs again once it is back" ]
 	# Another instance makes it anew.
 	start b
 	tap_of b t2 2
@@ -211,7 +211,7 @@ test_the_bridge_is_deleted() {
 
 test_check_prints_it() {
 	in_ns host "$PROGRAM" --check --vmnet-mode=host --name=a --vmnet-network-identifier=$ONE ptp:///tmp/a tap:// >/tmp/check
-	expect grep -q '^bridge     vmnet-_[0-9a-f]*, of every instance of network' /tmp/check
-	expect grep -qx 'TAPs       of tap:// become members of it, too' /tmp/check
+	expect grep -q '^bridge     vmnet-_[0-9a-f]*, shared by every instance of network' /tmp/check
+	expect grep -qx 'TAPs       of tap:// join it, too' /tmp/check
 	expect [ "$(grep -c '^nftables' /tmp/check)" = 1 ]
 }

@@ -13,7 +13,7 @@ begin() {
 }
 newcomer() { OWN=$2 tap_guest "$1" learn "${@:3}"; } # name MAC what…; with QUIET it says nothing by itself
 ports() { in_ns host "$PROGRAM"ctl ports --json | jq -c '.[] | select(.kind == "guest-tap") | '"$1"; }
-is_known() { log_has "$(told "$1" 1): its guest is $2"; }
+is_known() { log_has "$(told "$1" 1): its guest has the MAC address $2"; }
 # What the host's table of neighbours, or its bridge's table, has.
 knows_of() { # neigh|fdb MAC
 	case $1 in
@@ -44,7 +44,7 @@ test_its_address_is_that_of_its_first_frame() {
 	expect [ "$(ports '.drops | keys')" = '["with another MAC address than its own"]' ]
 	ip -n t1 link set eth0 address 52:54:00:12:34:56
 	wait_for 5 reaches t1 $GATEWAY
-	expect [ "$(log_count 'its guest is')" = 1 ]
+	expect [ "$(log_count 'its guest has the MAC address')" = 1 ]
 }
 
 # As long as it has said nothing, it is heard by nobody, and nothing is counted as a lie.
@@ -81,8 +81,8 @@ test_anothers_address_is_not_given() {
 		"$(in_ns host cat /sys/class/net/"$(told t1 1)"/address)"; do
 		newcomer t2 "$taken"
 		speaks t2
-		wait_for 5 log_has "$(told t2 1): its guest uses the MAC address $taken, which another guest, or the host, has: nothing of it passes"
-		refute log_has "$(told t2 1): its guest is $taken"
+		wait_for 5 log_has "$(told t2 1): its guest uses the MAC address $taken, which another guest or the host has: all its frames are dropped"
+		refute log_has "$(told t2 1): its guest has the MAC address $taken"
 		expect reaches g1 "$(leased t1 ip)"
 		# With one of its own it comes in.
 		ip -n t2 link set eth0 address 52:54:00:12:34:58
@@ -127,7 +127,7 @@ test_they_are_known_again() {
 	wait_for 5 reaches t1 $GATEWAY
 	lease t2
 	expect is_known t2 52:54:00:12:34:57
-	expect [ "$(log_count "$(told t1 1): its guest is")" = 1 ] # of before
+	expect [ "$(log_count "$(told t1 1): its guest has the MAC address")" = 1 ] # of before
 	ip -n t1 link set eth0 address 52:54:00:12:34:58
 	refute reaches t1 $GATEWAY
 	# A name that another had is no other's past.

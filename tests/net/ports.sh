@@ -16,7 +16,7 @@ start_service() {       # with what was written
 	start_vmnet --user=$MACHINE_USER --config=$CONF
 }
 reload() { # [line of the log that says how it went]
-	local line=${1:-vmnet.conf was read again} before
+	local line=${1:-vmnet.conf was reloaded} before
 	before=$(log_count "$line")
 	kill -HUP $VMNET
 	wait_for 10 eval "[ \$(log_count '$line') -gt $before ]"

@@ -41,7 +41,7 @@ test_bridge_and_tap() {
 	done
 	expect log_has "vmnettap[0-9]+ for uid $(id -u $MACHINE_USER) .* whose guest is 52:54:00:00:00:0a"
 	expect log_has "vmnettap[0-9]+ for uid $(id -u $MACHINE_USER) .* whose guest brings its own MAC address"
-	expect log_has 'vmnettap[0-9]+: its guest is 52:54:00:00:00:0b'
+	expect log_has 'vmnettap[0-9]+: its guest has the MAC address 52:54:00:00:00:0b'
 	kill "$(qemu_pid a)" "$(qemu_pid b)"
 	wait_for 5 no_tap
 }

@@ -38,8 +38,8 @@ test_install_while_running() {
 	expect grep -qx 'Running networks go on with .*: systemctl restart vde_vmnet@lab.service vde_vmnet@shared.service' /tmp/make.log
 	for network in lab shared; do
 		expect replaced $network
-		expect journal_has 'vde_vmnet was replaced since this network was started; .* a restart takes over the new one' vde_vmnet@$network
-		[[ $(service StatusText $network) == *'; a restart takes over the new vde_vmnet' ]] || fail "status '$(service StatusText $network)'"
+		expect journal_has 'vde_vmnet was replaced after this network was started; restart the network to use the new version' vde_vmnet@$network
+		[[ $(service StatusText $network) == *'; restart it to use the new vde_vmnet' ]] || fail "status '$(service StatusText $network)'"
 	done
 	# A connector is started from the program that is not there any more.
 	connected=$(journal vde_vmnet@lab | grep -c 'lab.ctl: connected')
@@ -97,8 +97,8 @@ test_upgrade_from_0_1_0() {
 	kill -KILL "$(host_process lab)"
 	wait_for 5 came_back lab "$before"
 	refute replaced lab
-	expect journal_has "undid [0-9]+ things that network 'lab' left" vde_vmnet@lab
-	refute journal_has 'cannot undo|do not fit' vde_vmnet@lab
+	expect journal_has "cleaned up [0-9]+ things that network 'lab' left behind" vde_vmnet@lab
+	refute journal_has 'cannot undo|no longer fit' vde_vmnet@lab
 	expect grep -qF "$lease" $MACHINE/root/var/lib/vde_vmnet/lab.leases
 	wait_for 5 reaches g1 $SERVER
 	expect [ "$(in_ns g1 dig +short +time=10 @"$(leased g1 router)" g1)" = "$(leased g1 ip)" ]

@@ -36,6 +36,6 @@ test_lines_that_are_explained_are_written() {
 }
 
 test_a_line_that_nothing_writes_is_found() {
-	printf '| line | what to do |\n|---|---|\n| `a device ... exists already`, `no such line at all` | `whatever` |\n' >/tmp/lines
+	printf '| line | what to do |\n|---|---|\n| `a device ... already exists`, `no such line at all` | `whatever` |\n' >/tmp/lines
 	expect [ "$(wrong_lines /tmp/lines)" = "/tmp/lines explains a line with 'no such line at all', which nothing writes" ]
 }

@@ -47,7 +47,7 @@ START_TEST(the_first_that_is_wrong_is_named)
 	strcpy(line + sizeof(line) - 2, "\n");
 	forward_batch_begin(&batch, 2, &somebody);
 	forward_batch_add(&batch, line);
-	ck_assert_ptr_nonnull(strstr(batch.problem.text, "longer than one can be"));
+	ck_assert_ptr_nonnull(strstr(batch.problem.text, "a forward is too long"));
 	forward_batch_end(&batch);
 }
 END_TEST
@@ -64,7 +64,7 @@ START_TEST(there_is_an_end_to_each_list)
 		ck_assert_int_eq(batch.problem.status, 0);
 	}
 	forward_batch_add(&batch, _i ? "+tcp::9999-192.168.105.2\n" : "-tcp::9999-192.168.105.2\n");
-	ck_assert_ptr_nonnull(strstr(batch.problem.text, "more than 1024"));
+	ck_assert_ptr_nonnull(strstr(batch.problem.text, "at most 1024"));
 	ck_assert_uint_eq(batch.n_add, HOSTFWD_MAX);
 	ck_assert_uint_eq(batch.n_remove, HOSTFWD_MAX);
 	forward_batch_end(&batch);
