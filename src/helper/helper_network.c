@@ -63,13 +63,13 @@ static int helper_network_refuse(const char *path, const char *name, struct prob
 		group = getgrgid(st.st_gid);
 	if (!group)
 		return problem_set(problem, HELPER_FAILED,
-				   "network '%s' is closed to you: start it with "
+				   "permission denied for network '%s': start it with "
 				   "--vde-group=GROUP, a group that you are in",
 				   name);
 	return problem_set(
 		problem, HELPER_FAILED,
-		"network '%s' is closed to you: it is for root and group %.100s (to join: sudo "
-		"usermod -aG %.100s YOU, and log in again)",
+		"permission denied for network '%s': only root and group %.100s may use it (to "
+		"join: sudo usermod -aG %.100s \"$USER\", then log in again)",
 		name, group->gr_name, group->gr_name);
 }
 

@@ -139,14 +139,14 @@ test_no_such_network() {
 test_not_let_in() {
 	local group=games
 	start_vmnet --user=daemon --vde-group=$group switch://$SWITCH tap://
-	expect complains "network 'shared' is closed to you: it is for root and group $group \(to join: sudo usermod -aG $group YOU, and log in again\)" br=shared/$MAC
+	expect complains "permission denied for network 'shared': only root and group $group may use it \(to join: sudo usermod -aG $group \"\\\$USER\", then log in again\)" br=shared/$MAC
 	chmod 666 /run/vde_vmnet/shared.tap
 	expect complains "network 'shared' refused a TAP: only root, the user of the network, and members of the group $group may have TAPs" br=shared/$MAC
 	AS_USER=(setpriv --reuid=nobody --regid=nogroup --groups="$(getent group $group | cut -d: -f3)")
 	expect call br=shared/$MAC end
 	stop_vmnet
 	start_vmnet --user=daemon switch://$SWITCH tap://
-	expect complains "network 'shared' is closed to you: start it with --vde-group=GROUP, a group that you are in" br=shared/$MAC
+	expect complains "permission denied for network 'shared': start it with --vde-group=GROUP, a group that you are in" br=shared/$MAC
 }
 
 test_what_the_network_refuses() {
