@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -118,7 +119,8 @@ static void stream_receive(struct peer *peer)
 /* ---- out ------------------------------------------------------------------------- */
 
 static_assert(offsetof(struct gso_segment, header) ==
-	      offsetof(struct gso_segment, length) + FRAMING_LENGTH);
+		      offsetof(struct gso_segment, length) + FRAMING_LENGTH,
+	      "the length comes right before the header");
 
 /* A message with its length: in one part with its header, if that was made for it. */
 static unsigned stream_gather_message(struct outbox *outbox, unsigned i, uint32_t *length,
