@@ -231,7 +231,7 @@ test_endpoints_that_nobody_would_find() {
 	for place in /tmp /var/tmp /home/alice; do
 		echo endpoint=switch://$place/sw.ctl >$MACHINE/root/etc/vde_vmnet/shared.conf
 		refute on_machine systemctl start vde_vmnet@shared
-		expect journal_has "$place/sw.ctl(: its directory: Permission denied|: its directory does not exist| cannot be opened: it is closed to)"
+		expect journal_has "$place/sw.ctl(: its directory: Permission denied|: its directory does not exist| cannot be opened: the worker's user cannot access it)"
 		expect [ "$(service NRestarts)" = 0 ]
 	done
 	echo endpoint=/tmp/sw.ctl >$MACHINE/root/etc/vde_vmnet/shared.conf
