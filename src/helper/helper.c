@@ -66,11 +66,15 @@ static int helper_run(const struct helper *helper, struct problem *problem)
 	return helper_hand_over(helper, problem);
 }
 
-/* One line: virt-manager shows it. */
+/*
+ * One line: virt-manager shows it. libvirt reads it, to its end and without waiting, when the socket
+ * has ended; and on exit the kernel may close that first.
+ */
 static int helper_complain(struct problem *problem)
 {
 	problem->text[cleantext_clean(problem->text, strlen(problem->text))] = '\0';
 	fprintf(stderr, "vde_vmnet-bridge-helper: %s\n", problem->text);
+	fclose(stderr);
 	return problem->status;
 }
 

@@ -136,6 +136,13 @@ test_no_such_network() {
 	expect complains "network 'shared' is not running: it was killed; start it again" br=shared/$MAC
 }
 
+# libvirt shows what there is when the socket has ended.
+test_it_has_said_why_when_it_ends() {
+	in_ns host "${AS_USER[@]}" /usr/bin/python3 "$TOP/tests/net/helperend.py" 50 "$HELPER" --use-vnet --br=gone >/tmp/said
+	refute grep -v "^vde_vmnet-bridge-helper: there is no network 'gone' here" /tmp/said
+	expect [ "$(wc -l </tmp/said)" = 50 ]
+}
+
 test_not_let_in() {
 	local group=games
 	start_vmnet --user=daemon --vde-group=$group switch://$SWITCH tap://
