@@ -67,8 +67,8 @@ static int helper_run(const struct helper *helper, struct problem *problem)
 }
 
 /*
- * One line: virt-manager shows it. libvirt reads it, to its end and without waiting, when the socket
- * has ended; and on exit the kernel may close that first.
+ * One line: virt-manager shows it. libvirt reads it, to its end and without waiting, when the
+ * socket has ended; and on exit the kernel may close that first.
  */
 static int helper_complain(struct problem *problem)
 {
