@@ -42,7 +42,8 @@ bool interface_has_own_mac(const char *name);
 /*
  * Makes an address for a member that does not change the bridge's: a bridge without its own address
  * takes its lowest member's. bridge: the bridge's; alone: it has no members, and keeps its address
- * only if ours is the same. Pure.
+ * only if ours is the same. A bridge whose last member has left has none (zeros): then mac stays as
+ * it was. Pure.
  */
 void interface_make_mac(const uint8_t bridge[MAC_SIZE], bool alone, uint8_t mac[MAC_SIZE]);
 

@@ -163,8 +163,11 @@ int interface_list(struct problem *problem)
 
 void interface_make_mac(const uint8_t bridge[MAC_SIZE], bool alone, uint8_t mac[MAC_SIZE])
 {
+	static const uint8_t none[MAC_SIZE];
+
 	if (alone) {
-		memcpy(mac, bridge, MAC_SIZE);
+		if (memcmp(bridge, none, MAC_SIZE) != 0)
+			memcpy(mac, bridge, MAC_SIZE);
 		return;
 	}
 	mac[0] = 0xfe; /* the highest that is unicast and locally administered */

@@ -36,6 +36,8 @@ int link_error(int nl_error)
 		return -EOPNOTSUPP;
 	case NLE_AF_NOSUPPORT:
 		return -EAFNOSUPPORT;
+	case NLE_NOADDR:
+		return -EADDRNOTAVAIL;
 	default:
 		return -EIO;
 	}

@@ -67,6 +67,21 @@ test_bridge_keeps_address_and_mtu() {
 	bridge_facts | diff /tmp/facts -
 }
 
+# The kernel leaves zeros where its last member was, ours, too.
+test_an_empty_bridge_has_an_address_again() {
+	ip -n host link set up0 nomaster
+	expect [ "$(in_ns host cat /sys/class/net/br0/address)" = 00:00:00:00:00:00 ]
+	refute grep 00:00:00:00:00:00 <(in_ns host "$PROGRAM" --check --vmnet-mode=bridged --vmnet-interface=br0)
+	for _ in once again; do
+		start_bridged
+		lan_guest g1 9
+		wait_for 5 reaches g1 $HOST
+		kill "$PLUG_g1"
+		ip netns del g1
+		stop_vmnet
+	done
+}
+
 test_bridge_goes_down_and_comes_anew() {
 	start_bridged
 	lan_guest g1 9

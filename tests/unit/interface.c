@@ -90,11 +90,24 @@ START_TEST(a_bridge_keeps_the_lowest_address)
 }
 END_TEST
 
+START_TEST(a_bridge_that_has_no_address_gets_ours)
+{
+	const uint8_t none[MAC_SIZE] = {0};
+	const uint8_t ours[MAC_SIZE] = {0x02, 0x01, 0x02, 0x03, 0x04, 0x05};
+	uint8_t mac[MAC_SIZE];
+
+	memcpy(mac, ours, sizeof(mac));
+	interface_make_mac(none, true, mac);
+	ck_assert_mem_eq(mac, ours, sizeof(mac));
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_CASES(an_interface_is_judged, interfaces),
 		UNIT_CASES(a_bridge_keeps_the_lowest_address, bridges),
+		UNIT_TEST(a_bridge_that_has_no_address_gets_ours),
 	};
 
 	return unit_run("interface", tests, UNIT_COUNT(tests));
