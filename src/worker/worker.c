@@ -98,7 +98,9 @@ static void worker_attach_changed(struct attach *attach, int error)
 
 static void worker_device_gone(struct worker *worker)
 {
-	log_error("the device %s was removed", worker->tap_name);
+	log_error("the device %s is gone: other software deleted it, or moved it to another "
+		  "network namespace; stopping the network",
+		  worker->tap_name);
 	worker_end(worker, STATUS_FAILED);
 }
 

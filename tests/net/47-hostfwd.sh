@@ -235,6 +235,8 @@ test_refused_before_anything_is_changed() {
 	before
 	refused 3 'udp::2223-192.168.105.9:2223: the host itself uses port 2223 \(udp\)' --hostfwd=udp::2223-192.168.105.9
 	refused 3 'the host itself uses port 2223' --check --hostfwd=udp::2223-192.168.105.9
+	# Our own DNS is there, at the gateway's address; what is of another address can be forwarded.
+	refused 3 "port 53 .udp. is in use on the host, by vde_vmnet's own DNS or DHCP or by another program; forward it for one address of the host: udp:ADDRESS:53-" --hostfwd=udp::53-192.168.105.9
 	refused 2 '192.168.99.9 is outside' --hostfwd=tcp::22-192.168.99.9
 	refused 2 'overlaps with' --hostfwd=tcp::22-192.168.105.9 --hostfwd=tcp:$HOST:22-192.168.105.10
 	refused 2 'no --dhcp-host reserves the name web' --hostfwd=tcp::22-web

@@ -9,7 +9,7 @@ setup() {
 test_stop_leaves_nothing_by_any_signal() {
 	before
 	local signal
-	for signal in TERM INT HUP; do
+	for signal in TERM INT HUP QUIT; do
 		start_vmnet --pidfile=/tmp/pid $SWITCH ptp:///tmp/p2p
 		expect [ "$(cat /tmp/pid)" = $VMNET ]
 		within 4000 stop_vmnet -$signal
@@ -25,7 +25,7 @@ test_stop_before_anything_is_done() {
 	before
 	local signal
 	{ yes '# comment' || true; } | head -c 60000000 >/tmp/slow.conf
-	for signal in TERM INT; do
+	for signal in TERM INT QUIT; do
 		launch_vmnet --config=/tmp/slow.conf $SWITCH
 		wait_for 5 has_open $VMNET /tmp/slow.conf
 		stop_vmnet -$signal
@@ -155,7 +155,7 @@ test_removed_device_ends_the_daemon() {
 	start_vmnet $SWITCH
 	ip -n host link del vmnet-shared
 	wait_for 2 ended $VMNET
-	expect log_has 'the device vmnet-shared was removed'
+	expect log_has 'the device vmnet-shared is gone: other software deleted it'
 	expect same_as_before
 }
 

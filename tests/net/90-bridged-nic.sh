@@ -325,7 +325,7 @@ test_device_is_removed() {
 	local status=0
 	wait $VMNET || status=$?
 	expect [ $status = 1 ]
-	expect log_has "the device $DEVICE was removed"
+	expect log_has "the device $DEVICE is gone: other software deleted it"
 }
 
 test_large_frames() {

@@ -96,7 +96,7 @@ test_the_member_is_deleted() {
 	begin
 	ip -n host link delete vmnet_shared
 	wait_for 5 ended $VMNET
-	expect log_has 'the device vmnet_shared was removed'
+	expect log_has 'the device vmnet_shared is gone: other software deleted it'
 	expect no_device
 }
 test_the_member_is_moved_away() {
