@@ -22,5 +22,8 @@ enum ipv6_forwarding ipv6_choose_forwarding(bool has_force, bool host_forwards);
 /* Whether guests have a way out, depending on whether the host has a default route. Pure. */
 bool ipv6_is_routed(enum ipv6_forwarding forwarding, bool has_route);
 
-/* What to tell the user about the way out: a line, or NULL if guests have one. Pure. */
-const char *ipv6_advice(enum ipv6_forwarding forwarding, bool has_route);
+/*
+ * What to tell the user about the way out: a line, or NULL if guests have one. named: the route is
+ * looked for on the devices of --uplink alone. Pure.
+ */
+const char *ipv6_advice(enum ipv6_forwarding forwarding, bool has_route, bool named);

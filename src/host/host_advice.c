@@ -38,7 +38,7 @@ static void host_advise_ipv4(const struct plan *plan, const char *ipv6, struct h
 
 unsigned host_advice(const struct plan *plan, struct host_advice advice[HOST_ADVICE_MAX])
 {
-	const char *ipv6 = ipv6_advice(plan->forwarding6, plan->n_uplinks6 > 0);
+	const char *ipv6 = ipv6_advice(plan->forwarding6, plan->n_uplinks6 > 0, plan->n_only > 0);
 	char text[HOST_ADVICE_TEXT_MAX];
 	unsigned n = 0;
 

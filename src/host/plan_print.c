@@ -81,7 +81,7 @@ static void plan_print_served(const struct plan *plan, const struct dhcp *dhcp)
 
 static void plan_print_uplinks(const struct plan *plan)
 {
-	const char *advice = ipv6_advice(plan->forwarding6, plan->n_uplinks6 > 0);
+	const char *advice = ipv6_advice(plan->forwarding6, plan->n_uplinks6 > 0, plan->n_only > 0);
 
 	char warning[NATPORTS_TEXT_MAX];
 

@@ -40,7 +40,7 @@ bool ipv6_is_routed(enum ipv6_forwarding forwarding, bool has_route)
 	return forwarding != IPV6_FORWARDING_NONE && has_route;
 }
 
-const char *ipv6_advice(enum ipv6_forwarding forwarding, bool has_route)
+const char *ipv6_advice(enum ipv6_forwarding forwarding, bool has_route, bool named)
 {
 	if (ipv6_is_routed(forwarding, has_route))
 		return NULL;
@@ -49,5 +49,8 @@ const char *ipv6_advice(enum ipv6_forwarding forwarding, bool has_route)
 		       "6.17) forwards IPv6 for all devices or for none; to let guests out: sysctl "
 		       "net.ipv6.conf.all.forwarding=1, after accept_ra=2 for devices that learn "
 		       "their routes from a router";
+	if (named)
+		return "no --uplink device has an IPv6 route; guests get out over IPv6 once one "
+		       "does";
 	return "the host has no IPv6 default route; guests get out over IPv6 once it has one";
 }

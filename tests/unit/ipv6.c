@@ -26,12 +26,14 @@ START_TEST(guests_get_out_where_the_host_can_let_them)
 {
 	enum ipv6_forwarding forwarding =
 		ipv6_choose_forwarding(hosts[_i].has_force, hosts[_i].host_forwards);
-	const char *advice = ipv6_advice(forwarding, hosts[_i].has_route);
+	const char *advice = ipv6_advice(forwarding, hosts[_i].has_route, false);
 
 	ck_assert_int_eq(forwarding, hosts[_i].forwarding);
 	ck_assert(ipv6_is_routed(forwarding, hosts[_i].has_route) == hosts[_i].routed);
 	ck_assert((advice == NULL) == (hosts[_i].advice == NULL));
 	ck_assert(!advice || strstr(advice, hosts[_i].advice));
+	advice = ipv6_advice(IPV6_FORWARDING_DEVICE, false, true);
+	ck_assert(strstr(advice, "no --uplink device has an IPv6 route"));
 }
 END_TEST
 
