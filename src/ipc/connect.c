@@ -28,7 +28,8 @@ static const char *connect_explain_socket(int error)
 	case ENOTSOCK:
 		return "what is there is not a socket; choose another path";
 	case EPERM:
-		return "another user has left a socket there; remove it, or choose another path";
+		return "a socket is there that the worker's user may not replace; if no program "
+		       "uses it (ss -lxp), remove it, or choose another path";
 	case EACCES:
 		return "the worker's user cannot access its directory; choose another path";
 	default:

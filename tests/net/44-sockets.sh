@@ -132,7 +132,7 @@ test_what_is_in_the_way_is_left_alone() {
 		refuses 2 '/tmp/file: exists and is not a socket' $kind:///tmp/file
 		refuses 2 '/tmp/absent/vm: its directory does not exist; create it' $kind:///tmp/absent/vm
 		refuses 3 "the worker's user cannot access its directory" $kind:///tmp/closed/vm
-		refuses 3 "another user has left a socket there" $kind:///tmp/roots
+		refuses 3 "a socket is there that the worker's user may not replace; if no program uses it .ss -lxp., remove it" $kind:///tmp/roots
 		refuses 2 'the worker and emulators cannot access /run/vde_vmnet' $kind:///run/vde_vmnet/vm
 		refuses 2 'has 108 bytes, but a socket.s name only has room for 107' "$kind:///$(printf 'x%.0s' {1..107})"
 	done
