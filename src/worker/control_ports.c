@@ -163,7 +163,7 @@ static struct port *control_ports_find(struct control_client *client, const stru
 			return port;
 	}
 	control_client_fail(client, "GenericError",
-			    "there is no port %llu; query-ports (vde_vmnetctl ports) lists them",
+			    "there is no port %llu; vde_vmnetctl ports lists them",
 			    (unsigned long long)number);
 	return NULL;
 }

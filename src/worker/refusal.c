@@ -22,7 +22,8 @@ static const struct {
 		 "if it is an emulator, it could not create its socket: check that it is in the "
 		 "group that it names (QEMU: group=GROUP) and may write to the switch's directory"},
 	[REFUSAL_LATE] = {"it did not send its request within 2 s",
-			  "check whether it is stopped, and restart it"},
+			  "it is stopped, or does not speak VDE (QEMU's -netdev stream needs an "
+			  "endpoint stream://)"},
 	[REFUSAL_ABSENT] = {"its socket is not at the path that it names",
 			    "it must see the switch's directory at the same path as vde_vmnet and "
 			    "be able to write there, even in a container"},
