@@ -68,6 +68,10 @@ static int ctl_verb_refuse(char *const *words, struct problem *problem)
 		snprintf(rest + strlen(rest), sizeof(rest) - strlen(rest), "%s%s",
 			 *rest ? ", " : "", verb->words);
 	}
+	if (*rest && words[1])
+		return problem_set(problem, CTL_USAGE,
+				   "%.100s %.100s: no such command; use one of: %s", words[0],
+				   words[1], rest);
 	if (*rest)
 		return problem_set(problem, CTL_USAGE, "%.100s: incomplete command; use one of: %s",
 				   words[0], rest);

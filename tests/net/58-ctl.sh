@@ -237,6 +237,8 @@ test_bad_usage() {
 	complains 'use error, warning, info or debug'
 	ends_with 2 forward
 	complains 'forward: incomplete command; use one of: forward list, forward add, forward remove'
+	ends_with 2 forward del 1
+	complains 'forward del: no such command; use one of: forward list, forward add, forward remove'
 	ends_with 2 $'por\e[2Jts'
 	complains 'por\?\[2Jts: no such command'
 	ends_with 2 forward add $'\xff-x'
