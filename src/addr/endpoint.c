@@ -274,6 +274,8 @@ int endpoint_parse(struct endpoint *endpoint, const char *text, const char *dire
 	if (length >= sizeof(copy))
 		return problem_set(problem, STATUS_USAGE, "the locator is longer than %d bytes",
 				   ENDPOINT_LOCATOR_MAX - 1);
+	if (length == 0)
+		return problem_set(problem, STATUS_USAGE, "the endpoint is empty");
 	if (endpoint_has_control_characters(text))
 		return problem_set(problem, STATUS_USAGE,
 				   "the locator contains control characters");

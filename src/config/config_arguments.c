@@ -11,11 +11,14 @@ static int config_apply_argument(struct config *config, const char *shown,
 				 struct problem *problem)
 {
 	struct problem why = {0};
+	const char *given = value ? value : "";
 
 	if (config_option_apply(option, config, value, &why) == 0)
 		return 0;
+	if (!*shown && !*given)
+		given = "''";
 	return problem_set(problem, why.status, "%s%s%s%.200s: %s", *shown ? "--" : "", shown,
-			   *shown && value ? "=" : "", value ? value : "", why.text);
+			   *shown && value ? "=" : "", given, why.text);
 }
 
 /* Reads the option at argv[*i], with its value in the same or the next word. */

@@ -43,11 +43,15 @@ static int config_read_line(struct config *config, char *line, bool shows, struc
 		value = config_trim(rest);
 	}
 	if (!option && shows)
-		return problem_set(problem, STATUS_USAGE, "%.200s: unknown option", line);
+		return problem_set(problem, STATUS_USAGE,
+				   "%.200s: unknown option; a line is OPTION=VALUE, without "
+				   "sections; see vde_vmnet.conf(5)",
+				   line);
 	if (!option)
 		return problem_set(
 			problem, STATUS_USAGE,
-			"unknown option (not shown, because not everyone may read the file)");
+			"unknown option (not shown, because not everyone may read the file); a "
+			"line is OPTION=VALUE, without sections; see vde_vmnet.conf(5)");
 	if (option->limits & CONFIG_LIMIT_COMMAND_LINE)
 		return problem_set(problem, STATUS_USAGE, "%s: only allowed on the command line",
 				   line);

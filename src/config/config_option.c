@@ -202,7 +202,8 @@ int config_option_apply(const struct config_option *option, struct config *confi
 	if (option->argument && !value)
 		return problem_set(problem, STATUS_USAGE, "needs a value");
 	if (!option->argument && value)
-		return problem_set(problem, STATUS_USAGE, "takes no value");
+		return problem_set(problem, STATUS_USAGE,
+				   "takes no value: write only the name, or leave it out");
 	config_given_note(&config->given, (enum config_option_id)(option - config_options),
 			  value ? value : "");
 	return option->apply(config, value, problem);

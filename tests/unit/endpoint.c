@@ -140,7 +140,7 @@ static const struct {
 	const char *text;
 	const char *why;
 } bad[] = {
-	{"", "has no path"},
+	{"", "the endpoint is empty"},
 	{"switch:/tmp/ctl", "two slashes after the colon"},
 	{"switch:///tmp/a[1].ctl", "cannot attach to a switch with"},
 	{"switch:///tmp/a[.ctl", "cannot attach to a switch with"},
