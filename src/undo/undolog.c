@@ -77,8 +77,10 @@ static int undolog_open_directory(struct undolog *undolog, bool create, struct p
 	if (error)
 		return undolog_refuse_directory("open", directory, error, problem);
 	if (fstat(undolog->directory_fd, &st) < 0 || (st.st_mode & 022))
-		return problem_set(problem, STATUS_HOST,
-				   "others can write to %s; it must be ours alone", directory);
+		return problem_set(
+			problem, STATUS_HOST,
+			"others can write to %s; it must be ours alone; run: chmod go-w %s",
+			directory, directory);
 	if (st.st_uid != geteuid() && st.st_uid != 0)
 		return undolog_refuse_others(directory, problem);
 	if (create && st.st_uid == geteuid() && (st.st_mode & 044) &&
