@@ -195,7 +195,9 @@ static int host_dnsmasq_check_ports(struct host *host)
 	if (ret == -EADDRINUSE)
 		return problem_set(host->problem, STATUS_HOST,
 				   "another program serves DHCP (port 67, or 547) on this host and "
-				   "does not share the port; stop it, or use --vmnet-disable-dhcp");
+				   "does not share the port; ss -Hlunp 'sport = :67 or sport = "
+				   ":547' shows which program; "
+				   "stop it, or use --vmnet-disable-dhcp");
 	return ret < 0 ? host_fail(host, "cannot check the DHCP ports", ret) : 0;
 }
 

@@ -108,7 +108,7 @@ static void host_forwards_client_log(struct host *host, bool refused)
 
 	if (refused && !notice_take(&host->forwards.refused, (int64_t)clock_now()))
 		return;
-	log_info("control socket: uid %u (pid %d) adds %u forwards, and removes %u%s%s",
+	log_info("control socket: uid %u (pid %d) asked to add %u forwards and remove %u%s%s",
 		 client->known ? client->uid : (uid_t)-1, client->pid, batch->n_add,
 		 batch->n_remove, refused ? ": refused: " : "", batch->problem.text);
 }

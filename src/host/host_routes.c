@@ -34,7 +34,11 @@ static int host_routes_follow_ipv6(struct host *host)
 		host->plan.forwarding6 = ipv6_find_forwarding();
 	ret = host_routes_forward6(host);
 	if (host->routes.routed6 != routed) {
-		log_info("guests have %s way out over IPv6", host->routes.routed6 ? "a" : "no");
+		log_info("guests have %s way out over IPv6%s", host->routes.routed6 ? "a" : "no",
+			 !host->routes.routed6 && host->plan.n_uplinks6 == 0 &&
+					 host->plan.n_only == 0
+				 ? ": the host has no IPv6 default route"
+				 : "");
 		host_dnsmasq_reconfigure(host);
 	}
 	return ret;
@@ -60,7 +64,8 @@ static void host_routes_find_uplinks(struct host *host)
 
 	plan_find_uplinks(&host->plan, &host->link);
 	if (routed != (host->plan.n_uplinks > 0))
-		log_info("guests have %s way out over IPv4", routed ? "no" : "a");
+		log_info("guests have %s way out over IPv4%s", routed ? "no" : "a",
+			 routed && host->plan.n_only == 0 ? ": the host has no default route" : "");
 }
 
 static void host_routes_follow(struct settle *settle)

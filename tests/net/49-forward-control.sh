@@ -51,7 +51,7 @@ test_added_listed_removed() {
 	expect [ "$(forwards | jq -c 'map(.id)')" = '[3]' ]
 	ends_with 1 root forward remove tcp::2222-192.168.105.9:22
 	complains 'tcp::2222-192.168.105.9:22: there is no such forward'
-	expect log_has "control socket: uid $(id -u bin) \(pid [0-9]+\) adds 0 forwards, and removes 2"
+	expect log_has "control socket: uid $(id -u bin) \(pid [0-9]+\) asked to add 0 forwards and remove 2"
 	# One in the place of another, in one change.
 	as root ask forward-apply "{\"remove\":[\"tcp::2230-$MAC1:22\"],\"add\":[\"tcp::2230-192.168.105.9:22\"]}"
 	expect leads 2230
@@ -131,7 +131,7 @@ test_who_may_forward_what() {
 	says tcp::2222-192.168.105.9:22
 	expect there_are 1
 	# The log says so, of the first.
-	expect [ "$(log_count "control socket: uid [0-9]+ \(pid [0-9]+\) adds [0-9]+ forwards, and removes [0-9]+: refused: ")" = 1 ]
+	expect [ "$(log_count "control socket: uid [0-9]+ \(pid [0-9]+\) asked to add [0-9]+ forwards and remove [0-9]+: refused: ")" = 1 ]
 	# By none of it at all.
 	stop_vmnet
 	start_ours --hostfwd-allow=none --hostfwd=tcp::2222-192.168.105.9:22

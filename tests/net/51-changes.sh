@@ -178,7 +178,7 @@ churns() { [ "$(ip -n host route show 10.200.0.0/24 | tail -1)" != "$(
 test_the_way_out_goes_and_comes() {
 	begin
 	ip -n host route del default
-	wait_for 2 log_has 'guests have no way out over IPv4'
+	wait_for 2 log_has 'guests have no way out over IPv4: the host has no default route'
 	refute reaches g1 $SERVER
 	ip -n host route add default via 198.51.100.1
 	wait_for 2 log_has 'guests have a way out over IPv4'

@@ -184,7 +184,7 @@ test_ports() {
 	stop_vmnet
 	free_port
 	take_port u 67 UDP-RECV:67,reuseaddr=0
-	refuses 3 'another program serves DHCP' $ENDPOINT
+	refuses 3 "another program serves DHCP.*ss -Hlunp 'sport = :67" $ENDPOINT
 	passes --vmnet-disable-dhcp $ENDPOINT
 	stop_vmnet
 	free_port
