@@ -17,7 +17,7 @@
 	"vde_vmnetctl run -- qemu-system-x86_64 ... -netdev {netdev},id=n0 "                       \
 	"-device virtio-net-pci,netdev=n0,mac={mac}"
 
-enum { CTL_RUN_LIST_MAX = 64, CTL_RUN_PATH_MAX = 256 };
+enum { CTL_RUN_LIST_MAX = 64, CTL_RUN_LOCATOR_MAX = 128, CTL_RUN_PATH_MAX = 256 };
 
 /* A command, and the network that it will join. */
 struct ctl_run {
@@ -190,22 +190,39 @@ static const char *ctl_run_list(const struct ctl_run *run, unsigned vias,
 	return text;
 }
 
-/* Explains that there is no such way, and which endpoint would provide it. */
-static int ctl_run_refuse(const struct ctl_run *run, enum ctl_via via, const char *what,
-			  struct problem *problem)
+/* An endpoint that would provide it. As root, vde_vmnet refuses sockets in its RUNDIR. */
+static void ctl_run_suggest(const struct ctl_run *run, enum ctl_via via,
+			    char locator[CTL_RUN_LOCATOR_MAX])
 {
-	static const char *const endpoints[CTL_VIAS] = {
-		[CTL_VIA_TAP] = "tap://",
-		[CTL_VIA_STREAM] = "stream://" RUNDIR "/NAME.sock",
-		[CTL_VIA_SEQPACKET] = "seqpacket://" RUNDIR "/NAME.sock",
-		[CTL_VIA_VDE] = "switch://" RUNDIR "/NAME.ctl",
+	static const struct {
+		const char *before;
+		const char *after;
+	} endpoints[CTL_VIAS] = {
+		[CTL_VIA_STREAM] = {"stream:///tmp/", ".sock"},
+		[CTL_VIA_SEQPACKET] = {"seqpacket:///tmp/", ".sock"},
+		[CTL_VIA_VDE] = {"switch://" RUNDIR "/", ".ctl"},
 	};
+
+	if (via == CTL_VIA_TAP)
+		snprintf(locator, CTL_RUN_LOCATOR_MAX, "tap://");
+	else
+		snprintf(locator, CTL_RUN_LOCATOR_MAX, "%s%s%s", endpoints[via].before,
+			 run->network, endpoints[via].after);
+}
+
+/* Explains that there is no such way, and which endpoint would provide it, or another that may. */
+static int ctl_run_refuse(const struct ctl_run *run, enum ctl_via via, const char *what,
+			  const char *another, struct problem *problem)
+{
 	char list[CTL_RUN_LIST_MAX];
+	char locator[CTL_RUN_LOCATOR_MAX];
 
 	ctl_run_list(run, ~0U, list);
+	ctl_run_suggest(run, via, locator);
 	return problem_set(problem, CTL_FAILED,
-			   "network '%s' has no endpoint for %s%s%s; start it with an endpoint %s",
-			   run->network, what, *list ? ", only for " : "", list, endpoints[via]);
+			   "network '%s' has no endpoint for %s%s%s; start it with an endpoint "
+			   "%s%s",
+			   run->network, what, *list ? ", only for " : "", list, locator, another);
 }
 
 /* The fastest available way for QEMU. */
@@ -221,7 +238,7 @@ static int ctl_run_choose_for_qemu(const struct ctl_run *run, enum ctl_via *via,
 	else if (ctl_run_offers(run, CTL_VIA_TAP))
 		*via = CTL_VIA_TAP; /* and let it report what is missing */
 	else
-		return ctl_run_refuse(run, CTL_VIA_STREAM, "QEMU", problem);
+		return ctl_run_refuse(run, CTL_VIA_STREAM, "QEMU", "", problem);
 	return 0;
 }
 
@@ -235,7 +252,7 @@ static int ctl_run_choose_for_fd(const struct ctl_run *run, enum ctl_via *via,
 
 	ctl_run_list(run, vias, list);
 	if (*list == '\0')
-		return ctl_run_refuse(run, CTL_VIA_STREAM, "{fd}", problem);
+		return ctl_run_refuse(run, CTL_VIA_STREAM, "{fd}", " or tap://", problem);
 	*via = ctl_join_find(list);
 	if (*via != CTL_VIAS)
 		return 0;
@@ -257,7 +274,7 @@ static int ctl_run_choose(const struct ctl_run *run, const char *asked, enum ctl
 	if (ctl_run_offers(run, *via))
 		return 0;
 	snprintf(what, sizeof(what), "--via=%s", asked);
-	return ctl_run_refuse(run, *via, what, problem);
+	return ctl_run_refuse(run, *via, what, "", problem);
 }
 
 /* ---- becoming the command ---- */

@@ -214,13 +214,31 @@ test_what_cannot_be() {
 	ends_with 1 run --via=tap -- true '{fd}'
 	complains "network 'shared' has no endpoint for --via=tap, only for vde; start it with an endpoint tap://"
 	ends_with 1 run -- true '{fd}'
-	complains "no endpoint for \{fd\}, only for vde; .* stream://"
+	complains 'no endpoint for \{fd\}, only for vde; start it with an endpoint stream:///tmp/shared\.sock or tap://$'
+	ends_with 1 run --via=seqpacket -- true '{fd}'
+	complains 'start it with an endpoint seqpacket:///tmp/shared\.sock$'
 	# What the network says of a TAP that it does not give.
 	stop_vmnet
 	all_kinds
 	ends_with 1 run --via=tap --mac="$(ip -n host -j link show vmnet-shared | jq -r '.[].address')" -- true '{fd}'
 	complains 'cannot get a TAP: .'
 	expect no_tap
+}
+
+# With the endpoint that is suggested, the network starts and has what was missing.
+test_a_suggested_endpoint_is_accepted() {
+	suggested_for stream sh -c ': {fd}'
+	suggested_for seqpacket sh -c ': {fd}'
+	suggested_for vde qemu-system-fake '{netdev}'
+}
+suggested_for() { # via command...
+	start_vmnet --user=daemon --vde-group=games --name=lab tap://
+	ends_with 1 run --via="$1" -- "${@:2}"
+	complains "network 'lab' has no endpoint for --via=$1, only for tap; start it with an endpoint "
+	stop_vmnet
+	start_vmnet --user=daemon --vde-group=games --name=lab "$(sed 's/.* //' /tmp/err)"
+	expect ctl run --via="$1" -- "${@:2}"
+	stop_vmnet
 }
 
 # A worker that was taken over leads nobody to a socket that is another user's.
