@@ -9,7 +9,7 @@ setup() {
 }
 
 # The programs where the user can see them, and a console that is typed at.
-first_guest() {
+first_guest() { # [network]
 	mkdir -p /tmp/build/guest
 	install -m 644 /tmp/guest.vmlinuz /tmp/build/guest/vmlinuz
 	install -m 644 /tmp/guest.initrd /tmp/build/guest/initrd
@@ -19,7 +19,7 @@ first_guest() {
 	cp -r "$TOP/tests/qemu" /tmp/tree/tests
 	touch -d '1 minute' /tmp/build/guest/initrd # newer than what it is made of, by any clock
 	mkfifo /tmp/keys
-	ip netns exec host "${AS_USER[@]}" /tmp/tree/tests/qemu/first-guest /tmp/build </tmp/keys >/tmp/screen 2>&1 &
+	ip netns exec host "${AS_USER[@]}" /tmp/tree/tests/qemu/first-guest /tmp/build "$@" </tmp/keys >/tmp/screen 2>&1 &
 	GUEST=$!
 	exec 8>/tmp/keys
 }
@@ -43,11 +43,30 @@ test_it_shows_its_address_and_leaves_a_shell() {
 }
 
 test_without_a_network_it_says_what_to_do() {
-	local status=0
 	first_guest
+	refuses 'no network runs here; start one in another terminal: sudo make up'
+}
+
+test_another_network_than_the_named_one_runs() {
+	start_vmnet
+	first_guest nope
+	refuses "there is no network 'nope' here: .*"
+	stop_vmnet
+}
+
+test_a_network_where_qemu_cannot_attach_by_itself() {
+	start_vmnet --name=lab tap:// stream:///tmp/lab.sock
+	first_guest
+	refuses 'the first endpoint must be switch:// or stream://; network lab has tap:///run/vde_vmnet/lab\.tap stream:///tmp/lab\.sock'
+	stop_vmnet
+}
+
+refuses() { # REGEX
+	local status=0
 	wait_for 10 ended $GUEST
 	wait $GUEST || status=$?
 	expect [ $status = 1 ]
-	expect screen_has '^make guest: no network runs here; start one in another terminal: sudo make up$'
+	screen_has "^make guest: $1\$" || fail "$(cat /tmp/screen)"
+	expect [ "$(wc -l </tmp/screen)" = 1 ]
 	exec 8>&-
 }
