@@ -12,7 +12,10 @@
 #include "host_advice.h"
 #include "host_attach.h"
 
-enum { HOST_SCREEN_MAX = 8192 };
+enum {
+	HOST_SCREEN_MAX = 8192,
+	HOST_SCREEN_CTL_MAX = PLAN_PATH_MAX + sizeof("vde_vmnetctl"),
+};
 
 /* ECMA-48: bold, yellow, reset. */
 #define HOST_SCREEN_BOLD   "\033[1m"
@@ -119,6 +122,54 @@ static void host_screen_add_network(struct host_screen *screen, const struct pla
 	host_screen_end_line(screen);
 }
 
+/* If it is not installed, it is next to the running program. */
+static const char *host_screen_find_ctl(char path[HOST_SCREEN_CTL_MAX])
+{
+	static const char name[] = "vde_vmnetctl";
+	ssize_t n = readlink("/proc/self/exe", path, PLAN_PATH_MAX - 1);
+	char *slash;
+
+	path[n < 0 ? 0 : n] = '\0';
+	slash = strrchr(path, '/');
+	if (slash)
+		memcpy(slash + 1, name, sizeof(name));
+	return slash && access(path, X_OK) == 0 ? path : name;
+}
+
+static void host_screen_add_endpoints(struct host_screen *screen, const struct plan *plan,
+				      unsigned first)
+{
+	for (unsigned i = first; i < plan->n_endpoints; i++) {
+		host_screen_title(screen, i == 0 ? "At" : "Also at", HOST_SCREEN_BOLD);
+		host_screen_add(screen, "%s", plan->endpoints[i].locator);
+		host_screen_end_line(screen);
+	}
+}
+
+static void host_screen_add_attach_title(struct host_screen *screen, const struct plan *plan)
+{
+	host_screen_title(screen, "Attach", HOST_SCREEN_BOLD);
+	host_screen_add(screen, "in another terminal, without sudo%s%s:",
+			plan->access_name ? ", in group " : "",
+			plan->access_name ? plan->access_name : "");
+	host_screen_end_line(screen);
+	host_screen_end_line(screen);
+}
+
+/* A TAP has to be requested, and the guest must use its MAC address: vde_vmnetctl does both. */
+static void host_screen_add_run(struct host_screen *screen, const struct plan *plan)
+{
+	char path[HOST_SCREEN_CTL_MAX];
+
+	host_screen_add_attach_title(screen, plan);
+	host_screen_add(screen,
+			"%s run -- qemu-system-x86_64 -netdev {netdev},id=net0 "
+			"-device virtio-net-pci,netdev=net0,mac={mac}",
+			host_screen_find_ctl(path));
+	host_screen_end_line(screen);
+	host_screen_end_line(screen);
+}
+
 /* A complete command: QEMU boots from the network, which shows its address. */
 static void host_screen_add_attach(struct host_screen *screen, const struct plan *plan)
 {
@@ -128,38 +179,23 @@ static void host_screen_add_attach(struct host_screen *screen, const struct plan
 	char options[HOST_ATTACH_MAX];
 	enum host_attach attach = host_attach_format(plan, options);
 
-	for (unsigned i = attach ? 1 : 0; i < plan->n_endpoints; i++) {
-		host_screen_title(screen, i == 0 ? "At" : "Also at", HOST_SCREEN_BOLD);
-		host_screen_add(screen, "%s", plan->endpoints[i].locator);
+	host_screen_add_endpoints(screen, plan, attach ? 1 : 0);
+	if (attach != HOST_ATTACH_NOBODY) {
+		host_screen_add_attach_title(screen, plan);
+		host_screen_add(screen, "%s %s", commands[attach], options);
 		host_screen_end_line(screen);
+		host_screen_end_line(screen);
+	} else if (plan->endpoints[0].kind == ENDPOINT_TAP) {
+		host_screen_add_run(screen, plan);
 	}
-	if (attach == HOST_ATTACH_NOBODY)
-		return;
-	host_screen_title(screen, "Attach", HOST_SCREEN_BOLD);
-	host_screen_add(screen, "in another terminal, without sudo%s%s:",
-			plan->access_name ? ", in group " : "",
-			plan->access_name ? plan->access_name : "");
-	host_screen_end_line(screen);
-	host_screen_end_line(screen);
-	host_screen_add(screen, "%s %s", commands[attach], options);
-	host_screen_end_line(screen);
-	host_screen_end_line(screen);
 }
 
-/* If it is not installed, it is next to the running program. */
 static void host_screen_add_ctl(struct host_screen *screen)
 {
-	static const char name[] = "vde_vmnetctl";
-	char path[PLAN_PATH_MAX + sizeof(name)];
-	ssize_t n = readlink("/proc/self/exe", path, PLAN_PATH_MAX - 1);
-	char *slash;
+	char path[HOST_SCREEN_CTL_MAX];
 
-	path[n < 0 ? 0 : n] = '\0';
-	slash = strrchr(path, '/');
-	if (slash)
-		memcpy(slash + 1, name, sizeof(name));
 	host_screen_title(screen, "Look", HOST_SCREEN_BOLD);
-	host_screen_add(screen, "%s", slash && access(path, X_OK) == 0 ? path : name);
+	host_screen_add(screen, "%s", host_screen_find_ctl(path));
 	host_screen_end_line(screen);
 }
 

@@ -55,6 +55,16 @@ test_what_is_not_there_is_named() {
 	stop_at_terminal
 }
 
+# There QEMU cannot attach by itself.
+test_a_tap_is_attached_to_by_vde_vmnetctl() {
+	topology
+	start_at_terminal NO_COLOR=1 -- --name=lab tap://
+	expect shows '^  At       tap:///run/vde_vmnet/lab\.tap$'
+	expect shows '^  Attach   in another terminal, without sudo'
+	expect shows "^${PROGRAM%/*}/vde_vmnetctl run -- qemu-system-x86_64 -netdev \{netdev\},id=net0 -device virtio-net-pci,netdev=net0,mac=\{mac\}\$"
+	stop_at_terminal
+}
+
 test_levels_above_info_show_none() {
 	topology
 	in_ns host env TERM=xterm script -qefc "$PROGRAM --log-level=warning switch:///tmp/our.ctl" /tmp/typescript </dev/null >/dev/null &
