@@ -43,7 +43,7 @@ struct undolog {
 int undolog_open(struct undolog *undolog, const char *directory, const char *name,
 		 struct problem *problem);
 
-/* Like undolog_open(), but creates nothing; *problem has status 0 if there is no undo log. */
+/* To undo what it says: creates nothing; *problem has status 0 if there is no undo log. */
 int undolog_open_existing(struct undolog *undolog, const char *directory, const char *name,
 			  struct problem *problem);
 

@@ -186,9 +186,26 @@ static int undolog_open_file_soon(struct undolog *undolog, bool create)
 	return ret;
 }
 
-static int undolog_open_either(struct undolog *undolog, const char *directory, const char *name,
-			       bool create, struct problem *problem)
+enum undolog_purpose { UNDOLOG_START, UNDOLOG_LOOK, UNDOLOG_CLEAN_UP };
+
+static int undolog_refuse_name(const char *name, enum undolog_purpose purpose,
+			       struct problem *problem)
 {
+	if (purpose == UNDOLOG_CLEAN_UP)
+		return problem_set(problem, STATUS_HOST,
+				   "network '%s' is running; --cleanup is for one that was killed; "
+				   "to end it: vde_vmnetctl --name=%s stop",
+				   name, name);
+	return problem_set(problem, STATUS_HOST,
+			   "a network named '%s' is running already; attach to it, stop it, or use "
+			   "--name",
+			   name);
+}
+
+static int undolog_open_for(struct undolog *undolog, const char *directory, const char *name,
+			    enum undolog_purpose purpose, struct problem *problem)
+{
+	bool create = purpose == UNDOLOG_START;
 	enum { TRIES = 10 }; /* after each, another instance had ended at that very moment */
 	int ret = -EAGAIN;
 
@@ -208,10 +225,7 @@ static int undolog_open_either(struct undolog *undolog, const char *directory, c
 		return 0;
 	undolog_close(undolog);
 	if (ret == -EBUSY)
-		return problem_set(problem, STATUS_HOST,
-				   "a network named '%s' is running already; attach to it, stop "
-				   "it, or use --name",
-				   name);
+		return undolog_refuse_name(name, purpose, problem);
 	return problem_set(problem, !create && ret == -ENOENT ? 0 : STATUS_HOST,
 			   "cannot open %s/%s: %s%s", directory, undolog->file, strerror(-ret),
 			   directory_advice(-ret));
@@ -220,13 +234,13 @@ static int undolog_open_either(struct undolog *undolog, const char *directory, c
 int undolog_open(struct undolog *undolog, const char *directory, const char *name,
 		 struct problem *problem)
 {
-	return undolog_open_either(undolog, directory, name, true, problem);
+	return undolog_open_for(undolog, directory, name, UNDOLOG_START, problem);
 }
 
 int undolog_open_existing(struct undolog *undolog, const char *directory, const char *name,
 			  struct problem *problem)
 {
-	return undolog_open_either(undolog, directory, name, false, problem);
+	return undolog_open_for(undolog, directory, name, UNDOLOG_CLEAN_UP, problem);
 }
 
 int undolog_look(struct undolog *undolog, const char *directory, const char *name,
@@ -234,7 +248,7 @@ int undolog_look(struct undolog *undolog, const char *directory, const char *nam
 {
 	int ret;
 
-	if (undolog_open_either(undolog, directory, name, false, problem) < 0) {
+	if (undolog_open_for(undolog, directory, name, UNDOLOG_LOOK, problem) < 0) {
 		if (problem->status != 0)
 			return -1;
 		undolog->directory_fd =

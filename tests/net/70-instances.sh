@@ -15,6 +15,7 @@ test_second_of_the_same_name_is_refused() {
 	status=0
 	in_ns host "$PROGRAM" --cleanup 2>/tmp/err || status=$?
 	expect [ $status = 3 ]
+	expect grep -q "network 'shared' is running; --cleanup is for one that was killed; to end it: vde_vmnetctl --name=shared stop$" /tmp/err
 	expect kill -0 $first
 	guest g1
 	static_address g1 9
