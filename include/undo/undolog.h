@@ -36,6 +36,9 @@ struct undolog {
 	char file[48]; /* NAME.state */
 };
 
+/* The inode number of our network namespace; 0 if it is not known. */
+unsigned long long undolog_our_network(void);
+
 /*
  * Opens (creates) the undo log and takes its lock. Creates directory (0711) if it is missing;
  * refuses one that another user could write to. 0, or -1 with *problem, also if the name is in use.

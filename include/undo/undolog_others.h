@@ -6,11 +6,19 @@
 
 #include "undolog.h"
 
+enum { UNDOLOG_NAME_MAX = 48 };
+
 /*
  * Whether another name's undo log, in our network namespace, has a record, not cancelled, that
  * begins with start; copies it to record (UNDOLOG_RECORD_MAX bytes) unless that is NULL.
  */
 bool undolog_others_have(struct undolog *undolog, const char *start, char *record);
+
+/*
+ * Whether a killed network other than name has left records in the directory, about our network
+ * namespace; killed is its name.
+ */
+bool undolog_find_killed(const char *directory, const char *name, char killed[UNDOLOG_NAME_MAX]);
 
 /*
  * Locks out all other instances in this directory. Waits for the lock at most UNDOLOG_LOCK_MAX: an

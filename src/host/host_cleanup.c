@@ -2,8 +2,20 @@
 #include "host_cleanup.h"
 
 #include "undolog.h"
+#include "undolog_others.h"
 #include "recovery.h"
 #include "log.h"
+
+static void host_cleanup_tell_of_nothing(const char *name)
+{
+	char killed[UNDOLOG_NAME_MAX];
+
+	if (undolog_find_killed(RUNDIR, name, killed))
+		log_info("network '%s' left nothing behind; '%s' did: --cleanup --name=%s", name,
+			 killed, killed);
+	else
+		log_info("network '%s' left nothing behind", name);
+}
 
 int host_cleanup(const struct config *config, struct problem *problem)
 {
@@ -15,7 +27,7 @@ int host_cleanup(const struct config *config, struct problem *problem)
 	if (undolog_open_existing(&undolog, RUNDIR, config->name, problem) < 0) {
 		if (problem->status != 0)
 			return problem->status;
-		log_info("network '%s' left nothing behind", config->name);
+		host_cleanup_tell_of_nothing(config->name);
 		return STATUS_STOPPED;
 	}
 	if (loop_init(&loop) < 0) {
@@ -36,6 +48,6 @@ int host_cleanup(const struct config *config, struct problem *problem)
 		log_info("cleaned up %u thing%s that network '%s' left behind", n,
 			 n == 1 ? "" : "s", config->name);
 	else
-		log_info("network '%s' left nothing behind", config->name);
+		host_cleanup_tell_of_nothing(config->name);
 	return STATUS_STOPPED;
 }

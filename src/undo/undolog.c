@@ -161,7 +161,7 @@ static int undolog_open_file(struct undolog *undolog, bool create)
 	return undolog_count(undolog);
 }
 
-static unsigned long long undolog_our_network(void)
+unsigned long long undolog_our_network(void)
 {
 	struct stat st;
 

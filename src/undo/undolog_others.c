@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,11 +37,26 @@ static bool undolog_file_has(const struct undolog *undolog, const char *file, co
 	return found;
 }
 
+/* The next undo log in the directory, but for that file; NULL at the end. */
+static const char *undolog_next_other(DIR *directory, const char *file)
+{
+	const struct dirent *entry;
+
+	while ((entry = readdir(directory))) {
+		const char *suffix = strrchr(entry->d_name, '.');
+
+		if (suffix && strcmp(suffix, UNDOLOG_SUFFIX) == 0 &&
+		    strcmp(entry->d_name, file) != 0)
+			return entry->d_name;
+	}
+	return NULL;
+}
+
 bool undolog_others_have(struct undolog *undolog, const char *start, char *record)
 {
 	int fd = openat(undolog->directory_fd, ".", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
+	const char *file;
 	bool found = false;
 
 	if (!directory) {
@@ -48,14 +64,48 @@ bool undolog_others_have(struct undolog *undolog, const char *start, char *recor
 			close(fd);
 		return false;
 	}
-	while (!found && (entry = readdir(directory))) {
-		const char *suffix = strrchr(entry->d_name, '.');
-
-		if (suffix && strcmp(suffix, UNDOLOG_SUFFIX) == 0 &&
-		    strcmp(entry->d_name, undolog->file) != 0)
-			found = undolog_file_has(undolog, entry->d_name, start, record);
-	}
+	while (!found && (file = undolog_next_other(directory, undolog->file)))
+		found = undolog_file_has(undolog, file, start, record);
 	closedir(directory);
+	return found;
+}
+
+/*
+ * Whether it is ours, nobody has its lock, and it has a record. An instance that starts at this
+ * moment tries again to get the lock.
+ */
+static bool undolog_is_left(const struct undolog *undolog, const char *file)
+{
+	int fd =
+		openat(undolog->directory_fd, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	bool left = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_uid == geteuid() && flock(fd, LOCK_SH | LOCK_NB) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return left && undolog_file_has(undolog, file, "", NULL);
+}
+
+bool undolog_find_killed(const char *directory, const char *name, char killed[UNDOLOG_NAME_MAX])
+{
+	DIR *stream = opendir(directory);
+	struct undolog undolog = {.network = undolog_our_network()};
+	const char *file;
+	bool found = false;
+
+	if (!stream)
+		return false;
+	undolog.directory_fd = dirfd(stream);
+	snprintf(undolog.file, sizeof(undolog.file), "%s%s", name, UNDOLOG_SUFFIX);
+	while (!found && (file = undolog_next_other(stream, undolog.file))) {
+		size_t length = strlen(file) - strlen(UNDOLOG_SUFFIX);
+
+		found = length < UNDOLOG_NAME_MAX && undolog_is_left(&undolog, file);
+		if (found)
+			snprintf(killed, UNDOLOG_NAME_MAX, "%.*s", (int)length, file);
+	}
+	closedir(stream);
 	return found;
 }
 

@@ -124,6 +124,18 @@ test_cleanup_of_nothing_says_so() {
 	refute test -e /run/vde_vmnet/shared.state
 }
 
+# But not one that runs.
+test_cleanup_of_nothing_names_what_was_killed() {
+	start_vmnet --name=running ptp:///tmp/p2p
+	in_ns host "$PROGRAM" --cleanup 2>/tmp/err
+	expect grep -q "network 'shared' left nothing behind$" /tmp/err
+	echo '+directory /run/vde_vmnet/a' >/run/vde_vmnet/lab.state
+	in_ns host "$PROGRAM" --cleanup 2>/tmp/err
+	expect grep -q "network 'shared' left nothing behind; 'lab' did: --cleanup --name=lab$" /tmp/err
+	in_ns host "$PROGRAM" --cleanup --name=lab 2>/tmp/err
+	expect grep -q "cleaned up 1 thing that network 'lab' left behind" /tmp/err
+}
+
 test_cleanup_counts() {
 	mkdir -m 755 /run/vde_vmnet
 	echo '+directory /run/vde_vmnet/a' >/run/vde_vmnet/shared.state
