@@ -256,5 +256,6 @@ test_others_drop_what_is_forwarded_in_mode_host() {
 	TAPS=/run/vde_vmnet/host.tap
 	in_ns host iptables -P FORWARD DROP
 	filters_bridges
+	wait_for 15 log_has 'FORWARD would drop'
 	guests_of_both_kinds
 }
