@@ -46,6 +46,7 @@ struct control_client {
 	bool ending;	/* to be disconnected once its output is sent */
 	bool busy;	/* a turn of its own is in progress */
 	bool held;	/* its command is retried when the host process may be asked again */
+	bool woken;	/* a turn of its own is to come, whatever else it waits for */
 	uint32_t token; /* of its request to the host process; 0: none */
 	/* ms, CLOCK_MONOTONIC: deadline for a complete command; 0: none has begun */
 	int64_t half;

@@ -211,6 +211,7 @@ static void control_client_watch(struct control_client *client, bool more)
 {
 	uint32_t events = 0;
 
+	client->woken = more;
 	if (!client->over && !client->ending && qmpframe_has_room(&client->frame))
 		events |= EPOLLIN;
 	if (more || client->n_out > 0)
@@ -349,7 +350,7 @@ void control_client_tell(struct control_client *client, const char *event, size_
 		if (!control_client_flush(client))
 			return;
 	}
-	control_client_watch(client, client->n_events > 0);
+	control_client_watch(client, client->woken || client->n_events > 0);
 }
 
 void control_client_retry(struct control_client *client)
