@@ -194,20 +194,18 @@ static const char *ctl_run_list(const struct ctl_run *run, unsigned vias,
 static void ctl_run_suggest(const struct ctl_run *run, enum ctl_via via,
 			    char locator[CTL_RUN_LOCATOR_MAX])
 {
-	static const struct {
-		const char *before;
-		const char *after;
-	} endpoints[CTL_VIAS] = {
-		[CTL_VIA_STREAM] = {"stream:///tmp/", ".sock"},
-		[CTL_VIA_SEQPACKET] = {"seqpacket:///tmp/", ".sock"},
-		[CTL_VIA_VDE] = {"switch://" RUNDIR "/", ".ctl"},
-	};
-
-	if (via == CTL_VIA_TAP)
+	switch (via) {
+	case CTL_VIA_STREAM:
+	case CTL_VIA_SEQPACKET:
+		snprintf(locator, CTL_RUN_LOCATOR_MAX, "%s:///tmp/%s.sock", ctl_join_name(via),
+			 run->network);
+		break;
+	case CTL_VIA_VDE:
+		snprintf(locator, CTL_RUN_LOCATOR_MAX, "switch://" RUNDIR "/%s.ctl", run->network);
+		break;
+	default:
 		snprintf(locator, CTL_RUN_LOCATOR_MAX, "tap://");
-	else
-		snprintf(locator, CTL_RUN_LOCATOR_MAX, "%s%s%s", endpoints[via].before,
-			 run->network, endpoints[via].after);
+	}
 }
 
 /* Explains that there is no such way, and which endpoint would provide it, or another that may. */

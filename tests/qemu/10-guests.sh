@@ -173,7 +173,7 @@ test_isolated_guests() {
 # given; beside them a guest of VDE.
 test_guests_on_a_stream() {
 	local options sum name
-	AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --groups="$(getent group games | cut -d: -f3)")
+	AS_USER=("${MEMBER[@]}")
 	qemu-system-x86_64 -nographic -netdev help | grep -x stream >/dev/null || skip 'this QEMU has no -netdev stream'
 	start_vmnet --user=daemon --vde-group=games stream:///tmp/vm.sock switch://$SWITCH
 	read -ra options < <(sed -n 's/.*ready: .*; QEMU: //p' $LOG)

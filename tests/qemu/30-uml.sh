@@ -34,7 +34,7 @@ expect_network_used() { # guest
 # A member of the group, with the words that a start says; and two of them.
 test_user_mode_linux_joins_by_a_vector_device() {
 	needs VECTOR vector
-	AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --groups="$(getent group games | cut -d: -f3)")
+	AS_USER=("${MEMBER[@]}")
 	start_vmnet --user=daemon --vde-group=games seqpacket:///tmp/uml.sock switch:///tmp/ours
 	expect log_has 'User Mode Linux: vec0:transport=bess,dst=/tmp/uml.sock$'
 	boot_uml a "$USES_THE_NETWORK" "$(sed -n 's/.*; User Mode Linux: //p' $LOG),mac=52:54:00:00:00:77"
@@ -68,7 +68,7 @@ test_a_members_user_mode_linux_comes_again() {
 	local name eth0 names='a b'
 	! "$UML" --showconfig | grep '^CONFIG_UML_NET_VDE=y' >/dev/null || names+=' c' # Debian 12's has it
 	start_vmnet --user=daemon --vde-group=games switch://$SWITCH
-	AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --groups="$(getent group games | cut -d: -f3)")
+	AS_USER=("${MEMBER[@]}")
 	for name in $names; do
 		eth0=daemon,52:54:00:00:00:77,unix,$SWITCH/ctl
 		[ $name != c ] || eth0=vde,$SWITCH,52:54:00:00:00:77

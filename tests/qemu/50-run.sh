@@ -8,7 +8,6 @@ setup() {
 	topology
 	install -m 755 "${PROGRAM}ctl" /tmp/vde_vmnetctl
 	ln -s vde_vmnetctl /tmp/socket_vmnet_client
-	MEMBER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --groups="$(getent group games | cut -d: -f3)")
 }
 has_types() { # type…
 	local type

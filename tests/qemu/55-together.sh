@@ -9,7 +9,7 @@ setup() {
 	prepare_guests
 	topology
 	install -m 755 "${PROGRAM}ctl" /tmp/vde_vmnetctl
-	AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --groups="$(getent group games | cut -d: -f3)")
+	AS_USER=("${MEMBER[@]}")
 }
 
 # What there is of them here, so that each knows whom to reach.

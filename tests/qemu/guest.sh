@@ -3,6 +3,9 @@
 # make-guest. A guest runs a script with the functions of tests/qemu/init and
 # speaks in lines "GUEST WHAT ..." that are in /tmp/NAME.serial.
 
+# A member of the group that a network is for.
+MEMBER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --groups="$(getent group games | cut -d: -f3)")
+
 # The user may not see the tree (a home directory), so the cache is copied.
 prepare_guests() {
 	local file
