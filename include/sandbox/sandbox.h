@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "identity.h"
 
@@ -83,5 +84,10 @@ int sandbox_enter_forwarder(void);
 int sandbox_try(int (*enter)(const struct identity *identity), const struct identity *identity,
 		unsigned n);
 
-/* The name ("CAP_NET_ADMIN") of a capability that the host process needs and lacks, or NULL. */
-const char *sandbox_missing_capability(void);
+enum { SANDBOX_CAPABILITIES_MAX = 160 }; /* bytes: the names of all */
+
+/*
+ * The names of the capabilities that the host process needs and lacks, separated by commas
+ * ("CAP_NET_ADMIN, CAP_NET_RAW"); "" if it has all.
+ */
+void sandbox_missing_capabilities(char *names, size_t size);

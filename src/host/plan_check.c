@@ -21,13 +21,15 @@
 
 static int plan_check_privilege(struct problem *problem)
 {
-	const char *missing = sandbox_missing_capability();
+	char missing[SANDBOX_CAPABILITIES_MAX];
 
-	if (missing)
+	sandbox_missing_capabilities(missing, sizeof(missing));
+	if (*missing)
 		return problem_set(problem, STATUS_HOST,
 				   "no privilege to create a network (%s): start it with sudo, or "
-				   "give that capability to its service or container",
-				   missing);
+				   "give %s to its service or container",
+				   missing,
+				   strchr(missing, ',') ? "these capabilities" : "that capability");
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
@@ -244,7 +245,7 @@ int sandbox_try(int (*enter)(const struct identity *identity), const struct iden
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EPERM; /* a filter may kill it */
 }
 
-const char *sandbox_missing_capability(void)
+void sandbox_missing_capabilities(char *names, size_t size)
 {
 	static const struct {
 		const char *name;
@@ -261,17 +262,18 @@ const char *sandbox_missing_capability(void)
 		{"CAP_CHOWN", CAP_CHOWN, true},
 	};
 	cap_t state = cap_get_proc();
-	const char *missing = NULL;
+	size_t length = 0;
 
-	for (unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]) && !missing; i++) {
+	*names = '\0';
+	for (unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]) && length < size; i++) {
 		cap_flag_value_t value = CAP_CLEAR;
 
 		if (needed[i].of_root && !identity_can_change())
 			continue;
 		if (!state || cap_get_flag(state, needed[i].cap, CAP_EFFECTIVE, &value) < 0 ||
 		    value != CAP_SET)
-			missing = needed[i].name;
+			length += (size_t)snprintf(names + length, size - length, "%s%s",
+						   length ? ", " : "", needed[i].name);
 	}
 	cap_free(state);
-	return missing;
 }
