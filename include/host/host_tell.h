@@ -32,5 +32,11 @@ void host_tell_level(const struct host *host, enum log_level level);
 /* The addresses of its device, by host->link, if they have changed since it was last told. */
 void host_tell_others(struct host *host);
 
+/* What it cannot know by itself and tells clients of the control socket, if that has changed. */
+void host_tell_facts(struct host *host);
+
+/* An event for clients of the control socket; text is cut if it is too long. */
+void host_tell_event(const struct host *host, enum request_event event, const char *text);
+
 /* Makes it end. */
 void host_tell_stop(const struct host *host);

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "host_control.h"
+#include "host_tell.h"
 #include "log.h"
 
 const char *forward_tell_address(const struct host_forward *forward, char text[ULA_TEXT_MAX])
@@ -20,7 +20,7 @@ static void forward_tell_event(const struct host *host, const struct host_forwar
 
 	snprintf(event, sizeof(event), "%s %s %s", hostfwd_format(&forward->hostfwd, text), state,
 		 forward_tell_address(forward, address));
-	host_control_tell_event(host, REQUEST_EVENT_FORWARD, event);
+	host_tell_event(host, REQUEST_EVENT_FORWARD, event);
 }
 
 void forward_tell_state(const struct host *host, const struct host_forward *forward)
@@ -53,5 +53,5 @@ void forward_tell_many(const struct host *host, unsigned added, unsigned removed
 	else
 		log_info("added %u forwards, removed %u", added, removed);
 	snprintf(event, sizeof(event), "%u %u %u", added, removed, changed);
-	host_control_tell_event(host, REQUEST_EVENT_FORWARDS, event);
+	host_tell_event(host, REQUEST_EVENT_FORWARDS, event);
 }

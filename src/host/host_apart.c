@@ -2,7 +2,7 @@
 #include "host_apart.h"
 
 #include "apartrules.h"
-#include "host_control.h"
+#include "host_answer.h"
 #include "log.h"
 
 _Static_assert((int)REQUEST_APART_MAX <= (int)APARTRULES_CHANGE_ADDRESSES, "a change has them all");
@@ -37,7 +37,7 @@ void host_apart_hear(struct host *host, const struct request *request)
 	if (host_apart_has_rules(host))
 		host_apart_change(host, request);
 	if (request->token != 0)
-		host_control_tell_result(
+		host_answer(
 			host, request->token,
 			host->apart.failing
 				? "cannot change the host's rules for isolation; the log says why"

@@ -11,7 +11,7 @@
 
 #include "directory.h"
 #include "dnsmasq_ports.h"
-#include "host_control.h"
+#include "host_tell.h"
 #include "leases.h"
 #include "recovery.h"
 #include "log.h"
@@ -234,7 +234,7 @@ static void host_dnsmasq_changed(struct dnsmasq *dnsmasq, int status)
 
 	if (status == -1) {
 		recovery_record_process(&host->undolog, dnsmasq->process.pid);
-		host_control_tell_event(host, REQUEST_EVENT_DNSMASQ, "");
+		host_tell_event(host, REQUEST_EVENT_DNSMASQ, "");
 		return;
 	}
 	if (host->pulse.ended != 0) { /* already logged, with the reason */

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 
 #include "bridgefilter.h"
-#include "host_control.h"
+#include "host_tell.h"
 
 static enum firewall_mode host_firewall_mode(const struct plan *plan)
 {
@@ -41,8 +41,7 @@ static void host_firewall_rules_changed(struct nft *nft)
 
 static void host_firewall_blocked(struct firewall_keeper *keeper, const char *what)
 {
-	host_control_tell_event(container_of(keeper, struct host, keeper), REQUEST_EVENT_FIREWALL,
-				what);
+	host_tell_event(container_of(keeper, struct host, keeper), REQUEST_EVENT_FIREWALL, what);
 }
 
 int host_firewall_up(struct host *host)

@@ -11,7 +11,7 @@
 #include "clock.h"
 #include "forward_count.h"
 #include "forward_tell.h"
-#include "host_control.h"
+#include "host_answer.h"
 #include "host_forwards.h"
 #include "log.h"
 
@@ -36,7 +36,7 @@ static int host_forwards_client_write(const struct host_forward *forward, int fd
 void host_forwards_client_list(struct host *host, uint32_t token)
 {
 	const struct host_forwards *forwards = &host->forwards;
-	int fd = host_control_make_copy("forwards");
+	int fd = host_answer_make_copy("forwards");
 	int ret = fd < 0 ? -errno : 0;
 
 	forward_count(host);
@@ -45,9 +45,9 @@ void host_forwards_client_list(struct host *host, uint32_t token)
 	if (ret == 0 && lseek(fd, 0, SEEK_SET) < 0)
 		ret = -errno;
 	if (ret < 0)
-		host_control_tell_result(host, token, strerror(-ret), -1);
+		host_answer(host, token, strerror(-ret), -1);
 	else
-		host_control_tell_result(host, token, "", fd);
+		host_answer(host, token, "", fd);
 	if (fd >= 0)
 		close(fd);
 }
@@ -142,9 +142,9 @@ static void host_forwards_client_commit(struct host *host)
 
 	host_forwards_client_log(host, ret < 0);
 	if (ret == -EACCES)
-		host_control_tell_refusal(host, batch->token, batch->problem.text);
+		host_answer_refusal(host, batch->token, batch->problem.text);
 	else
-		host_control_tell_result(host, batch->token, batch->problem.text, -1);
+		host_answer(host, batch->token, batch->problem.text, -1);
 	forward_batch_end(batch);
 }
 

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "config_read.h"
-#include "host_control.h"
 #include "host_dnsmasq.h"
 #include "host_forwarder.h"
 #include "host_forwards_config.h"
@@ -127,7 +126,7 @@ static const char *host_reload_apply(struct host *host, const struct config *con
 	}
 	if (of_dnsmasq && (host->plan.form & PLAN_SERVED))
 		host_dnsmasq_reconfigure(host);
-	host_control_tell_facts(host);
+	host_tell_facts(host);
 	return outcome;
 }
 

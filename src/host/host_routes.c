@@ -7,7 +7,6 @@
 
 #include "cleantext.h"
 #include "host_conflict.h"
-#include "host_control.h"
 #include "host_device.h"
 #include "host_dnsmasq.h"
 #include "host_firewall.h"
@@ -78,7 +77,7 @@ static void host_routes_follow(struct settle *settle)
 		host_routes_find_uplinks(host);
 		ret = host_transit_follow(host, false);
 		ret6 = host_routes_follow_ipv6(host);
-		host_control_tell_facts(host);
+		host_tell_facts(host);
 		host_transit_look(host); /* one of our devices may have looked like another's */
 	}
 	host_taps_follow(host);

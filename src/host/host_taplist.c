@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "host_control.h"
+#include "host_answer.h"
 #include "host_taptell.h"
 #include "link_tun.h"
 #include "tapdrops.h"
@@ -102,7 +102,7 @@ static void host_taplist_meet(struct host *host)
 /* Returns a descriptor, or -errno. */
 static int host_taplist_copy(const struct host *host)
 {
-	int fd = host_control_make_copy("taps");
+	int fd = host_answer_make_copy("taps");
 	int ret = fd < 0 ? -errno : 0;
 	char text[TAPLINE_MAX];
 
@@ -132,7 +132,7 @@ void host_taplist_answer(struct host *host, uint32_t token)
 		host_taplist_meet(host);
 	}
 	fd = host_taplist_copy(host);
-	host_control_tell_result(host, token, fd < 0 ? strerror(-fd) : "", fd);
+	host_answer(host, token, fd < 0 ? strerror(-fd) : "", fd);
 	if (fd >= 0)
 		close(fd);
 }

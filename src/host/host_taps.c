@@ -10,7 +10,7 @@
 
 #include "connect.h"
 #include "fdpass.h"
-#include "host_control.h"
+#include "host_answer.h"
 #include "host_newcomers.h"
 #include "host_sharedbridge.h"
 #include "host_tapclient.h"
@@ -335,5 +335,5 @@ void host_taps_set(struct host *host, const struct request *request)
 	const char *why = host_taps_change(host, slot, (enum request_tap_set)request->endpoint);
 
 	host_taptell(host);
-	host_control_tell_result(host, request->token, why, -1);
+	host_answer(host, request->token, why, -1);
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host_tell.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "devicenames.h"
 #include "fdpass.h"
 #include "link_facts.h"
 #include "request.h"
@@ -79,4 +82,48 @@ void host_tell_others(struct host *host)
 void host_tell_stop(const struct host *host)
 {
 	host_tell_verb(host, REQUEST_STOP, 0, -1);
+}
+
+static void host_tell_add_uplinks(struct request_facts *facts, const char (*uplinks)[IF_NAMESIZE],
+				  unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		facts->n_uplinks = devicenames_add(facts->uplinks, facts->n_uplinks,
+						   REQUEST_UPLINKS_MAX, uplinks[i]);
+}
+
+static void host_tell_find_facts(const struct host *host, struct request_facts *facts)
+{
+	const struct plan *plan = &host->plan;
+
+	snprintf(facts->name, sizeof(facts->name), "%s", plan->name);
+	snprintf(facts->mode, sizeof(facts->mode), "%s", config_mode_name(plan->mode));
+	if ((plan->form & PLAN_SERVED) && (plan->serves_dhcp || plan->serves_dns))
+		snprintf(facts->domain, sizeof(facts->domain), "%s", host->served.dhcp.domain);
+	facts->pid = (uint32_t)getpid();
+	if (plan->form & PLAN_BRIDGED)
+		host_tell_add_uplinks(facts, &plan->interface.name, 1);
+	host_tell_add_uplinks(facts, plan->uplinks, plan->n_uplinks);
+	host_tell_add_uplinks(facts, plan->uplinks6, plan->n_uplinks6);
+}
+
+void host_tell_facts(struct host *host)
+{
+	struct request request = {.verb = REQUEST_FACTS};
+
+	host_tell_find_facts(host, &request.facts);
+	if (!host->worker.ready ||
+	    memcmp(&request.facts, &host->control.facts, sizeof(request.facts)) == 0)
+		return;
+	if (host_tell(host, &request, -1) == 0)
+		host->control.facts = request.facts;
+}
+
+void host_tell_event(const struct host *host, enum request_event event, const char *text)
+{
+	struct request request = {.verb = REQUEST_EVENT, .endpoint = event};
+
+	snprintf(request.text, sizeof(request.text), "%s", text);
+	if (host->worker.ready)
+		host_tell(host, &request, -1);
 }

@@ -15,6 +15,7 @@
 #include "fdpass.h"
 #include "host_apart.h"
 #include "host_bridged.h"
+#include "host_command.h"
 #include "host_control.h"
 #include "host_forwards_client.h"
 #include "host_part.h"
@@ -143,7 +144,7 @@ static void host_worker_answer(struct host *host, const struct request *request)
 		host_worker_answer_connect(host, request->endpoint);
 		break;
 	default: /* request_from_worker() lets no others through */
-		host_control_answer(host, request);
+		host_command_do(host, request);
 		break;
 	}
 }
