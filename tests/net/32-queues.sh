@@ -5,6 +5,8 @@
 SWITCH=/tmp/our.ctl
 STREAMS=8
 setup() {
+	# What is promised is about queues, not about guests that get no processor.
+	renice -n -15 -p $BASHPID >/dev/null
 	topology
 	# What a busy machine lets wait in the device's ring is not lost there.
 	start_vmnet --user=$MACHINE_USER switch://$SWITCH
@@ -32,9 +34,9 @@ test_datagrams_beside_downloads_are_through() {
 	download 8
 	stream g1 inet $SERVER -u -b 10M -l 1200 -t 4 -R
 	grep receiver /tmp/iperf
-	# None, where there is a processor for all who take part. Else a guest that is late at every
-	# read is no reason to keep them: 6 in a hundred are lost at a load of 9. Where all wait in
-	# one queue it is 17 without any load.
+	# None or a few. A guest that is late at every read is no reason to keep them: without that
+	# priority, 6 in a hundred are lost at a load of 9, 13 at 20. Where all wait in one queue it is
+	# 17 without any load.
 	local lost sent
 	read -r lost sent < <(lost)
 	expect [ $((lost * 10)) -lt "$sent" ]

@@ -212,7 +212,7 @@ test_stalled_peer_stops_nobody() {
 	guest g1
 	static_address g1 9
 	wait_for 3 reaches g1 $GATEWAY
-	wait_for 10 fill_the_stalled_one
+	wait_for 60 fill_the_stalled_one
 	in_ns g1 ping -c 50 -i 0.01 -W30 $GATEWAY | tee /tmp/ping
 	expect grep -q ' 0% packet loss' /tmp/ping
 	expect counters_drop 'peer full'
@@ -221,7 +221,7 @@ test_stalled_peer_stops_nobody() {
 }
 # Broadcasts are for the stalled one too, and fill its queue.
 fill_the_stalled_one() {
-	in_ns g1 ping -b -f -s 1400 -c 3000 -w 5 192.168.105.255 >/dev/null 2>&1 || true
+	in_ns g1 ping -b -f -l 3000 -s 1400 -c 3000 -w 5 192.168.105.255 >/dev/null 2>&1 || true
 	counters_drop 'peer full'
 }
 counters_drop() { counters 3 | grep "$1" >/dev/null; }
