@@ -361,7 +361,7 @@ unit_plan         := plan tapguard tapdrops nftlist foreignbridge hash plan_chec
                      natports apartrules natrules forwardrules limitrules droprules nftlist rule_text tap directory confinement denylist fdpass hostfwd hostfwd_check
 unit_port         := port $(LOG)
 unit_portmacs     := portmacs layers frame siphash
-unit_process      := process confinement denylist landlock fdpass $(LOOP)
+unit_process      := process rlimits problem confinement denylist landlock fdpass $(LOG) $(LOOP)
 unit_program      := program
 unit_ptp          := fdpass ptp ptpdir stranger pathsocket unixaddress directory
 unit_ptp_file     := fdpass ptp ptpdir stranger pathsocket unixaddress directory

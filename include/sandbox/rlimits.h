@@ -33,7 +33,7 @@ int rlimits_check(struct problem *problem);
 int rlimits_try_processes(unsigned n);
 
 /*
- * Allows this process that many descriptors (RLIM_INFINITY: as many as possible); never lowers the
- * limit.
+ * For a program that is not ours: as many descriptors as select() supports, because such programs
+ * may use it, or close all that there could be. 0, or -errno.
  */
-void rlimits_raise_files(rlim_t files);
+int rlimits_lower_files(void);

@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "directory.h"
 #include "firewall_iptables.h"
+#include "rlimits.h"
 #include "sandbox.h"
 
 enum { FIREWALL_LEGACY_WORDS_MAX = 64, FIREWALL_LEGACY_LOCK_FD = 3 };
@@ -95,7 +96,7 @@ static void firewall_legacy_child(const char *path, const char *const *argv, int
 	    dup2(null, STDIN_FILENO) >= 0 && dup2(null, STDERR_FILENO) >= 0 &&
 	    dup2(lock, FIREWALL_LEGACY_LOCK_FD) >= 0 &&
 	    syscall(SYS_close_range, FIREWALL_LEGACY_LOCK_FD + 1, ~0U, 0) == 0 &&
-	    sandbox_enter_tool() == 0)
+	    rlimits_lower_files() == 0 && sandbox_enter_tool() == 0)
 		execve(path, (char *const *)argv, (char *const *)environment + changes);
 	_exit(127);
 }

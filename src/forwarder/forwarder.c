@@ -17,7 +17,6 @@
 #include "parts.h"
 #include "problem.h"
 #include "process.h"
-#include "rlimits.h"
 #include "sandbox.h"
 #include "streams.h"
 
@@ -190,7 +189,6 @@ int forwarder_main(int argc, char *const *argv)
 	int status;
 
 	process_ignore_signals();
-	rlimits_raise_files(RLIM_INFINITY);
 	if (argc != FORWARDER_ARGUMENTS ||
 	    log_parse_level(argv[FORWARDER_ARGUMENT_LEVEL], &level) < 0)
 		ret = -EINVAL;

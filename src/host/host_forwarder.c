@@ -18,12 +18,10 @@
 #include "log.h"
 #include "parts.h"
 #include "recovery.h"
-#include "rlimits.h"
 
 enum {
 	/* Per second: each socket takes us about 50 µs. */
 	HOST_FORWARDER_ASKS = 2000,
-	HOST_FORWARDER_FILES = 1024 + FORWARD_LISTENERS_MAX + 64, /* descriptors of this process */
 	/* One that ends more often than this within a minute is useless. */
 	HOST_FORWARDER_STARTS = 5,
 	HOST_FORWARDER_MINUTE = 60000,
@@ -263,12 +261,11 @@ static void host_forwarder_stop(struct host *host)
 
 /* ---- forwards ------------------------------------------------------------------- */
 
-/* Allocates the table, and raises the limit of descriptors for it. 0, or -errno. */
+/* Allocates the table. 0, or -errno. */
 static int host_forwarder_make_table(struct host_forwarder *forwarder)
 {
 	if (forwarder->listeners)
 		return 0;
-	rlimits_raise_files(HOST_FORWARDER_FILES);
 	forwarder->listeners = calloc(FORWARD_LISTENERS_MAX, sizeof(*forwarder->listeners));
 	return forwarder->listeners ? 0 : -ENOMEM;
 }

@@ -19,17 +19,8 @@
 #include "link_change.h"
 #include "ownsocket.h"
 #include "recovery.h"
-#include "rlimits.h"
 
-enum {
-	HOST_TAPS_BACKLOG = 128,
-	/*
-	 * Descriptors in answers that nobody has read yet: the kernel counts them per sending user,
-	 * and refuses more than that user may have open (unix(7), ETOOMANYREFS). Room for all there
-	 * can be, and 1024 for the rest.
-	 */
-	HOST_TAPS_FILES = 1024 + HOST_TAPS_MAX * TAP_DESCRIPTORS_MAX,
-};
+enum { HOST_TAPS_BACKLOG = 128 };
 
 /* ---- the socket ---- */
 
@@ -169,7 +160,6 @@ int host_taps_up(struct host *host)
 
 	if (!host->plan.hands_out)
 		return 0;
-	rlimits_raise_files(HOST_TAPS_FILES);
 	host->link.met = host_taps_meet;
 	ret = host_newcomers_init(host);
 	if (ret == 0)

@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "denylist.h"
 #include "fdpass.h"
+#include "rlimits.h"
 
 /* glibc only got these wrappers in 2.36; Ubuntu 22.04 has 2.35. */
 static int process_pidfd_open(pid_t pid)
@@ -122,6 +123,8 @@ static void process_child(const struct process_spec *spec, pid_t parent, int sta
 		ret = -ESRCH;
 	if (ret == 0 && spec->confinement)
 		ret = process_confine(spec, status_fd);
+	if (ret == 0 && spec->path) /* not before: it would apply to what we pass on, too */
+		ret = rlimits_lower_files();
 	if (ret == 0) {
 		if (spec->path) /* by name: if it is a script, its interpreter opens it */
 			execve(spec->path, (char *const *)spec->argv, (char *const *)spec->envp);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,10 +39,11 @@ static const struct rlimits_rule {
 	{RLIMIT_MSGQUEUE, "MSGQUEUE", 800 * RLIMITS_KIB, 800 * RLIMITS_KIB, 0},
 	{RLIMIT_NICE, "NICE", 0, 0, 0},
 	/*
-	 * libnftables uses select(), which needs descriptors below 1024; a worker takes all, two
-	 * for each client.
+	 * A worker takes two for each client. Those on their way to another process count too, for
+	 * the user and so for all its networks: if there are more than the sender's limit, nothing
+	 * can be passed on (unix(7), ETOOMANYREFS).
 	 */
-	{RLIMIT_NOFILE, "NOFILE", 1024, 524288, 256},
+	{RLIMIT_NOFILE, "NOFILE", 524288, 524288, 256},
 	{RLIMIT_NPROC, "NPROC", RLIMITS_INFINITE, RLIMITS_INFINITE, 0}, /* only trying tells */
 	{RLIMIT_RSS, "RSS", RLIMITS_INFINITE, RLIMITS_INFINITE, 0},	/* has no effect */
 	{RLIMIT_RTPRIO, "RTPRIO", 0, 0, 0},
@@ -142,13 +144,12 @@ int rlimits_check(struct problem *problem)
 	return 0;
 }
 
-void rlimits_raise_files(rlim_t files)
+int rlimits_lower_files(void)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || files <= limit.rlim_cur)
-		return;
-	limit.rlim_cur = rlimits_least_of(files, limit.rlim_max);
-	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-		log_debug("cannot raise the limit of descriptors: %s", strerror(errno));
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return -errno;
+	limit.rlim_cur = rlimits_least_of(limit.rlim_cur, FD_SETSIZE);
+	return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : 0;
 }

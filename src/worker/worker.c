@@ -36,7 +36,6 @@
 #include "port_vde.h"
 #include "process.h"
 #include "request.h"
-#include "rlimits.h"
 #include "sandbox.h"
 #include "subnet.h"
 #include "syscallfilter.h"
@@ -442,7 +441,6 @@ int worker_main(int argc, char *const *argv)
 		worker->control.changers = (gid_t)-1;
 	}
 	process_ignore_signals();
-	rlimits_raise_files(RLIM_INFINITY); /* every client of a switch takes two */
 	umask(0); /* the directory decides who may use a switch's sockets */
 	if (ret == 0 && getrandom(&worker->secrets, sizeof(worker->secrets), 0) !=
 				(ssize_t)sizeof(worker->secrets))
