@@ -38,5 +38,8 @@ void host_tell_facts(struct host *host);
 /* An event for clients of the control socket; text is cut if it is too long. */
 void host_tell_event(const struct host *host, enum request_event event, const char *text);
 
+/* That a REQUEST_HAND_OUT was answered, so it may send another. */
+void host_tell_handed_out(const struct host *host);
+
 /* Makes it end. */
 void host_tell_stop(const struct host *host);

@@ -40,7 +40,7 @@ enum request_verb {
 	REQUEST_APART,
 	/*
 	 * A client of the endpoint asks for a TAP. Its connection comes along: the host process
-	 * asks the kernel who the client is, and answers it there.
+	 * asks the kernel who the client is, and answers it there; then REQUEST_HANDED_OUT.
 	 */
 	REQUEST_HAND_OUT,
 	REQUEST_TAPS, /* the state of the TAPs: comes back with a descriptor of a copy, one line of
@@ -64,7 +64,8 @@ enum request_verb {
 	REQUEST_SLOTS,	  /* TAPs that came or went since the last one: taps, n_addresses of them */
 	REQUEST_FIND, /* whether one of your guests has the MAC address of taps[0], which that TAP's
 			 guest has begun to use */
-	REQUEST_STOP, /* log the counters and end */
+	REQUEST_HANDED_OUT, /* a client that asked for a TAP has its answer, whatever it was */
+	REQUEST_STOP,	    /* log the counters and end */
 };
 
 enum request_event {

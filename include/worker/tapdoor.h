@@ -37,6 +37,8 @@ struct tapdoor_client {
 
 struct tapdoor {
 	struct attach attach;
+	/* Whether the host process may be asked now; if not, tapdoor_serve() says when. */
+	bool (*may_ask)(struct tapdoor *door);
 	/*
 	 * Asks the host process to answer; the connection stays ours. 0, or -errno: -EAGAIN, later.
 	 */
@@ -52,8 +54,11 @@ struct tapdoor {
 };
 
 /*
- * Keeps a reference to endpoint; set attach's connect and changed, ask and is_taken afterwards. 0,
- * or -errno.
+ * Keeps a reference to endpoint; set attach's connect and changed, may_ask, ask and is_taken
+ * afterwards. 0, or -errno.
  */
 int tapdoor_init(struct tapdoor *door, struct loop *loop, const struct endpoint *endpoint);
 void tapdoor_finish(struct tapdoor *door);
+
+/* Asks for clients, in order of arrival, alternating between users, as long as it may. */
+void tapdoor_serve(struct tapdoor *door);

@@ -62,7 +62,9 @@ struct worker {
 	struct port_switch switches[ENDPOINTS_MAX];
 	struct port_listener listeners[ENDPOINTS_MAX];
 	struct tapdoor tapdoors[ENDPOINTS_MAX];
-	const char *device; /* the network's, by name */
+	unsigned taps_asked;	/* REQUEST_HAND_OUT without an answer yet */
+	unsigned first_tapdoor; /* of those that want to ask, modulo n_endpoints */
+	const char *device;	/* the network's, by name */
 	const char *tap_name;
 	unsigned subnet; /* the gateway's prefix length */
 	bool joins_udp;	 /* the device takes UDP super-frames */

@@ -79,6 +79,11 @@ void host_tell_others(struct host *host)
 	memcpy(worker->others, request.others, sizeof(worker->others));
 }
 
+void host_tell_handed_out(const struct host *host)
+{
+	host_tell_verb(host, REQUEST_HANDED_OUT, 0, -1);
+}
+
 void host_tell_stop(const struct host *host)
 {
 	host_tell_verb(host, REQUEST_STOP, 0, -1);

@@ -201,8 +201,12 @@ static int host_worker_hear(struct host *host, const struct request *request, in
 {
 	if (request->verb == REQUEST_FORWARD_APPLY)
 		return host_forwards_client_apply(host, request, fd);
-	if (request->verb == REQUEST_HAND_OUT)
-		return host_tapclient_hand_out(host, request, fd);
+	if (request->verb == REQUEST_HAND_OUT) {
+		int ret = host_tapclient_hand_out(host, request, fd);
+
+		host_tell_handed_out(host);
+		return ret;
+	}
 	host_worker_answer(host, request);
 	return 0;
 }

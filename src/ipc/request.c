@@ -122,6 +122,7 @@ static const struct request_rule request_rules[] = {
 	[REQUEST_EVENT] = {.by_host = true, .endpoints = REQUEST_EVENTS},
 	[REQUEST_SLOTS] = {.by_host = true, .endpoints = 1, .addresses = REQUEST_TAPS_MAX},
 	[REQUEST_FIND] = {.by_host = true, .endpoints = 1},
+	[REQUEST_HANDED_OUT] = {.by_host = true, .endpoints = 1},
 	[REQUEST_STOP] = {.by_host = true, .endpoints = 1},
 };
 

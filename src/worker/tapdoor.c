@@ -56,12 +56,11 @@ static struct tapdoor_client *tapdoor_next(struct tapdoor *door)
 	return next ? next : tapdoor_first(door, true);
 }
 
-/* In order of arrival, alternating between users, as fast as the host process may be asked. */
-static void tapdoor_serve(struct tapdoor *door)
+void tapdoor_serve(struct tapdoor *door)
 {
 	struct tapdoor_client *client;
 
-	while ((client = tapdoor_next(door)) &&
+	while ((client = tapdoor_next(door)) && door->may_ask(door) &&
 	       ratelimit_take(&door->asks, (uint64_t)clock_now())) {
 		int ret = door->ask(door, &client->request, client->source.fd);
 

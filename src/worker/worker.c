@@ -42,6 +42,8 @@
 #include "worker_host.h"
 #include "worker_state.h"
 
+enum { WORKER_TAPS_ASKED = 2 }; /* requests for TAPs that the host process has not answered yet */
+
 static_assert(GUARD_TEXT_MAX >= (int)WORKER_GATEWAY_MAX, "what the host process says, fits");
 
 static struct worker *worker_of_attach(struct attach *attach)
@@ -209,15 +211,27 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
 	return 0;
 }
 
+/*
+ * Each takes the host process some time, so others would wait behind many; and the worker ends when
+ * there is no room for a message that cannot wait.
+ */
+static bool worker_may_ask_for_tap(struct tapdoor *door)
+{
+	return worker_of_attach(&door->attach)->taps_asked < WORKER_TAPS_ASKED;
+}
+
 static int worker_ask_for_tap(struct tapdoor *door, const struct tap_request *asked, int fd)
 {
 	struct worker *worker = worker_of_attach(&door->attach);
 	struct request request = {.verb = REQUEST_HAND_OUT,
 				  .endpoint =
 					  (unsigned)(door->attach.endpoint - worker->endpoints)};
+	int ret;
 
 	request.tap = *asked;
-	return fdpass_send(worker->host.fd, &request, sizeof(request), &fd, 1);
+	ret = fdpass_send(worker->host.fd, &request, sizeof(request), &fd, 1);
+	worker->taps_asked += ret == 0;
+	return ret;
 }
 
 /* An address that the host's bridge finds through us would clash there. */
@@ -242,6 +256,7 @@ static int worker_add_tapdoor(struct worker *worker, unsigned i)
 	int ret = tapdoor_init(door, &worker->loop, &worker->endpoints[i]);
 
 	door->asks.per_period = worker_share_tap_asks(worker);
+	door->may_ask = worker_may_ask_for_tap;
 	door->ask = worker_ask_for_tap;
 	door->is_taken = worker_has_mac;
 	worker->attaches[i] = &door->attach;

@@ -112,6 +112,23 @@ static void worker_host_find(struct worker *worker, const struct request *reques
 	worker_host_send(worker, &found);
 }
 
+/* Endpoints take turns: anyone who asks at one waits for at most one request at each other. */
+static void worker_host_ask_for_next_tap(struct worker *worker)
+{
+	unsigned first = worker->first_tapdoor;
+
+	worker->taps_asked -= worker->taps_asked > 0;
+	for (unsigned i = 0; i < worker->n_endpoints; i++) {
+		unsigned at = (first + i) % worker->n_endpoints;
+		unsigned asked = worker->taps_asked;
+
+		if (worker->endpoints[at].kind == ENDPOINT_TAP)
+			tapdoor_serve(&worker->tapdoors[at]);
+		if (worker->taps_asked > asked)
+			worker->first_tapdoor = at + 1;
+	}
+}
+
 /* Does what the host process says; fd came with the message, or is -1. */
 static void worker_host_obey(struct worker *worker, const struct request *request, int fd)
 {
@@ -145,6 +162,9 @@ static void worker_host_obey(struct worker *worker, const struct request *reques
 		break;
 	case REQUEST_FIND:
 		worker_host_find(worker, request);
+		break;
+	case REQUEST_HANDED_OUT:
+		worker_host_ask_for_next_tap(worker);
 		break;
 	case REQUEST_FACTS:
 	case REQUEST_RESULT:

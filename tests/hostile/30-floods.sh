@@ -51,6 +51,7 @@ beside() { # pid [what the other guest must get]
 	expect [ "$(worker_pid)" = "$WORKER" ]
 }
 flood() { # kind
+	[ -n "${NEIGHBOURS:-}" ] || needs_the_neighbour_table
 	"${AS_USER[@]}" env PREFIX6=$PREFIX6 GATEWAY_MAC="$MAC" /usr/bin/python3 tests/hostile/flood.py "$1" vde://$SWITCH >/tmp/flood 2>&1 &
 	FLOOD=$!
 	wait_for 10 grep -q begun /tmp/flood

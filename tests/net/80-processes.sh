@@ -151,6 +151,8 @@ test_closed_standard_descriptors_are_nobody_elses() {
 	VMNET=$!
 	wait_for 15 carrier host vmnet-shared
 	wait_for 15 watcher_pid
+	wait_for 15 worker_pid
+	wait_for 15 dnsmasq_pid
 	for pid in $VMNET "$(worker_pid)" "$(watcher_pid)" "$(dnsmasq_pid)"; do
 		for fd in 0 1 2; do expect [ "$(readlink /proc/"$pid"/fd/$fd)" = /dev/null ]; done
 	done

@@ -232,10 +232,9 @@ END
 }
 
 # Nor the control socket, however many places there are to ask at.
-test_many_places_to_ask_at() {
+ask_without_end() { # endpoints, by their numbers
 	local n
-	start_vmnet switch://$SWITCH tap:///tmp/t{1..8}
-	for n in {1..8}; do
+	for n; do
 		"${AS_USER[@]}" /usr/bin/python3 - /tmp/t"$n" <<'END' &
 import select, socket, struct, sys, time
 
@@ -254,12 +253,35 @@ while True:
         client.close()
 END
 	done
+}
+test_many_places_to_ask_at() {
+	local n
+	start_vmnet switch://$SWITCH tap:///tmp/t{1..8}
+	ask_without_end {1..8}
 	wait_for 30 log_has 'vmnettap.* for uid'
 	for n in 1 2 3; do
 		sleep 1 # each second has its requests
 		expect in_ns host "${PROGRAM%/*}/vde_vmnetctl" leases
 	done
 	refute log_has 'the worker sends more than'
+}
+
+# The host process may be slow, or stopped for a while: other requests do not wait behind hundreds of
+# these, and the worker always has room for its own.
+test_many_who_ask_a_host_that_is_slow() {
+	local before
+	start_vmnet switch://$SWITCH tap:///tmp/t{1..8}
+	ask_without_end {1..8}
+	wait_for 30 log_has 'vmnettap.* for uid'
+	kill -STOP $VMNET
+	sleep 12 # twenty a second
+	before=$(log_count 'vmnettap.* for uid')
+	in_ns host "${PROGRAM%/*}/vde_vmnetctl" leases &
+	local asks=$!
+	kill -CONT $VMNET
+	wait $asks || fail 'no answer'
+	expect [ "$(log_count 'vmnettap.* for uid')" -le $((before + 20)) ]
+	expect kill -0 $VMNET
 }
 
 # What they do not read has descriptors, which count for the service's user.
@@ -289,6 +311,16 @@ END
 	expect [ "$(taps)" = 144 ]
 	AS_USER=(setpriv --reuid=3010 --regid=nogroup --groups="$group")
 	expect ask end queues=8
+	# Nor does another network of that user's wait for them, whichever of its processes passes
+	# descriptors on.
+	local first=$VMNET
+	start_vmnet --name=two --hostfwd=tcp::2222-192.168.107.9:22 vde:///tmp/sw.ctl ptp:///tmp/p2p switch:///tmp/two.ctl
+	VDE_USER=$MACHINE_USER AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g "$MACHINE_USER")" --clear-groups)
+	guest g2 /tmp/two.ctl
+	ips g2 'addr add 192.168.107.9/24 dev eth0'
+	wait_for 5 reaches g2 192.168.107.1
+	stop_vmnet
+	VMNET=$first
 }
 
 # The holder of a descriptor may change the device: a guest's address, or the gateway's.

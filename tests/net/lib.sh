@@ -80,6 +80,11 @@ fills_the_neighbour_table() {
 	exec {NEIGHBOURS}</dev/full
 	flock "$NEIGHBOURS"
 }
+# For a test that allows no loss: none of those runs beside it.
+needs_the_neighbour_table() {
+	exec {NEIGHBOURS}</dev/full
+	flock --shared "$NEIGHBOURS"
+}
 # Hexadecimal digits as bytes, in one piece, as a frame has to be: bash's own printf writes a line
 # at a time, and a byte can be a line feed.
 bytes() { env printf "$(sed 's/[ :]//g; s/../\\x&/g' <<<"$*")"; }
