@@ -2,13 +2,20 @@
 /*
  * Notifies of writes to files, by inotify(7). Also works for sysctls, most of which cause no
  * rtnetlink event. A write through another mount of /proc, such as a container's, is not seen.
+ *
+ * The kernel limits watches for each user, over all that user's programs (fs.inotify). If there are
+ * none left, changed() is called every FILEWATCH_POLL ms, whether there were writes or not.
  */
 #pragma once
 
 #include "loop.h"
+#include "timer.h"
+
+enum { FILEWATCH_POLL = 5000 }; /* ms */
 
 struct filewatch {
 	struct source source;
+	struct timer poll;
 	struct loop *loop; /* NULL: not watching */
 	void (*changed)(struct filewatch *watch);
 };

@@ -136,6 +136,35 @@ test_a_service_is_refused() {
 	done
 }
 
+# The kernel limits those of all programs of a user together: here of one that no other test is.
+test_without_inotify() {
+	local user=list mac=52:54:00:12:34:56
+	as_service $user
+	MACHINE_USER=$user AS_USER=(setpriv --reuid=$user --regid=$user --clear-groups)
+	"${AS_USER[@]}" /usr/bin/python3 - >/tmp/taken <<'END' &
+import ctypes, signal
+
+libc = ctypes.CDLL(None)
+while libc.inotify_init1(0) >= 0:
+    pass
+print("all", flush=True)
+signal.pause()
+END
+	wait_for 10 grep -q all /tmp/taken
+	start_vmnet --vmnet-disable-dns --hostfwd=tcp::2222-$mac:22 switch:///tmp/ctl # dnsmasq needs one for DNS
+	expect [ "$(log_count 'cannot be told when files or sysctls change: Too many open files; looking every 5 s')" = 1 ]
+	make_ns g1 "tuntap add dev eth0 mode tap user $user" "link set eth0 address $mac up"
+	ip netns exec g1 "${AS_USER[@]}" vde_plug2tap -s /tmp/ctl eth0 </dev/null &
+	wait_for 5 carrier g1 eth0
+	lease g1
+	in_ns g1 socat TCP-LISTEN:22,fork,reuseaddr EXEC:true &
+	wait_for 20 leads_to_guest
+	in_ns host sysctl -qw net.ipv4.ip_forward=0 # over 0: no event of rtnetlink tells of it
+	wait_for 20 prints 1 in_ns host sysctl -n net.ipv4.conf.up0.forwarding
+	stop_vmnet
+}
+leads_to_guest() { in_ns inet socat -u OPEN:/dev/null TCP:198.51.100.2:2222,connect-timeout=2; }
+
 limit_of() { sed -n "s/^Max $2  *//p" /proc/"$1"/limits | awk '{ print $1, $2 }'; } # pid name
 test_each_process_has_values_of_ours() {
 	local pid
@@ -150,7 +179,9 @@ test_each_process_has_values_of_ours() {
 			expect [ "$(limit_of "$pid" "$name")" = 'unlimited unlimited' ]
 		done
 	done
-	for pid in $VMNET "$(worker_pid)"; do # descriptors in messages of all our user's count, too
+	for pid in $VMNET "$( # descriptors in messages of all our user's count, too
+		worker_pid
+	)"; do
 		expect [ "$(limit_of "$pid" 'open files' | cut -d' ' -f1)" -ge 4096 ]
 	done
 	expect [ "$(limit_of "$(dnsmasq_pid)" 'open files' | cut -d' ' -f1)" = 1024 ] # for select()
