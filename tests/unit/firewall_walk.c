@@ -205,8 +205,8 @@ enum action { NOTHING, ACCEPT, DROP, RETURN, JUMP, GOTO, MAP_JUMP, ACTIONS };
 
 static const char *const conditions[CONDITIONS] = {
 	"",
-	"{\"match\":{\"op\":\"==\",\"left\":{\"meta\":{\"key\":\"iifname\"}},\"right\":\"vmnet-"
-	"shared\"}},",
+	("{\"match\":{\"op\":\"==\",\"left\":{\"meta\":{\"key\":\"iifname\"}},\"right\":\"vmnet-"
+	 "shared\"}},"),
 	"{\"match\":{\"op\":\"==\",\"left\":{\"meta\":{\"key\":\"iifname\"}},\"right\":\"up0\"}},",
 	"{\"match\":{\"op\":\"==\",\"left\":{\"meta\":{\"key\":\"mark\"}},\"right\":7}},",
 };
@@ -217,8 +217,8 @@ static const char *const actions[ACTIONS] = {
 	"{\"return\":null}",
 	"{\"jump\":{\"target\":\"c%d\"}}",
 	"{\"goto\":{\"target\":\"c%d\"}}",
-	"{\"vmap\":{\"key\":{\"ct\":{\"key\":\"state\"}},\"data\":{\"set\":[[\"new\",{\"jump\":{"
-	"\"target\":\"c%d\"}}]]}}}",
+	("{\"vmap\":{\"key\":{\"ct\":{\"key\":\"state\"}},\"data\":{\"set\":[[\"new\",{\"jump\":{"
+	 "\"target\":\"c%d\"}}]]}}}"),
 };
 
 static struct {
