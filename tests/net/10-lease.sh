@@ -77,9 +77,8 @@ test_no_dhcp_when_disabled() {
 test_dhcp_replies_have_whole_checksums() {
 	start_vmnet $SWITCH
 	guest g1
-	in_ns g1 tcpdump -i eth0 -vvn -c 2 -l 'udp src port 67' >/tmp/dump 2>/tmp/dump.err &
+	dump /tmp/dump g1 -i eth0 -vvn -c 2 'udp src port 67'
 	local dump=$!
-	wait_for 5 grep -q listening /tmp/dump.err
 	lease g1
 	wait_for 5 ended $dump
 	expect grep -q 'udp sum ok' /tmp/dump

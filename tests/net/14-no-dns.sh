@@ -115,8 +115,7 @@ test_neither_dns_nor_dhcp() {
 test_advertisements_off() {
 	start_vmnet --vmnet-disable-ra --vmnet-nat66-prefix=$PREFIX6 $SWITCH
 	leases_with_dns $GATEWAY
-	in_ns g1 tcpdump -i eth0 -n -l 'icmp6 and ip6[40] == 134' >/tmp/ra 2>/tmp/err &
-	wait_for 5 grep -q listening /tmp/err
+	dump /tmp/ra g1 -i eth0 'icmp6 and ip6[40] == 134'
 	lease6 g1 # DHCPv6 goes on, for those that ask
 	[[ $(leased6 g1 address) =~ ^$PREFIX6 ]] || fail "address $(leased6 g1 address)"
 	kill -KILL "$(dnsmasq_pid)" # a new one would advertise at once

@@ -45,12 +45,6 @@ two_uplinks() {
 	ip -n host route add 2001:db8:4::1 via 2001:db8:3::1
 }
 
-# Dumps what comes to a device, one line a packet, into /tmp/FILE.
-dump() { # ns device file filter
-	in_ns "$1" tcpdump -n -l -i "$2" "$4" >/tmp/"$3" 2>/tmp/"$3".err &
-	wait_for 5 grep -q listening /tmp/"$3".err
-}
-
 # Its port is free for the next.
 end_service() {
 	kill "$1"
@@ -185,7 +179,7 @@ test_no_port_of_a_guest_is_privileged_or_the_hosts() {
 test_echo_identifiers() {
 	start
 	guest_of g1 9
-	dump inet in0 pings 'icmp[icmptype] == icmp-echo or icmp6[icmp6type] == icmp6-echo'
+	dump /tmp/pings inet -i in0 'icmp[icmptype] == icmp-echo or icmp6[icmp6type] == icmp6-echo'
 	expect in_ns g1 ping -c1 -W30 -e 22 $SERVER
 	! has_force || expect in_ns g1 ping -c1 -W30 -e 22 $SERVER6
 	wait_for 3 has_lines /tmp/pings "$(families | wc -w)"
@@ -211,7 +205,7 @@ test_protocols_without_ports_do_not_leave() {
 		[ "$family" = 4 ] || host="[2001:db8:1::2]" peer="[$SERVER6]"
 		for protocol in 50 47 41 4 89 115 33 253; do
 			: >/tmp/got
-			dump g1 eth0 guest.$protocol.$family "src host $(tr -d '[]' <<<$peer)"
+			dump /tmp/guest.$protocol.$family g1 -i eth0 "src host $(tr -d '[]' <<<$peer)"
 			ip netns exec host socat -u "IP$family-RECV:$protocol" OPEN:/tmp/got,append &
 			local service=$!
 			wait_for 3 hears_raw "$protocol"
@@ -295,7 +289,7 @@ test_keepalives_keep_a_vpn() {
 test_sctp_has_ports_too() {
 	start
 	guest_of g1 9
-	dump inet in0 sctp 'ip proto 132'
+	dump /tmp/sctp inet -i in0 'ip proto 132'
 	printf '\002\274\000\143\000\000\000\000\257\305\345\006\001\000\000\024\000\000\022\064\000\000\377\377\000\001\000\001\000\000\000\001' |
 		in_ns g1 socat -u - "IP4-SENDTO:$SERVER:132"
 	sleep 0.5
@@ -310,7 +304,7 @@ test_older_flows_do_not_keep_their_ports() {
 	start --nat-ports=5000-6000
 	guest_of g1 9
 	in_ns inet socat -u UDP4-RECV:9,bind=$SERVER /dev/null &
-	dump inet in0 flow 'udp port 9'
+	dump /tmp/flow inet -i in0 'udp port 9'
 	in_ns g1 sh -c "while echo x; do sleep 0.05; done | socat -u - UDP4-SENDTO:$SERVER:9,bind=:700" &
 	wait_for 3 has_lines /tmp/flow 3
 	between "$(sed -n 's/.*198.51.100.2[.]\([0-9]*\) > .*/\1/p' /tmp/flow | head -1)" 5000 6000 || fail "$(cat /tmp/flow)"
@@ -462,7 +456,7 @@ test_closed_connections_give_their_ports() {
 test_dns_does_not_keep_its_ports() {
 	start --nat-ports=62000-62063
 	guest_of g1 9
-	dump inet in0 questions 'udp dst port 53'
+	dump /tmp/questions inet -i in0 'udp dst port 53'
 	local asks='import socket, sys
 for port in range(int(sys.argv[1]), int(sys.argv[1]) + 80):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -564,7 +558,7 @@ test_shadowed_services_are_named() {
 # What the host says to a group by another device is from the address that it chose.
 test_multicast_of_the_host_is_as_it_sent_it() {
 	start
-	dump inet in0 group 'udp port 5353 or udp port 5354'
+	dump /tmp/group inet -i in0 'udp port 5353 or udp port 5354'
 	echo x | in_ns host socat -u - UDP4-DATAGRAM:224.0.0.251:5353,bind=$GATEWAY:5353,ip-multicast-if=198.51.100.2
 	echo x | in_ns host socat -u - "UDP4-DATAGRAM:255.255.255.255:5353,bind=$GATEWAY:5353,broadcast,so-bindtodevice=up0"
 	echo x | in_ns host socat -u - "UDP6-DATAGRAM:[ff02::fb%up0]:5353,bind=[${PREFIX6}1]:5353"

@@ -18,9 +18,8 @@ setup() {
 }
 # With the address that they come from.
 asked_from() { # address server
-	in_ns inet tcpdump -i in0 -n -l -c 1 "$3 and host $2" >/tmp/asked 2>/tmp/asked.err &
+	dump /tmp/asked inet -i in0 -c 1 "$3 and host $2"
 	local dump=$!
-	wait_for 5 grep -q listening /tmp/asked.err
 	expect pings g1 -I "$1" "$2" >/dev/null
 	wait_for 5 ended $dump
 	sed 's/.* \(IP6\?\) \([0-9a-f.:]*\) > .*/\2/' /tmp/asked
@@ -77,8 +76,7 @@ test_a_second_subnet_on_our_device() {
 	expect [ "$(asked_from 2001:db8:9::11 $SERVER6 icmp6)" = 2001:db8:1::2 ]
 	# Its gateway is the host's as well: no guest's.
 	ip -n g1 addr add 10.9.0.1/32 dev lo
-	in_ns host tcpdump -i vmnet-shared -n -l icmp and src 10.9.0.1 >/tmp/dump 2>/tmp/dump.err &
-	wait_for 5 grep -q listening /tmp/dump.err
+	dump /tmp/dump host -i vmnet-shared icmp and src 10.9.0.1
 	refute pings g1 -I 10.9.0.1 198.51.100.2
 	expect pings g1 198.51.100.2
 	kill -USR1 $VMNET

@@ -88,9 +88,8 @@ test_networks_behind_no_uplink_are_refused() {
 # The answers are few, whatever a guest sends.
 test_answers_are_rate_limited() {
 	begin --vmnet-mode=host
-	in_ns g1 tcpdump -i eth0 -n -l 'icmp[0] == 3' >/tmp/answers 2>/tmp/answers.err &
+	dump /tmp/answers g1 -i eth0 'icmp[0] == 3'
 	local dump=$!
-	wait_for 5 grep -q listening /tmp/answers.err
 	in_ns g1 /usr/bin/python3 - $SERVER <<-'P'
 		import socket, sys
 		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -148,8 +147,7 @@ test_untracked_ones_do_not_leave() {
 	begin --vmnet-nat66-prefix=fd12:3456:789a:bcde::
 	address6 g1 9
 	expect reaches g1 ${PREFIX6}1
-	in_ns inet tcpdump -i in0 -n -l net 192.168.105.0/24 or net ${PREFIX6}/64 or udp port 7777 >/tmp/dump 2>/tmp/dump.err &
-	wait_for 5 grep -q listening /tmp/dump.err
+	dump /tmp/dump inet -i in0 net 192.168.105.0/24 or net ${PREFIX6}/64 or udp port 7777
 	refute reaches g1 $SERVER
 	refute reaches g1 $SERVER6
 	refute in_ns g1 timeout 1 socat -u OPEN:/dev/null TCP:$SERVER:80 2>/dev/null
@@ -174,8 +172,7 @@ untranslated() { in_ns host nft list counter inet vde_vmnet-shared dropped_untra
 test_a_guest_without_an_address_tells_no_lies() {
 	start_vmnet --user=$MACHINE_USER switch://$SWITCH
 	guest g1
-	in_ns g1 tcpdump -i eth0 -n -l -c 1 igmp >/tmp/igmp 2>/tmp/igmp.err &
-	wait_for 5 grep -q listening /tmp/igmp.err
+	dump /tmp/igmp g1 -i eth0 -c 1 igmp
 	in_ns g1 /usr/bin/python3 - <<-'P'
 		import socket, struct
 		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

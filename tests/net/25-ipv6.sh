@@ -98,8 +98,7 @@ test_lease_and_names() {
 named() { in_ns "$1" dig +short +time=10 @${PREFIX6}1 "$2".vmnet.internal AAAA | grep ^fd12 >/dev/null; }
 
 advertisement() { # guest
-	in_ns "$1" tcpdump -i eth0 -vvn -l 'icmp6 and ip6[40] == 134' >/tmp/"$1".ra 2>/tmp/"$1".err &
-	wait_for 5 grep -q listening /tmp/"$1".err
+	dump /tmp/"$1".ra "$1" -i eth0 -vvn 'icmp6 and ip6[40] == 134'
 }
 
 test_advertisement_tells_mtu_and_dns() {
@@ -209,9 +208,8 @@ test_guests_cannot_lie_about_their_source() {
 	start
 	guest6 g1
 	wait_for 5 reaches g1 $SERVER6
-	in_ns inet tcpdump -i in0 -n -l icmp6 >/tmp/dump 2>/tmp/err &
+	dump /tmp/dump inet -i in0 icmp6
 	local dump=$! address
-	wait_for 5 grep -q listening /tmp/err
 	for address in 2001:db8:66::66 fd12:3456:789a:beef::9 ${PREFIX6}1; do
 		ip -n g1 addr add $address/128 dev eth0 nodad
 		refute in_ns g1 ping -c1 -W1 -I $address 2001:db8:1::1

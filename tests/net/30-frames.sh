@@ -9,8 +9,7 @@ setup() {
 
 # Frames of the test's own type that reached the host's device, as tcpdump lines.
 capture() {
-	in_ns host tcpdump -i vmnet-shared -enXX -l "$@" >/tmp/dump 2>/tmp/dump.err &
-	wait_for 5 grep -q listening /tmp/dump.err
+	dump /tmp/dump host -i vmnet-shared -enXX "$@"
 }
 send_raw() { as_user "$TOOL" "vde://$SWITCH" send "$@"; }
 captured() { grep -c 'ethertype' /tmp/dump || true; }
@@ -98,8 +97,7 @@ test_large_mtu_is_told_and_segments_fit_the_way_out() {
 	mkdir /tmp/www
 	head -c 3000000 /dev/urandom >/tmp/www/file
 	serve_web /tmp/www
-	in_ns inet tcpdump -i in0 -nn -l 'tcp[tcpflags] & tcp-syn != 0 and dst port 80' >/tmp/syn 2>/tmp/syn.err &
-	wait_for 5 grep -q listening /tmp/syn.err
+	dump /tmp/syn inet -i in0 'tcp[tcpflags] & tcp-syn != 0 and dst port 80'
 	in_ns g1 busybox wget -q -O /tmp/got http://$SERVER/file
 	expect cmp /tmp/got /tmp/www/file
 	wait_for 3 grep -q 'mss 1460' /tmp/syn

@@ -25,9 +25,8 @@ sized_guest() { # name mtu host-number
 }
 # Bytes of the segments with any that come in at a device.
 watch() { # ns device
-	in_ns "$1" tcpdump -i "$2" -nn -l -s 100 -B 16384 'src port 80' >/tmp/"$1".dump 2>/tmp/"$1".err &
+	dump /tmp/"$1".dump "$1" -i "$2" -s 100 -B 16384 'src port 80'
 	WATCH=$!
-	wait_for 5 grep -q listening /tmp/"$1".err
 }
 watched() { # ns [connections], all of whose ends have to be there
 	wait_for 10 seen_ends "$1" "${2:-1}"
@@ -121,9 +120,8 @@ test_a_server_in_a_guest_gets_them_too() {
 	in_ns g1 socat -u TCP-LISTEN:99 CREATE:/tmp/got &
 	local server=$!
 	wait_for 3 listens g1 t 99
-	in_ns g1 tcpdump -i eth0 -nn -l -s 100 -B 16384 'dst port 99' >/tmp/g1.dump 2>/tmp/g1.err &
+	dump /tmp/g1.dump g1 -i eth0 -s 100 -B 16384 'dst port 99'
 	WATCH=$!
-	wait_for 5 grep -q listening /tmp/g1.err
 	in_ns host ip link set vmnet-shared mtu 1500
 	in_ns host socat -u /tmp/www/file TCP:192.168.105.9:99
 	wait $server

@@ -62,8 +62,7 @@ test_super_frames_are_on_the_device_alone() {
 	local ns dev
 	for ns in host:vmnet-shared g1:eth0; do
 		dev=${ns#*:} ns=${ns%:*}
-		in_ns $ns tcpdump -i $dev -nn -l -s 60 'tcp and greater 1515' >/tmp/large.$ns 2>/tmp/err.$ns &
-		wait_for 5 grep -q listening /tmp/err.$ns
+		dump /tmp/large.$ns $ns -i $dev -s 60 'tcp and greater 1515'
 	done
 	# Its own offloads would show super-frames at the guest's end too.
 	in_ns g1 ethtool -K eth0 tso off gso off gro off
@@ -81,8 +80,7 @@ test_super_frames_of_ipv6_are_on_the_device_alone() {
 	local ns dev
 	for ns in host:vmnet-shared g1:eth0; do
 		dev=${ns#*:} ns=${ns%:*}
-		in_ns $ns tcpdump -i $dev -nn -l -s 90 'ip6 and tcp and greater 1515' >/tmp/large.$ns 2>/tmp/err.$ns &
-		wait_for 5 grep -q listening /tmp/err.$ns
+		dump /tmp/large.$ns $ns -i $dev -s 90 'ip6 and tcp and greater 1515'
 	done
 	in_ns g1 ethtool -K eth0 tso off gso off gro off
 	iperf
@@ -155,8 +153,7 @@ test_loss_is_recovered_from() {
 # come, so that nobody has to drop any, however late a processor is free.
 test_datagrams_of_super_frames_are_whole() {
 	local udpgso=${TOOL%/*}/udpgso size
-	in_ns host tcpdump -i vmnet-shared -nn -l -s 60 'udp and greater 1515' >/tmp/large.host 2>/tmp/err &
-	wait_for 5 grep -q listening /tmp/err
+	dump /tmp/large.host host -i vmnet-shared -s 60 'udp and greater 1515'
 	mkfifo /tmp/taken
 	for size in 1472 1000 64; do
 		in_ns g1 "$udpgso" recv 77 25 /tmp/taken >/tmp/down &

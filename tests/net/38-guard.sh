@@ -17,10 +17,8 @@ dropped() { counters 3 | grep -oE "[0-9]+ $1" | awk '{ n += $1 } END { print n +
 tell() { bytes "$*" | in_ns g1 socat -u - INTERFACE:eth0; }
 plain_mac() { tr -d : <<<"$1"; }
 watch() { # what is seen at g2 and on the host, while it goes on
-	in_ns g2 tcpdump -i eth0 -n -e -l "$1" >/tmp/seen-g2 2>/tmp/watch-g2 &
-	in_ns host tcpdump -i vmnet-shared -n -e -l "$1" >/tmp/seen-host 2>/tmp/watch-host &
-	wait_for 5 grep -q listening /tmp/watch-g2
-	wait_for 5 grep -q listening /tmp/watch-host
+	dump /tmp/seen-g2 g2 -i eth0 -e "$1"
+	dump /tmp/seen-host host -i vmnet-shared -e "$1"
 }
 # A last frame that may pass: what was sent before it has come, or never will.
 nothing_seen() {
@@ -73,8 +71,7 @@ test_nobody_else_is_the_host_in_a_second_subnet() {
 	expect grep -q "$GATEWAY_MAC" <(ip -n g2 neigh show 10.9.0.1)
 	# What the host gives up, a guest may take.
 	ip -n host addr del 10.9.0.1/24 dev vmnet-shared
-	in_ns g2 tcpdump -i eth0 -n -l -c 1 arp and host 10.9.0.1 >/tmp/claimed 2>/tmp/claimed.err &
-	wait_for 5 grep -q listening /tmp/claimed.err
+	dump /tmp/claimed g2 -i eth0 -c 1 arp and host 10.9.0.1
 	claim_passes() {
 		claim
 		[ -s /tmp/claimed ]
@@ -183,8 +180,7 @@ test_the_host_is_spared_behind_a_vde_switch() {
 	start_vmnet $SWITCH
 	guest g3
 	MAC1=525400000033
-	in_ns host tcpdump -i vmnet-shared -n -e -l arp >/tmp/seen-host 2>/tmp/watch-host &
-	wait_for 5 grep -q listening /tmp/watch-host
+	dump /tmp/seen-host host -i vmnet-shared -e arp
 	bytes "ffffffffffff $MAC1 0806 0001080006040002 $MAC1 c0a86901 ffffffffffff c0a86901" |
 		in_ns g3 socat -u - INTERFACE:eth0
 	static_address g3 11

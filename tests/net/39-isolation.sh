@@ -15,8 +15,7 @@ watch() {
 	local mac g
 	mac=$(in_ns g1 cat /sys/class/net/eth0/address)
 	for g in g2 p1; do
-		in_ns $g tcpdump -i eth0 -n -e -l "$1 or ether src $mac" >/tmp/seen-$g 2>/tmp/watch-$g &
-		wait_for 5 grep -q listening /tmp/watch-$g
+		dump /tmp/seen-$g $g -i eth0 -e "$1 or ether src $mac"
 	done
 }
 nothing_seen() { # until the host's broadcast has come, which is the last
@@ -86,8 +85,7 @@ test_a_mac_address_stays_at_its_port() {
 	local mac n
 	mac=$(mac_of g1)
 	expect reaches g1 $GATEWAY
-	in_ns host tcpdump -i vmnet-shared -n -e -l 'ether proto 0x88b5 or ether proto 0x88b6' >/tmp/seen 2>/tmp/watch &
-	wait_for 5 grep -q listening /tmp/watch
+	dump /tmp/seen host -i vmnet-shared -e 'ether proto 0x88b5 or ether proto 0x88b6'
 	for n in 1 2 3; do
 		raw send "ffffffffffff $(plain "$mac") 88b5 00" "ffffffffffff 020000000077 88b6 00"
 		expect reaches host 192.168.105.9
@@ -106,8 +104,7 @@ test_an_ip_address_stays_at_its_port() {
 	other6=$(packed "$(own_ipv6 g1)")
 	wait_for 5 pings g1 "fe80::1%eth0"
 	expect reaches g1 $GATEWAY
-	in_ns host tcpdump -i vmnet-shared -n -e -l 'ether src 02:00:00:00:00:77' >/tmp/seen 2>/tmp/watch &
-	wait_for 5 grep -q listening /tmp/watch
+	dump /tmp/seen host -i vmnet-shared -e 'ether src 02:00:00:00:00:77'
 	raw send "ffffffffffff $liar 0806 0001080006040001 $liar $VICTIM4 000000000000 c0a86901" \
 		"ffffffffffff $liar 0806 0001080006040002 $liar $VICTIM4 ffffffffffff $VICTIM4" \
 		"ffffffffffff $liar 0806 0001080006040001 $liar 00000000 000000000000 $VICTIM4" \

@@ -88,8 +88,7 @@ test_what_is_released_is_free_again() {
 test_a_request_is_in_the_name_of_its_sender() {
 	start_ours
 	guest g1
-	in_ns host tcpdump -i vmnet-shared -n -e -l 'udp port 67 or ether proto 0x88b5' >/tmp/seen 2>/tmp/watch &
-	wait_for 5 grep -q listening /tmp/watch
+	dump /tmp/seen host -i vmnet-shared -e 'udp port 67 or ether proto 0x88b5'
 	raw dhcp 52:54:00:00:00:99 02:00:00:00:00:77
 	raw dhcp 02:00:00:00:00:78 02:00:00:00:00:78
 	raw dhcp 52:54:00:00:00:98 02:00:00:00:00:79 192.168.105.77 # a relay

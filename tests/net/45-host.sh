@@ -61,8 +61,7 @@ test_guests_have_names_and_the_outside_has_none() {
 	expect [ "$(in_ns g2 dig +short +time=10 @$GATEWAY g1)" = "$(leased g1 ip)" ]
 	expect reaches g2 "$(leased g1 ip)"
 	# Refused at once, and nobody outside is asked.
-	in_ns inet tcpdump -i in0 -n -l -U >/tmp/dump 2>/tmp/dump.err &
-	wait_for 5 grep -q 'listening on' /tmp/dump.err
+	dump /tmp/dump inet -i in0 -U
 	within 4000 in_ns g1 dig +time=30 +tries=1 @$GATEWAY www.example.test >/tmp/dig
 	expect grep -q 'status: REFUSED' /tmp/dig
 	expect reaches host 198.51.100.1 # what comes after the query is in the capture
@@ -78,10 +77,8 @@ test_nothing_is_forwarded_in_either_direction() {
 	expect reaches g1 198.51.100.2 # the host by another address of its own
 	# By the rules alone, where somebody turns on forwarding everywhere.
 	in_ns host sysctl -qw net.ipv4.conf.all.forwarding=1 net.ipv4.conf.vmnet-host.forwarding=1
-	in_ns inet tcpdump -i in0 -n -l -U >/tmp/out.dump 2>/tmp/out.err &
-	in_ns g1 tcpdump -i eth0 -n -l -U >/tmp/in.dump 2>/tmp/in.err &
-	wait_for 5 grep -q 'listening on' /tmp/out.err
-	wait_for 5 grep -q 'listening on' /tmp/in.err
+	dump /tmp/out.dump inet -i in0 -U
+	dump /tmp/in.dump g1 -i eth0 -U
 	refute reaches g1 198.51.100.1
 	refute reaches g1 $SERVER
 	refute in_ns g1 socat -u /dev/null TCP:$SERVER:80,connect-timeout=1
@@ -104,10 +101,8 @@ test_nothing_is_forwarded_by_ipv6() {
 	ip -n g1 route add default via fd00:106::1
 	ip -n host neigh replace fd00:106::9 lladdr "$(in_ns g1 cat /sys/class/net/eth0/address)" dev vmnet-host
 	ip -n g1 neigh replace fd00:106::1 lladdr "$(in_ns host cat /sys/class/net/vmnet-host/address)" dev eth0
-	in_ns inet tcpdump -i in0 -n -l -U >/tmp/out.dump 2>/tmp/out.err &
-	in_ns g1 tcpdump -i eth0 -n -l -U >/tmp/in.dump 2>/tmp/in.err &
-	wait_for 5 grep -q 'listening on' /tmp/out.err
-	wait_for 5 grep -q 'listening on' /tmp/in.err
+	dump /tmp/out.dump inet -i in0 -U
+	dump /tmp/in.dump g1 -i eth0 -U
 	refute reaches g1 fd00:1::1
 	refute reaches inet fd00:106::9
 	expect reaches host fd00:1::1

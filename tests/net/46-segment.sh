@@ -62,8 +62,7 @@ test_link_local_protocols_pass() {
 	attach g1 1 ptp:///tmp/p1
 	attach g2 2 ptp:///tmp/p2
 	wait_for 5 reaches g1 10.7.0.2
-	in_ns g2 tcpdump -i eth0 -n -e -l 'ether proto 0x88b5' >/tmp/seen 2>/tmp/seen.err &
-	wait_for 5 grep -q listening /tmp/seen.err
+	dump /tmp/seen g2 -i eth0 -e 'ether proto 0x88b5'
 	in_ns g1 /usr/bin/python3 - <<-'P'
 		import socket
 		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(("eth0", 0))
@@ -147,8 +146,7 @@ test_the_host_is_no_part_of_it() {
 	attach g1 1 ptp:///tmp/p1
 	local mac
 	mac=$(in_ns host cat /sys/class/net/"$bridge"/address)
-	in_ns host tcpdump -i "$bridge" -Q in -n -l -U >/tmp/dump 2>/tmp/dump.err &
-	wait_for 5 grep -q 'listening on' /tmp/dump.err
+	dump /tmp/dump host -i "$bridge" -Q in -U
 	# Neither by ARP for an address that the host has elsewhere, nor with its MAC known.
 	expect in_ns g1 busybox arping -D -c 1 -w 1 -I eth0 198.51.100.2 # nobody has it
 	ip -n g1 route add 198.51.100.0/24 dev eth0
@@ -159,8 +157,7 @@ test_the_host_is_no_part_of_it() {
 	refute grep -v "from $(link_local g1)%" <(grep 'bytes from' /tmp/ping) # but itself
 	refute test -s /tmp/dump
 	# Nor does what it says itself get in.
-	in_ns g1 tcpdump -i eth0 -n -l -U ether host "$mac" >/tmp/in.dump 2>/tmp/in.err &
-	wait_for 5 grep -q 'listening on' /tmp/in.err
+	dump /tmp/in.dump g1 -i eth0 -U ether host "$mac"
 	ip -n host route add 10.7.0.0/24 dev "$bridge"
 	refute reaches host 10.7.0.1
 	refute test -s /tmp/in.dump
@@ -186,9 +183,8 @@ test_offloads_stay_on_across_the_bridge() {
 	attach g2 2 ptp:///tmp/p2
 	wait_for 5 reaches g1 10.7.0.2
 	head -c 20000000 /dev/urandom >/tmp/file
-	in_ns host tcpdump -i vmnet-b -n -l -U -c 1 'tcp and greater 3000' >/tmp/dump 2>/tmp/dump.err &
+	dump /tmp/dump host -i vmnet-b -U -c 1 'tcp and greater 3000'
 	local dump=$!
-	wait_for 5 grep -q 'listening on' /tmp/dump.err
 	in_ns g2 socat -u TCP-LISTEN:99 OPEN:/tmp/got,creat &
 	local receiver=$!
 	wait_for 5 listens g2 t 99

@@ -108,9 +108,8 @@ while True:
 }
 listen_to() { # guest
 	rm -f /tmp/heard*
-	in_ns "$1" tcpdump -n -l -i eth0 'udp and dst port 22' >/tmp/heard 2>/tmp/heard.err &
+	dump /tmp/heard "$1" -i eth0 'udp and dst port 22'
 	EAR=$!
-	wait_for 5 grep -q listening /tmp/heard.err
 }
 stop_listening() {
 	kill $EAR

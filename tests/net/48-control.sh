@@ -310,9 +310,8 @@ test_a_port_is_isolated() {
 	local from to
 	for from in 1 2; do
 		to=$((3 - from))
-		in_ns host tcpdump -nn -i vmnet-shared -l "dst 192.168.105.$((8 + to)) and icmp" >/tmp/seen 2>/tmp/tcpdump &
+		dump /tmp/seen host -i vmnet-shared "dst 192.168.105.$((8 + to)) and icmp"
 		local dump=$!
-		wait_for 5 grep -q 'listening on' /tmp/tcpdump
 		in_ns g$from ip route add 192.168.105.$((8 + to))/32 via $GATEWAY
 		refute reaches g$from 192.168.105.$((8 + to))
 		in_ns g$from ip route del 192.168.105.$((8 + to))/32
@@ -359,8 +358,7 @@ test_an_isolated_port_and_others_addresses() {
 		wait_for 5 reaches g1 $GATEWAY
 		wait_for 5 reaches g2 $GATEWAY
 		ask port-set "{\"id\":$(port_of $isolated),\"isolated\":true}" >/dev/null
-		in_ns g1 tcpdump -nn -i eth0 -l 'udp dst port 5555' >/tmp/seen 2>/tmp/tcpdump &
-		wait_for 5 grep -q 'listening on' /tmp/tcpdump
+		dump /tmp/seen g1 -i eth0 'udp dst port 5555'
 		sends_by_host_as g2 192.168.105.10 192.168.105.9
 		expect reaches g2 $GATEWAY                                   # all before it has passed
 		in_ns host socat -u - UDP:192.168.105.9:5555 <<<last || true # nobody listens there

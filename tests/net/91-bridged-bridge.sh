@@ -152,9 +152,7 @@ test_guests_are_no_switch_of_the_lan() {
 		wait_for 10 reaches g1 $PEER
 		in_ns host cat /sys/class/net/br0/bridge/root_id >/tmp/root
 		for ns in lan:lan0 g2:eth0; do
-			in_ns ${ns%:*} tcpdump -i ${ns#*:} -n -e -l 'ether src 02:00:00:00:00:01' >/tmp/at-${ns%:*} 2>/tmp/at.err &
-			wait_for 5 grep -q listening /tmp/at.err
-			: >/tmp/at.err
+			dump /tmp/at-${ns%:*} ${ns%:*} -i ${ns#*:} -e 'ether src 02:00:00:00:00:01'
 		done
 		speak_as_a_switch
 		for ns in lan g2; do wait_for 5 grep -q 'ff:ff:ff:ff:ff:ff' /tmp/at-$ns; done

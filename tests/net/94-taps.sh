@@ -92,9 +92,7 @@ test_a_port_that_is_isolated() {
 	id=$(control query-ports | jq ".[] | select(.macs | index(\"$(in_ns g1 cat /sys/class/net/eth0/address)\")) | .id")
 	control port-set "{\"id\":$id,\"isolated\":true}" >/dev/null
 	for way in t1:g1 g1:t1; do # all that the other says
-		ip netns exec ${way%:*} tcpdump -i eth0 -n -l --immediate-mode "ether src $(in_ns ${way#*:} cat /sys/class/net/eth0/address) or ether[6:2] == 0x766d" \
-			>/tmp/heard-${way%:*} 2>/tmp/watch-${way%:*} &
-		wait_for 5 grep -q listening /tmp/watch-${way%:*}
+		dump /tmp/heard-${way%:*} ${way%:*} -i eth0 --immediate-mode "ether src $(in_ns ${way#*:} cat /sys/class/net/eth0/address) or ether[6:2] == 0x766d"
 	done
 	refute reaches t1 "$(leased g1 ip)" # they know each other's MAC address
 	refute reaches g1 "$(leased t1 ip)"
@@ -531,9 +529,7 @@ watch_all() { # what is seen; a vlan in it comes last, or what is behind it is l
 	local ns
 	in_ns t1 sysctl -qw net.ipv6.conf.eth0.disable_ipv6=1 # it says nothing by itself
 	for ns in t2 g1 host; do
-		in_ns $ns tcpdump -i "$([ $ns = host ] && echo vmnet-shared || echo eth0)" -n -e -l "arp host 192.168.105.77 or $1" \
-			>/tmp/seen-$ns 2>/tmp/watch-$ns &
-		wait_for 5 grep -q listening /tmp/watch-$ns
+		dump /tmp/seen-$ns $ns -i "$([ $ns = host ] && echo vmnet-shared || echo eth0)" -e "arp host 192.168.105.77 or $1"
 	done
 }
 # A last frame that may pass: what was sent before it has come, or never will.

@@ -103,16 +103,14 @@ test_the_host_is_no_part_of_it() {
 	tap_of a t1 1
 	local mac
 	mac=$(in_ns host cat /sys/class/net/"$BRIDGE"/address)
-	in_ns host tcpdump -i "$BRIDGE" -Q in -n -l -U >/tmp/dump 2>/tmp/dump.err &
-	wait_for 5 grep -q 'listening on' /tmp/dump.err
+	dump /tmp/dump host -i "$BRIDGE" -Q in -U
 	expect in_ns t1 busybox arping -D -c 1 -w 1 -I eth0 198.51.100.2 # nobody has it
 	ip -n t1 route add 198.51.100.0/24 dev eth0
 	refute reaches t1 198.51.100.2
 	ip -n t1 neigh replace 198.51.100.2 lladdr "$mac" dev eth0
 	refute reaches t1 198.51.100.2
 	refute test -s /tmp/dump
-	in_ns t1 tcpdump -i eth0 -n -l -U ether host "$mac" >/tmp/in.dump 2>/tmp/in.err &
-	wait_for 5 grep -q 'listening on' /tmp/in.err
+	dump /tmp/in.dump t1 -i eth0 -U ether host "$mac"
 	ip -n host route add 10.7.0.0/24 dev "$BRIDGE"
 	refute reaches host 10.7.0.1
 	refute test -s /tmp/in.dump
@@ -129,8 +127,7 @@ test_what_a_switch_passes() {
 	wait_for 5 reaches t1 10.7.0.4
 	local ns
 	for ns in t2 g2; do
-		in_ns $ns tcpdump -i eth0 -n -e -l 'ether src 52:54:00:00:00:0b and not arp and not ip and not ip6' >/tmp/at-$ns 2>/tmp/err-$ns &
-		wait_for 5 grep -q listening /tmp/err-$ns
+		dump /tmp/at-$ns $ns -i eth0 -e 'ether src 52:54:00:00:00:0b and not arp and not ip and not ip6'
 	done
 	in_ns t1 /usr/bin/python3 - <<-'P'
 		import socket

@@ -78,8 +78,7 @@ send_hex() { # ns interface hex...
 }
 ZEROS=$(printf '00%.0s' {1..46})
 watch() { # file ns interface filter [in]
-	in_ns "$2" tcpdump -Q "${5:-inout}" -i "$3" -nn -e -l "$4" >"$1" 2>"$1".err &
-	wait_for 5 grep -q listening "$1".err
+	dump "$1" "$2" -Q "${5:-inout}" -i "$3" -e "$4"
 }
 lines() { wc -l <"$1"; }
 

@@ -31,9 +31,8 @@ forwards() { [ "$(in_ns host sysctl -n net.ipv4.conf.up0.forwarding)" = "$1" ]; 
 # A ping every millisecond; what arrives in ns lab has its time. (No answer comes back: lab0
 # does not forward.)
 flood() {
-	in_ns lab tcpdump -n -l -tt -i eth0 'icmp[icmptype] == icmp-echo' >/tmp/arrived 2>/tmp/arrived.err &
+	dump /tmp/arrived lab -tt -i eth0 'icmp[icmptype] == icmp-echo'
 	DUMP=$!
-	wait_for 5 grep -q listening /tmp/arrived.err
 	ip netns exec inet ping -q -n -i 0.001 10.9.0.2 >/tmp/flood &
 	FLOOD=$!
 }
