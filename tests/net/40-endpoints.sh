@@ -140,11 +140,13 @@ test_ptp_second_generation() {
 	wait_for 3 grep -q '02:00:00:00:00:78 .* 0800' /tmp/peer
 	kill -KILL $peer
 	wait_for 3 log_has 'the peer is gone'
+	rm /tmp/peer
 	"${AS_USER[@]}" "$TOOL" /tmp/p2p ptp2 20000 >/tmp/peer &
 	wait_for 3 grep -q joined /tmp/peer
 	kill $!
 	stop_vmnet
 	expect [ ! -e /tmp/p2p ]
+	rm /tmp/peer
 	# The other way round, and the generation is found out by the live peer.
 	"${AS_USER[@]}" "$TOOL" /tmp/p2p ptp2 20000 >/tmp/peer &
 	peer=$!
