@@ -63,6 +63,7 @@ struct worker {
 	struct port_listener listeners[ENDPOINTS_MAX];
 	struct tapdoor tapdoors[ENDPOINTS_MAX];
 	unsigned taps_asked;	/* REQUEST_HAND_OUT without an answer yet */
+	int64_t taps_asked_at;	/* ms, clock_now(): the last of them */
 	unsigned first_tapdoor; /* of those that want to ask, modulo n_endpoints */
 	const char *device;	/* the network's, by name */
 	const char *tap_name;

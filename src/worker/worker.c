@@ -15,6 +15,7 @@
 #include "apart.h"
 #include "batch.h"
 #include "bridge.h"
+#include "clock.h"
 #include "connect.h"
 #include "control.h"
 #include "control_event.h"
@@ -42,7 +43,11 @@
 #include "worker_host.h"
 #include "worker_state.h"
 
-enum { WORKER_TAPS_ASKED = 2 }; /* requests for TAPs that the host process has not answered yet */
+enum {
+	WORKER_TAPS_ASKED = 2, /* requests for TAPs that the host process has not answered yet */
+	/* ms until others may be sent all the same: answers are lost while our socket is full. */
+	WORKER_TAPS_PATIENCE = 60000,
+};
 
 static_assert(GUARD_TEXT_MAX >= (int)WORKER_GATEWAY_MAX, "what the host process says, fits");
 
@@ -217,7 +222,11 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
  */
 static bool worker_may_ask_for_tap(struct tapdoor *door)
 {
-	return worker_of_attach(&door->attach)->taps_asked < WORKER_TAPS_ASKED;
+	struct worker *worker = worker_of_attach(&door->attach);
+
+	if (clock_now() >= worker->taps_asked_at + WORKER_TAPS_PATIENCE)
+		worker->taps_asked = 0;
+	return worker->taps_asked < WORKER_TAPS_ASKED;
 }
 
 static int worker_ask_for_tap(struct tapdoor *door, const struct tap_request *asked, int fd)
@@ -230,7 +239,10 @@ static int worker_ask_for_tap(struct tapdoor *door, const struct tap_request *as
 
 	request.tap = *asked;
 	ret = fdpass_send(worker->host.fd, &request, sizeof(request), &fd, 1);
-	worker->taps_asked += ret == 0;
+	if (ret == 0) {
+		worker->taps_asked++;
+		worker->taps_asked_at = clock_now();
+	}
 	return ret;
 }
 
