@@ -56,7 +56,7 @@ test_it_tells_what_there_is() {
 	# Of a frame that was dropped, why.
 	in_ns g1 ip addr add $GATEWAY/32 dev eth0
 	in_ns g1 ping -c1 -W1 -I $GATEWAY 192.168.105.99 >/dev/null 2>&1 || true
-	says '.[1].drops["as the gateway"] > 0' true query-ports
+	wait_for 5 says '.[1].drops["as the gateway"] > 0' true query-ports
 }
 
 # As on the wire: a command that is refused does not begin the session, and an id of any kind is
