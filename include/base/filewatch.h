@@ -4,20 +4,30 @@
  * rtnetlink event. A write through another mount of /proc, such as a container's, is not seen.
  *
  * The kernel limits watches for each user, over all that user's programs (fs.inotify). If there are
- * none left, changed() is called every FILEWATCH_POLL ms, whether there were writes or not.
+ * none left, the files are read every FILEWATCH_POLL ms instead.
  */
 #pragma once
+
+#include <stdbool.h>
 
 #include "loop.h"
 #include "timer.h"
 
-enum { FILEWATCH_POLL = 5000 }; /* ms */
+enum {
+	FILEWATCH_POLL = 5000, /* ms */
+	FILEWATCH_FILES_MAX = 24,
+	FILEWATCH_PATH_MAX = 160,
+};
 
 struct filewatch {
 	struct source source;
 	struct timer poll;
 	struct loop *loop; /* NULL: not watching */
 	void (*changed)(struct filewatch *watch);
+	bool polls;
+	uint64_t seen; /* a hash of the files, if it polls */
+	unsigned n_files;
+	char files[FILEWATCH_FILES_MAX][FILEWATCH_PATH_MAX];
 };
 
 /* Calls changed() after writes, once for several. 0, or -errno. */
@@ -27,7 +37,10 @@ int filewatch_init(struct filewatch *watch, struct loop *loop,
 /* Also for a zeroed one; may be called twice. */
 void filewatch_finish(struct filewatch *watch);
 
-/* Watches the file that exists now, for inotify(7) events. 0, or -errno. */
+/*
+ * Watches the file that exists now, for inotify(7) events; again the same one is no other. 0, or
+ * -errno: -ENOSPC beyond FILEWATCH_FILES_MAX, -ENAMETOOLONG.
+ */
 int filewatch_add(struct filewatch *watch, const char *path, uint32_t events);
 
 /* Watches that key (sysctl.h) as long as it exists; ignores one that does not. */

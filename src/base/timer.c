@@ -24,13 +24,11 @@ int timer_init(struct timer *timer, struct loop *loop, void (*expired)(struct ti
 
 	*timer = (struct timer){
 		.source = {.fd = fd, .ready = timer_ready}, .loop = loop, .expired = expired};
-	if (fd < 0)
-		return -errno;
-	ret = loop_add(loop, &timer->source, EPOLLIN);
-	if (ret < 0) {
+	ret = fd < 0 ? -errno : loop_add(loop, &timer->source, EPOLLIN);
+	if (ret < 0 && fd >= 0)
 		close(fd);
+	if (ret < 0)
 		*timer = (struct timer){0};
-	}
 	return ret;
 }
 
