@@ -34,6 +34,6 @@ int rlimits_try_processes(unsigned n);
 
 /*
  * For a program that is not ours: as many descriptors as select() supports, because such programs
- * may use it, or close all that there could be. 0, or -errno.
+ * may use it, or close every number up to the limit. 0, or -errno.
  */
 int rlimits_lower_files(void);

@@ -123,7 +123,8 @@ static void process_child(const struct process_spec *spec, pid_t parent, int sta
 		ret = -ESRCH;
 	if (ret == 0 && spec->confinement)
 		ret = process_confine(spec, status_fd);
-	if (ret == 0 && spec->path) /* not before: it would apply to what we pass on, too */
+	if (ret == 0 &&
+	    spec->path) /* last: the limit is also that of what is on its way to others */
 		ret = rlimits_lower_files();
 	if (ret == 0) {
 		if (spec->path) /* by name: if it is a script, its interpreter opens it */

@@ -150,6 +150,8 @@ int rlimits_lower_files(void)
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return -errno;
-	limit.rlim_cur = rlimits_least_of(limit.rlim_cur, FD_SETSIZE);
+	if (limit.rlim_cur <= FD_SETSIZE) /* even that may be refused: fs.nr_open is lower */
+		return 0;
+	limit.rlim_cur = FD_SETSIZE;
 	return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : 0;
 }
