@@ -117,7 +117,8 @@ struct host_tap {
 struct host_taps {
 	int fd; /* the socket in RUNDIR, until the worker has it; -1 */
 	unsigned n;
-	uint32_t last; /* the last number given out */
+	uint32_t last;	   /* the last number given out */
+	uint32_t answered; /* requests of the worker's for TAPs, so far */
 	unsigned expelled;
 	int64_t counted; /* ms (clock.h): when their traffic was last counted; 0: never */
 	struct host_tap list[HOST_TAPS_MAX];

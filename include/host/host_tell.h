@@ -38,7 +38,7 @@ void host_tell_facts(struct host *host);
 /* An event for clients of the control socket; text is cut if it is too long. */
 void host_tell_event(const struct host *host, enum request_event event, const char *text);
 
-/* That a REQUEST_HAND_OUT was answered, so it may send another. */
+/* How many of its REQUEST_HAND_OUT were answered (host->taps.answered): it waits for that. */
 void host_tell_handed_out(const struct host *host);
 
 /* Makes it end. */

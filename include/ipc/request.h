@@ -64,7 +64,8 @@ enum request_verb {
 	REQUEST_SLOTS,	  /* TAPs that came or went since the last one: taps, n_addresses of them */
 	REQUEST_FIND, /* whether one of your guests has the MAC address of taps[0], which that TAP's
 			 guest has begun to use */
-	REQUEST_HANDED_OUT, /* a client that asked for a TAP has its answer, whatever it was */
+	REQUEST_HANDED_OUT, /* clients that asked for TAPs have their answers, whatever these are:
+			       token of them so far (a lost message is made up for by the next) */
 	REQUEST_STOP,	    /* log the counters and end */
 };
 

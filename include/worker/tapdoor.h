@@ -37,7 +37,7 @@ struct tapdoor_client {
 
 struct tapdoor {
 	struct attach attach;
-	/* Whether the host process may be asked now; if not, tapdoor_serve() says when. */
+	/* Whether the host process may be asked now; if not, we look again every TAPDOOR_LOOK. */
 	bool (*may_ask)(struct tapdoor *door);
 	/*
 	 * Asks the host process to answer; the connection stays ours. 0, or -errno: -EAGAIN, later.

@@ -62,9 +62,10 @@ struct worker {
 	struct port_switch switches[ENDPOINTS_MAX];
 	struct port_listener listeners[ENDPOINTS_MAX];
 	struct tapdoor tapdoors[ENDPOINTS_MAX];
-	unsigned taps_asked;	/* REQUEST_HAND_OUT without an answer yet */
+	uint32_t taps_asked;	/* REQUEST_HAND_OUT sent so far */
+	uint32_t taps_answered; /* of these */
 	int64_t taps_asked_at;	/* ms, clock_now(): the last of them */
-	unsigned first_tapdoor; /* of those that want to ask, modulo n_endpoints */
+	unsigned first_tapdoor; /* the endpoint that may ask first next time, modulo n_endpoints */
 	const char *device;	/* the network's, by name */
 	const char *tap_name;
 	unsigned subnet; /* the gateway's prefix length */

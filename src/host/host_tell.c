@@ -81,7 +81,9 @@ void host_tell_others(struct host *host)
 
 void host_tell_handed_out(const struct host *host)
 {
-	host_tell_verb(host, REQUEST_HANDED_OUT, 0, -1);
+	const struct request request = {.verb = REQUEST_HANDED_OUT, .token = host->taps.answered};
+
+	host_tell(host, &request, -1);
 }
 
 void host_tell_stop(const struct host *host)

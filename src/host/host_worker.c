@@ -204,6 +204,7 @@ static int host_worker_hear(struct host *host, const struct request *request, in
 	if (request->verb == REQUEST_HAND_OUT) {
 		int ret = host_tapclient_hand_out(host, request, fd);
 
+		host->taps.answered++;
 		host_tell_handed_out(host);
 		return ret;
 	}

@@ -45,8 +45,8 @@
 
 enum {
 	WORKER_TAPS_ASKED = 2, /* requests for TAPs that the host process has not answered yet */
-	/* ms until others may be sent all the same: answers are lost while our socket is full. */
-	WORKER_TAPS_PATIENCE = 60000,
+	/* ms until one more is sent all the same: answers are lost while our socket is full. */
+	WORKER_TAPS_PATIENCE = 10000,
 };
 
 static_assert(GUARD_TEXT_MAX >= (int)WORKER_GATEWAY_MAX, "what the host process says, fits");
@@ -222,11 +222,10 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
  */
 static bool worker_may_ask_for_tap(struct tapdoor *door)
 {
-	struct worker *worker = worker_of_attach(&door->attach);
+	const struct worker *worker = worker_of_attach(&door->attach);
 
-	if (clock_now() >= worker->taps_asked_at + WORKER_TAPS_PATIENCE)
-		worker->taps_asked = 0;
-	return worker->taps_asked < WORKER_TAPS_ASKED;
+	return worker->taps_asked - worker->taps_answered < WORKER_TAPS_ASKED ||
+	       clock_now() >= worker->taps_asked_at + WORKER_TAPS_PATIENCE;
 }
 
 static int worker_ask_for_tap(struct tapdoor *door, const struct tap_request *asked, int fd)

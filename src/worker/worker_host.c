@@ -112,19 +112,19 @@ static void worker_host_find(struct worker *worker, const struct request *reques
 	worker_host_send(worker, &found);
 }
 
-/* Endpoints take turns: anyone who asks at one waits for at most one request at each other. */
-static void worker_host_ask_for_next_tap(struct worker *worker)
+/* Endpoints take turns: anyone who asks at one waits for a few requests at others. */
+static void worker_host_ask_for_next_tap(struct worker *worker, uint32_t answered)
 {
 	unsigned first = worker->first_tapdoor;
 
-	worker->taps_asked -= worker->taps_asked > 0;
+	worker->taps_answered = answered;
 	for (unsigned i = 0; i < worker->n_endpoints; i++) {
 		unsigned at = (first + i) % worker->n_endpoints;
-		unsigned asked = worker->taps_asked;
+		uint32_t asked = worker->taps_asked;
 
 		if (worker->endpoints[at].kind == ENDPOINT_TAP)
 			tapdoor_serve(&worker->tapdoors[at]);
-		if (worker->taps_asked > asked)
+		if (worker->taps_asked != asked)
 			worker->first_tapdoor = at + 1;
 	}
 }
@@ -164,7 +164,7 @@ static void worker_host_obey(struct worker *worker, const struct request *reques
 		worker_host_find(worker, request);
 		break;
 	case REQUEST_HANDED_OUT:
-		worker_host_ask_for_next_tap(worker);
+		worker_host_ask_for_next_tap(worker, request->token);
 		break;
 	case REQUEST_FACTS:
 	case REQUEST_RESULT:

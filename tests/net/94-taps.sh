@@ -313,7 +313,7 @@ END
 	# descriptors on.
 	local first=$VMNET
 	start_vmnet --name=two --hostfwd=tcp::2222-192.168.107.9:22 vde:///tmp/sw.ctl ptp:///tmp/p2p switch:///tmp/two.ctl
-	VDE_USER=$MACHINE_USER AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g "$MACHINE_USER")" --clear-groups)
+	AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g "$MACHINE_USER")" --clear-groups)
 	guest g2 /tmp/two.ctl
 	ips g2 'addr add 192.168.107.9/24 dev eth0'
 	wait_for 5 reaches g2 192.168.107.1
@@ -514,8 +514,8 @@ test_mode_host() {
 test_a_worker_that_lies() {
 	begin
 	kill -STOP "$(worker_pid)"
-	"${CALLER%/*}"/askhost "$(worker_pid)" descriptor 11 </dev/null
-	wait_for 5 log_has 'the worker sent an invalid request'
+	"${CALLER%/*}"/askhost "$(worker_pid)" descriptor hand-out </dev/null
+	wait_for 5 log_has 'the worker sent an invalid request: Protocol error'
 	wait_for 5 ended $VMNET
 	expect no_taps
 }

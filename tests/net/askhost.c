@@ -5,8 +5,8 @@
  * number of ADDRESSES in turn. Prints how many requests it took. For a worker that
  * is stopped (SIGSTOP), as one that somebody took over would not read the answers.
  *
- * askhost PID descriptor VERB: asks once, with a descriptor, which no request has. Prints
- * "sent", or "refused" where the kernel does not let it (Linux 6.16).
+ * askhost PID descriptor VERB: asks once, with a descriptor, which no request has but those for
+ * TAPs (hand-out). Prints "sent", or "refused" where the kernel does not let it (Linux 6.16).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -34,7 +34,14 @@ static long long milliseconds(void)
 static int ask_with_descriptor(int fd, const char *verb)
 {
 	struct request request = {.verb = (uint32_t)atoi(verb)};
-	int ret = fdpass_send(fd, &request, sizeof(request), (int[]){STDIN_FILENO}, 1);
+	int ret;
+
+	if (strcmp(verb, "hand-out") == 0) {
+		request.verb = REQUEST_HAND_OUT;
+		request.tap.version = TAP_MESSAGE_VERSION;
+		request.tap.queues = 1;
+	}
+	ret = fdpass_send(fd, &request, sizeof(request), (int[]){STDIN_FILENO}, 1);
 
 	puts(ret == 0 ? "sent" : ret == -EPERM ? "refused" : "failed");
 	return 0;
