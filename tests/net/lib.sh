@@ -391,10 +391,11 @@ stream() { # client-ns server-ns address [options]
 	wait $server
 }
 
-# What tcpdump sees, in a file, from when it listens on; $! is its process, and FILE.err what it says.
-dump() {             # file ns options and filter...
-	rm -f "$1" "$1.err" # of an earlier one, which listened, too
-	in_ns "$2" tcpdump -n -l "${@:3}" >"$1" 2>"$1.err" &
+# What tcpdump sees, in a file, from when it listens on; $! is its process, and FILE.err what it says
+# (not what an earlier one said).
+dump() { # file ns options and filter...
+	rm -f "$1" "$1.err"
+	ip netns exec "$2" tcpdump -n -l "${@:3}" >"$1" 2>"$1.err" &
 	wait_for 5 grep -q 'listening on' "$1.err"
 }
 
