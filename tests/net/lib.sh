@@ -391,11 +391,11 @@ stream() { # client-ns server-ns address [options]
 	wait $server
 }
 
-# What tcpdump sees, in a file, from when it listens on; $! is its process, and FILE.err what it says
-# (not what an earlier one said).
+# What tcpdump sees, in a file, from when it listens on; FILE.err is what it says (not what an earlier
+# one said). $! waits for it: tcpdump itself prints an empty line when it is ended.
 dump() { # file ns options and filter...
 	rm -f "$1" "$1.err"
-	ip netns exec "$2" tcpdump -n -l "${@:3}" >"$1" 2>"$1.err" &
+	in_ns "$2" tcpdump -n -l "${@:3}" >"$1" 2>"$1.err" &
 	wait_for 5 grep -q 'listening on' "$1.err"
 }
 
