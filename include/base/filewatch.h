@@ -8,8 +8,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
-
 #include "loop.h"
 #include "timer.h"
 
@@ -21,10 +19,9 @@ enum {
 
 struct filewatch {
 	struct source source;
-	struct timer poll;
+	struct timer poll; /* its loop is NULL: inotify tells */
 	struct loop *loop; /* NULL: not watching */
 	void (*changed)(struct filewatch *watch);
-	bool polls;
 	uint64_t seen; /* a hash of the files, if it polls */
 	unsigned n_files;
 	char files[FILEWATCH_FILES_MAX][FILEWATCH_PATH_MAX];

@@ -71,7 +71,6 @@ static int filewatch_begin_poll(struct filewatch *watch, int error)
 
 	if (ret < 0)
 		return ret;
-	watch->polls = true;
 	watch->seen = filewatch_hash(watch);
 	timer_arm(&watch->poll, FILEWATCH_POLL);
 	log_info("no inotify %s is left for this user: checking files and sysctls every %d s; to "
@@ -120,7 +119,7 @@ static int filewatch_keep(struct filewatch *watch, const char *path)
 	if (strlen(path) >= FILEWATCH_PATH_MAX)
 		return -ENAMETOOLONG;
 	memcpy(watch->files[watch->n_files++], path, strlen(path) + 1);
-	if (watch->polls)
+	if (watch->poll.loop)
 		watch->seen = filewatch_hash(watch);
 	return 0;
 }
@@ -129,7 +128,7 @@ int filewatch_add(struct filewatch *watch, const char *path, uint32_t events)
 {
 	int ret = filewatch_keep(watch, path);
 
-	if (ret < 0 || watch->polls)
+	if (ret < 0 || watch->poll.loop)
 		return ret;
 	if (inotify_add_watch(watch->source.fd, path, events) >= 0)
 		return 0;
