@@ -94,15 +94,16 @@ signals() { grep -E '^Sig(Blk|Ign|Cgt)' /proc/"$1"/status; }
 is_called() { [ "$(cat /proc/"$1"/comm)" = "$2" ]; }
 
 # What is open: what the caller had, and the descriptor that was asked for.
-OPEN='for fd in /proc/$$/fd/*; do readlink "$fd"; done | sed "s/:.*//" | sort'
+OPEN='for fd in /proc/$$/fd/*; do readlink "$fd"; done'
+kinds() { sed 's/:.*//' | sort; }
 test_nothing_else_is_open() {
 	local via
 	all_kinds
 	exec 9</dev/zero
-	ip netns exec host "${WHO[@]}" sh -c "$OPEN" </dev/null | cat >/tmp/before
+	ip netns exec host "${WHO[@]}" sh -c "$OPEN" </dev/null | kinds >/tmp/before
 	expect grep -x /dev/zero /tmp/before
 	for via in tap stream seqpacket; do
-		run --via=$via -- sh -c "$OPEN; : {fd}" </dev/null | cat >/tmp/after
+		run --via=$via -- sh -c "$OPEN; : {fd}" </dev/null | kinds >/tmp/after
 		expect [ "$(comm -3 /tmp/before /tmp/after)" = $'\t'"$([ $via = tap ] && echo /dev/net/tun || echo socket)" ]
 	done
 }
