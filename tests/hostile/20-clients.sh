@@ -25,14 +25,13 @@ misbehave() { # quiet|loud count
 # Beside clients of a kind the guest and the host ping a guest, so many times.
 beside_them() { # quiet|loud count pings
 	local ping at
-	in_ns g1 ping -c "$3" -i 0.05 -W 30 -n 192.168.105.10 >/tmp/ping-guest &
+	echo_requests /tmp/ping-guest "$3" 50 g1 192.168.105.10 &
 	ping=$!
-	in_ns host ping -c "$3" -i 0.05 -W 30 -n 192.168.105.9 >/tmp/ping-host &
+	echo_requests /tmp/ping-host "$3" 50 host 192.168.105.9 &
 	misbehave "$1" "$2"
 	wait $ping $! || true
-	for at in guest host; do echo "beside $1 clients, $at to guest: $(grep received /tmp/ping-$at)"; done
+	for at in guest host; do echo "beside $1 clients, $at to guest: $(answered /tmp/ping-$at "$3") of $3"; done
 }
-lost_none() { grep -q ' 0% packet loss' "$1"; }
 # What is there when some have come and gone.
 begin() { # quiet|loud
 	WORKER=$(worker_pid) OPEN=$(worker_descriptors)
@@ -56,7 +55,7 @@ test_clients_that_do_not_behave_stop_nobody() {
 	begin quiet
 	beside_them quiet 2 200
 	for at in guest host; do
-		lost_none /tmp/ping-$at || {
+		all_answered /tmp/ping-$at 200 || {
 			cat /tmp/ping-$at
 			counters 3
 			fail "an echo was lost"
@@ -72,10 +71,10 @@ test_clients_that_flood_stop_nobody() {
 	begin loud
 	beside_them loud 8 40
 	counters 3
-	for at in guest host; do expect lost_none /tmp/ping-$at; done
+	for at in guest host; do expect all_answered /tmp/ping-$at 40; done
 	wait_for 10 reaches g1 192.168.105.10
 	wait_for 10 reaches host 192.168.105.9
 	beside_them quiet 0 40
-	for at in guest host; do expect lost_none /tmp/ping-$at; done
+	for at in guest host; do expect all_answered /tmp/ping-$at 40; done
 	nothing_stays
 }

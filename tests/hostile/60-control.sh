@@ -20,13 +20,13 @@ reader() { as reader "$@"; }
 p99() { sed -n 's/.*time=\([0-9.]*\) ms/\1/p' "$1" | sort -n | awk '{time[NR] = $1} END {print int(1000 * time[int(NR * 0.99 + 0.5)])}'; }
 # Beside a command, a guest pings another; none of the packets may be lost, nor wait for it.
 beside() { # name command...
-	local ping
-	in_ns g1 ping -i 0.005 -c "${PINGS:-600}" -n 192.168.105.10 >/tmp/ping &
+	local ping count=${PINGS:-600}
+	echo_requests /tmp/ping "$count" 5 g1 192.168.105.10 &
 	ping=$!
 	"${@:2}"
 	wait $ping
-	echo "beside $1: $(grep received /tmp/ping), p99 $(p99 /tmp/ping) us"
-	expect grep -q ' 0% packet loss' /tmp/ping
+	echo "beside $1: $(answered /tmp/ping "$count") of $count answered, p99 $(p99 /tmp/ping) us"
+	expect all_answered /tmp/ping "$count"
 	expect [ "$(p99 /tmp/ping)" -le 1000000 ] # of a machine that is busy; a worker that waits takes far longer
 }
 nothing_stays() {

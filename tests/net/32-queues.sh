@@ -50,8 +50,8 @@ test_datagrams_beside_downloads_are_through() {
 # As typing over ssh is.
 test_echoes_beside_downloads_are_not_lost() {
 	download 8
-	in_ns g2 ping -q -c 100 -i 0.02 -W 10 192.168.105.9 >/tmp/ping
+	echo_requests /tmp/ping 100 20 g2 192.168.105.9
 	tail -n 2 /tmp/ping
-	expect grep -q ' 0% packet loss' /tmp/ping
+	expect all_answered /tmp/ping 100
 	kill -0 $LOAD_PID || fail 'the download was over before'
 }

@@ -215,8 +215,9 @@ test_stalled_peer_stops_nobody() {
 	static_address g1 9
 	wait_for 3 reaches g1 $GATEWAY
 	wait_for 60 fill_the_stalled_one
-	in_ns g1 ping -c 50 -i 0.01 -W30 $GATEWAY | tee /tmp/ping
-	expect grep -q ' 0% packet loss' /tmp/ping
+	echo_requests /tmp/ping 50 10 g1 $GATEWAY
+	cat /tmp/ping
+	expect all_answered /tmp/ping 50
 	expect counters_drop 'peer full'
 	within 4000 stop_vmnet
 	kill $stall

@@ -85,7 +85,7 @@ test_killed_dnsmasq_is_started_again() {
 	guest g1
 	lease g1
 	local old new
-	in_ns g1 ping -i 0.02 -c 150 $GATEWAY >/tmp/ping &
+	echo_requests /tmp/ping 150 20 g1 $GATEWAY &
 	local ping=$!
 	for _ in 1 2; do
 		old=$(dnsmasq_pid)
@@ -93,7 +93,7 @@ test_killed_dnsmasq_is_started_again() {
 		wait_for 1 new_dnsmasq "$old"
 	done
 	wait $ping
-	expect grep -q ' 0% packet loss' /tmp/ping
+	expect all_answered /tmp/ping 150
 	expect log_has 'dnsmasq exited \(signal 9\); restarting it'
 	# What the journal has of it: the worker, and the dnsmasq of now.
 	expect [ "$(standing_processes)" = 3 ] # worker, watcher and dnsmasq

@@ -374,6 +374,16 @@ leased() { sed -n "s/^$2=//p" /tmp/"$1".lease; }
 # One packet, and its answer.
 pings() { in_ns "$1" ping -c1 -W$PATIENCE -n "${@:2}"; } # ns [options] address
 reaches() { pings "$1" "$2"; }
+# So many echo requests, one in so many milliseconds; what ping says goes to the file. After its last
+# one, ping waits only for two of its round trips, whatever -W says: so it sends a second's more.
+echo_requests() { # file count milliseconds ns [options] address
+	in_ns "$4" ping -n -W 30 -i "$(printf 0.%03d "$3")" -c $(($2 + 1000 / $3)) "${@:5}" >"$1"
+}
+# How many of the first ones were answered, however late.
+answered() { # file count
+	awk -F'icmp_seq=' -v count="$2" '/time=/ && $2 + 0 <= count && !seen[$2 + 0]++ { n++ } END { print n + 0 }' "$1"
+}
+all_answered() { [ "$(answered "$1" "$2")" = "$2" ]; } # file count
 # The first line of what a server (an address of socat's) answers.
 answer_of() { # ns server
 	local line
