@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Rates that change all the time (port-set) beside clients that are slow, loud, or gone:
+# Clients that are slow, loud, or gone, and whose ports' rates change all the time (port-set):
 #
 #	rates.py SEED STREAM SEQPACKET CONTROL SECONDS
 #
@@ -80,7 +80,6 @@ class Guest:
         return True
 
 
-guests = [Guest(n) for n in range(1, 5)]  # two of each kind
 host = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 host.connect(control_path)
 answers = host.makefile("rb")
@@ -100,6 +99,12 @@ def ports():
 
 
 ask("qmp_capabilities")
+others = set(ports())
+guests = [Guest(n) for n in range(1, 5)]  # two of each kind
+
+
+def own_ports():
+    return [port for port in ports() if port not in others]
 
 
 def set_port(port):
@@ -117,10 +122,10 @@ while time.monotonic() < end:
             if not guest.read(r.choice([1, 3, 5, 100, 1500, BUFFER])):
                 break
     if r.random() < 0.3:
-        set_port(r.choice(ports()))
+        set_port(r.choice(own_ports()))
     if r.random() < 0.02:
         r.choice(guests).join()
-for port in ports():
+for port in own_ports():
     ask("port-set", {"id": port, "rate": None})
 for round in range(2):  # first all that waits, then what comes after it
     for sender in guests:
