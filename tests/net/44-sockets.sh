@@ -285,6 +285,7 @@ test_descriptors_run_out() {
 		"${AS_USER[@]}" "$CLIENT" $kind:///tmp/$kind.sock stall 180 >/tmp/stall.$kind &
 		stalls[$kind]=$!
 		wait_for 5 grep -q joined /tmp/stall.$kind
+		[ $kind = seqpacket ] || wait_for 10 says length 182 query-ports # all are in, before the others come
 	done
 	wait_for 5 log_has 'seqpacket:///tmp/seqpacket.sock: cannot accept a client now: Too many open files; trying again'
 	ticks=$(worker_ticks)
