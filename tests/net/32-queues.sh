@@ -24,25 +24,29 @@ download() { # seconds
 	wait_for 5 listens inet t 5202
 	ip netns exec g1 iperf3 -c $SERVER -p 5202 -R -P $STREAMS -t "$1" >/tmp/load 2>&1 &
 	LOAD_PID=$!
-	wait_for 10 receives 1000000
+	wait_for 10 receives $(($(received) + 1000000))
 }
-receives() { [ "$(in_ns g1 cat /sys/class/net/eth0/statistics/rx_bytes)" -gt "$1" ]; }
+received() { in_ns g1 cat /sys/class/net/eth0/statistics/rx_bytes; }
+receives() { [ "$(received)" -gt "$1" ]; }
 # Datagrams, "LOST SENT".
 lost() { sed -n 's/.* \([0-9]*\)\/\([0-9]*\) (.*receiver.*/\1 \2/p' /tmp/iperf; }
 # As DNS, WireGuard and QUIC are.
-test_datagrams_beside_downloads_are_through() {
+datagrams_are_through() {
+	local lost sent
 	download 8
 	stream g1 inet $SERVER -u -b 10M -l 1200 -t 4 -R
 	grep receiver /tmp/iperf
-	# None or a few. A guest that is late at every read is no reason to keep them: without that
-	# priority, 6 in a hundred are lost at a load of 9, 13 at 20. Where all wait in one queue it is
-	# 17 without any load.
-	local lost sent
-	read -r lost sent < <(lost)
-	expect [ $((lost * 10)) -lt "$sent" ]
 	kill -0 $LOAD_PID || fail 'the download was over before'
 	wait $LOAD_PID
 	grep 'SUM.*receiver' /tmp/load
+	read -r lost sent < <(lost)
+	[ $((lost * 10)) -lt "$sent" ]
+}
+test_datagrams_beside_downloads_are_through() {
+	# None or a few. A guest that is late at every read is no reason to keep them: at a load of 20 it
+	# may be one in ten, even with the guest's priority. Where all wait in one queue, it is 17 in a
+	# hundred without any load, so no turn passes.
+	datagrams_are_through || datagrams_are_through || expect datagrams_are_through
 	counters 3 >/tmp/counters
 	expect grep -qE 'waited too long|peer full' /tmp/counters # there was a queue
 }
