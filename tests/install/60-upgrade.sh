@@ -52,7 +52,7 @@ test_killed_and_replaced() {
 	lease=$(grep 192.168.140.77 $LEASES)
 	duid=$(grep '^duid ' $LEASES)
 	network >/tmp/network
-	kill "$(cat /tmp/g1.udhcpc)"
+	end "$(cat /tmp/g1.udhcpc)"
 	kill_all
 	expect [ "$(in_ns host sysctl -n net.ipv4.conf.up0.forwarding)" = 1 ]
 	install_new

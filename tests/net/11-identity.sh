@@ -10,7 +10,7 @@ start_ours() { start_vmnet "$@" $SWITCH; }
 asks() { in_ns g1 dig +short +time=10 +tries=2 @$GATEWAY "$@"; }
 CLID=0x3d:ff5634120000020000ab11a1a2a3a4a5a6a7a8
 release() { # guest
-	kill "$(cat /tmp/"$1".udhcpc)"
+	end "$(cat /tmp/"$1".udhcpc)"
 	ip -n "$1" addr flush dev eth0
 }
 

@@ -149,7 +149,7 @@ test_route_of_the_host_survives() {
 	wait_for 5 reaches g1 $SERVER6
 	# It still listens to its router.
 	ip -n host -6 route flush default
-	kill "$(cat /tmp/router.pid)" # a new one advertises at once
+	end "$(cat /tmp/router.pid)" # a new one advertises at once
 	route6_advertised
 	wait_for 5 reaches g1 $SERVER6
 	stop_vmnet

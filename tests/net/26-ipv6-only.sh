@@ -133,7 +133,7 @@ test_the_prefix_is_another_one() {
 
 # What a DNS64 says is passed on, and by NAT64 guests get out.
 test_dns64() {
-	kill "$(cat /tmp/dns.pid)"
+	end "$(cat /tmp/dns.pid)"
 	ip -n inet addr add 64:ff9b::cb00:7101/128 dev lo
 	in_ns inet dnsmasq -C /dev/null --no-resolv --no-hosts --listen-address=$SERVER6 --bind-interfaces \
 		--address=/ipv4only.arpa/64:ff9b::c000:aa --address=/www.example.test/64:ff9b::cb00:7101 --pid-file=/tmp/dns64.pid --user=root

@@ -78,7 +78,7 @@ test_what_is_released_is_free_again() {
 	for n in $(seq 10 29); do
 		ip -n g1 link set eth0 address 52:54:00:00:07:$n
 		lease g1 -R
-		kill "$(cat /tmp/g1.udhcpc)"
+		end "$(cat /tmp/g1.udhcpc)"
 		wait_for 5 leases_at_most 0 '52:54:00:00:07'
 		ip -n g1 addr flush dev eth0
 	done

@@ -92,7 +92,7 @@ guest_with() { # guest mac
 address_of() { leased "$1" ip; }
 release() { # guest
 	kill -USR2 "$(cat /tmp/"$1".udhcpc)"
-	kill "$(cat /tmp/"$1".udhcpc)"
+	end "$(cat /tmp/"$1".udhcpc)"
 	ip -n "$1" addr flush dev eth0
 }
 # Datagrams without an end, from one port, as of a client that knows nothing of all this.

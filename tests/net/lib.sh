@@ -102,6 +102,11 @@ within() { # milliseconds command...
 	echo "${*:2}: $(($(milliseconds) - start)) ms"
 	expect [ $(($(milliseconds) - start)) -le "$1" ]
 }
+# Ends a process whose place (an address, a port, a file) another one takes next.
+end() { # pid
+	kill "$1"
+	wait_for 5 ended "$1"
+}
 ended() {
 	local line
 	kill -0 "$1" 2>/dev/null && read -r line 2>/dev/null </proc/"$1"/stat || return 0
