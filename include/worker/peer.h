@@ -33,6 +33,7 @@ struct peer {
 	int fault;		    /* why it was lost; -EPROTO: it sent something malformed */
 	bool connected;		    /* seqpacket: end of file comes on data itself */
 	const struct sockaddr_un *address; /* where to send; NULL: the socket is connected */
+	int64_t barred; /* ms (clock_now()): since when we may not write there; 0: we may */
 	/*
 	 * While it is set, nothing is sent: the peer has not proved who it is. 1: it has; 0: not
 	 * yet; -EPERM: it is someone else.

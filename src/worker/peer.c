@@ -346,6 +346,7 @@ int peer_attach(struct peer *peer, int data, int control)
 	peer_detach(peer);
 	peer->wire = peer->stream ? &peer_stream_wire : &peer_messages;
 	peer->fault = 0;
+	peer->barred = 0;
 	if (peer->stream)
 		peer_stream_begin(peer->stream);
 	peer->connected = peer_is_seqpacket(data);

@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "clock.h"
 #include "peer_wire.h"
 
-/* Frames at once that make connecting worth its cost (port_vde.c). */
-enum { PEER_BULK = 8 };
+enum {
+	PEER_BULK = 8,	    /* frames at once that make connecting worth its cost (port_vde.c) */
+	PEER_BARRED = 1000, /* ms without access to the peer's socket that are reported */
+};
 
 /* Whether the peer has proved who it is; loses it if it is someone else. */
 static bool messages_are_proven(struct peer *peer)
@@ -65,6 +68,21 @@ static bool messages_can_wait(struct peer *peer, struct mmsghdr *messages, unsig
 	return !peer->address;
 }
 
+/*
+ * Whether the peer's socket has been closed to us for too long. For a moment each one may be:
+ * libvdeplug binds it, and only then sets its mode.
+ */
+static bool messages_are_barred(struct peer *peer, enum port_drop reason)
+{
+	if (reason != PORT_DROP_RIGHTS) {
+		peer->barred = 0;
+		return false;
+	}
+	if (peer->barred == 0)
+		peer->barred = clock_now();
+	return clock_now() - peer->barred >= PEER_BARRED;
+}
+
 static unsigned messages_flush(struct peer *peer)
 {
 	struct outbox *outbox = peer->outbox;
@@ -83,6 +101,7 @@ static unsigned messages_flush(struct peer *peer)
 		for (; ret > 0; ret--, done++) {
 			counters->frames_out++;
 			counters->bytes_out += messages[done].msg_len;
+			peer->barred = 0;
 		}
 		if (reason == PORT_DROPS || errno == EINTR)
 			continue;
@@ -91,7 +110,7 @@ static unsigned messages_flush(struct peer *peer)
 			peer->full = true;
 			break;
 		}
-		if (reason == PORT_DROP_RIGHTS)
+		if (messages_are_barred(peer, reason))
 			peer_tell(peer, NULL, reason);
 		if (reason != PORT_DROP_ERROR) {
 			counters->dropped_out[reason] += n - done;

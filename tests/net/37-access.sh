@@ -149,7 +149,7 @@ test_who_sends_to_a_point_hears_it() {
 	local member=(setpriv --reuid=bin --regid=bin --groups="$(id -g daemon)")
 	expect [ "$(TRIES=100 as_owner /usr/bin/python3 /tmp/point.py)" = heard ]
 	rm -f /tmp/p1+
-	expect [ -z "$(TRIES=3 "${member[@]}" /usr/bin/python3 /tmp/point.py)" ]
+	expect [ -z "$(TRIES=10 "${member[@]}" /usr/bin/python3 /tmp/point.py)" ]
 	wait_for 3 log_has "warning: ptp:///tmp/p1.*: a frame was dropped: it cannot be sent: the worker's user may not write to the peer's socket; .*group=GROUP,mode=0770"
 	expect [ "$(counters 1 | grep -c 'dropped out: .*not permitted')" = 1 ]
 	rm -f /tmp/p1+
@@ -157,6 +157,29 @@ test_who_sends_to_a_point_hears_it() {
 	expect [ "$(TRIES=100 "${member[@]}" /usr/bin/python3 /tmp/point.py group)" = heard ]
 	rm -f /tmp/p1+
 	expect [ "$(TRIES=100 /usr/bin/python3 /tmp/point.py group)" = heard ] # root's
+}
+
+# libvdeplug binds its socket and only then sets its mode: on a busy machine frames come between.
+test_a_point_that_is_closed_for_a_moment_is_not_told() {
+	cat >/tmp/moment.py <<-'P'
+		import os, select, socket
+		os.umask(0o077)
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.bind("/tmp/p1+")
+		mac = bytes.fromhex("020000000001")
+		asks = b"\xff" * 6 + mac + bytes.fromhex("08060001080006040001") + mac + bytes([192, 168, 105, 9]) + bytes(6) + bytes([192, 168, 105, 1])
+		def heard():
+		    s.sendto(asks.ljust(60, b"\0"), "/tmp/p1")
+		    return select.select([s], [], [], 0.2)[0]
+		assert not heard()
+		os.chown("/tmp/p1+", -1, int(os.environ["GROUP_ID"]))
+		os.chmod("/tmp/p1+", 0o770)
+		while not heard(): pass
+	P
+	start_vmnet --user=daemon --vde-group=daemon 'ptp:///tmp/p1[gen=1]'
+	GROUP_ID=$(id -g daemon) expect timeout 60 setpriv --reuid=bin --regid=bin --groups="$(id -g daemon)" /usr/bin/python3 /tmp/moment.py
+	expect [ "$(counters 1 | grep -c 'dropped out: .*not permitted')" = 1 ]
+	refute log_has 'may not write'
 }
 
 # A directory that is missing is made so that members can attach, and goes with the network.
