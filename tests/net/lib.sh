@@ -30,7 +30,9 @@ in_ns() {
 AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --clear-groups)
 as_user() { "${AS_USER[@]}" "$@"; }
 fail() {
-	[ ! -s $LOG ] || tail -60 $LOG | sed 's/^/  log: /'
+	# With what it counted: a ping alone does not say where it was lost.
+	[ -z "${VMNET:-}" ] || ! kill -USR1 "$VMNET" 2>/dev/null || sleep 1
+	[ ! -s $LOG ] || tail -80 $LOG | sed 's/^/  log: /'
 	echo "FAIL: $*"
 	exit 1
 }
