@@ -82,7 +82,7 @@ test_the_greeting_and_ids() {
 
 # What vde_vmnet-protocol(7) shows, a message a line: a line that is broken there goes on here.
 messages() {
-	sed 's/\\-/-/g' man/vde_vmnet-protocol.7 | awk '/^\.SH TAPS/ {exit} /^\.nf/ {inside = 1} /^\.fi/ {inside = 0} !inside {next}
+	sed 's/\\-/-/g' man/vde_vmnet-protocol.7 | awk '/^\.SH TAPS/ {over = 1} over {next} /^\.nf/ {inside = 1} /^\.fi/ {inside = 0} !inside {next}
 		/^(->|<-) / {printf "%s%s", n++ ? "\n" : "", $0; next} n && /^    / {printf "%s", $0} END {print ""}'
 }
 # The names in an object, however deep, but for those that are said to be left out at times.
