@@ -74,13 +74,16 @@ static bool messages_can_wait(struct peer *peer, struct mmsghdr *messages, unsig
  */
 static bool messages_are_barred(struct peer *peer, enum port_drop reason)
 {
+	int64_t now;
+
 	if (reason != PORT_DROP_RIGHTS) {
 		peer->barred = 0;
 		return false;
 	}
+	now = clock_now();
 	if (peer->barred == 0)
-		peer->barred = clock_now();
-	return clock_now() - peer->barred >= PEER_BARRED;
+		peer->barred = now;
+	return now - peer->barred >= PEER_BARRED;
 }
 
 static unsigned messages_flush(struct peer *peer)
@@ -97,11 +100,11 @@ static unsigned messages_flush(struct peer *peer)
 		int ret = sendmmsg(peer->data.fd, messages + done, n - done,
 				   MSG_DONTWAIT | MSG_NOSIGNAL);
 		enum port_drop reason = ret > 0 ? PORT_DROPS : peer_drop_reason(errno);
+		bool barred = messages_are_barred(peer, reason);
 
 		for (; ret > 0; ret--, done++) {
 			counters->frames_out++;
 			counters->bytes_out += messages[done].msg_len;
-			peer->barred = 0;
 		}
 		if (reason == PORT_DROPS || errno == EINTR)
 			continue;
@@ -110,7 +113,7 @@ static unsigned messages_flush(struct peer *peer)
 			peer->full = true;
 			break;
 		}
-		if (messages_are_barred(peer, reason))
+		if (barred)
 			peer_tell(peer, NULL, reason);
 		if (reason != PORT_DROP_ERROR) {
 			counters->dropped_out[reason] += n - done;
