@@ -99,12 +99,12 @@ def ports():
 
 
 ask("qmp_capabilities")
-others = set(ports())
+bystanders = set(ports())
 guests = [Guest(n) for n in range(1, 5)]  # two of each kind
 
 
 def own_ports():
-    return [port for port in ports() if port not in others]
+    return [port for port in ports() if port not in bystanders]
 
 
 def set_port(port):
