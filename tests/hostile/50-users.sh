@@ -202,8 +202,7 @@ test_who_comes_first_is_not_let_in() {
 	expect [ "$(cat /tmp/heard.* | wc -l)" = 0 ]
 	expect [ -z "$(find /tmp/vde.ctl -name '0*' -type s)" ]
 	# A member's is the group's, where he gives it to that.
-	kill "$(cat /tmp/vde.pid)"
-	wait_for 5 ended "$(cat /tmp/vde.pid)"
+	end "$(cat /tmp/vde.pid)"
 	rm -rf /tmp/vde.ctl
 	as_member vde_switch -s /tmp/vde.ctl -d -p /tmp/vde.pid -m 0770 -g games </dev/null
 	wait_for 10 log_has 'vde:///tmp/vde.ctl: connected'

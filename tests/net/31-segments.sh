@@ -30,8 +30,7 @@ watch() { # ns device
 }
 watched() { # ns [connections], all of whose ends have to be there
 	wait_for 10 seen_ends "$1" "${2:-1}"
-	kill $WATCH
-	wait_for 5 ended $WATCH
+	end $WATCH
 	sed -n 's/.* length \([1-9][0-9]*\).*/\1/p' /tmp/"$1".dump
 }
 seen_ends() { [ "$(grep -c 'Flags \[F' /tmp/"$1".dump)" -ge "$2" ]; }

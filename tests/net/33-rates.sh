@@ -215,8 +215,7 @@ test_a_peer_by_its_path() {
 	ip netns exec host ping -q -i 0.01 -s 1400 192.168.105.11 >/dev/null 2>&1 & # some waits all the time
 	waits() { [ "$(port p1 .queue.frames)" -gt 20 ]; }
 	wait_for 5 waits
-	kill -KILL "$PLUG_p1"
-	wait_for 5 ended "$PLUG_p1"
+	end "$PLUG_p1" -KILL
 	ip -n p1 link set eth0 down up
 	ip netns exec p1 "${AS_USER[@]}" vde_plug2tap -s ptp:///tmp/p2p eth0 </dev/null &
 	local again=$! before

@@ -84,8 +84,7 @@ test_frozen_switch_stops_nobody() {
 }
 
 end_vmnet() {
-	kill $VMNET
-	wait_for 5 ended $VMNET
+	end $VMNET
 }
 
 # First generation, Debian's libvdeplug: we come first, the peer comes first, restarts, killed.

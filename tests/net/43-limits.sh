@@ -206,8 +206,7 @@ test_the_host_sees_one_mac_address_of_a_port() {
 	wait_for 5 grep -q "$(mac_of g2)" /tmp/senders.host
 	refute grep -qE "$(mac_of n130)|$(mac_of n131)" /tmp/senders.host
 	# As long as it is attached; who comes then is somebody else.
-	kill $PLUG_g2
-	wait_for 5 ended $PLUG_g2
+	end $PLUG_g2
 	ip -n g2 link set eth0 address 52:54:00:00:00:61
 	ip netns exec g2 "${AS_USER[@]}" vde_plug2tap -s $SWITCH eth0 </dev/null &
 	wait_for 5 carrier g2 eth0

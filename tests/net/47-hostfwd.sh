@@ -356,8 +356,7 @@ test_nothing_is_left() {
 	serve g3 22
 	send_on inet $HOST 2222
 	hears g3
-	kill -KILL $VMNET
-	wait_for 5 ended $VMNET
+	end $VMNET -KILL
 	wait_for 10 eval '! ip -n host link show vmnet-shared'
 	expect eval '! in_ns host nft list tables | grep vde_vmnet'
 	start

@@ -107,8 +107,7 @@ start_far() {
 	wait_for 10 grep -q 'ready: ' /tmp/far.log
 }
 stop_far() {
-	kill $FAR
-	wait_for 5 ended $FAR
+	end $FAR
 }
 
 test_killed_one_in_another_network_namespace_is_not_undone_here() {

@@ -123,8 +123,7 @@ serves() { # users, uid outside of who attaches, how it is started…
 	lease6 g1
 	expect reaches g1 $GATEWAY
 	VMNET=$(pgrep -f "^$PROGRAM switch://$SWITCH")
-	kill "$VMNET"
-	wait_for 5 ended "$VMNET"
+	end "$VMNET"
 	expect log_has 'stopping: Terminated'
 	refute log_has 'error'
 }

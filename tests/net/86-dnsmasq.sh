@@ -25,7 +25,8 @@ works() {
 	expect [ "$(in_ns g1 dig +short +time=5 +tcp @$GATEWAY www.example.test)" = $SERVER ]
 }
 stop_lease() {
-	end "$(cat /tmp/g1.udhcpc)"
+	kill "$(cat /tmp/g1.udhcpc)"
+	wait_for 3 ended "$(cat /tmp/g1.udhcpc)"
 }
 
 # What its user could have, and a file that anyone could.

@@ -197,7 +197,6 @@ test_beside_others() {
 	guest g2 /tmp/two.ctl
 	lease g2
 	refute reaches g2 192.168.105.9
-	kill $first
-	wait_for 5 ended $first
+	end $first
 	expect reaches g2 "$(leased g2 router)"
 }

@@ -483,8 +483,7 @@ test_at_a_path_of_ones_own() {
 	expect reaches t1 $SERVER
 	kill $PLUG_t1
 	wait_for 5 no_taps
-	kill -KILL $VMNET
-	wait_for 5 ended $VMNET
+	end $VMNET -KILL
 	start_vmnet switch://$SWITCH tap://$ASKED
 	expect ask end
 	stop_vmnet

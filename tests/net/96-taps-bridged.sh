@@ -162,8 +162,7 @@ test_addresses_of_others() {
 	# An emulator that ends at our switch, and takes a TAP instead.
 	local mac
 	mac=$(mac_of g1 eth0)
-	kill $PLUG_g1
-	wait_for 5 ended $PLUG_g1
+	end $PLUG_g1
 	wait_for 5 ask end mac="$mac"
 }
 

@@ -105,8 +105,8 @@ within() { # milliseconds command...
 	expect [ $(($(milliseconds) - start)) -le "$1" ]
 }
 # Ends a process whose place (an address, a port, a file) another one takes next.
-end() { # pid
-	kill "$1"
+end() { # pid [signal]
+	kill "${2:--TERM}" "$1"
 	wait_for 5 ended "$1"
 }
 ended() {
@@ -220,10 +220,7 @@ start_switch() { # [options]
 	wait_for 5 test -S $SWITCH/ctl -a -s /tmp/sw.pid
 }
 stop_switch() {
-	local pid
-	pid=$(cat /tmp/sw.pid)
-	kill "${1:--TERM}" "$pid"
-	wait_for 5 ended "$pid"
+	end "$(cat /tmp/sw.pid)" "$@"
 }
 
 # From here on the daemon is started as its service is: by a user, with three capabilities.

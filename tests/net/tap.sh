@@ -13,8 +13,7 @@ hold() { # name what…
 release() { # name, also of a tap_guest
 	local holder=HOLDER_$1 plug=PLUG_$1
 	local pid=${!holder:-${!plug:-}}
-	kill "$pid"
-	wait_for 5 ended "$pid"
+	end "$pid"
 }
 # A guest whose eth0 is such a TAP; with a MAC address of its own, if it is asked for with "learn".
 tap_guest() { # name what…

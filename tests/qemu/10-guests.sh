@@ -122,8 +122,7 @@ test_guests_point_to_point() {
 	serve_sink
 	boot a "$USES_THE_NETWORK sleep 100" "${options[@]}" virtio-net-pci,netdev=net0,mac=52:54:00:00:00:02
 	expect_network_used a
-	kill -KILL "$(qemu_pid a)"
-	wait_for 5 ended "$(qemu_pid a)"
+	end "$(qemu_pid a)" -KILL
 	serve_sink
 	boot b "$USES_THE_NETWORK" "${options[@]}" virtio-net-pci,netdev=net0,mac=52:54:00:00:00:03
 	expect_network_used b
@@ -224,8 +223,7 @@ test_a_guest_on_a_stream_outlives_restarts() {
 		done" -netdev "stream,id=net0,server=off,addr.type=unix,addr.path=/tmp/vm.sock,$again" -device virtio-net-pci,netdev=net0
 	for i in 1 2 3; do
 		wait_for 30 fetched a "${sum%% *}" $((2 * i))
-		kill -KILL $VMNET
-		wait_for 5 ended $VMNET
+		end $VMNET -KILL
 		start_vmnet --user=$MACHINE_USER stream:///tmp/vm.sock
 	done
 	wait_for 30 fetched a "${sum%% *}" 8

@@ -78,8 +78,7 @@ test_a_members_user_mode_linux_comes_again() {
 			sleep 1000' eth0="$eth0"
 		await $name 60 'ping-gateway ok'
 		expect reaches host "$(told $name lease)"
-		kill -KILL "$(qemu_pid $name)"
-		wait_for 5 ended "$(qemu_pid $name)"
+		end "$(qemu_pid $name)" -KILL
 	done
 	refute log_has 'refused a client'
 }

@@ -42,8 +42,7 @@ test_qemu_at_a_point_of_a_service() {
 	be bob
 	refute as_user test -e $directory/vm
 	# What a killed emulator leaves is no reason for anything to stay, nor for another's to wait.
-	kill -KILL "$(qemu_pid a)"
-	wait_for 5 ended "$(qemu_pid a)"
+	end "$(qemu_pid a)" -KILL
 	expect on_machine test -S $directory/vm+
 	on_machine systemctl stop vde_vmnet@shared
 	refute on_machine test -e $directory
