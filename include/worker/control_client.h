@@ -2,7 +2,8 @@
 /*
  * A client of the control socket: what it sends, one command at a time, and what it is sent. A long
  * answer is written item by item, as the client reads it; events wait until the current answer is
- * complete. A client that does not read loses its connection, never just an event.
+ * complete. A client that does not read loses its connection, never just an event. One that reads
+ * keeps it, even if all ports connect while it is being sent a list of them.
  */
 #pragma once
 
@@ -20,7 +21,10 @@ enum {
 	 * The longest item, a port: 128 addresses of both families, 20 drop reasons, and strings.
 	 */
 	CONTROL_CLIENT_OUT = 16 << 10,
-	CONTROL_CLIENT_EVENTS = 16 << 10, /* bytes: 80 pending events */
+	/* bytes: the longest error and id. Events leave that much room for an answer. */
+	CONTROL_CLIENT_ANSWER = 4 << 10,
+	CONTROL_CLIENT_EVENT = 4 << 10,	   /* bytes, at most */
+	CONTROL_CLIENT_EVENTS = 128 << 10, /* bytes: 640 pending events; memory only if used */
 	CONTROL_CLIENT_COPY = 4 << 10,
 	CONTROL_CLIENT_GREETING = 60000, /* ms for the client to send qmp_capabilities */
 	CONTROL_CLIENT_HALF = 10000,	 /* ms from the first byte of a command to its last */
@@ -83,7 +87,10 @@ void control_client_wake(struct control_client *client);
 /* Runs a held command again, in the client's next turn. Does nothing for a free slot. */
 void control_client_retry(struct control_client *client);
 
-/* Sends an event, size bytes of text. Disconnects the client if it does not fit. */
+/*
+ * Sends an event, size bytes of text: whole lines of at most CONTROL_CLIENT_EVENT bytes each.
+ * Disconnects the client if it does not fit.
+ */
 void control_client_tell(struct control_client *client, const char *event, size_t size);
 
 /* Whether a deadline has passed. */

@@ -41,15 +41,21 @@ static void control_client_close_line(const struct control_client *client, struc
 	jsonwrite_raw(writer, "}\r\n");
 }
 
+/* False: there is no room for it. */
+static bool control_client_add_line(struct control_client *client, const struct jsonwrite *writer)
+{
+	struct jsonwrite line = *writer;
+
+	control_client_close_line(client, &line);
+	if (!line.full)
+		client->n_out = (unsigned)line.used;
+	return !line.full;
+}
+
 void control_client_end(struct control_client *client, const struct jsonwrite *writer)
 {
-	struct jsonwrite end = *writer;
-
-	control_client_close_line(client, &end);
-	if (end.full)
+	if (!control_client_add_line(client, writer))
 		control_client_fail(client, "GenericError", "the answer is too long");
-	else
-		client->n_out = (unsigned)end.used;
 }
 
 void control_client_done(struct control_client *client)
@@ -74,7 +80,8 @@ void control_client_fail(struct control_client *client, const char *class, const
 	jsonwrite_named_text(&writer, "class", class);
 	jsonwrite_named_text(&writer, "desc", text);
 	jsonwrite_end_object(&writer);
-	control_client_end(client, &writer);
+	if (!control_client_add_line(client, &writer))
+		client->ending = true; /* never: events leave room for it */
 }
 
 void control_client_list(struct control_client *client, control_item *item)
@@ -179,14 +186,22 @@ static bool control_client_run(struct control_client *client)
 	return true;
 }
 
+/* As many as fit, whole: an answer of the host process may come before the others. */
 static void control_client_move_events(struct control_client *client)
 {
-	memcpy(client->out, client->events, client->n_events);
-	client->n_out = client->n_events;
-	client->n_events = 0;
+	const unsigned room = sizeof(client->out) - CONTROL_CLIENT_ANSWER;
+	unsigned size = client->n_events;
+
+	if (size > room)
+		size = (unsigned)((char *)memrchr(client->events, '\n', room) + 1 - client->events);
+	memcpy(client->out, client->events, size);
+	client->n_out = size;
+	client->n_events -= size;
+	memmove(client->events, client->events + size, client->n_events);
 }
 
-static_assert((int)CONTROL_CLIENT_EVENTS <= (int)CONTROL_CLIENT_OUT, "they are moved at once");
+static_assert((int)CONTROL_CLIENT_EVENT + (int)CONTROL_CLIENT_ANSWER <= (int)CONTROL_CLIENT_OUT,
+	      "one of them always fits");
 
 /* One step, when nothing is pending. False: nothing can be done now. */
 static bool control_client_step(struct control_client *client)

@@ -13,12 +13,9 @@
 #include "lessees.h"
 #include "mac.h"
 
-/* bytes: a locator, doubled by escapes, and the drop reasons */
-enum { CONTROL_EVENT_MAX = 4096 };
-
 struct control_event {
 	struct jsonwrite writer;
-	char text[CONTROL_EVENT_MAX];
+	char text[CONTROL_CLIENT_EVENT]; /* a locator, doubled by escapes, and the drop reasons */
 };
 
 static struct jsonwrite *control_event_begin(struct control_event *event, const char *name)
