@@ -29,11 +29,12 @@ in_ns() {
 # As a prefix, so that $! of a background command is the command itself.
 AS_USER=(setpriv --reuid="$MACHINE_USER" --regid="$(id -g $MACHINE_USER)" --clear-groups)
 as_user() { "${AS_USER[@]}" "$@"; }
+TOLD=1 # the descriptor that a test's output goes to
 fail() {
 	# With what it counted: a ping alone does not say where it was lost.
 	[ -z "${VMNET:-}" ] || ! kill -USR1 "$VMNET" 2>/dev/null || sleep 1
-	[ ! -s $LOG ] || tail -80 $LOG | sed 's/^/  log: /'
-	echo "FAIL: $*"
+	[ ! -s $LOG ] || tail -80 $LOG | sed 's/^/  log: /' >&$TOLD
+	echo "FAIL: $*" >&$TOLD
 	exit 1
 }
 skip() {
@@ -64,15 +65,17 @@ mkfifo /tmp/.nap
 nap() { read -rt "${NAPS[$1 < 8 ? $1 : 8]}" _ <>/tmp/.nap || true; } # number
 # When to give up what takes at most so many seconds on a machine that is not busy.
 give_up_after() { printf -v "$2" %d $((SECONDS + 6 * $1)); } # seconds variable
-# Repeats a command until it succeeds.
+# Repeats a command until it succeeds. It may fail(), which ends the test and says why.
 wait_for() { # seconds command...
-	local end what=${*:2} PATIENCE=1 n=0
+	local end what=${*:2} PATIENCE=1 n=0 TOLD=$TOLD
 	give_up_after "$1" end
 	shift
+	exec {TOLD}>&$TOLD
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -le $end ] || fail "waited in vain for: $what"
 		nap $((n++))
 	done
+	exec {TOLD}>&-
 }
 # For wait_for, which would run what stands in "$(…)" or <(…) once, and look at that again and again.
 prints() { [ "$("${@:2}")" = "$1" ]; } # text command...
