@@ -205,27 +205,37 @@ static int host_forwards_take(struct host *host, const struct host_forwards_chan
 	return 0;
 }
 
+/* That will be forwarded after the change. */
+static unsigned host_forwards_n_ports(const struct host_forwards *forwards,
+				      const struct host_forwards_change *change)
+{
+	unsigned ports = 0;
+
+	for (unsigned i = 0; i < forwards->n; i++)
+		ports += forwards->list[i].going ? 0 : hostfwd_n_ports(&forwards->list[i].hostfwd);
+	for (unsigned i = 0; i < change->n_add; i++)
+		ports += hostfwd_n_ports(&change->add[i]);
+	return ports;
+}
+
 /* Stages them after the existing ones. 0, or -1 with *problem. */
 static int host_forwards_stage(struct host *host, const struct host_forwards_change *change,
 			       struct problem *problem)
 {
-	struct host_forwards *forwards = &host->forwards;
-	unsigned n = forwards->n;
-	unsigned ports = 0;
+	const unsigned n = host->forwards.n;
+	const unsigned ports = host_forwards_n_ports(&host->forwards, change);
 
 	if (change->n_add > HOSTFWD_MAX || n + change->n_add - change->n_remove > HOSTFWD_MAX)
 		return problem_set(problem, STATUS_HOST, "too many forwards: at most %d",
 				   HOSTFWD_MAX);
+	if (ports > HOSTFWD_PORTS_MAX) /* first, because each of them is opened then */
+		return problem_set(problem, STATUS_HOST,
+				   "too many forwarded ports: %u in all, at most %d", ports,
+				   HOSTFWD_PORTS_MAX);
 	for (unsigned i = 0; i < change->n_add; i++) {
 		if (host_forwards_take(host, change, &change->add[i], n + i, problem) < 0)
 			return -1;
 	}
-	for (unsigned i = 0; i < n + change->n_add; i++)
-		ports += forwards->list[i].going ? 0 : hostfwd_n_ports(&forwards->list[i].hostfwd);
-	if (ports > HOSTFWD_PORTS_MAX)
-		return problem_set(problem, STATUS_HOST,
-				   "too many forwarded ports: %u in all, at most %d", ports,
-				   HOSTFWD_PORTS_MAX);
 	return 0;
 }
 
