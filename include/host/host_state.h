@@ -105,6 +105,7 @@ struct host_tap {
 	bool met;	/* the kernel has reported the address it was given */
 	bool moved;	/* and later another one */
 	uint64_t heard; /* frames from a newcomer, at the last look */
+	unsigned looks; /* that are left for them */
 	int64_t look;	/* ms (clock.h): no look before this */
 	bool asked;	/* the worker, whether another guest has this address: */
 	uint8_t asked_mac[MAC_SIZE];

@@ -19,6 +19,8 @@ enum {
 	HOST_NEWCOMERS_LATER = 1000, /* ms, once none came for this long (ms): */
 	HOST_NEWCOMERS_AGE = 60 * 1000,
 	HOST_NEWCOMERS_REFUSED = 5000, /* ms until a refused one is looked at again */
+	/* At the rules, for one frame: the kernel counts it just before the rules see it. */
+	HOST_NEWCOMERS_LOOKS = 2,
 };
 
 /* The sender of its first frame. False: none yet. */
@@ -89,16 +91,27 @@ static void host_newcomers_ask(struct host *host, struct host_tap *slot,
 	slot->asked = host_tell(host, &request, -1) == 0;
 }
 
-/* Checks it, if frames have come from it since. */
-static void host_newcomers_look(struct host *host, struct host_tap *slot)
+/* Whether a frame came that the rules may have noted, and its sender is not known yet. */
+static bool host_newcomers_spoke(struct host *host, struct host_tap *slot)
 {
 	struct link_counts counts;
-	uint8_t mac[MAC_SIZE];
 
-	if (link_count(&host->link, slot->tap.index, &counts) < 0 ||
-	    counts.frames_in == slot->heard || !host_newcomers_read(host, slot, mac))
-		return;
-	slot->heard = counts.frames_in;
+	if (link_count(&host->link, slot->tap.index, &counts) < 0)
+		return false;
+	if (counts.frames_in != slot->heard) {
+		slot->heard = counts.frames_in;
+		slot->looks = HOST_NEWCOMERS_LOOKS;
+	}
+	if (slot->looks == 0)
+		return false;
+	slot->looks--;
+	return true;
+}
+
+static void host_newcomers_check(struct host *host, struct host_tap *slot,
+				 const uint8_t mac[MAC_SIZE])
+{
+	slot->looks = 0;
 	if (host_tapclient_may_have(host, &slot->tap, mac))
 		host_newcomers_ask(host, slot, mac);
 	else
@@ -111,22 +124,52 @@ static bool host_newcomers_waits(const struct host_tap *slot)
 	       guesttap_is_newcomer(&slot->tap);
 }
 
-static void host_newcomers_expired(struct timer *timer)
+/* Those that spoke; true if any others are waited for, too. */
+static bool host_newcomers_find(struct host *host, bool spoke[HOST_TAPS_MAX], bool *any_spoke)
 {
-	struct host *host = container_of(timer, struct host, taps.newcomers);
 	int64_t now = clock_now();
-	bool new = now - host->taps.newest < HOST_NEWCOMERS_AGE;
 	bool any = false;
 
+	*any_spoke = false;
 	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
 		struct host_tap *slot = &host->taps.list[i];
 
+		spoke[i] = false;
 		if (!host_newcomers_waits(slot))
 			continue;
 		any = true;
-		if (!slot->asked && slot->bridge != 0 && now >= slot->look)
-			host_newcomers_look(host, slot);
+		spoke[i] = !slot->asked && slot->bridge != 0 && now >= slot->look &&
+			   host_newcomers_spoke(host, slot);
+		*any_spoke |= spoke[i];
 	}
+	return any;
+}
+
+/* The rules are read once for all of them. */
+static void host_newcomers_look(struct host *host, bool spoke[HOST_TAPS_MAX])
+{
+	const char *list = nft_list_bridge_map(&host->nft, host->plan.table, TAPGUARD_FIRST);
+	uint8_t macs[HOST_TAPS_MAX][MAC_SIZE];
+
+	for (unsigned i = 0; i < HOST_TAPS_MAX; i++)
+		spoke[i] = spoke[i] && list &&
+			   tapguard_read_first(list, host->taps.list[i].tap.name, macs[i]);
+	for (unsigned i = 0; i < HOST_TAPS_MAX; i++) {
+		if (spoke[i])
+			host_newcomers_check(host, &host->taps.list[i], macs[i]);
+	}
+}
+
+static void host_newcomers_expired(struct timer *timer)
+{
+	struct host *host = container_of(timer, struct host, taps.newcomers);
+	bool new = clock_now() - host->taps.newest < HOST_NEWCOMERS_AGE;
+	bool spoke[HOST_TAPS_MAX];
+	bool any_spoke;
+	bool any = host_newcomers_find(host, spoke, &any_spoke);
+
+	if (any_spoke)
+		host_newcomers_look(host, spoke);
 	if (any)
 		timer_arm(timer, new ? HOST_NEWCOMERS_SOON : HOST_NEWCOMERS_LATER);
 }

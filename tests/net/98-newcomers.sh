@@ -192,3 +192,32 @@ test_what_is_asked_for() {
 	expect [ "$(ports '.macs | length')" = 0 ]
 	expect in_ns host "$PROGRAM"ctl ports
 }
+
+# What the bridge takes before any rule sees it tells nothing of its sender: the rules are not read
+# again and again for it.
+host_ns() { cut -d' ' -f1 /proc/"$VMNET"/schedstat; }
+ns_in_two_seconds() {
+	local before
+	before=$(host_ns)
+	sleep 2
+	echo $(($(host_ns) - before))
+}
+test_a_frame_that_tells_nothing() {
+	local silent spoken n
+	begin
+	for n in {1..14}; do QUIET=1 newcomer t$n 52:54:00:12:34:$((10 + n)); done
+	silent=$(ns_in_two_seconds)
+	for n in {1..14}; do
+		in_ns t$n /usr/bin/python3 -c '
+import socket
+raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+raw.bind(("eth0", 0))
+raw.send(bytes.fromhex("ffffffffffff" "010000000001" "88b5").ljust(60, bytes(1)))'
+	done
+	sleep 1
+	spoken=$(ns_in_two_seconds)
+	echo "of two seconds, the host process works $silent ns, and $spoken ns after the frames"
+	expect [ "$spoken" -le $((2 * silent + 5000000)) ]
+	lease t1
+	expect is_known t1 52:54:00:12:34:11
+}
