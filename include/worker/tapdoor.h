@@ -48,6 +48,7 @@ struct tapdoor {
 	struct door door;
 	struct timer timer;
 	struct ratelimit asks; /* per_period: set after tapdoor_init() */
+	bool looking;	       /* the timer is armed */
 	uint64_t n_clients;    /* so far */
 	uid_t served;	       /* the user served last: others go first */
 	struct tapdoor_client clients[TAPDOOR_CLIENTS_MAX];

@@ -56,6 +56,15 @@ static struct tapdoor_client *tapdoor_next(struct tapdoor *door)
 	return next ? next : tapdoor_first(door, true);
 }
 
+/* Never postponed: others are waiting for it, too. */
+static void tapdoor_look_soon(struct tapdoor *door)
+{
+	if (door->looking)
+		return;
+	door->looking = true;
+	timer_arm(&door->timer, TAPDOOR_LOOK);
+}
+
 void tapdoor_serve(struct tapdoor *door)
 {
 	struct tapdoor_client *client;
@@ -73,7 +82,7 @@ void tapdoor_serve(struct tapdoor *door)
 			tapdoor_leave(client);
 	}
 	if (client)
-		timer_arm(&door->timer, TAPDOOR_LOOK);
+		tapdoor_look_soon(door);
 }
 
 static void tapdoor_look(struct timer *timer)
@@ -81,6 +90,7 @@ static void tapdoor_look(struct timer *timer)
 	struct tapdoor *door = container_of(timer, struct tapdoor, timer);
 	uint64_t now = (uint64_t)clock_now();
 
+	door->looking = false;
 	for (unsigned i = 0; i < TAPDOOR_CLIENTS_MAX; i++) {
 		struct tapdoor_client *client = &door->clients[i];
 
@@ -89,7 +99,7 @@ static void tapdoor_look(struct timer *timer)
 	}
 	tapdoor_serve(door);
 	if (tapdoor_first(door, false))
-		timer_arm(timer, TAPDOOR_LOOK);
+		tapdoor_look_soon(door);
 }
 
 static void tapdoor_hear(struct tapdoor_client *client)
@@ -210,7 +220,7 @@ static void tapdoor_take(struct door *entry, int fd)
 		close(fd);
 		return;
 	}
-	timer_arm(&door->timer, TAPDOOR_LOOK);
+	tapdoor_look_soon(door);
 	tapdoor_hear(client);
 }
 

@@ -199,6 +199,26 @@ test_what_is_no_request() {
 	expect no_taps
 }
 
+# Who comes and goes again and again postpones nothing for those who are there.
+test_who_comes_and_goes_postpones_nothing() {
+	begin
+	"${AS_USER[@]}" timeout 25 /usr/bin/python3 - $TAPS <<'END' || fail 'the one who says nothing is still there'
+import select, socket, sys, time
+
+
+def connect():
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    client.connect(sys.argv[1])
+    return client
+
+
+silent = connect()
+while not select.select([silent], [], [], 0)[0]:
+    connect().close()
+    time.sleep(0.002)
+END
+}
+
 # One who asks all the time, for more than he may have, keeps nobody else waiting for long.
 test_one_user_asks_without_end() {
 	local n
