@@ -164,9 +164,10 @@ static bool dhcpmessage_next6(struct layers *view, unsigned *code, struct layers
 	return layers_skip(view, 4) && layers_skip(view, value->size);
 }
 
+/* False: it is too long, or a second one, and a server may believe the first. */
 static bool dhcpmessage_read_duid(struct dhcpmessage_duid *duid, const struct layers *value)
 {
-	if (value->size > sizeof(duid->bytes))
+	if (value->size > sizeof(duid->bytes) || duid->size > 0)
 		return false;
 	duid->size = (uint8_t)value->size;
 	memcpy(duid->bytes, value->data, value->size);
@@ -266,8 +267,22 @@ static void dhcpmessage_read_server6(struct dhcpmessage *message, const struct l
 /* ---- finding the message ---- */
 
 /*
+ * Cuts what follows the datagram in its packet: the kernel does, too, so a server never sees it.
+ * False: the length is not valid.
+ */
+static bool dhcpmessage_cut(struct layers *udp)
+{
+	unsigned size = layers_read16(udp->data + 4);
+
+	if (size < LAYERS_UDP || size > udp->size)
+		return false;
+	udp->size = size;
+	return true;
+}
+
+/*
  * Moves to the payload of a UDP datagram for port4 (IPv4) or port6 (IPv6). LAYERS_HIDDEN also if it
- * is a fragment.
+ * is a fragment, or a super-frame, which the kernel splits into several messages.
  */
 static enum layers_found dhcpmessage_open(struct layers *view,
 					  const struct layers_dissected *packet, unsigned port4,
@@ -282,8 +297,11 @@ static enum layers_found dhcpmessage_open(struct layers *view,
 		return LAYERS_HIDDEN;
 	if (layers_read16(view->data + 2) != (packet->type == ETH_P_IPV6 ? port6 : port4))
 		return LAYERS_OTHER;
+	if (packet->fragment || packet->frame->vnet.gso_type != VIRTIO_NET_HDR_GSO_NONE ||
+	    !dhcpmessage_cut(view))
+		return LAYERS_HIDDEN;
 	layers_skip(view, LAYERS_UDP);
-	return packet->fragment ? LAYERS_HIDDEN : LAYERS_FOUND;
+	return LAYERS_FOUND;
 }
 
 void dhcpmessage_read_client(struct dhcpmessage *message, const struct layers_dissected *packet)

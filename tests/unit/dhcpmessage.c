@@ -17,6 +17,18 @@ enum { UDP4 = FRAME_HEADER + 20, UDP6 = FRAME_HEADER + 40 };
 
 static char hex[2 * HEXFRAME_MAX];
 
+/* So that the datagram ends so many bytes before its packet. */
+static struct frame end_before(struct frame frame, uint32_t udp, uint32_t bytes)
+{
+	uint32_t size = frame.size - udp - bytes;
+
+	if (frame.size < udp + 8)
+		return frame;
+	frame.data[udp + 4] = (uint8_t)(size >> 8);
+	frame.data[udp + 5] = (uint8_t)size;
+	return frame;
+}
+
 /* A frame of DHCP: op, htype and hlen, the fields by name, and options as hex. */
 static struct frame dhcp(const char *ports, const char *fragment, const char *start,
 			 const char *ciaddr, const char *yiaddr, const char *giaddr,
@@ -32,7 +44,7 @@ static struct frame dhcp(const char *ports, const char *fragment, const char *st
 	for (int i = 0; i < 12; i++) /* sname and file: 192 bytes */
 		length += snprintf(hex + length, sizeof(hex) - (size_t)length, "%s", zeros);
 	snprintf(hex + length, sizeof(hex) - (size_t)length, "%s", options);
-	return hexframe(hex);
+	return end_before(hexframe(hex), UDP4, 0);
 }
 
 #define COOKIE "63825363 "
@@ -111,7 +123,7 @@ static struct frame dhcp6(const char *ports, const char *body)
 		 "333300010002 " GUEST " 86dd 60000000 0000 11ff " LOCAL6 AGENTS6
 		 " %s 0000 0000 %s",
 		 ports, body);
-	return hexframe(hex);
+	return end_before(hexframe(hex), UDP6, 0);
 }
 
 #define ASKS6	"02220223"
@@ -140,6 +152,12 @@ static const struct {
 	{ASKS6, "03000001" DUID IA2, DHCPMESSAGE_HIDDEN, 0, 1},
 	{ASKS6, "03000001" DUID MANY, DHCPMESSAGE_TAKE, 0, 8},
 	{ASKS6, "03000001" DUID MANY EMPTY, DHCPMESSAGE_HIDDEN, 0, 8},
+	/* A server believes the first. */
+	{ASKS6,
+	 "03000001"
+	 "00010004 0000eeee " DUID IA,
+	 DHCPMESSAGE_HIDDEN, 0, 0},
+	{ASKS6, "08000001" DUID SERVER6 SERVER6 IA, DHCPMESSAGE_HIDDEN, 0, 0},
 	{ASKS6, "0c00" LOCAL6 LOCAL6, DHCPMESSAGE_HIDDEN, 0, 0},
 	{ASKS6, "01", DHCPMESSAGE_HIDDEN, 0, 0},
 	{SAYS6, "07000001" DUID SERVER6 IA, 0, DHCPMESSAGE_GRANT, 1},
@@ -165,6 +183,46 @@ START_TEST(kinds_of_dhcp6)
 		ck_assert_uint_eq(message.leases[0].iaid, htonl(7));
 		ck_assert_uint_eq(message.leases[0].address.s6_addr[15], 0x34);
 	}
+	free(frame.data);
+}
+END_TEST
+
+/* The kernel cuts what is behind the datagram, so a server does not see it. */
+static const struct {
+	const char *options;
+	uint32_t behind;
+	enum dhcpmessage_kind kind;
+} cut[] = {
+	{COOKIE "350108", 3, DHCPMESSAGE_TAKE}, /* BOOTP, not INFORM */
+	{COOKIE "350108ff 0000", 2, DHCPMESSAGE_NONE},
+	{COOKIE "350101ff 0000", 2, DHCPMESSAGE_ASK},
+	{COOKIE, 240, DHCPMESSAGE_HIDDEN}, /* nothing is left */
+	{COOKIE, 241, DHCPMESSAGE_HIDDEN},
+	{COOKIE "350108ff", (uint32_t)-1, DHCPMESSAGE_HIDDEN}, /* more than there is */
+};
+
+START_TEST(what_is_behind_the_datagram_counts_for_nothing)
+{
+	struct frame frame =
+		end_before(dhcp(ASKS, "010106", NOIP, NOIP, NOIP, GUEST, cut[_i].options), UDP4,
+			   cut[_i].behind);
+	struct dhcpmessage message;
+
+	dhcpmessage_read_client(&message, dissected(&frame));
+	ck_assert_int_eq(message.kind, cut[_i].kind);
+	free(frame.data);
+}
+END_TEST
+
+START_TEST(a_super_frame_hides_messages)
+{
+	struct frame frame = dhcp(ASKS, "010106", NOIP, NOIP, NOIP, GUEST, COOKIE "350108ff");
+	struct dhcpmessage message;
+
+	frame.vnet.gso_type = VIRTIO_NET_HDR_GSO_UDP_L4;
+	frame.vnet.gso_size = 100;
+	dhcpmessage_read_client(&message, dissected(&frame));
+	ck_assert_int_eq(message.kind, DHCPMESSAGE_HIDDEN);
 	free(frame.data);
 }
 END_TEST
@@ -243,6 +301,8 @@ int main(void)
 	const struct unit_test tests[] = {
 		UNIT_CASES(kinds_of_dhcp, messages),
 		UNIT_CASES(kinds_of_dhcp6, messages6),
+		UNIT_CASES(what_is_behind_the_datagram_counts_for_nothing, cut),
+		UNIT_TEST(a_super_frame_hides_messages),
 		UNIT_CASES(every_beginning_of_a_message, messages6),
 		UNIT_CASES(a_release_is_read_again, releases),
 	};
