@@ -3,7 +3,8 @@
  * A client of the control socket: what it sends, one command at a time, and what it is sent. A long
  * answer is written item by item, as the client reads it; events wait until the current answer is
  * complete. A client that does not read loses its connection, never just an event. One that reads
- * keeps it, even if all ports connect while it is being sent a list of them.
+ * keeps it, even if all ports connect while it is being sent a list of them; if far more events
+ * come meanwhile, it gets the whole list first.
  */
 #pragma once
 

@@ -350,7 +350,7 @@ void control_client_tell(struct control_client *client, const char *event, size_
 		log_debug("control socket: a client (uid %u, pid %d) does not read its events; "
 			  "disconnecting it",
 			  client->user.uid, client->user.pid);
-		if (client->busy)
+		if (client->busy || client->item) /* a list that has begun is completed */
 			client->ending = true;
 		else
 			control_client_leave(client);

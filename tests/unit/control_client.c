@@ -178,6 +178,37 @@ START_TEST(who_reads_keeps_the_connection_whatever_comes_meanwhile)
 }
 END_TEST
 
+/* However many come, and however many turns it takes, the list is whole. */
+static bool write_item_among_many(struct control_client *to, struct jsonwrite *writer)
+{
+	for (unsigned i = 0; i < 3; i++)
+		tell_event(3 * (unsigned)to->at + i);
+	jsonwrite_number(writer, to->at);
+	to->next = to->at + 1;
+	return to->next < ITEMS;
+}
+
+START_TEST(a_list_is_completed_before_the_connection_ends)
+{
+	static char text[1 << 20];
+	const char *after;
+
+	setup_client();
+	say("{\"a\": 1}");
+	take_turns(ENOUGH);
+	control_client_list(client, write_item_among_many);
+	control_client_wake(client);
+	for (unsigned i = 0; i < ITEMS + ENOUGH * ENOUGH && client->control; i++) {
+		take_turns(1);
+		tell_event(0);
+		hear(text, sizeof(text));
+	}
+	ck_assert_ptr_null(client->control);
+	after = strstr(text, "511]}\r\n");
+	ck_assert_ptr_nonnull(after);
+}
+END_TEST
+
 START_TEST(who_does_not_read_is_hung_up_on)
 {
 	setup_client();
@@ -239,6 +270,7 @@ int main(void)
 		UNIT_TEST(an_event_takes_no_turn_away),
 		UNIT_TEST(an_event_takes_no_second_try_away),
 		UNIT_TEST(who_reads_keeps_the_connection_whatever_comes_meanwhile),
+		UNIT_TEST(a_list_is_completed_before_the_connection_ends),
 		UNIT_TEST(who_does_not_read_is_hung_up_on),
 		UNIT_TEST(an_answer_has_room_after_events),
 	};
