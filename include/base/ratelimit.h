@@ -17,5 +17,8 @@ struct ratelimit {
 /* Takes one at the time now (ms, never going back). False: none left for ratelimit_wait() ms. */
 bool ratelimit_take(struct ratelimit *ratelimit, uint64_t now);
 
+/* The same for n, at most per_period: all of them or none. */
+bool ratelimit_take_all(struct ratelimit *ratelimit, unsigned n, uint64_t now);
+
 /* How long until there are more, in ms; 1 to RATELIMIT_PERIOD. */
 unsigned ratelimit_wait(const struct ratelimit *ratelimit, uint64_t now);

@@ -34,7 +34,8 @@ enum {
 	CONTROL_CLIENTS_MAX = 32,
 	CONTROL_CLIENTS_PER_USER = 8,
 	CONTROL_CLIENTS_OF_ROOT = 2, /* slots reserved for root */
-	CONTROL_MESSAGES_MAX = 40,   /* to the host process, for one command */
+	/* To the host process, for one command: 32 KiB, of which 1.5 or more go into each. */
+	CONTROL_MESSAGES_MAX = 24,
 };
 
 /* What it reports on and changes; owned by the worker. */
@@ -57,12 +58,12 @@ struct control {
 	uid_t self;	/* may make changes, like root */
 	gid_t changers; /* so may this group; (gid_t)-1: none */
 	struct door door;
-	struct timer look;     /* for late clients and storms; runs while there are clients */
-	bool looking;	       /* that timer is running */
-	bool soon;	       /* sooner, for clients that wait to ask the host process */
-	unsigned first;	       /* first of those to retry asking the host process */
-	struct ratelimit asks; /* to the host process */
-	struct notice refused; /* refusals logged */
+	struct timer look;	  /* for late clients and storms; runs while there are clients */
+	bool looking;		  /* that timer is running */
+	bool soon;		  /* sooner, for clients that wait to ask the host process */
+	unsigned first;		  /* first of those to retry asking the host process */
+	struct ratelimit asks[2]; /* to the host process, of those who may make changes: [1] */
+	struct notice refused;	  /* refusals logged */
 	struct notice conflict;
 	uint32_t n_tokens;
 	unsigned unanswered; /* messages that the host process may not have read yet */

@@ -15,8 +15,12 @@ enum {
 	CONTROL_LOOK = 1000, /* ms */
 	CONTROL_SOON = 50,   /* ms, minimum */
 	/* A second, of the 100 requests that the host process accepts. */
-	CONTROL_ASKS = 40,
-	CONTROL_UNANSWERED = 64, /* a third of the messages that fit into the socket to it */
+	CONTROL_ASKS = 24,
+	CONTROL_ASKS_OF_CHANGERS =
+		40, /* for those who may make changes: they never wait for others */
+	/* A third of the messages that fit into the socket to it. */
+	CONTROL_UNANSWERED_OF_CHANGERS = 64,
+	CONTROL_UNANSWERED = CONTROL_UNANSWERED_OF_CHANGERS - CONTROL_MESSAGES_MAX,
 	CONTROL_TOKEN_SHIFT = 6,
 	CONTROL_GROUPS_MAX = 1024, /* at most this many groups of a client are checked */
 };
@@ -140,25 +144,24 @@ _Static_assert((int)CONTROL_MESSAGES_MAX <= (int)CONTROL_ASKS &&
 		       (int)CONTROL_MESSAGES_MAX < 1 << CONTROL_TOKEN_SHIFT,
 	       "a command's messages can all be sent");
 
-/* Whether it may be sent n more messages: other messages need room, too. */
-static bool control_may_ask(struct control *control, unsigned n)
+/* Whether it may be sent n more messages for the client: other messages need room, too. */
+static bool control_may_ask(struct control_client *client, unsigned n)
 {
-	uint64_t now = (uint64_t)clock_now();
+	struct control *control = client->control;
+	unsigned most = client->changes ? CONTROL_UNANSWERED_OF_CHANGERS : CONTROL_UNANSWERED;
 
-	if (control->unanswered + n > CONTROL_UNANSWERED)
-		return false;
-	while (n > 0 && ratelimit_take(&control->asks, now))
-		n--;
-	return n == 0;
+	return control->unanswered + n <= most &&
+	       ratelimit_take_all(&control->asks[client->changes], n, (uint64_t)clock_now());
 }
 
 /*
  * Sets the timer for when more may be asked. Only once: later clients would postpone it for those
  * that wait.
  */
-static void control_look_soon(struct control *control)
+static void control_look_soon(const struct control_client *client)
 {
-	unsigned wait = ratelimit_wait(&control->asks, (uint64_t)clock_now());
+	struct control *control = client->control;
+	unsigned wait = ratelimit_wait(&control->asks[client->changes], (uint64_t)clock_now());
 
 	if (control->soon)
 		return;
@@ -179,7 +182,7 @@ void control_ask_all(struct control_client *client, unsigned n,
 {
 	struct control *control = client->control;
 	uint32_t token = control_make_token(control, n);
-	int ret = control_may_ask(control, n) ? 0 : -EBUSY;
+	int ret = control_may_ask(client, n) ? 0 : -EBUSY;
 
 	for (unsigned i = 0; i < n && ret == 0; i++) {
 		struct request request = {.token = token};
@@ -191,7 +194,7 @@ void control_ask_all(struct control_client *client, unsigned n,
 	}
 	if (ret < 0) { /* the host process ignores a request that was not completed */
 		client->held = true;
-		control_look_soon(control);
+		control_look_soon(client);
 		return;
 	}
 	client->token = token;
@@ -291,7 +294,8 @@ int control_init(struct control *control, struct loop *loop, uint32_t seed)
 	int ret = turns_init(&control->turns, loop);
 
 	control->door.take = control_take;
-	control->asks.per_period = CONTROL_ASKS;
+	control->asks[false].per_period = CONTROL_ASKS;
+	control->asks[true].per_period = CONTROL_ASKS_OF_CHANGERS;
 	control->storm.seen = clock_now();
 	jsonread_init(&control->reader, seed);
 	if (ret == 0)

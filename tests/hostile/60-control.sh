@@ -81,6 +81,24 @@ test_long_commands_have_a_share_of_the_time() {
 	nothing_stays
 }
 
+# They ask the host process for as much as it hears, and root is heard all the same.
+twenty_times() {
+	local n
+	for n in {1..20}; do as root ask query-leases >/dev/null; done
+}
+test_who_may_make_changes_waits_for_none_of_them() {
+	local uid pids=()
+	for uid in 1001 1002; do
+		setpriv --reuid=$uid --regid=$uid --groups="$GAMES" \
+			/usr/bin/python3 tests/net/control.py $CONTROL misbehave forwards 30 &
+		pids+=($!)
+	done
+	sleep 3                   # all have asked by now
+	within 12000 twenty_times # else each waits for the next second
+	kill "${pids[@]}"
+	nothing_stays
+}
+
 holds() { [ "$(wc -l </tmp/held)" = "$1" ]; }
 # A user has a share, all together have one, and root comes in all the same.
 test_places_are_shared_out() {

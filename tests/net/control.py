@@ -208,9 +208,8 @@ def misbehave_unread(path, number):
     assert 10 < took < 90, took
 
 
-# As many clients as a user may have send what takes longest to read, for so many seconds.
-def misbehave_long(path, number):
-    line = b'{"execute":"query-version","id":[' + b"1e9," * 7900 + b"1]}"
+# As many clients as a user may have send a command again and again, for so many seconds.
+def send_again_and_again(path, line, number):
     clients = [Client(path).greet().socket for _ in range(8)]
     poll = select.poll()
     for client in clients:
@@ -231,6 +230,18 @@ def misbehave_long(path, number):
                 except BlockingIOError:
                     pass
     assert answers > 8, answers
+
+
+# What takes longest to read.
+def misbehave_long(path, number):
+    send_again_and_again(path, b'{"execute":"query-version","id":[' + b"1e9," * 7900 + b"1]}", number)
+
+
+# What takes most messages to the host process, which refuses it.
+def misbehave_forwards(path, number):
+    forwards = ",".join(f'"tcp:127.0.0.1:{port}-192.168.105.9:22"' for port in range(20000, 20750))
+    line = '{"execute":"forward-apply","arguments":{"add":[' + forwards + "]}}"
+    send_again_and_again(path, line.encode(), number)
 
 
 # Takes as much time as they do, and nobody's but its own.
