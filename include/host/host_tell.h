@@ -11,7 +11,7 @@
 /* Any message, with a descriptor (-1: none). 0, or -errno, which is logged. */
 int host_tell(const struct host *host, const struct request *request, int fd);
 
-/* The channel of the connector for the endpoint; fd -1: none, try later. */
+/* The channel of the connector for the endpoint; fd -1, or it cannot be passed: try later. */
 void host_tell_channel(const struct host *host, unsigned endpoint, int fd);
 
 /* Passes it the device. 0, or -errno. */
@@ -23,8 +23,8 @@ void host_tell_nic(const struct host *host);
 /* Makes it log its counters. */
 void host_tell_counters(const struct host *host);
 
-/* Makes it answer with REQUEST_ALIVE, to show that it can. */
-void host_tell_ask(const struct host *host);
+/* Makes it answer with REQUEST_ALIVE, to show that it can. 0, or -errno: it was not asked. */
+int host_tell_ask(const struct host *host);
 
 /* Sets its log level. */
 void host_tell_level(const struct host *host, enum log_level level);

@@ -37,8 +37,8 @@ struct port_nic {
 	unsigned n_tells;	      /* updates in this second */
 	uint32_t second;
 	struct timer later;
-	/* Guests have these n addresses, or more than MAC_LIST_MAX. */
-	void (*addresses)(struct port_nic *nic, const uint64_t *macs, unsigned n);
+	/* Guests have these n addresses, or more than MAC_LIST_MAX. 0, or -errno: try later. */
+	int (*addresses)(struct port_nic *nic, const uint64_t *macs, unsigned n);
 	void (*gone)(struct port_nic *nic); /* someone removed the TAP device */
 };
 

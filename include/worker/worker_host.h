@@ -8,9 +8,12 @@
 /* Listens on the descriptor that the worker was started with. 0, or -errno. */
 int worker_host_init(struct worker *worker);
 
-/* Sends a message; a worker that cannot, exits. */
-void worker_host_send(struct worker *worker, const struct request *request);
-void worker_host_ask(struct worker *worker, enum request_verb verb, unsigned endpoint);
+/*
+ * Sends a message. 0; or -EAGAIN: there are too many that the host process has not read yet, try
+ * later. In any other case the worker ends.
+ */
+int worker_host_send(struct worker *worker, const struct request *request);
+int worker_host_ask(struct worker *worker, enum request_verb verb, unsigned endpoint);
 
 /* Sends a request of a client of the control socket (control.h). */
 int worker_host_ask_for_client(struct control *control, const struct request *request, int fd);

@@ -12,7 +12,10 @@ void host_answer(const struct host *host, uint32_t token, const char *why, int f
 	struct request request = {.verb = REQUEST_RESULT, .token = token};
 
 	snprintf(request.text, sizeof(request.text), "%s", why);
-	host_tell(host, &request, fd);
+	if (host_tell(host, &request, fd) == 0 || fd < 0)
+		return;
+	snprintf(request.text, sizeof(request.text), "the answer cannot be passed now; try again");
+	host_tell(host, &request, -1);
 }
 
 void host_answer_refusal(const struct host *host, uint32_t token, const char *why)

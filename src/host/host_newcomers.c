@@ -19,6 +19,7 @@ enum {
 	HOST_NEWCOMERS_LATER = 1000, /* ms, once none came for this long (ms): */
 	HOST_NEWCOMERS_AGE = 60 * 1000,
 	HOST_NEWCOMERS_REFUSED = 5000, /* ms until a refused one is looked at again */
+	HOST_NEWCOMERS_ANSWER = 5000,  /* ms until the worker is asked again */
 	/* At the rules, for one frame: the kernel counts it just before the rules see it. */
 	HOST_NEWCOMERS_LOOKS = 2,
 };
@@ -80,15 +81,16 @@ static void host_newcomers_adopt(struct host *host, struct host_tap *slot)
 	host_taptell(host);
 }
 
-static void host_newcomers_ask(struct host *host, struct host_tap *slot,
-			       const uint8_t mac[MAC_SIZE])
+/* About slot->asked_mac. */
+static void host_newcomers_ask(struct host *host, struct host_tap *slot)
 {
 	struct request request = {.verb = REQUEST_FIND};
 
 	request.taps[0].number = slot->line.number;
-	memcpy(request.taps[0].mac, mac, MAC_SIZE);
-	memcpy(slot->asked_mac, mac, MAC_SIZE);
-	slot->asked = host_tell(host, &request, -1) == 0;
+	memcpy(request.taps[0].mac, slot->asked_mac, MAC_SIZE);
+	host_tell(host, &request, -1);
+	slot->asked = true;
+	slot->look = clock_now() + HOST_NEWCOMERS_ANSWER;
 }
 
 /* Whether a frame came that the rules may have noted, and its sender is not known yet. */
@@ -112,8 +114,9 @@ static void host_newcomers_check(struct host *host, struct host_tap *slot,
 				 const uint8_t mac[MAC_SIZE])
 {
 	slot->looks = 0;
+	memcpy(slot->asked_mac, mac, MAC_SIZE);
 	if (host_tapclient_may_have(host, &slot->tap, mac))
-		host_newcomers_ask(host, slot, mac);
+		host_newcomers_ask(host, slot);
 	else
 		host_newcomers_refuse(host, slot, mac);
 }
@@ -124,7 +127,7 @@ static bool host_newcomers_waits(const struct host_tap *slot)
 	       guesttap_is_newcomer(&slot->tap);
 }
 
-/* Those that spoke; true if any others are waited for, too. */
+/* Which of them spoke. Whether any is waited for. */
 static bool host_newcomers_find(struct host *host, bool spoke[HOST_TAPS_MAX], bool *any_spoke)
 {
 	int64_t now = clock_now();
@@ -138,8 +141,12 @@ static bool host_newcomers_find(struct host *host, bool spoke[HOST_TAPS_MAX], bo
 		if (!host_newcomers_waits(slot))
 			continue;
 		any = true;
-		spoke[i] = !slot->asked && slot->bridge != 0 && now >= slot->look &&
-			   host_newcomers_spoke(host, slot);
+		if (slot->bridge == 0 || now < slot->look)
+			continue;
+		if (slot->asked)
+			host_newcomers_ask(host, slot);
+		else
+			spoke[i] = host_newcomers_spoke(host, slot);
 		*any_spoke |= spoke[i];
 	}
 	return any;
@@ -181,6 +188,7 @@ void host_newcomers_hear(struct host *host, const struct request *request)
 	if (!slot || !slot->asked || !host_newcomers_waits(slot))
 		return;
 	slot->asked = false;
+	slot->look = 0;
 	/* In the meantime another may have got it. */
 	if (request->endpoint == 0 && host_tapclient_may_have(host, &slot->tap, slot->asked_mac))
 		host_newcomers_adopt(host, slot);

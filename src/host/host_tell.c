@@ -20,17 +20,19 @@ int host_tell(const struct host *host, const struct request *request, int fd)
 	return ret;
 }
 
-static void host_tell_verb(const struct host *host, enum request_verb verb, unsigned endpoint,
-			   int fd)
+static int host_tell_verb(const struct host *host, enum request_verb verb, unsigned endpoint,
+			  int fd)
 {
 	const struct request request = {.verb = verb, .endpoint = endpoint};
 
-	host_tell(host, &request, fd);
+	return host_tell(host, &request, fd);
 }
 
 void host_tell_channel(const struct host *host, unsigned endpoint, int fd)
 {
-	host_tell_verb(host, REQUEST_CHANNEL, endpoint, fd);
+	/* It waits for an answer, also where descriptors cannot be passed now. */
+	if (host_tell_verb(host, REQUEST_CHANNEL, endpoint, fd) < 0 && fd >= 0)
+		host_tell_verb(host, REQUEST_CHANNEL, endpoint, -1);
 }
 
 int host_tell_tap(const struct host *host)
@@ -52,9 +54,9 @@ void host_tell_counters(const struct host *host)
 	host_tell_verb(host, REQUEST_COUNTERS, 0, -1);
 }
 
-void host_tell_ask(const struct host *host)
+int host_tell_ask(const struct host *host)
 {
-	host_tell_verb(host, REQUEST_ASK, 0, -1);
+	return host_tell_verb(host, REQUEST_ASK, 0, -1);
 }
 
 void host_tell_level(const struct host *host, enum log_level level)

@@ -18,7 +18,7 @@ static_assert(2 * (int)UNDOLOG_LOCK_MAX + (int)DNSMASQ_GRACE + (int)PROCESS_EXEC
 	      "routes change, and with them what dnsmasq says");
 static_assert((int)FIREWALL_LEGACY_TIME < (int)HOST_WATCHDOG_CALLBACK, "a look at iptables-legacy");
 
-/* One question at a time: more would fill the socket of a worker that hangs. */
+/* Again if there was no answer: the worker cannot send one while its messages fill the socket. */
 static void host_watchdog_ask(struct timer *timer)
 {
 	struct host *host = container_of(timer, struct host, watchdog.timer);
@@ -29,9 +29,8 @@ static void host_watchdog_ask(struct timer *timer)
 		notify_status("The worker is not responding");
 		host->watchdog.hung = true;
 	}
-	if (!host->watchdog.asked)
-		host_tell_ask(host);
-	host->watchdog.asked = true;
+	if (host_tell_ask(host) == 0)
+		host->watchdog.asked = true;
 	timer_arm(timer, host->watchdog.interval);
 }
 

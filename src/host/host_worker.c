@@ -2,6 +2,7 @@
 #include "host_worker.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -212,6 +213,18 @@ static int host_worker_hear(struct host *host, const struct request *request, in
 	return 0;
 }
 
+/*
+ * Whether it leaves our messages unread. Three quarters of the socket stay free then, for messages
+ * that are no answers.
+ */
+static bool host_worker_is_behind(const struct host *host)
+{
+	struct pollfd socket = {.fd = host->worker.requests.fd, .events = POLLOUT};
+
+	return poll(&socket, 1, 0) == 0;
+}
+
+/* A request is heard when there is room for its answer: none is lost. */
 static void host_worker_request_ready(struct source *source, uint32_t events)
 {
 	struct host *host = container_of(source, struct host, worker.requests);
@@ -221,7 +234,12 @@ static void host_worker_request_ready(struct source *source, uint32_t events)
 	int ret;
 	int fd;
 
-	(void)events;
+	if (events & EPOLLOUT)
+		loop_watch(&host->loop, source, EPOLLIN);
+	if (host_worker_is_behind(host)) {
+		loop_watch(&host->loop, source, EPOLLOUT);
+		return;
+	}
 	if (!ratelimit_take(&host->worker.asks, now)) {
 		host_worker_pause(host, now);
 		return;

@@ -143,9 +143,11 @@ static void port_nic_tell(struct port_nic *nic)
 		timer_arm(&nic->later, PORT_NIC_LATER);
 		return;
 	}
-	nic->told = bridge->changes;
 	n = bridge_list_others(bridge, &nic->wire, macs, MAC_LIST_MAX);
-	nic->addresses(nic, macs, n);
+	if (nic->addresses(nic, macs, n) < 0)
+		timer_arm(&nic->later, PORT_NIC_LATER);
+	else
+		nic->told = bridge->changes;
 }
 
 /* No further frame may come to trigger it. */

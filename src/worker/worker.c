@@ -59,8 +59,10 @@ static struct worker *worker_of_attach(struct attach *attach)
 static void worker_connect(struct attach *attach)
 {
 	struct worker *worker = worker_of_attach(attach);
+	unsigned endpoint = (unsigned)(attach->endpoint - worker->endpoints);
 
-	worker_host_ask(worker, REQUEST_CONNECT, (unsigned)(attach->endpoint - worker->endpoints));
+	if (worker_host_ask(worker, REQUEST_CONNECT, endpoint) < 0)
+		attach_set_channel(attach, -1);
 }
 
 /* Whatever needs more rights is open now. 0, or -1. */
@@ -120,14 +122,14 @@ static void worker_nic_gone(struct port_nic *nic)
 	worker_device_gone(container_of(nic, struct worker, nic));
 }
 
-static void worker_tell_addresses(struct port_nic *nic, const uint64_t *macs, unsigned n)
+static int worker_tell_addresses(struct port_nic *nic, const uint64_t *macs, unsigned n)
 {
 	struct worker *worker = container_of(nic, struct worker, nic);
 	struct request request = {.verb = REQUEST_ADDRESSES};
 
 	request.n_addresses = n > MAC_LIST_MAX ? MAC_LIST_MAX + 1 : n;
 	memcpy(request.addresses, macs, (n > MAC_LIST_MAX ? MAC_LIST_MAX : n) * sizeof(macs[0]));
-	worker_host_send(worker, &request);
+	return worker_host_send(worker, &request);
 }
 
 static void worker_tell_drop(struct bridge *bridge, const struct port *port,

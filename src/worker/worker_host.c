@@ -13,21 +13,22 @@ enum { WORKER_HOST_FD = PROCESS_FIRST_FD };
 
 /* ---- to the host process ---- */
 
-void worker_host_send(struct worker *worker, const struct request *request)
+int worker_host_send(struct worker *worker, const struct request *request)
 {
 	int ret = fdpass_send(worker->host.fd, request, sizeof(*request), NULL, 0);
 
-	if (ret < 0) {
+	if (ret < 0 && ret != -EAGAIN) {
 		log_error("cannot send to the host process: %s", strerror(-ret));
 		worker_end(worker, STATUS_FAILED);
 	}
+	return ret;
 }
 
-void worker_host_ask(struct worker *worker, enum request_verb verb, unsigned endpoint)
+int worker_host_ask(struct worker *worker, enum request_verb verb, unsigned endpoint)
 {
 	const struct request request = {.verb = verb, .endpoint = endpoint};
 
-	worker_host_send(worker, &request);
+	return worker_host_send(worker, &request);
 }
 
 int worker_host_ask_for_client(struct control *control, const struct request *request, int fd)
