@@ -51,6 +51,21 @@ test_no_answer_is_lost() {
 	lease g1
 }
 
+# While the host process is busy with something else, the worker has much to tell: it tells it later.
+test_a_host_process_that_is_busy() {
+	local end=$((SECONDS + 14))
+	start_vmnet --vmnet-mode=bridged --vmnet-interface=up0 switch:///tmp/ctl
+	kill -STOP $VMNET
+	while [ $SECONDS -lt $end ]; do # twenty times a second, it would tell of new addresses
+		as_user "$BUILD_NET"/switchclient /tmp/ctl flood 60
+	done
+	kill -CONT $VMNET
+	wait_for 5 as_user "$BUILD_NET"/switchclient /tmp/ctl flood 1
+	sleep 1
+	refute log_has 'cannot send'
+	expect [ -n "$(worker_pid)" ]
+}
+
 # One that answers late, because it was stopped, is what it was.
 test_a_pause_is_no_offence() {
 	start_vmnet switch:///tmp/ctl
