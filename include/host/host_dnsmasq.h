@@ -21,3 +21,10 @@ void host_dnsmasq_down(struct host *host);
 
 /* Restarts it with what guests should be told now. */
 void host_dnsmasq_reconfigure(struct host *host);
+
+/*
+ * The same if there is a way out over IPv6 now and was not before, or the other way round. At once;
+ * but if it keeps coming and going, as a router of the uplink may make it, only once in 5 s: while
+ * it restarts, guests have neither DHCP nor DNS.
+ */
+void host_dnsmasq_follow(struct host *host);

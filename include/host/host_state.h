@@ -196,6 +196,9 @@ struct host_resolv {
 /* What dnsmasq can serve. */
 struct host_serving {
 	struct timer retry;   /* when port 53 is tried again */
+	struct timer rest;    /* when dnsmasq may be restarted for another routed6 */
+	bool rests;	      /* not yet */
+	bool routed6;	      /* what it was started with */
 	bool dns_elsewhere;   /* another program has it; logged */
 	unsigned dhcp_before; /* sockets that served DHCP before dnsmasq started */
 };

@@ -16,7 +16,10 @@
 #include "recovery.h"
 #include "log.h"
 
-enum { HOST_DNSMASQ_RETRY = 5000 }; /* ms between attempts on port 53 */
+enum {
+	HOST_DNSMASQ_RETRY = 5000, /* ms between attempts on port 53 */
+	HOST_DNSMASQ_REST = 5000,  /* ms between restarts because the way out comes or goes */
+};
 
 /* The file is ours for the moment, because we may not write to another user's. 0, or -errno. */
 static int host_dnsmasq_prepare_leases(struct host *host, int fd)
@@ -289,6 +292,14 @@ static void host_dnsmasq_retry(struct timer *timer)
 		host_dnsmasq_reconfigure(host);
 }
 
+static void host_dnsmasq_rested(struct timer *timer)
+{
+	struct host *host = container_of(timer, struct host, serving.rest);
+
+	host->serving.rests = false;
+	host_dnsmasq_follow(host);
+}
+
 int host_dnsmasq_up(struct host *host)
 {
 	struct dnsmasq_config config;
@@ -299,12 +310,15 @@ int host_dnsmasq_up(struct host *host)
 	if (host_dnsmasq_prepare(host) < 0)
 		return -1;
 	ret = timer_init(&host->serving.retry, &host->loop, host_dnsmasq_retry);
+	if (ret == 0)
+		ret = timer_init(&host->serving.rest, &host->loop, host_dnsmasq_rested);
 	if (ret < 0)
 		return host_fail(host, "cannot create a timer", ret);
 	/* Again: now the addresses exist, and other programs have seen them. */
 	if (host_dnsmasq_look_at_dns(host))
 		timer_arm(&host->serving.retry, HOST_DNSMASQ_RETRY);
 	host->serving.dhcp_before = dnsmasq_count_dhcp();
+	host->serving.routed6 = host->routes.routed6;
 	config = host_dnsmasq_config(host);
 	ret = dnsmasq_start(&host->dnsmasq, &host->loop, host->plan.dnsmasq_path,
 			    &host->plan.dnsmasq, &config, host_dnsmasq_changed);
@@ -321,6 +335,7 @@ void host_dnsmasq_reconfigure(struct host *host)
 
 	if (!plan_uses_dnsmasq(&host->plan))
 		return;
+	host->serving.routed6 = config.routed6;
 	ret = dnsmasq_reconfigure(&host->dnsmasq, &config);
 	if (ret < 0)
 		log_warning("cannot restart dnsmasq: %s; trying again", strerror(-ret));
@@ -328,8 +343,21 @@ void host_dnsmasq_reconfigure(struct host *host)
 		timer_arm(&host->serving.retry, HOST_DNSMASQ_RETRY);
 }
 
+void host_dnsmasq_follow(struct host *host)
+{
+	struct host_serving *serving = &host->serving;
+
+	if (!plan_uses_dnsmasq(&host->plan) || serving->rests ||
+	    serving->routed6 == host->routes.routed6)
+		return;
+	host_dnsmasq_reconfigure(host);
+	serving->rests = true;
+	timer_arm(&serving->rest, HOST_DNSMASQ_REST);
+}
+
 void host_dnsmasq_down(struct host *host)
 {
 	dnsmasq_stop(&host->dnsmasq);
+	timer_finish(&host->serving.rest);
 	timer_finish(&host->serving.retry);
 }

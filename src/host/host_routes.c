@@ -38,7 +38,7 @@ static int host_routes_follow_ipv6(struct host *host)
 					 host->plan.n_only == 0
 				 ? ": the host has no IPv6 default route"
 				 : "");
-		host_dnsmasq_reconfigure(host);
+		host_dnsmasq_follow(host);
 	}
 	return ret;
 }

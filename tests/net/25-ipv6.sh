@@ -183,6 +183,39 @@ test_way_out_comes_and_goes() {
 	refute log_has 'dnsmasq exited'
 }
 
+# A router of the uplink may advertise itself and take that back, again and again.
+test_a_way_out_that_keeps_changing_restarts_dnsmasq_seldom() {
+	has_force
+	start
+	guest6 g1
+	local start=$SECONDS i restarts=0
+	DNSMASQ=$(dnsmasq_pid)
+	ip -n host addr add 2001:db8:1::2/64 dev up0
+	for ((i = 1; i <= 8; i++)); do
+		ip -n host route add default via 2001:db8:1::1
+		wait_for 2 prints $i log_count 'guests have a way out over IPv6'
+		count_restart
+		ip -n host -6 route del default
+		wait_for 2 prints $i log_count 'guests have no way out over IPv6'
+		count_restart
+	done
+	echo "$restarts restarts in $((SECONDS - start)) s"
+	expect [ $restarts -le $((2 + (SECONDS - start) / 5)) ]
+	# In the end guests are told what is true.
+	wait_for 10 advertises_lifetime 0
+	wait_for 10 no_route6 g1 eth0
+	ip -n host route add default via 2001:db8:1::1
+	wait_for 15 has_route6 g1 eth0
+	wait_for 3 reaches g1 $SERVER6
+}
+advertises_lifetime() { tr '\0' '\n' </proc/"$(dnsmasq_pid)"/cmdline | grep -- "^--ra-param=.*,$1\$" >/dev/null; }
+count_restart() {
+	local pid
+	pid=$(dnsmasq_pid) || return 0 # between two
+	[ "$pid" = "$DNSMASQ" ] || restarts=$((restarts + 1))
+	DNSMASQ=$pid
+}
+
 test_two_networks_share_the_way_out() {
 	has_force
 	route6_static
