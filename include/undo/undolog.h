@@ -3,10 +3,11 @@
  * What an instance did to the host that the kernel will not undo when the instance dies: one record
  * per line in DIRECTORY/NAME.state, written before the deed. The open file is also the lock that
  * makes a name unique. When a record has been undone, a later line cancels it. Whole lines are
- * never rewritten in place, so a SIGKILL between two writes loses nothing. A torn last line does
- * not count, and the next record overwrites it. Next to root's undo log is an empty NAME.root,
- * which keeps the service away. A file that belongs to another user is not read, even if it was
- * given to that user while open.
+ * never rewritten in place; a file without what was cancelled takes the place of the old one when
+ * it is complete. So a SIGKILL between two writes loses nothing. A torn last line does not count,
+ * and the next record overwrites it. Next to root's undo log is an empty NAME.root, which keeps the
+ * service away. A file that belongs to another user is not read, even if it was given to that user
+ * while open.
  */
 #pragma once
 
@@ -21,14 +22,16 @@
 enum {
 	UNDOLOG_RECORD_MAX = 512,
 	UNDOLOG_RECORDS_MAX = 256,
-	UNDOLOG_LOCK_MAX = 2000, /* ms; the lock is held while a device is created */
-	UNDOLOG_LOCK_PAUSE = 10, /* ms between two attempts */
+	UNDOLOG_WASTE_MAX = 4096, /* bytes: some 80 restarts of dnsmasq */
+	UNDOLOG_LOCK_MAX = 2000,  /* ms; the lock is held while a device is created */
+	UNDOLOG_LOCK_PAUSE = 10,  /* ms between two attempts */
 };
 
 struct undolog {
 	int directory_fd; /* -1: closed */
 	int fd;
 	off_t size;		    /* bytes of whole lines */
+	off_t waste;		    /* of them, what no longer matters: it was cancelled */
 	unsigned n_records;	    /* not cancelled */
 	unsigned locks;		    /* nested calls of undolog_lock_all() */
 	unsigned long long network; /* the network namespace's inode number in nsfs */
@@ -65,7 +68,9 @@ void undolog_close(struct undolog *undolog);
 
 /*
  * Writes a record (without newline, shorter than UNDOLOG_RECORD_MAX). 0, or -errno: -ENOSPC if
- * there are already UNDOLOG_RECORDS_MAX, or the disk is full.
+ * there are already UNDOLOG_RECORDS_MAX, or the disk is full. If more than UNDOLOG_WASTE_MAX of the
+ * file was cancelled, replaces it first, and keeps the lock. (Not when records are cancelled: that
+ * is what a stop does, and "vde_vmnetctl stop" takes another file for a new run of the network.)
  */
 int undolog_add(struct undolog *undolog, const char *record);
 

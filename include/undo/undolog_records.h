@@ -22,6 +22,9 @@ struct undolog_records {
  */
 struct undolog_records *undolog_records_read(int fd);
 
+/* Bytes of the lines that were cancelled, and of those that cancel them. */
+off_t undolog_records_waste(const struct undolog_records *records);
+
 /* Whether it is the record of the network namespace that the others are about. */
 bool undolog_records_is_network(const char *record);
 

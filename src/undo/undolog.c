@@ -99,6 +99,7 @@ static int undolog_count(struct undolog *undolog)
 		return -errno;
 	undolog->size = records->size;
 	undolog->n_records = records->n;
+	undolog->waste = undolog_records_waste(records);
 	free(records);
 	return 0;
 }
@@ -277,11 +278,14 @@ void undolog_close(struct undolog *undolog)
 void undolog_remove(struct undolog *undolog)
 {
 	char roots[sizeof(undolog->file)];
+	char new[sizeof(undolog->file)];
 
 	if (undolog->fd < 0)
 		return;
 	undolog_name_beside(undolog, undolog_roots_suffix, roots);
+	undolog_name_beside(undolog, undolog_new_suffix, new);
 	unlinkat(undolog->directory_fd, roots, 0); /* first, while the name is still ours */
+	unlinkat(undolog->directory_fd, new, 0);   /* of one that was killed while it wrote it */
 	unlinkat(undolog->directory_fd, undolog->file, 0);
 	rmdir(undolog->directory); /* fails, as it should, unless it is empty */
 	undolog_close(undolog);
@@ -305,24 +309,6 @@ static int undolog_write(struct undolog *undolog, char sign, const char *record)
 	return 0;
 }
 
-int undolog_add(struct undolog *undolog, const char *record)
-{
-	int ret = -ENOSPC;
-
-	if (undolog->n_records < UNDOLOG_RECORDS_MAX)
-		ret = undolog_write(undolog, '+', record);
-	if (ret == 0)
-		undolog->n_records++;
-	return ret;
-}
-
-int undolog_cancel(struct undolog *undolog, const char *record)
-{
-	int ret = undolog_write(undolog, '-', record);
-
-	return ret < 0 ? ret : undolog_count(undolog); /* there may have been no such record */
-}
-
 /* Replaces the file with one that has these records, and is locked. 0, or -errno. */
 static int undolog_replace(struct undolog *undolog, const struct undolog_records *records)
 {
@@ -333,6 +319,7 @@ static int undolog_replace(struct undolog *undolog, const struct undolog_records
 	undolog_name_beside(undolog, undolog_new_suffix, name);
 	unlinkat(undolog->directory_fd, name, 0);
 	renewed.size = 0;
+	renewed.waste = 0;
 	renewed.fd = openat(undolog->directory_fd, name,
 			    O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, UNDOLOG_FILE_MODE);
 	if (renewed.fd < 0)
@@ -355,12 +342,43 @@ static int undolog_replace(struct undolog *undolog, const struct undolog_records
 	return ret;
 }
 
+/* If that fails, the file is as it was, and the next add tries again. */
+static void undolog_shorten(struct undolog *undolog)
+{
+	struct undolog_records *records = undolog_records_read(undolog->fd);
+
+	if (records)
+		undolog_replace(undolog, records);
+	free(records);
+}
+
+int undolog_add(struct undolog *undolog, const char *record)
+{
+	int ret = -ENOSPC;
+
+	if (undolog->waste > UNDOLOG_WASTE_MAX)
+		undolog_shorten(undolog);
+	if (undolog->n_records < UNDOLOG_RECORDS_MAX)
+		ret = undolog_write(undolog, '+', record);
+	if (ret == 0)
+		undolog->n_records++;
+	return ret;
+}
+
+int undolog_cancel(struct undolog *undolog, const char *record)
+{
+	int ret = undolog_write(undolog, '-', record);
+
+	return ret < 0 ? ret : undolog_count(undolog); /* there may have been no such record */
+}
+
 static int undolog_empty(struct undolog *undolog)
 {
 	if (ftruncate(undolog->fd, 0) < 0)
 		return -errno;
 	undolog->size = 0;
 	undolog->n_records = 0;
+	undolog->waste = 0;
 	return 0;
 }
 

@@ -79,8 +79,9 @@ static bool undolog_is_left(const struct undolog *undolog, const char *file)
 	int fd =
 		openat(undolog->directory_fd, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
-	bool left = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-		    st.st_uid == geteuid() && flock(fd, LOCK_SH | LOCK_NB) == 0;
+	/* In this order: a file that its owner has just replaced has no lock, and no name. */
+	bool left = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) == 0 && fstat(fd, &st) == 0 &&
+		    S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink > 0;
 
 	if (fd >= 0)
 		close(fd);

@@ -61,6 +61,15 @@ struct undolog_records *undolog_records_read(int fd)
 	return records;
 }
 
+off_t undolog_records_waste(const struct undolog_records *records)
+{
+	off_t waste = records->size;
+
+	for (unsigned i = 0; i < records->n; i++)
+		waste -= (off_t)strlen(records->text[i]) + 2; /* sign and newline */
+	return waste;
+}
+
 static bool undolog_records_read_network(const char *record, unsigned long long *network)
 {
 	return sscanf(record, "network %llu", network) == 1;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 static void reopen(void)
 {
@@ -377,6 +378,111 @@ START_TEST(a_file_that_cannot_be_settled_stays)
 }
 END_TEST
 
+/* As often as dnsmasq may be restarted, or a way out come and go. */
+START_TEST(a_file_that_is_written_to_for_long_stays_short)
+{
+	struct undolog second;
+	struct stat st;
+
+	open_undolog();
+	ck_assert_int_eq(undolog_add_network(&undolog), 0);
+	add("stays");
+	for (int i = 0; i < 500; i++) {
+		add("comes and goes");
+		cancel("comes and goes");
+	}
+	ck_assert_int_eq(stat(file, &st), 0);
+	ck_assert_int_lt(st.st_size, 2 * UNDOLOG_WASTE_MAX);
+	ck_assert_uint_eq(undolog.n_records, 2);
+	ck_assert_int_eq(strncmp(standing(), "stays;network ", 14), 0);
+	ck_assert_int_eq(undolog_open(&second, directory, "lab", &problem), -1);
+	reopen();
+	ck_assert_int_eq(strncmp(standing(), "stays;network ", 14), 0);
+}
+END_TEST
+
+/* Its inode tells "vde_vmnetctl stop" which run of the network it is of. */
+START_TEST(a_file_is_the_same_one_while_all_is_cancelled)
+{
+	struct stat before;
+	struct stat after;
+
+	open_undolog();
+	for (int i = 0; i < 10; i++)
+		add(record_of(UNDOLOG_RECORD_MAX - 1));
+	ck_assert_int_eq(stat(file, &before), 0);
+	for (int i = 0; i < 10; i++)
+		cancel(record_of(UNDOLOG_RECORD_MAX - 1));
+	ck_assert_int_gt(undolog.waste, UNDOLOG_WASTE_MAX);
+	ck_assert_int_eq(stat(file, &after), 0);
+	ck_assert_uint_eq(before.st_ino, after.st_ino);
+}
+END_TEST
+
+/* Replaces the file all the time; it has begun to. */
+static pid_t start_busy_child(void)
+{
+	pid_t child;
+
+	unlink("run/lab.new");
+	child = fork();
+	ck_assert_int_ge(child, 0);
+	if (child > 0) {
+		while (access("run/lab.new", F_OK) < 0)
+			;
+		return child;
+	}
+	open_undolog();
+	if (undolog.n_records == 0)
+		add("stays");
+	for (;;) {
+		undolog.waste = UNDOLOG_WASTE_MAX + 1;
+		add("comes and goes");
+		cancel("comes and goes");
+	}
+}
+
+static void end_busy_child(pid_t child)
+{
+	int status;
+
+	ck_assert_int_eq(kill(child, SIGKILL), 0);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+START_TEST(a_kill_at_any_moment_loses_nothing)
+{
+	for (int i = 0; i < 40; i++) {
+		pid_t child = start_busy_child();
+
+		usleep((useconds_t)i * 3); /* each time at another point */
+		end_busy_child(child);
+		open_undolog();
+		ck_assert(undolog_has(&undolog, "stays"));
+		cancel("comes and goes");
+		ck_assert_str_eq(standing(), "stays;");
+		undolog_close(&undolog);
+	}
+	open_undolog();
+	undolog_remove(&undolog);
+	ck_assert_int_lt(access(directory, F_OK), 0);
+}
+END_TEST
+
+START_TEST(one_that_replaces_its_file_does_not_look_killed)
+{
+	pid_t child = start_busy_child();
+	char killed[UNDOLOG_NAME_MAX];
+
+	for (int i = 0; i < 5000; i++)
+		ck_assert(!undolog_find_killed(directory, "other", killed));
+	end_busy_child(child);
+	ck_assert(undolog_find_killed(directory, "other", killed));
+	ck_assert_str_eq(killed, "lab");
+}
+END_TEST
+
 START_TEST(the_network_is_said_once)
 {
 	open_undolog();
@@ -443,6 +549,10 @@ int main(void)
 		UNIT_TEST(a_undolog_knows_its_network_namespace),
 		UNIT_CASES(a_settled_file_has_what_stands_and_no_more, settlements),
 		UNIT_TEST(a_file_that_cannot_be_settled_stays),
+		UNIT_TEST(a_file_that_is_written_to_for_long_stays_short),
+		UNIT_TEST(a_file_is_the_same_one_while_all_is_cancelled),
+		UNIT_TEST(a_kill_at_any_moment_loses_nothing),
+		UNIT_TEST(one_that_replaces_its_file_does_not_look_killed),
 		UNIT_TEST(the_network_is_said_once),
 		UNIT_CASES(the_undolog_of_0_1_0_is_read, old),
 	};

@@ -121,6 +121,7 @@ START_TEST(remove_takes_file_and_directory)
 	open_undolog();
 	add("a");
 	ck_assert(exists(file));
+	unit_write_file("run/lab.new", "+a", 2); /* a kill left it */
 	undolog_remove(&undolog);
 	ck_assert(!exists(directory));
 	ck_assert_int_eq(undolog.fd, -1);
