@@ -8,10 +8,13 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "dhcp.h"
 #include "mac.h"
 #include "subnet.h"
+
+enum { LEASES_FILE_MAX = 64 << 20 }; /* bytes; 65536 leases with long names are 20 MiB */
 
 /*
  * Whether a line of the file may stay. In IPv4, the address must be in the range and not reserved
@@ -26,6 +29,13 @@ bool leases_fit(const char *line, const struct subnet *subnet, const struct dhcp
  * -errno.
  */
 int leases_prune(int fd, const struct subnet *subnet, const struct dhcp *dhcp);
+
+/*
+ * Opens the file for reading while dnsmasq runs, which may be taken over and then put anything in
+ * its place: never waits for anybody. The descriptor, or -errno: -EINVAL if it is no regular file,
+ * -EFBIG if it has more than most bytes.
+ */
+int leases_open(const char *path, off_t most);
 
 /* Calls each() for every IPv4 lease in the file, in order. 0, or -errno. */
 int leases_each(int fd, void (*each)(void *context, const uint8_t mac[MAC_SIZE], uint32_t address),

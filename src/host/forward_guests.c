@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "forward_guests.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,8 +36,8 @@ static void forward_guests_read_leases(const struct plan *plan, struct host_forw
 				       unsigned n)
 {
 	struct forward_guests_search search = {.subnet = &plan->subnet, .list = list, .n = n};
-	int fd = open(plan->lease_file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	int ret = fd < 0 ? -errno : leases_each(fd, forward_guests_look_at, &search);
+	int fd = leases_open(plan->lease_file, LEASES_FILE_MAX);
+	int ret = fd < 0 ? fd : leases_each(fd, forward_guests_look_at, &search);
 
 	if (fd >= 0)
 		close(fd);

@@ -2,11 +2,9 @@
 #include "host_command.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/sendfile.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "host_answer.h"
@@ -15,6 +13,7 @@
 #include "host_reload.h"
 #include "host_taplist.h"
 #include "host_taps.h"
+#include "leases.h"
 #include "log.h"
 
 enum { HOST_COMMAND_LEASES_MAX = 4 << 20 }; /* bytes of a lease file: 40000 leases */
@@ -25,19 +24,16 @@ enum { HOST_COMMAND_LEASES_MAX = 4 << 20 }; /* bytes of a lease file: 40000 leas
  */
 static int host_command_copy_leases(const struct host *host)
 {
-	int from = open(host->plan.lease_file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int from = leases_open(host->plan.lease_file, HOST_COMMAND_LEASES_MAX);
 	int to = host_answer_make_copy("leases");
+	int ret = to < 0 ? -errno : 0;
 	off_t start = 0;
-	struct stat st = {0};
 	ssize_t n = 0;
-	int ret = 0;
 
-	if (from < 0 || to < 0 || fstat(from, &st) < 0)
-		ret = -errno;
-	else if (!S_ISREG(st.st_mode) || st.st_size > HOST_COMMAND_LEASES_MAX)
-		ret = -EFBIG;
-	while (ret == 0 && start < st.st_size &&
-	       (n = sendfile(to, from, &start, (size_t)(st.st_size - start))) > 0)
+	if (ret == 0 && from < 0)
+		ret = from;
+	while (ret == 0 &&
+	       (n = sendfile(to, from, &start, (size_t)(HOST_COMMAND_LEASES_MAX - start))) > 0)
 		;
 	if (n < 0)
 		ret = -errno;

@@ -7,16 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mac.h"
 #include "parse.h"
 #include "ula.h"
 
-enum {
-	LEASES_MAC_MAX = 64,
-	LEASES_FILE_MAX = 64 << 20, /* bytes; 65536 leases with long names are 20 MiB */
-};
+enum { LEASES_MAC_MAX = 64 };
 
 /* Whether name is reserved for a MAC address other than this. */
 static bool leases_is_name_of_other(const struct dhcp *dhcp, const char *name, const char *mac_text)
@@ -85,6 +83,23 @@ static size_t leases_filter(char *text, size_t size, const struct subnet *subnet
 		line = next;
 	}
 	return (size_t)(to - text);
+}
+
+int leases_open(const char *path, off_t most)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	int ret = fd;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		ret = -errno;
+	else if (!S_ISREG(st.st_mode))
+		ret = -EINVAL;
+	else if (st.st_size > most)
+		ret = -EFBIG;
+	if (fd >= 0 && ret < 0)
+		close(fd);
+	return ret;
 }
 
 /* Reads up to size bytes; returns how many, or -errno. */

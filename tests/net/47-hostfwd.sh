@@ -311,6 +311,18 @@ test_leases_lead_to_guests_alone() {
 	expect [ "$(in_ns host nft list map inet vde_vmnet-shared hostfwd | grep -c 'tcp . ')" = 1 ]
 }
 
+# Without Landlock, one with the user of the service could put anything in the place of its file.
+test_a_pipe_in_the_place_of_the_leases_is_not_waited_for() {
+	local leases=/var/lib/vde_vmnet/shared.leases writes
+	start --hostfwd=tcp::2222-$MAC1:22
+	exec {writes}>>$leases # the one that is watched
+	rm $leases
+	mkfifo $leases
+	echo >&$writes
+	wait_for 5 log_has "warning: cannot read $leases: Invalid argument; forwards to guests by MAC address have to wait"
+	stop_vmnet
+}
+
 test_isolated_guests_do_not_reach_each_other_by_it() {
 	start --isolated --hostfwd=tcp::2222-192.168.105.9:22
 	guest_at g1 9

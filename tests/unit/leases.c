@@ -4,6 +4,8 @@
 
 #include "unit.h"
 
+#include <errno.h>
+
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
 
 static const struct subnet subnet = {.gateway = IP(10, 0, 0, 1),
@@ -201,6 +203,37 @@ START_TEST(the_leases_of_0_1_0_are_read)
 }
 END_TEST
 
+static const struct {
+	mode_t kind;
+	off_t size;
+	int error;
+} places[] = {
+	{S_IFREG, 0, 0},       {S_IFREG, 10, 0},     {S_IFREG, 11, -EFBIG}, {S_IFIFO, 0, -EINVAL},
+	{S_IFDIR, 0, -EINVAL}, {S_IFLNK, 0, -ELOOP}, {S_IFSOCK, 0, -ENXIO}, {0, 0, -ENOENT},
+};
+
+/* open() itself would wait for whoever writes to a pipe. */
+START_TEST(what_is_in_the_place_of_the_file_is_not_waited_for)
+{
+	static const char path[] = "leases";
+	mode_t kind = places[_i].kind;
+	int fd;
+
+	if (kind == S_IFLNK)
+		ck_assert_int_eq(symlink("/dev/null", path), 0);
+	else if (kind == S_IFDIR)
+		ck_assert_int_eq(mkdir(path, 0700), 0);
+	else if (kind)
+		ck_assert_int_eq(mknod(path, kind | 0600, 0), 0);
+	if (kind == S_IFREG)
+		ck_assert_int_eq(truncate(path, places[_i].size), 0);
+	fd = leases_open(path, 10);
+	ck_assert_int_eq(fd < 0 ? fd : 0, places[_i].error);
+	if (fd >= 0)
+		close(fd);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -210,6 +243,7 @@ int main(void)
 		UNIT_TEST(a_file_that_cannot_be_is_refused),
 		UNIT_CASES(the_server_has_one_name, named),
 		UNIT_TEST(who_has_leased_what_is_told),
+		UNIT_CASES(what_is_in_the_place_of_the_file_is_not_waited_for, places),
 		UNIT_TEST(the_leases_of_0_1_0_are_read),
 	};
 
