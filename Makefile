@@ -266,7 +266,7 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement control_client ctl_table ctl_template ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard \
+UNITS             := admission apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement control_client ctl_table ctl_template ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer peer_stream pidfile plan receiver receivers segments \
                      port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger stripped subnet switchdir syscallfilter tapguard tapline tap_message ula uplink
@@ -290,6 +290,8 @@ unit_checksum     := checksum
 CLAIM             := claim layers frame checksum
 unit_cleantext    := cleantext
 unit_claim        := $(CLAIM)
+unit_admission    := admission apart bridge claims dhcpmessage fragments gso guard lessees mac packet parse port portmacs ratelimit \
+                     receiver segments siphash subnet timer $(CLAIM) $(LOOP) $(LOG)
 unit_claims       := claims ratelimit siphash $(CLAIM)
 unit_control_client := control_client control_copy qmpframe jsonwrite turns timeshare timer $(LOG) $(LOOP)
 unit_dhcpmessage  := dhcpmessage $(CLAIM) mac parse

@@ -64,7 +64,10 @@ struct fragments {
 
 void fragments_init(struct fragments *fragments, const struct siphash_key *key);
 
-/* Judges and counts a whole frame to the host, from a guest at a port, at the time now (s). */
+/*
+ * Judges and counts a whole frame that the host may reassemble, from a guest at a port, at the time
+ * now (s).
+ */
 enum fragments_verdict fragments_judge(struct fragments *fragments, uint32_t port,
 				       const struct layers_dissected *packet, uint32_t now);
 

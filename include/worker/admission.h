@@ -27,6 +27,7 @@ struct admission {
 	struct guard guard;
 	bool guarded;		 /* there is a gateway, which no guest may pose as */
 	bool isolated;		 /* and an address stays at the port where it was first seen */
+	bool bridged;		 /* the uplink is a member of one of the host's bridges */
 	unsigned leases;	 /* that a port may have from our DHCP server; 0: no server */
 	struct port *uplink;	 /* leads to that server */
 	struct apart *apart;	 /* gets the addresses of isolated ports; or NULL */
@@ -39,8 +40,8 @@ struct admission {
 };
 
 /*
- * Call it with guard, guarded, isolated, leases and uplink set, and the rest zeroed. subnet: the
- * gateway's prefix length, if there is a gateway.
+ * Call it with guard, guarded, isolated, bridged, leases and uplink set, and the rest zeroed.
+ * subnet: the gateway's prefix length, if there is a gateway.
  */
 void admission_init(struct admission *admission, const struct siphash_key *key, unsigned subnet);
 

@@ -129,7 +129,26 @@ static enum port_drop admission_judge_dhcp(struct admission *admission, struct p
 	}
 }
 
-/* Only fragments to the host, which also reassembles those that it just forwards. */
+/*
+ * Whether the host may keep the frame until its datagram is complete. It reassembles what it just
+ * forwards, too, and with br_netfilter (as Docker sets it) whatever enters one of its bridges, for
+ * whomever it is. The bridge floods a frame to its own sender's address if it cannot learn that.
+ */
+static bool admission_may_be_kept(const struct admission *admission, const struct port *port,
+				  const struct layers_dissected *packet)
+{
+	uint64_t destination = frame_destination(packet->frame);
+	const struct port *at;
+
+	if (admission->guarded &&
+	    (destination == admission->guard.mac || frame_is_multicast(packet->frame)))
+		return true;
+	if (!admission->bridged || (packet->transport == LAYERS_FOUND && !packet->fragment))
+		return false;
+	at = bridge_where(port->bridge, destination);
+	return !at || at->uplink || destination == frame_source(packet->frame);
+}
+
 static enum port_drop admission_judge_fragment(struct admission *admission, struct port *port,
 					       const struct layers_dissected *packet)
 {
@@ -177,7 +196,7 @@ static enum port_drop admission_judge(struct bridge_filter *filter, struct port 
 	if (drop == PORT_DROPS && admission->leases > 0)
 		drop = admission_judge_dhcp(admission, port, &packet);
 	/* Last, because it counts what passes. */
-	if (drop == PORT_DROPS && (to_host || (admission->guarded && frame_is_multicast(frame))))
+	if (drop == PORT_DROPS && admission_may_be_kept(admission, port, &packet))
 		drop = admission_judge_fragment(admission, port, &packet);
 	if (drop == PORT_DROPS && admission->guarded && port->single &&
 	    !portmacs_has_met(&admission->portmacs, port->index))

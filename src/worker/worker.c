@@ -386,6 +386,18 @@ static int worker_init_control(struct worker *worker)
 	return control_init(&worker->control, &worker->loop, worker->secrets.control);
 }
 
+/* Whether the network's device is a bridge of ours, beside the TAP. */
+static bool worker_has_bridge(const struct worker *worker)
+{
+	return worker->admission.guarded && strcmp(worker->device, worker->tap_name) != 0;
+}
+
+/* Whether the TAP is a member of a bridge, ours or another of the host. */
+static bool worker_is_bridged(const struct worker *worker)
+{
+	return worker_has_bridge(worker) || !(worker->admission.guarded || worker->shares_nic);
+}
+
 static int worker_init(struct worker *worker, unsigned mtu)
 {
 	int ret = loop_init(&worker->loop);
@@ -403,9 +415,10 @@ static int worker_init(struct worker *worker, unsigned mtu)
 	worker->bridge.dropped = worker_tell_drop;
 	worker->bridge.noted = worker_tell_port;
 	worker->admission.uplink = &worker->tap.port;
+	worker->admission.bridged = worker_is_bridged(worker);
 	admission_init(&worker->admission, &worker->secrets.admission, worker->subnet);
 	worker->bridge.isolated = worker->admission.isolated;
-	if (worker->admission.guarded && strcmp(worker->device, worker->tap_name) != 0)
+	if (worker_has_bridge(worker))
 		worker->bridge.host = worker->admission.guard.mac;
 	worker->bridge.filter = &worker->admission.filter;
 	if (mtu > SEGMENTS_USUAL_MTU)

@@ -278,10 +278,12 @@ for i in itertools.count():
 }
 
 kernel_holds() { in_ns host awk '/^FRAG6?:/ { n += $NF } END { print n }' /proc/net/sockstat /proc/net/sockstat6; }
-begin_datagrams() { # mode kind
-	as_user env PREFIX6=$PREFIX6 /usr/bin/python3 tests/net/rawguest.py vde://$SWITCH fragments \
-		"$(in_ns host cat /sys/class/net/vmnet-"$1"/address)" 1000000 "${2:-}" &
+begin_datagrams_to() { # mac kind
+	as_user env PREFIX6=$PREFIX6 /usr/bin/python3 tests/net/rawguest.py vde://$SWITCH fragments "$1" 1000000 "${2:-}" &
 	FLOOD=$!
+}
+begin_datagrams() { # mode kind
+	begin_datagrams_to "$(in_ns host cat /sys/class/net/vmnet-"$1"/address)" "${2:-}"
 }
 # The LAN's and the host's own arrive, in both families.
 others_go_on() {
@@ -294,8 +296,8 @@ others_go_on() {
 	expect [ "$(kernel_holds)" -le 2200000 ]
 	kill -0 $FLOOD || fail "the flood was over before"
 }
-flood_fragments() { # mode
-	begin_datagrams "$1"
+flood_fragments() { # mode [mac]
+	if [ $# = 2 ]; then begin_datagrams_to "$2"; else begin_datagrams "$1"; fi
 	wait_for 10 log_has 'warning: switch://.*: a frame from 02:00:00:00:00:77 was dropped: it is a fragment, and the host already holds as many incomplete datagrams as it may'
 	others_go_on
 	expect [ "$(kernel_holds)" -ge 200000 ]
@@ -310,6 +312,34 @@ test_a_guest_does_not_take_the_memory_for_fragments() {
 test_a_guest_of_mode_host_does_not_either() {
 	start_vmnet --user=$MACHINE_USER --vmnet-mode=host --vmnet-gateway=192.168.105.1 --vmnet-nat66-prefix=fd12:3456:789a:bcde:: switch://$SWITCH
 	flood_fragments host
+}
+# As Docker sets it: the kernel reassembles what only crosses a bridge, whoever it is for, too.
+bridges_are_filtered() {
+	in_ns host sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1 2>/dev/null ||
+		skip "no br_netfilter here"
+	in_ns host nft 'add table inet docker
+		add chain inet docker c { type filter hook forward priority 0; }
+		add rule inet docker c ct state established accept'
+}
+NOBODY=02:00:00:00:99:99
+test_a_bridge_of_ours_does_not_keep_what_is_for_others() {
+	bridges_are_filtered
+	begin tap://
+	flood_fragments shared $NOBODY
+	# What is for another guest of the switch does not get there.
+	begin_datagrams_to "$(mac_of g2)"
+	wait_for 20 has_received g2 20000
+	kill $FLOOD
+}
+has_received() { [ "$(in_ns "$1" cat /sys/class/net/eth0/statistics/rx_packets)" -ge "$2" ]; } # guest frames
+test_a_bridge_of_the_host_does_not_either() {
+	bridges_are_filtered
+	ip -n host link add br0 type bridge
+	ip -n host addr flush dev up0 scope global
+	ip -n host link set up0 master br0
+	ips host 'link set br0 up' 'addr add 198.51.100.2/24 dev br0' 'route add default via 198.51.100.1' 'addr add 2001:db8:1::2/64 dev br0'
+	start_vmnet --user=$MACHINE_USER --vmnet-mode=bridged --vmnet-interface=br0 switch://$SWITCH
+	flood_fragments bridged $NOBODY
 }
 # Who comes at the port of one who left many unfinished has its part at once; and whoever comes again
 # and again takes no more of the others'.
