@@ -3,9 +3,10 @@
  * Datagrams to forwarded UDP ports. Each source address and port on this host has one flow per
  * destination address: its own socket towards the guest, so that the guest's answers can be told
  * apart. They go back from the address that was asked. A flow ends when nothing has passed for 30
- * s, as in connection tracking; if there are too many, the least recently used one goes. The first
- * datagram of a flow waits for its socket, and so does the listener, which keeps datagrams in
- * order.
+ * s, as in connection tracking; if there are too many, the least recently used one goes.
+ *
+ * The datagrams of a new flow wait for its socket; those of others pass meanwhile, because any user
+ * can begin flows and keep the host process busy. If too many wait, more of new flows are lost.
  */
 #pragma once
 
@@ -20,8 +21,12 @@ enum {
 	DATAGRAMS_FLOWS_OF_LISTENER_MAX = DATAGRAMS_FLOWS_MAX / 2,
 	DATAGRAMS_IDLE_MS = 30000, /* nf_conntrack_udp_timeout */
 	DATAGRAMS_SIZE_MAX = 65536,
-	DATAGRAMS_WAITING_MAX = 16, /* first datagrams waiting at a time */
-	DATAGRAMS_BUCKETS = 4096,   /* a power of two */
+	/*
+	 * Datagrams waiting at a time, and so requests. They go into the channel beside those for
+	 * TCP, and the kernel's default buffer has room for 277.
+	 */
+	DATAGRAMS_WAITING_MAX = 128,
+	DATAGRAMS_BUCKETS = 4096, /* a power of two */
 };
 
 struct datagrams;
@@ -30,6 +35,13 @@ struct datagrams;
 struct datagram_key {
 	struct pktinfo who;
 	uint32_t listener;
+};
+
+/* One that waits for the socket of its flow. */
+struct datagram {
+	struct datagram *next;
+	size_t size;
+	unsigned char bytes[DATAGRAMS_SIZE_MAX];
 };
 
 enum datagram_state { DATAGRAM_FREE, DATAGRAM_ASKED, DATAGRAM_OPEN };
@@ -41,10 +53,9 @@ struct datagram_flow {
 	uint16_t generation; /* of the slot */
 	struct listener *listener;
 	struct datagram_key key;
-	uint64_t used;		/* larger is more recent */
-	int64_t last;		/* time of last use (clock.h) */
-	unsigned char *waiting; /* its first datagram, while it waits for its socket; or NULL */
-	size_t size;
+	uint64_t used;		    /* larger is more recent */
+	int64_t last;		    /* time of last use (clock.h) */
+	struct datagram *waiting;   /* in the order of arrival */
 	struct datagram_flow *next; /* in its bucket, or in the free list */
 };
 
@@ -59,9 +70,9 @@ struct datagrams {
 	struct datagram_flow *free;
 	struct datagram_flow *buckets[DATAGRAMS_BUCKETS];
 	struct datagram_flow flows[DATAGRAMS_FLOWS_MAX];
-	unsigned n_buffers;
-	unsigned char *buffers[DATAGRAMS_WAITING_MAX + 1]; /* free; one is for reading */
-	unsigned char memory[DATAGRAMS_WAITING_MAX + 1][DATAGRAMS_SIZE_MAX];
+	unsigned n_spare;
+	struct datagram *spare; /* the first is for reading, so there always is one */
+	struct datagram memory[DATAGRAMS_WAITING_MAX + 1];
 };
 
 /* 0, or -errno. */

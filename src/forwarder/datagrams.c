@@ -50,17 +50,44 @@ static void flow_use(struct datagram_flow *flow)
 	flow->last = clock_now();
 }
 
-/* The waiting datagram was sent or lost; the listener continues. */
-static void flow_stop_waiting(struct datagram_flow *flow)
+static void datagrams_spare(struct datagrams *datagrams, struct datagram *datagram)
+{
+	datagram->next = datagrams->spare;
+	datagrams->spare = datagram;
+	datagrams->n_spare++;
+}
+
+/* Whether one more may wait there: a listener may have as many as it leaves for others. */
+static bool datagrams_may_wait(const struct datagrams *datagrams, const struct listener *listener)
+{
+	return listener->n_waiting + 1 < datagrams->n_spare;
+}
+
+/* Makes the spare datagram that was read into wait, as the flow's last. */
+static void flow_wait(struct datagram_flow *flow)
 {
 	struct datagrams *datagrams = flow->datagrams;
+	struct datagram *datagram = datagrams->spare;
+	struct datagram **end = &flow->waiting;
 
-	if (!flow->waiting)
-		return;
-	datagrams->buffers[datagrams->n_buffers++] = flow->waiting;
-	flow->waiting = NULL;
-	listeners_release(datagrams->listeners, flow->listener);
-	listeners_turn(datagrams->listeners); /* for one that waited for this memory */
+	while (*end)
+		end = &(*end)->next;
+	datagrams->spare = datagram->next;
+	datagrams->n_spare--;
+	datagram->next = NULL;
+	*end = datagram;
+	flow->listener->n_waiting++;
+}
+
+/* Takes the first that waits out of the flow; it is spare again, and stays as it is for now. */
+static struct datagram *flow_stop_waiting(struct datagram_flow *flow)
+{
+	struct datagram *datagram = flow->waiting;
+
+	flow->waiting = datagram->next;
+	flow->listener->n_waiting--;
+	datagrams_spare(flow->datagrams, datagram);
+	return datagram;
 }
 
 static void flow_close(struct datagram_flow *flow)
@@ -72,7 +99,8 @@ static void flow_close(struct datagram_flow *flow)
 		link = &(*link)->next;
 	*link = flow->next;
 	loop_close(datagrams->loop, &flow->source);
-	flow_stop_waiting(flow);
+	while (flow->waiting)
+		flow_stop_waiting(flow);
 	flow->listener->n_users--;
 	flow->listener = NULL;
 	flow->state = DATAGRAM_FREE;
@@ -102,7 +130,7 @@ static void datagrams_make_room(struct datagrams *datagrams, const struct listen
 static void flow_ready(struct source *source, uint32_t events)
 {
 	struct datagram_flow *flow = container_of(source, struct datagram_flow, source);
-	unsigned char *buffer = flow->datagrams->buffers[flow->datagrams->n_buffers - 1];
+	unsigned char *buffer = flow->datagrams->spare->bytes;
 
 	(void)events;
 	for (int i = 0; i < DATAGRAMS_BUDGET; i++) {
@@ -120,9 +148,9 @@ static void flow_ready(struct source *source, uint32_t events)
 }
 
 /* Sends to the guest; lost if there is no room, as on any network. */
-static void flow_send(struct datagram_flow *flow, void *data, size_t size)
+static void flow_send(struct datagram_flow *flow, struct datagram *datagram)
 {
-	struct iovec iov = {data, size};
+	struct iovec iov = {datagram->bytes, datagram->size};
 	const struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
 
 	/* The first may return the error of an earlier one. */
@@ -132,14 +160,15 @@ static void flow_send(struct datagram_flow *flow, void *data, size_t size)
 }
 
 /*
- * Starts a new flow, which requests its socket; the datagram in the top buffer waits for it. False:
- * it is lost.
+ * Starts a new flow, which requests its socket; the spare datagram waits for it. False: it is lost.
  */
 static bool datagrams_begin(struct datagrams *datagrams, struct listener *listener,
-			    const struct datagram_key *key, size_t size)
+			    const struct datagram_key *key)
 {
 	struct datagram_flow *flow;
 
+	if (!datagrams_may_wait(datagrams, listener))
+		return false;
 	if (listener->n_users >= DATAGRAMS_FLOWS_OF_LISTENER_MAX)
 		datagrams_make_room(datagrams, listener);
 	else if (!datagrams->free)
@@ -155,13 +184,27 @@ static bool datagrams_begin(struct datagrams *datagrams, struct listener *listen
 	flow->state = DATAGRAM_ASKED;
 	flow->listener = listener;
 	flow->key = *key;
-	flow->waiting = datagrams->buffers[--datagrams->n_buffers];
-	flow->size = size;
+	flow_wait(flow);
 	flow->next = *datagrams_bucket(datagrams, key);
 	*datagrams_bucket(datagrams, key) = flow;
 	flow_use(flow);
-	listeners_hold(datagrams->listeners, listener);
 	datagrams_arm(datagrams);
+	return true;
+}
+
+/* Passes on the spare datagram that was read. False: it began a flow; let others work first. */
+static bool datagrams_pass(struct datagrams *datagrams, struct listener *listener,
+			   const struct datagram_key *key)
+{
+	struct datagram_flow *flow = datagrams_find(datagrams, key);
+
+	if (!flow)
+		return !datagrams_begin(datagrams, listener, key);
+	flow_use(flow);
+	if (flow->state == DATAGRAM_OPEN)
+		flow_send(flow, datagrams->spare);
+	else if (datagrams_may_wait(datagrams, listener))
+		flow_wait(flow);
 	return true;
 }
 
@@ -169,30 +212,17 @@ void datagrams_receive(struct datagrams *datagrams, struct listener *listener)
 {
 	for (int i = 0; i < DATAGRAMS_BUDGET && listener->open; i++) {
 		struct datagram_key key = {.listener = listener->number};
-		struct datagram_flow *flow;
-		unsigned char *buffer;
-		ssize_t n;
+		struct datagram *datagram = datagrams->spare;
+		ssize_t n = pktinfo_receive(listener->source.fd, datagram->bytes,
+					    DATAGRAMS_SIZE_MAX, &key.who);
 
-		/* The sender may be new, and would have to wait. */
-		if (!listeners_may_ask(datagrams->listeners, listener))
-			return;
-		if (datagrams->n_buffers == 1) {
-			listeners_wait(datagrams->listeners, listener);
-			return;
-		}
-		buffer = datagrams->buffers[datagrams->n_buffers - 1];
-		n = pktinfo_receive(listener->source.fd, buffer, DATAGRAMS_SIZE_MAX, &key.who);
 		if (n == -EMSGSIZE)
 			continue;
 		if (n < 0)
 			return;
-		flow = datagrams_find(datagrams, &key);
-		if (flow) {
-			flow_use(flow);
-			flow_send(flow, buffer, (size_t)n);
-		} else if (datagrams_begin(datagrams, listener, &key, (size_t)n)) {
+		datagram->size = (size_t)n;
+		if (!datagrams_pass(datagrams, listener, &key))
 			return;
-		}
 	}
 }
 
@@ -214,8 +244,8 @@ void datagrams_answer(struct datagrams *datagrams, uint32_t token, int fd, int e
 		return;
 	}
 	flow->state = DATAGRAM_OPEN;
-	flow_send(flow, flow->waiting, flow->size);
-	flow_stop_waiting(flow);
+	while (flow->waiting)
+		flow_send(flow, flow_stop_waiting(flow));
 }
 
 void datagrams_cut(struct datagrams *datagrams, struct listener *listener)
@@ -249,7 +279,7 @@ int datagrams_init(struct datagrams *datagrams, struct loop *loop, struct listen
 	datagrams->listeners = listeners;
 	datagrams->hash = *hash;
 	for (unsigned i = 0; i <= DATAGRAMS_WAITING_MAX; i++)
-		datagrams->buffers[datagrams->n_buffers++] = datagrams->memory[i];
+		datagrams_spare(datagrams, &datagrams->memory[i]);
 	for (unsigned i = DATAGRAMS_FLOWS_MAX; i-- > 0;) {
 		struct datagram_flow *flow = &datagrams->flows[i];
 

@@ -83,9 +83,9 @@ static int forwarder_listen(struct forwarder *forwarder, const struct forward_me
 static void forwarder_answer(struct forwarder *forwarder, const struct forward_message *message,
 			     int fd)
 {
-	const struct listener *listener = &forwarder->listeners.all[message->listener];
+	struct listener *listener = &forwarder->listeners.all[message->listener];
 
-	listeners_answered(&forwarder->listeners);
+	listeners_answered(&forwarder->listeners, listener);
 	if (listener->source.fd >= 0 && listener->protocol == IPPROTO_TCP)
 		streams_answer(&forwarder->streams, message->token, fd, (int)message->value);
 	else if (listener->source.fd >= 0)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "listener.h"
 
+#include <netinet/in.h>
 #include <sys/epoll.h>
 
 #include "fdpass.h"
@@ -23,16 +24,16 @@ void listeners_finish(struct listeners *listeners)
 static void listeners_update(struct listeners *listeners, struct listener *listener)
 {
 	if (listener->watched)
-		loop_watch(listeners->loop, &listener->source,
-			   listener->resting || listener->held ? 0 : EPOLLIN);
+		loop_watch(listeners->loop, &listener->source, listener->resting ? 0 : EPOLLIN);
 }
 
 void listeners_add(struct listeners *listeners, const struct forward_message *message, int fd,
 		   void (*ready)(struct source *source, uint32_t events))
 {
-	listeners->all[message->listener] = (struct listener){.source = {.fd = fd, .ready = ready},
-							      .number = message->listener,
-							      .protocol = message->value};
+	struct listener *listener = &listeners->all[message->listener];
+
+	listener->source = (struct source){.fd = fd, .ready = ready};
+	listener->protocol = message->value;
 }
 
 /* Removes it from the queue. */
@@ -74,7 +75,8 @@ void listeners_remove(struct listeners *listeners, struct listener *listener)
 {
 	listeners_leave(listeners, listener);
 	loop_close(listeners->loop, &listener->source);
-	*listener = (struct listener){.source.fd = -1, .number = listener->number};
+	*listener = (struct listener){
+		.source.fd = -1, .number = listener->number, .n_asks = listener->n_asks};
 }
 
 void listeners_wait(struct listeners *listeners, struct listener *listener)
@@ -94,46 +96,46 @@ void listeners_turn(struct listeners *listeners)
 {
 	struct listener *listener = listeners->first;
 
+	while (listener && listener->n_asks >= LISTENERS_ASKS_OF_ONE)
+		listener = listener->next;
 	if (!listener)
 		return;
 	listeners_leave(listeners, listener);
 	listeners_update(listeners, listener);
 }
 
-bool listeners_may_ask(struct listeners *listeners, struct listener *listener)
+void listeners_pass(struct listeners *listeners)
 {
 	if (listeners->n_asks < LISTENERS_ASKS)
+		listeners_turn(listeners);
+}
+
+bool listeners_may_ask(struct listeners *listeners, struct listener *listener)
+{
+	if (listeners->n_asks < LISTENERS_ASKS && listener->n_asks < LISTENERS_ASKS_OF_ONE)
 		return true;
 	listeners_wait(listeners, listener);
 	return false;
 }
 
-int listeners_ask(struct listeners *listeners, const struct listener *listener, uint32_t token)
+int listeners_ask(struct listeners *listeners, struct listener *listener, uint32_t token)
 {
 	const struct forward_message message = {
 		.verb = FORWARD_ASK, .listener = listener->number, .token = token};
 	int ret = fdpass_send(listeners->host, &message, sizeof(message), NULL, 0);
 
-	if (ret == 0)
+	if (ret == 0 && listener->protocol == IPPROTO_TCP) {
 		listeners->n_asks++;
+		listener->n_asks++;
+	}
 	return ret;
 }
 
-void listeners_answered(struct listeners *listeners)
+void listeners_answered(struct listeners *listeners, struct listener *listener)
 {
-	if (listeners->n_asks > 0)
-		listeners->n_asks--;
+	if (listener->n_asks == 0)
+		return;
+	listeners->n_asks--;
+	listener->n_asks--;
 	listeners_turn(listeners);
-}
-
-void listeners_hold(struct listeners *listeners, struct listener *listener)
-{
-	listener->held = true;
-	listeners_update(listeners, listener);
-}
-
-void listeners_release(struct listeners *listeners, struct listener *listener)
-{
-	listener->held = false;
-	listeners_update(listeners, listener);
 }

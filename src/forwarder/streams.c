@@ -229,11 +229,24 @@ static void stream_guest_ready(struct source *source, uint32_t events)
 
 /* ---- new connections ---- */
 
+/* A client that has already reset its connection is not worth a request. */
+static bool streams_has_gone(int fd)
+{
+	int error = 0;
+	socklen_t size = sizeof(error);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0 || error != 0;
+}
+
 /* Takes over fd. */
 static void streams_begin(struct streams *streams, struct listener *listener, int fd)
 {
 	struct stream *stream = streams->free;
 
+	if (streams_has_gone(fd)) {
+		close(fd);
+		return;
+	}
 	/* A port may use as many as it leaves free, so one that uses up its share leaves some. */
 	if (!stream || listener->n_users >= STREAMS_MAX - streams->n) {
 		streams_reset(fd);
@@ -271,14 +284,16 @@ void streams_accept(struct streams *streams, struct listener *listener)
 			streams_begin(streams, listener, fd);
 			continue;
 		}
-		if (errno == EINVAL) { /* it is not listening; a message will say so */
-			listeners_open(streams->listeners, listener, false);
-		} else if (shortage_is(errno)) {
+		if (shortage_is(errno)) {
 			listeners_wait(streams->listeners, listener);
 			streams_arm(streams);
+			return;
 		}
-		return;
+		if (errno == EINVAL) /* it is not listening; a message will say so */
+			listeners_open(streams->listeners, listener, false);
+		break;
 	}
+	listeners_pass(streams->listeners);
 }
 
 /* The stream that the answer is for, or NULL. */

@@ -281,6 +281,64 @@ sys.stdin.read()' </tmp/end >/tmp/clients &
 	wait_for 10 sees "$GATEWAY 22" host tcp 127.0.0.1 2222
 }
 
+# Anybody can ask for more sockets than the host process gives; it is stopped here, so that it gives
+# none. What has its socket goes on, and what is new has it later, whoever else asks.
+test_who_asks_for_sockets_stops_no_flow() {
+	start --hostfwd=tcp::2222-2223-192.168.105.9:22 --hostfwd=udp::2222-192.168.105.9:22
+	guest_at g1 9
+	serve g1 22 23
+	in_ns host /usr/bin/python3 -c '
+import os, signal, socket, sys
+host = int(sys.argv[1])
+def flow():
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.settimeout(30)
+    s.connect(("127.0.0.1", 2222))
+    return s
+def answered(s, size):
+    s.send(b"x" * size)
+    return int(s.recv(1000).split()[2]) == size
+known = flow()
+assert answered(known, 1)
+os.kill(host, signal.SIGSTOP)
+clients = [socket.create_connection(("127.0.0.1", 2222 + i % 2)) for i in range(200)]
+new = [flow() for i in range(20)]
+for n in range(1, 4):
+    for s in new: s.send(b"y" * n)
+try:
+    for n in range(1, 50): assert answered(known, n), n
+finally:
+    os.kill(host, signal.SIGCONT)
+got = [[int(s.recv(1000).split()[2]) for n in range(3)] for s in new]
+assert got == [[1, 2, 3]] * 20, got
+for s in clients: s.shutdown(socket.SHUT_WR)
+for s in clients: assert s.recv(1000)' $VMNET
+	expect sees "$GATEWAY 23" host tcp 127.0.0.1 2223
+	expect sees "$GATEWAY 22" host udp 127.0.0.1 2222
+}
+
+# Who connects and is gone before the forwarder sees it has no socket opened to the guest, or anybody
+# could use up what the host process opens in a second.
+connections_begun() { in_ns host nstat -asz TcpActiveOpens | awk '/^Tcp/ { print $2 }'; }
+test_clients_that_have_gone_are_not_asked_for() {
+	local pid before
+	start --hostfwd=tcp::2222-192.168.105.9:22
+	guest_at g1 9
+	serve g1 22
+	pid=$(forwarder_pid)
+	before=$(connections_begun)
+	kill -STOP "$pid"
+	in_ns host /usr/bin/python3 -c '
+import socket, struct
+for i in range(500):
+    s = socket.create_connection(("127.0.0.1", 2222))
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    s.close()'
+	kill -CONT "$pid"
+	expect sees "$GATEWAY 22" host tcp 127.0.0.1 2222
+	expect [ $(($(connections_begun) - before)) -le 510 ] # of them 500 to the forwarder
+}
+
 # Many come and go, and leave nothing behind: neither descriptors nor memory.
 holds() { echo "$(find /proc/$VMNET/fd /proc/"$(forwarder_pid)"/fd -type l | wc -l)"; }
 test_a_thousand() {
