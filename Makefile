@@ -266,7 +266,7 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := admission apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement control_client ctl_table ctl_template ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard \
+UNITS             := admission apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement control_client ctl_table ctl_template ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard guesttap \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer peer_stream pidfile plan receiver receivers segments \
                      port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger stripped subnet switchdir syscallfilter tapguard tapline tap_message ula uplink
@@ -326,6 +326,7 @@ unit_framing      := framing frame
 unit_gro          := gro gso packet frame checksum
 unit_gso          := gso packet frame checksum
 unit_guard        := guard layers frame mac parse subnet
+unit_guesttap     := guesttap link link_change link_facts link_tun devicenames sysctl undolog undolog_records directory mac parse problem subnet $(LOOP) $(LOG)
 unit_handshake    := handshake
 unit_hash         := hash
 unit_hostfwd      := hostfwd mac parse problem subnet

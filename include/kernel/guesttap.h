@@ -89,6 +89,6 @@ int guesttap_record(struct undolog *undolog);
 /*
  * At the end: takes down those that someone holds and removes them from the bridge; they stay as
  * long as they are held. Others are deleted. Also undoes a dead instance's record, and cancels it;
- * false if it is not such a record.
+ * false if it is not such a record, or if they could not be listed.
  */
 bool guesttap_undo(struct undolog *undolog, const char *record);

@@ -280,15 +280,18 @@ bool guesttap_undo(struct undolog *undolog, const char *record)
 {
 	char network[GUESTTAP_NETWORK_MAX];
 	struct link link;
+	int ret;
 
 	if (strcmp(record, GUESTTAP_RECORD) != 0)
 		return false;
 	/* The undo log's file is NAME.state. */
 	snprintf(network, sizeof(network), "%.*s",
 		 (int)(strlen(undolog->file) - strlen(UNDOLOG_SUFFIX)), undolog->file);
-	if (link_init(&link) == 0)
-		guesttap_each(&link, network, guesttap_end, &link);
+	ret = link_init(&link);
+	if (ret == 0)
+		ret = guesttap_each(&link, network, guesttap_end, &link);
 	link_finish(&link);
-	undolog_cancel(undolog, record);
-	return true;
+	if (ret == 0)
+		undolog_cancel(undolog, record);
+	return ret == 0;
 }
