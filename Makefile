@@ -267,7 +267,7 @@ clean:
 # A unit test links only the objects named here: the layers, proven by the linker.
 
 UNITS             := admission apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement control_client ctl_table ctl_template ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard guesttap \
-                     handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees log loop mac natports nicfilter notice outbox packet pktinfo \
+                     handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees link log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer peer_stream pidfile plan receiver receivers segments \
                      port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger stripped subnet switchdir syscallfilter tapguard tapline tap_message ula uplink
 LOG               := log cleantext
@@ -344,6 +344,7 @@ unit_undolog      := undolog undolog_others undolog_records directory problem $(
 unit_undolog_file := undolog undolog_others undolog_records directory problem $(LOG)
 unit_landlock     := landlock
 unit_leases       := leases dhcp mac parse subnet problem
+unit_link         := link link_change link_facts link_routes devicenames subnet ula $(LOOP)
 unit_log          := $(LOG)
 unit_loop         := $(LOOP) timer
 unit_packet       := packet frame checksum

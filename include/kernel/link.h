@@ -33,7 +33,7 @@ struct link {
 int link_init(struct link *link);
 void link_finish(struct link *link);
 
-/* Reads the host's addresses and routes again. 0, or -errno. */
+/* Reads the host's addresses and routes again. 0, or -errno: what was read before still holds. */
 int link_refresh(struct link *link);
 
 /* Converts libnl's error number (negative) to -errno; for the sources that use libnl. */

@@ -121,21 +121,33 @@ static int link_dump_routes(struct link *link, int family, struct nl_cache **rou
 	return ret == -NLE_DUMP_INTR || ret > 0 ? 0 : ret;
 }
 
+static void link_exchange(struct nl_cache **one, struct nl_cache **other)
+{
+	struct nl_cache *cache = *one;
+
+	*one = *other;
+	*other = cache;
+}
+
 int link_refresh(struct link *link)
 {
-	int ret;
+	struct nl_cache *addresses = NULL;
+	struct nl_cache *routes = NULL;
+	struct nl_cache *routes6 = NULL;
+	int ret = rtnl_addr_alloc_cache(link->requests, &addresses);
 
-	nl_cache_free(link->addresses);
-	nl_cache_free(link->routes);
-	nl_cache_free(link->routes6);
-	link->addresses = NULL;
-	link->routes = NULL;
-	link->routes6 = NULL;
-	ret = rtnl_addr_alloc_cache(link->requests, &link->addresses);
 	if (ret == 0)
-		ret = link_dump_routes(link, AF_INET, &link->routes);
+		ret = link_dump_routes(link, AF_INET, &routes);
 	if (ret == 0) /* not all families at once: libnl cannot parse them all */
-		ret = link_dump_routes(link, AF_INET6, &link->routes6);
+		ret = link_dump_routes(link, AF_INET6, &routes6);
+	if (ret == 0) {
+		link_exchange(&link->addresses, &addresses);
+		link_exchange(&link->routes, &routes);
+		link_exchange(&link->routes6, &routes6);
+	}
+	nl_cache_free(addresses);
+	nl_cache_free(routes);
+	nl_cache_free(routes6);
 	return link_error(ret);
 }
 
