@@ -43,15 +43,28 @@ int link_error(int nl_error)
 	}
 }
 
+/* Takes a new socket for requests; keeps the old one if there is none. 0, or -errno. */
+static int link_connect(struct link *link)
+{
+	struct nl_sock *requests = nl_socket_alloc();
+	int ret = requests ? nl_connect(requests, NETLINK_ROUTE) : -NLE_NOMEM;
+
+	if (ret < 0) {
+		nl_socket_free(requests);
+		return link_error(ret);
+	}
+	nl_socket_free(link->requests);
+	link->requests = requests;
+	return 0;
+}
+
 int link_init(struct link *link)
 {
 	int ret;
 
-	*link = (struct link){.source.fd = -1, .requests = nl_socket_alloc()};
-	if (!link->requests)
-		return -ENOMEM;
-	ret = nl_connect(link->requests, NETLINK_ROUTE);
-	return ret < 0 ? link_error(ret) : link_refresh(link);
+	*link = (struct link){.source.fd = -1};
+	ret = link_connect(link);
+	return ret < 0 ? ret : link_refresh(link);
 }
 
 void link_finish(struct link *link)
@@ -129,7 +142,7 @@ static void link_exchange(struct nl_cache **one, struct nl_cache **other)
 	*other = cache;
 }
 
-int link_refresh(struct link *link)
+static int link_read(struct link *link)
 {
 	struct nl_cache *addresses = NULL;
 	struct nl_cache *routes = NULL;
@@ -149,6 +162,16 @@ int link_refresh(struct link *link)
 	nl_cache_free(routes);
 	nl_cache_free(routes6);
 	return link_error(ret);
+}
+
+int link_refresh(struct link *link)
+{
+	int ret = link_read(link);
+
+	/* libnl numbers requests and answers: once one is lost, no other on that socket fits. */
+	if (ret < 0 && link_connect(link) == 0)
+		ret = link_read(link);
+	return ret;
 }
 
 int link_send(struct link *link, struct nl_msg *msg)

@@ -5,7 +5,9 @@
 #include "link_routes.h"
 #include "unit.h"
 
+#include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netlink/netlink.h>
 #include <netlink/socket.h>
 #include <sys/resource.h>
 
@@ -71,10 +73,31 @@ START_TEST(what_was_known_stays_if_the_kernel_does_not_tell)
 }
 END_TEST
 
+/* After that libnl takes no answer on that socket for the right one, for ever. */
+START_TEST(a_request_that_was_lost_is_no_end)
+{
+	struct knowledge before;
+	struct link link;
+	int socket;
+
+	ck_assert_int_eq(link_init(&link), 0);
+	before = look(&link);
+	socket = dup(nl_socket_get_fd(link.requests));
+	break_socket(&link);
+	ck_assert_int_lt(nl_send_simple(link.requests, RTM_GETLINK, NLM_F_DUMP, NULL, 0), 0);
+	ck_assert_int_ge(dup2(socket, nl_socket_get_fd(link.requests)), 0);
+	close(socket);
+	ck_assert_int_eq(link_refresh(&link), 0);
+	assert_same(before, look(&link));
+	link_finish(&link);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
 		UNIT_TEST(what_was_known_stays_if_the_kernel_does_not_tell),
+		UNIT_TEST(a_request_that_was_lost_is_no_end),
 	};
 
 	return unit_run("link", tests, UNIT_COUNT(tests));
