@@ -152,6 +152,8 @@ struct host_forwarder {
 	struct process process;
 	struct source channel; /* for its questions and our messages */
 	bool full;	       /* the channel is: messages wait */
+	bool crowded;	       /* full, of descriptors: until the next attempt */
+	struct timer retry;    /* that one */
 	bool paused;	       /* it asks too often */
 	struct ratelimit asks;
 	struct timer pause;

@@ -26,6 +26,7 @@ enum {
 	HOST_FORWARDER_STARTS = 5,
 	HOST_FORWARDER_MINUTE = 60000,
 	HOST_FORWARDER_LETS_GO = 20, /* ms to close a socket; it takes 0.1 */
+	HOST_FORWARDER_RETRY = 20,   /* ms until the kernel may take descriptors again */
 };
 
 static void host_forwarder_give_up(struct host *host, int error)
@@ -36,14 +37,18 @@ static void host_forwarder_give_up(struct host *host, int error)
 	host_listeners_serve(&host->forwarder, false);
 }
 
-/* Chooses what we listen for: no requests while something waits for room, or while it is paused. */
+/*
+ * Chooses what we listen for: no requests while something waits for room, or while it is paused;
+ * and not for room where that is not what is missing.
+ */
 static void host_forwarder_watch(struct host *host)
 {
 	struct host_forwarder *forwarder = &host->forwarder;
 	uint32_t events = forwarder->full ? EPOLLOUT : EPOLLIN;
 
 	if (forwarder->channel.fd >= 0)
-		loop_watch(&host->loop, &forwarder->channel, forwarder->paused ? 0 : events);
+		loop_watch(&host->loop, &forwarder->channel,
+			   forwarder->paused || forwarder->crowded ? 0 : events);
 }
 
 /* ---- what it is told ------------------------------------------------------------ */
@@ -55,8 +60,9 @@ static bool host_forwarder_say(struct host_forwarder *forwarder,
 	int ret =
 		fdpass_send(forwarder->channel.fd, message, sizeof(*message), &fd, fd >= 0 ? 1 : 0);
 
-	/* ETOOMANYREFS: it has not yet received earlier descriptors. */
-	forwarder->full = ret == -EAGAIN || ret == -ETOOMANYREFS;
+	/* Of all that our user has sent, too many descriptors were not yet received. */
+	forwarder->crowded = ret == -ETOOMANYREFS;
+	forwarder->full = ret == -EAGAIN || forwarder->crowded;
 	return ret == 0;
 }
 
@@ -89,8 +95,22 @@ static void host_forwarder_tell(struct host *host)
 	       host_listeners_next(forwarder, &message, &fd) &&
 	       host_forwarder_say(forwarder, &message, fd))
 		host_listeners_told(forwarder, &message);
+	if (forwarder->crowded)
+		timer_arm(&forwarder->retry, HOST_FORWARDER_RETRY);
 	if (forwarder->full)
 		host_forwarder_watch(host);
+}
+
+static void host_forwarder_go_on(struct host *host)
+{
+	host->forwarder.full = host->forwarder.crowded = false;
+	host_forwarder_tell(host);
+	host_forwarder_watch(host);
+}
+
+static void host_forwarder_retry(struct timer *timer)
+{
+	host_forwarder_go_on(container_of(timer, struct host, forwarder.retry));
 }
 
 /* ---- what it asks --------------------------------------------------------------- */
@@ -165,13 +185,12 @@ static void host_forwarder_channel_ready(struct source *source, uint32_t events)
 {
 	struct host *host = container_of(source, struct host, forwarder.channel);
 
-	if (!(events & EPOLLOUT)) {
+	if (events & EPOLLOUT)
+		host_forwarder_go_on(host);
+	else if (host->forwarder.crowded) /* it is ending; its pidfd tells how */
+		loop_close(&host->loop, source);
+	else
 		host_forwarder_listen(host);
-		return;
-	}
-	host->forwarder.full = false;
-	host_forwarder_tell(host);
-	host_forwarder_watch(host);
 }
 
 /* ---- its life ------------------------------------------------------------------- */
@@ -186,7 +205,8 @@ static void host_forwarder_clear(struct host *host)
 	loop_close(&host->loop, &forwarder->channel);
 	if (forwarder->has_answer && forwarder->answer_fd >= 0)
 		close(forwarder->answer_fd);
-	forwarder->has_answer = forwarder->full = forwarder->paused = forwarder->hung = false;
+	forwarder->has_answer = forwarder->full = forwarder->crowded = false;
+	forwarder->paused = forwarder->hung = false;
 	host_listeners_forget_told(forwarder);
 }
 
@@ -385,8 +405,10 @@ int host_forwarder_up(struct host *host)
 	struct host_forwarder *forwarder = &host->forwarder;
 	int ret = timer_init(&forwarder->pause, &host->loop, host_forwarder_resume);
 
+	if (ret == 0)
+		ret = timer_init(&forwarder->retry, &host->loop, host_forwarder_retry);
 	forwarder->asks.per_period = HOST_FORWARDER_ASKS;
-	return ret < 0 ? host_fail(host, "cannot create the forwarder's timer", ret) : 0;
+	return ret < 0 ? host_fail(host, "cannot create the forwarder's timers", ret) : 0;
 }
 
 void host_forwarder_down(struct host *host)
@@ -394,6 +416,7 @@ void host_forwarder_down(struct host *host)
 	struct host_forwarder *forwarder = &host->forwarder;
 
 	host_forwarder_stop(host);
+	timer_finish(&forwarder->retry);
 	timer_finish(&forwarder->pause);
 	for (unsigned i = 0; i < forwarder->n_slots; i++) {
 		if (forwarder->listeners[i].used)

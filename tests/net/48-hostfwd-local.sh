@@ -440,6 +440,41 @@ test_one_that_hangs_holds_up_nobody() {
 	expect [ "$(forwarder_pid)" = "$pid" ]
 }
 
+# Of all that one user sends, the kernel keeps so many descriptors on their way; beyond that there is
+# room in the channel, and nothing can be sent.
+test_descriptors_that_the_kernel_does_not_take_cost_no_time() {
+	local holder before answer
+	as_service daemon
+	start_vmnet --vmnet-gateway=$GATEWAY --vmnet-nat66-prefix=$PREFIX6 --hostfwd=tcp::2222-192.168.105.9:22 switch://$SWITCH
+	MACHINE_USER=daemon AS_USER=(setpriv --reuid=daemon --regid=daemon --clear-groups)
+	guest_at g1 9
+	serve g1 22
+	expect sees "$GATEWAY 22" host tcp 127.0.0.1 2222
+	"${AS_USER[@]}" python3 -c '
+import os, signal, socket
+one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+for i in range(2):
+	socket.send_fds(one, [b"x"], [0] * 250)
+open("/tmp/held", "w")
+signal.pause()' &
+	holder=$!
+	wait_for 5 test -e /tmp/held
+	"${AS_USER[@]}" prlimit --pid=$VMNET --nofile=400:
+	sees "$GATEWAY 22" host tcp 127.0.0.1 2222 10 60 &
+	answer=$!
+	wait_for 5 has_opened_one
+	before=$(ticks_of $VMNET)
+	sleep 1
+	expect [ $(($(ticks_of $VMNET) - before)) -le 10 ]
+	expect reaches g1 $SERVER
+	refute ended $answer
+	end $holder
+	expect wait $answer
+}
+# What the host process opened for it, and cannot give away.
+has_opened_one() { in_ns host ss -Htn state established "dst 192.168.105.9:22" | grep . >/dev/null; }
+ticks_of() { awk '{ sub(/.*\) /, ""); print $12 + $13 }' /proc/"$1"/stat; }
+
 # As the worker, with fewer rights: what an attacker inside would try first is its end, and not the
 # network's.
 expect_forwarder() { # pid
