@@ -18,7 +18,10 @@
 enum {
 	APART_MAX = 4096,
 	APART_BATCH = 96, /* addresses in one message */
-	/* a second; each reports at most one batch of new addresses and one of those that went */
+	/*
+	 * A second, because of what guests do; each reports at most one batch of new addresses and
+	 * one of those that went.
+	 */
 	APART_LOOKS = 4,
 };
 
@@ -42,10 +45,16 @@ int apart_init(struct apart *apart, struct loop *loop);
 void apart_finish(struct apart *apart);
 
 /*
- * Call it when an isolated port's frame was judged, or (always) when the set of isolated ports has
- * changed. Reports what is new, now if the rate allows, else soon.
+ * Call it when an isolated port's frame was judged. Reports what is new, now if the rate allows,
+ * else soon.
  */
-void apart_stir(struct apart *apart, bool always);
+void apart_stir(struct apart *apart);
+
+/*
+ * Call it when the set of isolated ports has changed. Reports everything now, whatever guests have
+ * used up of the rate. 0, or -errno: the rest will be reported soon.
+ */
+int apart_tell_all(struct apart *apart);
 
 /* Looks again soon: a port is about to be forgotten. */
 void apart_stir_later(struct apart *apart);

@@ -97,6 +97,9 @@ void control_hear(struct control *control, const struct request *request, int fd
  */
 void control_ask(struct control_client *client, enum request_verb verb, unsigned endpoint);
 
+/* The client's command will be run again soon, because the host process has no room for it now. */
+void control_ask_later(struct control_client *client);
+
 /*
  * The same with n messages, at most CONTROL_MESSAGES_MAX, which write() makes from the client's
  * input. The first message of REQUEST_FORWARD_APPLY also carries the client's connection.

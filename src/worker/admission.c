@@ -188,7 +188,7 @@ static enum port_drop admission_judge(struct bridge_filter *filter, struct port 
 	if (drop == PORT_DROPS)
 		drop = admission_judge_claims(admission, port, &packet);
 	if (port->isolated && admission->apart) /* before the host gets the frame */
-		apart_stir(admission->apart, false);
+		apart_stir(admission->apart);
 	if (drop == PORT_DROPS && to_host)
 		drop = admission_judge_search(admission, port, &packet);
 	if (drop == PORT_DROPS && to_host)

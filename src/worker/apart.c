@@ -45,31 +45,34 @@ static unsigned apart_find_gone(const struct apart *apart, unsigned gone[APART_B
 	return n;
 }
 
-/* True: there are no more. */
-static bool apart_tell_gone(struct apart *apart)
+/* 1: there may be more. 0, or -errno: not delivered. */
+static int apart_tell_gone(struct apart *apart)
 {
 	struct in6_addr addresses[APART_BATCH];
 	unsigned gone[APART_BATCH];
 	unsigned n = apart_find_gone(apart, gone);
+	int ret;
 
 	for (unsigned i = 0; i < n; i++)
 		addresses[i] = apart->told[gone[i]];
 	if (n == 0)
-		return true;
-	if (apart->tell(apart, false, addresses, n) < 0)
-		return false;
+		return 0;
+	ret = apart->tell(apart, false, addresses, n);
+	if (ret < 0)
+		return ret;
 	for (unsigned i = n; i-- > 0;) /* backwards, so that the one moved there is one to keep */
 		apart->told[gone[i]] = apart->told[--apart->n];
-	return n < APART_BATCH;
+	return n == APART_BATCH;
 }
 
-/* True: there are no more. */
-static bool apart_tell_new(struct apart *apart)
+/* The same for those that should be reported. */
+static int apart_tell_new(struct apart *apart)
 {
 	struct claims_entry *entries[APART_BATCH];
 	struct in6_addr *to = &apart->told[apart->n];
 	unsigned most = APART_MAX - apart->n < APART_BATCH ? APART_MAX - apart->n : APART_BATCH;
 	unsigned n = 0;
+	int ret;
 
 	for (unsigned i = 0; i < CLAIMS_MAX && n < most; i++) {
 		struct claims_entry *entry = &apart->claims->entries[i];
@@ -80,13 +83,23 @@ static bool apart_tell_new(struct apart *apart)
 		to[n++] = entry->address;
 	}
 	if (n == 0)
-		return true;
-	if (apart->tell(apart, true, to, n) < 0)
-		return false;
+		return 0;
+	ret = apart->tell(apart, true, to, n);
+	if (ret < 0)
+		return ret;
 	for (unsigned i = 0; i < n; i++)
 		entries[i]->told = true;
 	apart->n += n;
-	return n < APART_BATCH;
+	return n == APART_BATCH;
+}
+
+/* One batch of each. 1: there may be more. 0, or -errno: not delivered. */
+static int apart_tell(struct apart *apart)
+{
+	int gone = apart_tell_gone(apart);
+	int new = gone < 0 ? gone : apart_tell_new(apart);
+
+	return new < 0 ? new : gone | new;
 }
 
 static void apart_wait(struct apart *apart)
@@ -99,16 +112,12 @@ static void apart_wait(struct apart *apart)
 
 static void apart_look(struct apart *apart)
 {
-	bool all;
-
 	if (!ratelimit_take(&apart->looks, (uint64_t)clock_now())) {
 		apart_wait(apart);
 		return;
 	}
 	apart->seen = apart->claims->changes;
-	all = apart_tell_gone(apart);
-	all &= apart_tell_new(apart);
-	if (!all)
+	if (apart_tell(apart) != 0)
 		apart_wait(apart);
 }
 
@@ -120,10 +129,22 @@ static void apart_expired(struct timer *timer)
 	apart_look(apart);
 }
 
-void apart_stir(struct apart *apart, bool always)
+void apart_stir(struct apart *apart)
 {
-	if (always || (apart->seen != apart->claims->changes && !apart->waits))
+	if (apart->seen != apart->claims->changes && !apart->waits)
 		apart_look(apart);
+}
+
+int apart_tell_all(struct apart *apart)
+{
+	int ret = 1;
+
+	apart->seen = apart->claims->changes;
+	while (ret > 0)
+		ret = apart_tell(apart);
+	if (ret < 0)
+		apart_wait(apart);
+	return ret;
 }
 
 void apart_stir_later(struct apart *apart)

@@ -169,6 +169,12 @@ static void control_look_soon(const struct control_client *client)
 	timer_arm(&control->look, wait > CONTROL_SOON ? wait : CONTROL_SOON);
 }
 
+void control_ask_later(struct control_client *client)
+{
+	client->held = true;
+	control_look_soon(client);
+}
+
 /* Never 0. It includes the number of messages, needed when the answer comes. */
 static uint32_t control_make_token(struct control *control, unsigned n)
 {
@@ -193,8 +199,7 @@ void control_ask_all(struct control_client *client, unsigned n,
 			i == 0 && request.verb == REQUEST_FORWARD_APPLY ? client->source.fd : -1);
 	}
 	if (ret < 0) { /* the host process ignores a request that was not completed */
-		client->held = true;
-		control_look_soon(client);
+		control_ask_later(client);
 		return;
 	}
 	client->token = token;

@@ -219,8 +219,10 @@ static void control_ports_isolate(struct control_client *client, struct port *po
 		control_client_done(client);
 		return;
 	}
-	apart_stir(network->apart, true);
-	control_ask(client, REQUEST_APART, 0);
+	if (apart_tell_all(network->apart) < 0)
+		control_ask_later(client);
+	else
+		control_ask(client, REQUEST_APART, 0);
 }
 
 static void control_ports_set_port(struct control_client *client, const struct jsonread *given)

@@ -181,6 +181,27 @@ test_addresses_follow() {
 	expect sees "${PREFIX6}1 22" g2 tcp $HOST6 2222
 }
 
+# The rules have all of a guest's addresses when port-set returns, however many there are.
+addresses_apart() { in_ns host nft -j list set inet vde_vmnet-shared apart | jq '[.nftables[].set.elem // [] | length] | add'; }
+test_many_addresses_are_told_at_once() {
+	start_ours
+	guest_at g1 9
+	local n
+	for n in {20..219}; do echo "addr add 192.168.105.$n/24 dev eth0"; done | ip -n g1 -batch -
+	in_ns g1 /usr/bin/python3 - $GATEWAY <<'END'
+import socket, sys
+for n in range(20, 220):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind((f"192.168.105.{n}", 0))
+    s.sendto(b"x", (sys.argv[1], 9))
+END
+	expect reaches g1 $GATEWAY # after all that it sent before
+	isolate g1 true
+	expect [ "$(addresses_apart)" = 201 ]
+	isolate g1 false
+	expect [ "$(addresses_apart)" = 0 ]
+}
+
 # A guest of that very address, in whose like the host sees isolated ones, has all that others have.
 test_a_guest_with_such_an_address() {
 	start_ours --hostfwd=tcp::2222-192.168.105.9:22

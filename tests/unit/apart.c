@@ -90,7 +90,7 @@ static void say(unsigned port, struct in6_addr address, uint32_t now)
 static void expect(unsigned n)
 {
 	apart.waits = false;
-	apart_stir(&apart, true);
+	ck_assert_int_eq(apart_tell_all(&apart), refuses ? -EAGAIN : 0);
 	ck_assert_uint_eq(n_known, n);
 	ck_assert_uint_eq(apart.n, n);
 }
@@ -107,14 +107,14 @@ START_TEST(those_of_isolated_ports_are_told)
 	ck_assert(knows(address(2)));
 	/* Once. */
 	n_messages = 0;
-	apart_stir(&apart, false);
+	apart_stir(&apart);
 	ck_assert_uint_eq(n_messages, 0);
 	say(APART, address(2), NOW + 1);
-	apart_stir(&apart, false);
+	apart_stir(&apart);
 	ck_assert_uint_eq(n_messages, 0);
 	/* A new one, by itself. */
 	say(APART, address(3), NOW + 1);
-	apart_stir(&apart, false);
+	apart_stir(&apart);
 	ck_assert_uint_eq(n_messages, 1);
 	ck_assert_uint_eq(n_known, 2);
 	/* Long silence is none of an end. */
@@ -182,18 +182,13 @@ START_TEST(too_many_are_told_in_their_turn)
 
 		for (unsigned i = 0; i < 500; i++)
 			say(APART, address(n++), now);
-		for (unsigned i = 0; i < 20; i++) {
-			apart.waits = false;
-			apart_stir(&apart, true);
-		}
+		ck_assert_int_eq(apart_tell_all(&apart), 0);
 		ck_assert_uint_eq(apart.n, n_known);
 		ck_assert_uint_le(apart.n, APART_MAX);
 		for (unsigned i = n - 500; i < n; i++)
 			ck_assert(knows(address(i)));
 	}
 	ports[APART].isolated = false;
-	for (unsigned i = 0; i < APART_MAX / APART_BATCH + 1; i++)
-		apart_stir(&apart, true);
 	expect(0);
 	finish();
 }
@@ -205,11 +200,30 @@ START_TEST(it_is_looked_at_a_few_times_a_second)
 	apart.looks = (struct ratelimit){.per_period = APART_LOOKS};
 	for (unsigned i = 0; i < 100; i++) {
 		say(APART, address(i), NOW);
-		apart_stir(&apart, false);
+		apart_stir(&apart);
 	}
 	ck_assert_uint_ge(n_messages, 1);
 	ck_assert_uint_le(n_messages, 2 * APART_LOOKS); /* on a busy machine this is two seconds */
 	ck_assert(apart.waits);
+	finish();
+}
+END_TEST
+
+/* Nor can a guest delay it. */
+START_TEST(what_is_isolated_now_is_told_now)
+{
+	make();
+	apart.looks = (struct ratelimit){.per_period = APART_LOOKS};
+	for (unsigned i = 0; i < 100; i++) {
+		say(APART, address(i), NOW);
+		apart_stir(&apart);
+	}
+	ck_assert(apart.waits);
+	for (unsigned i = 100; i < 100 + 3 * APART_BATCH; i++)
+		say(OTHER, address(i), NOW);
+	ports[OTHER].isolated = true;
+	ck_assert_int_eq(apart_tell_all(&apart), 0);
+	ck_assert_uint_eq(n_known, 100 + 3 * APART_BATCH);
 	finish();
 }
 END_TEST
@@ -222,6 +236,7 @@ int main(void)
 		UNIT_TEST(what_was_not_told_is_again),
 		UNIT_TEST(too_many_are_told_in_their_turn),
 		UNIT_TEST(it_is_looked_at_a_few_times_a_second),
+		UNIT_TEST(what_is_isolated_now_is_told_now),
 	};
 
 	return unit_run("apart", tests, UNIT_COUNT(tests));
