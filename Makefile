@@ -266,7 +266,7 @@ clean:
 # ---- tests -------------------------------------------------------------------
 # A unit test links only the objects named here: the layers, proven by the linker.
 
-UNITS             := admission apart apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement control_client ctl_table ctl_template ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard guesttap \
+UNITS             := admission apart apart_backlog apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement control_client ctl_table ctl_template ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard guesttap \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees link log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer peer_stream pidfile plan receiver receivers segments \
                      port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger stripped subnet switchdir syscallfilter tapguard tapline tap_message ula uplink
@@ -283,6 +283,7 @@ unit_turns        := turns timeshare timer $(LOOP)
 unit_settle       := settle timer $(LOOP)
 unit_upkeep       := upkeep sysctl $(LOG)
 unit_apart        := apart claims ratelimit siphash timer $(CLAIM) $(LOOP)
+unit_apart_backlog := apart_backlog
 unit_apartrules   := apartrules droprules nftlist rule_text hostfwd mac parse problem subnet
 unit_batch        := batch frame
 unit_bridge       := bridge port frame $(LOG)

@@ -9,7 +9,11 @@
 #include "host_state.h"
 #include "request.h"
 
-/* Handles a REQUEST_APART. */
+/* Before the worker starts. 0, or -1 with host->problem. */
+int host_apart_up(struct host *host);
+void host_apart_down(struct host *host);
+
+/* Handles a REQUEST_APART. What the rules refuse is tried again. */
 void host_apart_hear(struct host *host, const struct request *request);
 
 /*

@@ -281,9 +281,13 @@ struct host_forwards {
 	int64_t counted; /* ms (clock.h): when their connections were last counted; 0: never */
 };
 
+struct apart_backlog;
+
 /* Guests whose ports are isolated. */
 struct host_apart {
-	bool failing; /* the rules refused the last change; logged */
+	struct apart_backlog *backlog; /* changes of the rules that are still to be made */
+	struct timer retry;
+	bool failing; /* the rules refused one; logged */
 };
 
 /* The interface that guests share, as last seen. */

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "host_apart.h"
 #include "host_bridged.h"
 #include "host_control.h"
 #include "host_drops.h"
@@ -77,6 +78,7 @@ static const struct host_step host_steps[] = {
 	{PLAN_ALL, host_directory_up, host_directory_down},
 	{PLAN_ALL, host_taps_up, host_taps_down},
 	{PLAN_ALL, host_control_up, host_control_down},
+	{PLAN_SHARED, host_apart_up, host_apart_down},
 	{PLAN_ALL, host_worker_up, host_worker_down},
 	{PLAN_BRIDGED, host_bridged_up, host_bridged_down},
 	{PLAN_SHARED, host_resolv_up, host_resolv_down},

@@ -181,25 +181,56 @@ test_addresses_follow() {
 	expect sees "${PREFIX6}1 22" g2 tcp $HOST6 2222
 }
 
-# The rules have all of a guest's addresses when port-set returns, however many there are.
-addresses_apart() { in_ns host nft -j list set inet vde_vmnet-shared apart | jq '[.nftables[].set.elem // [] | length] | add'; }
-test_many_addresses_are_told_at_once() {
-	start_ours
-	guest_at g1 9
+# A guest that sends from so many addresses more, which are known once its ping is answered.
+announce() { # guest first-number last-number
 	local n
-	for n in {20..219}; do echo "addr add 192.168.105.$n/24 dev eth0"; done | ip -n g1 -batch -
-	in_ns g1 /usr/bin/python3 - $GATEWAY <<'END'
+	for ((n = $2; n <= $3; n++)); do echo "addr add 192.168.105.$n/24 dev eth0"; done | ip -n "$1" -batch -
+	in_ns "$1" /usr/bin/python3 - $GATEWAY "$2" "$3" <<'END'
 import socket, sys
-for n in range(20, 220):
+for n in range(int(sys.argv[2]), int(sys.argv[3]) + 1):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.bind((f"192.168.105.{n}", 0))
     s.sendto(b"x", (sys.argv[1], 9))
 END
-	expect reaches g1 $GATEWAY # after all that it sent before
+	expect reaches "$1" $GATEWAY
+}
+addresses_apart() { in_ns host nft -j list set inet vde_vmnet-shared apart | jq '[.nftables[].set.elem // [] | length] | add'; }
+
+# The rules have all of a guest's addresses when port-set returns, however many there are.
+test_many_addresses_are_told_at_once() {
+	start_ours
+	guest_at g1 9
+	announce g1 20 219
 	isolate g1 true
 	expect [ "$(addresses_apart)" = 201 ]
 	isolate g1 false
 	expect [ "$(addresses_apart)" = 0 ]
+}
+
+# A change that the kernel refuses is made later: by itself, or with the next one, whose success does
+# not hide it.
+traced() { [ "$(awk '/^TracerPid/ { print $2 }' /proc/$VMNET/status)" != 0 ]; }
+announce_in_vain() { # guest first-number last-number
+	local before
+	before=$(log_count 'warning: guests may be able to reach isolated ones through forwarded ports')
+	strace -qq -o /tmp/failed -e trace=sendmsg -e inject=sendmsg:error=ENOBUFS -p $VMNET &
+	STRACE=$!
+	wait_for 5 traced
+	announce "$@"
+	wait_for 10 eval '[ "$(log_count "warning: guests may be able to reach isolated ones through forwarded ports")" -gt '"$before ]"
+	end $STRACE
+}
+test_a_change_that_fails_is_made_later() {
+	start_ours
+	guest_at g1 9
+	guest_at g2 10
+	isolate g1 true
+	announce_in_vain g1 20 22
+	wait_for 10 prints 4 addresses_apart
+	wait_for 2 log_has 'guests can no longer reach isolated ones through forwarded ports of this host'
+	announce_in_vain g1 30 32
+	isolate g2 true
+	expect [ "$(addresses_apart)" = 8 ]
 }
 
 # A guest of that very address, in whose like the host sees isolated ones, has all that others have.
