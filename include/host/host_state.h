@@ -83,9 +83,9 @@ struct host_worker {
 	struct timer pause;	   /* until its requests are read again */
 	bool asked_too_often;	   /* logged */
 	bool ready;		   /* it is confined and has the device */
-	/* The addresses of our device that it was last told. */
-	unsigned n_others;
-	struct in6_addr others[REQUEST_OTHERS_MAX];
+	/* What it was last told of our device. */
+	struct request others;
+	struct request prefixes;
 };
 
 /* The control socket. */

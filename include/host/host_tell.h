@@ -29,7 +29,10 @@ int host_tell_ask(const struct host *host);
 /* Sets its log level. */
 void host_tell_level(const struct host *host, enum log_level level);
 
-/* The addresses of its device, by host->link, if they have changed since it was last told. */
+/*
+ * The addresses of its device, and where neighbours are, by host->link, if that has changed since
+ * it was last told.
+ */
 void host_tell_others(struct host *host);
 
 /* What it cannot know by itself and tells clients of the control socket, if that has changed. */

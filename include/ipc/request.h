@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "mac.h"
+#include "prefix.h"
 #include "tap_message.h"
 
 enum request_verb {
@@ -66,6 +67,8 @@ enum request_verb {
 			 guest has begun to use */
 	REQUEST_HANDED_OUT, /* clients that asked for TAPs have their answers, whatever these are:
 			       token of them so far (a lost message is made up for by the next) */
+	REQUEST_PREFIXES,   /* networks in which the device's neighbours are; they replace the
+			       previous ones */
 	REQUEST_STOP,	    /* log the counters and end */
 };
 
@@ -87,6 +90,7 @@ enum request_tap_set {
 
 enum {
 	REQUEST_OTHERS_MAX = 32,
+	REQUEST_PREFIXES_MAX = 32,
 	REQUEST_TAPS_MAX = 48,	 /* in one message */
 	REQUEST_TAP_SLOTS = 256, /* that there can be */
 	REQUEST_APART_MAX = 96,
@@ -140,6 +144,7 @@ struct request {
 		/* For REQUEST_OTHERS and REQUEST_APART; IPv4 is mapped (::ffff:0:0/96). */
 		struct in6_addr others[REQUEST_OTHERS_MAX];
 		struct in6_addr apart[REQUEST_APART_MAX];
+		struct prefix prefixes[REQUEST_PREFIXES_MAX];
 		struct request_facts facts;
 		struct tap_request tap; /* for REQUEST_HAND_OUT */
 		/*

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "link.h"
+#include "prefix.h"
 
 enum { LINK_DEFAULTS_MAX = 16, LINK_OVERLAP_MAX = 96 };
 
@@ -33,6 +34,14 @@ unsigned link_overlaps6(const struct link *link, const struct in6_addr *prefix, 
 /* Whether a route in the main table leads to the network of that address by the device. */
 bool link_has_route(const struct link *link, int index, int family, const void *address,
 		    unsigned bits);
+
+/*
+ * Lists the networks that the device reaches without a router: where its neighbours are. Not
+ * default routes, and link-local addresses, which every device has. If there are more than max, the
+ * largest. Returns how many.
+ */
+unsigned link_list_prefixes(const struct link *link, int index, struct prefix *prefixes,
+			    unsigned max);
 
 /* Lists the devices with a default route of a family (AF_INET…). Returns how many. */
 unsigned link_default_devices(const struct link *link, int family, char names[][IF_NAMESIZE],

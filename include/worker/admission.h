@@ -17,6 +17,7 @@
 #include "guard.h"
 #include "lessees.h"
 #include "portmacs.h"
+#include "prefix.h"
 #include "segments.h"
 #include "siphash.h"
 
@@ -31,7 +32,7 @@ struct admission {
 	unsigned leases;	 /* that a port may have from our DHCP server; 0: no server */
 	struct port *uplink;	 /* leads to that server */
 	struct apart *apart;	 /* gets the addresses of isolated ports; or NULL */
-	unsigned n_own_prefixes; /* of the claims; admission_set_others() adds more */
+	unsigned n_own_prefixes; /* of the claims; admission_set_prefixes() adds more */
 	struct claims claims;
 	struct lessees lessees;
 	struct fragments fragments;
@@ -45,10 +46,5 @@ struct admission {
  */
 void admission_init(struct admission *admission, const struct siphash_key *key, unsigned subnet);
 
-/*
- * The addresses that root gave our device (guard.h). No guest may use them, and sources in the same
- * IPv6 prefixes are neighbours. The size of a second IPv4 subnet is not known here; its sources are
- * recognized as neighbours by their ARP.
- */
-void admission_set_others(struct admission *admission, const struct in6_addr *addresses,
-			  unsigned n);
+/* The networks that the host reaches by our device without a router: its neighbours are there. */
+void admission_set_prefixes(struct admission *admission, const struct prefix *prefixes, unsigned n);

@@ -18,6 +18,7 @@
 
 #include "bridge.h"
 #include "claim.h"
+#include "prefix.h"
 #include "ratelimit.h"
 #include "siphash.h"
 
@@ -41,7 +42,7 @@ enum {
 	CLAIMS_HELD = CLAIMS_MAX / 4, /* leaves free slots close by */
 	CLAIMS_EAGER = 3,     /* a port may have this many times what is left for the others ... */
 	CLAIMS_SHARE_MIN = 8, /* ... and this many in any case, up to CLAIMS_ALL */
-	CLAIMS_PREFIXES_MAX = 32,
+	CLAIMS_PREFIXES_MAX = 40,
 	/* Including those minimum shares; the rest of 1024 is for the host itself. */
 	CLAIMS_ALL = 960,
 	/*
@@ -82,18 +83,13 @@ struct claims_port {
 	struct claims_activity active[2]; /* IPv4, IPv6 */
 };
 
-struct claims_prefix {
-	struct in6_addr address;
-	unsigned bits;
-};
-
 struct claims {
 	struct siphash_key key;
 	bool held;
 	uint32_t changes; /* to the table */
 	unsigned n_prefixes;
-	struct claims_prefix prefixes[CLAIMS_PREFIXES_MAX]; /* whose sources are neighbours */
-	unsigned n_held;				    /* entries, at all ports */
+	struct prefix prefixes[CLAIMS_PREFIXES_MAX]; /* whose sources are neighbours */
+	unsigned n_held;			     /* entries, at all ports */
 	uint32_t period;
 	struct claims_activity active[2]; /* at all ports */
 	struct ratelimit search;
@@ -106,7 +102,7 @@ void claims_init(struct claims *claims, const struct siphash_key *key, bool held
 
 /*
  * Sources in this prefix are neighbours; link-local ones always are. Other sources are behind a
- * neighbour and do not add one. 0, or -ENOSPC.
+ * neighbour and do not add one. One that is part of another takes no room. 0, or -ENOSPC.
  */
 int claims_add_prefix(struct claims *claims, const struct in6_addr *address, unsigned bits);
 

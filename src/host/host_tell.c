@@ -8,6 +8,7 @@
 #include "devicenames.h"
 #include "fdpass.h"
 #include "link_facts.h"
+#include "link_routes.h"
 #include "request.h"
 
 int host_tell(const struct host *host, const struct request *request, int fd)
@@ -64,21 +65,29 @@ void host_tell_level(const struct host *host, enum log_level level)
 	host_tell_verb(host, REQUEST_LEVEL, level, -1);
 }
 
+static void host_tell_news(const struct host *host, const struct request *request,
+			   struct request *told)
+{
+	/* text is all of what they can hold. */
+	if (request->n_addresses == told->n_addresses &&
+	    memcmp(request->text, told->text, sizeof(told->text)) == 0)
+		return;
+	if (host_tell(host, request, -1) == 0)
+		*told = *request;
+}
+
 void host_tell_others(struct host *host)
 {
-	struct request request = {.verb = REQUEST_OTHERS};
-	struct host_worker *worker = &host->worker;
+	int device = (int)if_nametoindex(host->plan.device);
+	struct request prefixes = {.verb = REQUEST_PREFIXES};
+	struct request others = {.verb = REQUEST_OTHERS};
 
-	request.n_addresses =
-		link_list_addresses(&host->link, (int)if_nametoindex(host->plan.device),
-				    request.others, REQUEST_OTHERS_MAX);
-	if (request.n_addresses == worker->n_others &&
-	    memcmp(request.others, worker->others, sizeof(worker->others)) == 0)
-		return;
-	if (host_tell(host, &request, -1) < 0)
-		return;
-	worker->n_others = request.n_addresses;
-	memcpy(worker->others, request.others, sizeof(worker->others));
+	prefixes.n_addresses =
+		link_list_prefixes(&host->link, device, prefixes.prefixes, REQUEST_PREFIXES_MAX);
+	host_tell_news(host, &prefixes, &host->worker.prefixes);
+	others.n_addresses =
+		link_list_addresses(&host->link, device, others.others, REQUEST_OTHERS_MAX);
+	host_tell_news(host, &others, &host->worker.others);
 }
 
 void host_tell_handed_out(const struct host *host)

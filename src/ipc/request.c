@@ -8,13 +8,15 @@
 #include "log.h"
 #include "mac.h"
 
+enum { REQUEST_PREFIX_BITS = 8 * sizeof(struct in6_addr) };
+
 /* Whether guests could have them all: at most MAC_LIST_MAX, or one more for "any". */
 static bool request_has_addresses(const struct request *request, unsigned max)
 {
 	if (request->n_addresses > max)
 		return false;
 	if (request->verb == REQUEST_OTHERS || request->verb == REQUEST_APART ||
-	    request->verb == REQUEST_SLOTS)
+	    request->verb == REQUEST_SLOTS || request->verb == REQUEST_PREFIXES)
 		return true;
 	for (unsigned i = 0; i < request->n_addresses && i < MAC_LIST_MAX; i++) {
 		if (request->addresses[i] >> 48 || (request->addresses[i] >> 40 & 1))
@@ -85,6 +87,18 @@ static bool request_has_slots(const struct request *request)
 	return true;
 }
 
+/* Whether no prefix is longer than an address. */
+static bool request_has_prefixes(const struct request *request)
+{
+	if (request->verb != REQUEST_PREFIXES)
+		return true;
+	for (unsigned i = 0; i < request->n_addresses; i++) {
+		if (request->prefixes[i].bits > REQUEST_PREFIX_BITS)
+			return false;
+	}
+	return true;
+}
+
 /* Who may send a verb, and its limits. */
 struct request_rule {
 	bool by_worker;
@@ -123,6 +137,7 @@ static const struct request_rule request_rules[] = {
 	[REQUEST_SLOTS] = {.by_host = true, .endpoints = 1, .addresses = REQUEST_TAPS_MAX},
 	[REQUEST_FIND] = {.by_host = true, .endpoints = 1},
 	[REQUEST_HANDED_OUT] = {.by_host = true, .endpoints = 1},
+	[REQUEST_PREFIXES] = {.by_host = true, .endpoints = 1, .addresses = REQUEST_PREFIXES_MAX},
 	[REQUEST_STOP] = {.by_host = true, .endpoints = 1},
 };
 
@@ -141,7 +156,8 @@ static int request_check(const void *data, size_t size, unsigned n_endpoints, bo
 		return -EOPNOTSUPP;
 	if (request->endpoint >= (rule->endpoints ? rule->endpoints : n_endpoints) ||
 	    !request_has_addresses(request, rule->addresses) || !request_has_texts(request) ||
-	    !request_has_tap(request) || !request_has_slots(request))
+	    !request_has_tap(request) || !request_has_slots(request) ||
+	    !request_has_prefixes(request))
 		return -ERANGE;
 	return 0;
 }

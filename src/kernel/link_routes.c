@@ -250,6 +250,77 @@ bool link_has_route(const struct link *link, int index, int family, const void *
 	return false;
 }
 
+/* Whether the route leads to the device's own neighbours. */
+static bool link_is_on_link(struct rtnl_route *route, int index)
+{
+	for (int i = 0; i < rtnl_route_get_nnexthops(route); i++) {
+		struct rtnl_nexthop *hop = rtnl_route_nexthop_n(route, i);
+
+		if (rtnl_route_nh_get_ifindex(hop) == index && !rtnl_route_nh_get_gateway(hop) &&
+		    !rtnl_route_nh_get_via(hop))
+			return true;
+	}
+	return false;
+}
+
+/* Adds one to a list of n. Returns how many there are. */
+static unsigned link_add_prefix(struct prefix *prefixes, unsigned n, unsigned max,
+				const struct prefix *prefix)
+{
+	struct prefix *smallest = prefixes;
+
+	if (n < max) {
+		prefixes[n] = *prefix;
+		return n + 1;
+	}
+	for (unsigned i = 1; i < n; i++) {
+		if (prefixes[i].bits > smallest->bits)
+			smallest = &prefixes[i];
+	}
+	if (prefix->bits < smallest->bits)
+		*smallest = *prefix;
+	return n;
+}
+
+static struct prefix link_map_prefix(const struct link_prefix *there)
+{
+	struct prefix prefix = {.address = there->address, .bits = there->bits};
+
+	if (there->family == AF_INET6)
+		return prefix;
+	prefix = (struct prefix){.address.s6_addr = {[10] = 0xff, [11] = 0xff},
+				 .bits = 96 + there->bits};
+	memcpy(&prefix.address.s6_addr[12], &there->address, sizeof(struct in_addr));
+	return prefix;
+}
+
+static unsigned link_list_prefixes_of(const struct link *link, int family, int index,
+				      struct prefix *prefixes, unsigned n, unsigned max)
+{
+	struct nl_object *object = link_first_route(link, family);
+
+	for (; object; object = nl_cache_get_next(object)) {
+		struct link_prefix there;
+		struct rtnl_route *route = link_read_route(object, family, &there);
+		struct prefix prefix;
+
+		if (!route || link_is_default(&there) || !link_is_on_link(route, index))
+			continue;
+		prefix = link_map_prefix(&there);
+		if (!IN6_IS_ADDR_LINKLOCAL(&prefix.address))
+			n = link_add_prefix(prefixes, n, max, &prefix);
+	}
+	return n;
+}
+
+unsigned link_list_prefixes(const struct link *link, int index, struct prefix *prefixes,
+			    unsigned max)
+{
+	unsigned n = link_list_prefixes_of(link, AF_INET, index, prefixes, 0, max);
+
+	return link_list_prefixes_of(link, AF_INET6, index, prefixes, n, max);
+}
+
 unsigned link_default_devices(const struct link *link, int family, char names[][IF_NAMESIZE],
 			      unsigned max)
 {

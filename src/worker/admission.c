@@ -334,12 +334,9 @@ void admission_init(struct admission *admission, const struct siphash_key *key, 
 	admission->lessees.stay = admission->isolated;
 }
 
-void admission_set_others(struct admission *admission, const struct in6_addr *addresses, unsigned n)
+void admission_set_prefixes(struct admission *admission, const struct prefix *prefixes, unsigned n)
 {
-	guard_set_others(&admission->guard, addresses, n);
 	admission->claims.n_prefixes = admission->n_own_prefixes;
-	for (unsigned i = 0; i < n; i++) {
-		if (!IN6_IS_ADDR_V4MAPPED(&addresses[i]) && !IN6_IS_ADDR_LINKLOCAL(&addresses[i]))
-			claims_add_prefix(&admission->claims, &addresses[i], ADMISSION_PREFIX6);
-	}
+	for (unsigned i = 0; i < n; i++)
+		claims_add_prefix(&admission->claims, &prefixes[i].address, prefixes[i].bits);
 }

@@ -15,15 +15,7 @@ void claims_init(struct claims *claims, const struct siphash_key *key, bool held
 	*claims = (struct claims){.key = *key, .held = held};
 }
 
-int claims_add_prefix(struct claims *claims, const struct in6_addr *address, unsigned bits)
-{
-	if (claims->n_prefixes == CLAIMS_PREFIXES_MAX)
-		return -ENOSPC;
-	claims->prefixes[claims->n_prefixes++] = (struct claims_prefix){*address, bits};
-	return 0;
-}
-
-static bool claims_is_within(const struct claims_prefix *prefix, const struct in6_addr *address)
+static bool claims_is_within(const struct prefix *prefix, const struct in6_addr *address)
 {
 	unsigned bytes = prefix->bits / 8;
 	unsigned rest = prefix->bits % 8;
@@ -35,6 +27,19 @@ static bool claims_is_within(const struct claims_prefix *prefix, const struct in
 		return true;
 	differs = address->s6_addr[bytes] ^ prefix->address.s6_addr[bytes];
 	return differs >> (8 - rest) == 0;
+}
+
+int claims_add_prefix(struct claims *claims, const struct in6_addr *address, unsigned bits)
+{
+	for (unsigned i = 0; i < claims->n_prefixes; i++) {
+		if (claims->prefixes[i].bits <= bits &&
+		    claims_is_within(&claims->prefixes[i], address))
+			return 0;
+	}
+	if (claims->n_prefixes == CLAIMS_PREFIXES_MAX)
+		return -ENOSPC;
+	claims->prefixes[claims->n_prefixes++] = (struct prefix){*address, bits};
+	return 0;
 }
 
 static bool claims_is_on_link(const struct claims *claims, const struct in6_addr *address)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "worker_host.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -10,6 +11,9 @@
 #include "process.h"
 
 enum { WORKER_HOST_FD = PROCESS_FIRST_FD };
+
+static_assert(CLAIMS_PREFIXES_MAX >= 1 + GUARD_OWN6_MAX + (int)REQUEST_PREFIXES_MAX,
+	      "there is room for the gateway's and all others");
 
 /* ---- to the host process ---- */
 
@@ -150,7 +154,10 @@ static void worker_host_obey(struct worker *worker, const struct request *reques
 		log_set_level((enum log_level)request->endpoint);
 		break;
 	case REQUEST_OTHERS:
-		admission_set_others(&worker->admission, request->others, request->n_addresses);
+		guard_set_others(&worker->admission.guard, request->others, request->n_addresses);
+		break;
+	case REQUEST_PREFIXES:
+		admission_set_prefixes(&worker->admission, request->prefixes, request->n_addresses);
 		break;
 	case REQUEST_STOP:
 		worker_end(worker, STATUS_STOPPED);

@@ -52,6 +52,8 @@ static void check(const struct request *request, unsigned n_endpoints)
 		addresses = MAC_LIST_MAX + 1;
 	else if (request->verb == REQUEST_OTHERS)
 		addresses = REQUEST_OTHERS_MAX;
+	else if (request->verb == REQUEST_PREFIXES)
+		addresses = REQUEST_PREFIXES_MAX;
 	else if (request->verb == REQUEST_SLOTS)
 		addresses = REQUEST_TAPS_MAX;
 	else if (request->verb == REQUEST_TAP_SET)
@@ -72,8 +74,10 @@ static void check(const struct request *request, unsigned n_endpoints)
 	FUZZ_CHECK(request->n_addresses <= addresses);
 	for (unsigned i = 0; i < request->n_addresses && request->verb == REQUEST_SLOTS; i++)
 		FUZZ_CHECK(memchr(request->taps[i].name, 0, IF_NAMESIZE));
+	for (unsigned i = 0; i < request->n_addresses && request->verb == REQUEST_PREFIXES; i++)
+		FUZZ_CHECK(request->prefixes[i].bits <= 128);
 	if (request->verb == REQUEST_OTHERS || request->verb == REQUEST_APART ||
-	    request->verb == REQUEST_SLOTS)
+	    request->verb == REQUEST_SLOTS || request->verb == REQUEST_PREFIXES)
 		return;
 	for (unsigned i = 0; i < request->n_addresses && i < MAC_LIST_MAX; i++)
 		FUZZ_CHECK((request->addresses[i] & ~0xfeffffffffffULL) == 0);

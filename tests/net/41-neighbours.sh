@@ -66,6 +66,80 @@ for i in range(4000): s.sendto(b'x', ('${PREFIX6}5:%x' % (i + 1), 9))"
 	expect pings g1 ${PREFIX6}10
 }
 
+# SYNs to port 53, from so many addresses to one, or from one to so many.
+syns() { # guest first-source first-target number source|target
+	in_ns "$1" /usr/bin/python3 - "$(in_ns host cat /sys/class/net/vmnet-shared/address)" "${@:2}" <<-'P'
+		import ipaddress, socket, struct, sys
+		sys.path.insert(0, "tests/net")
+		from rawport import checksum
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+		s.bind(("eth0", 0))
+		ethernet = bytes.fromhex(sys.argv[1].replace(":", "")) + s.getsockname()[4] + b"\x08\0"
+		source, target = map(ipaddress.IPv4Address, sys.argv[2:4])
+		for i in range(int(sys.argv[4])):
+		    ends = ((source + i).packed + target.packed) if sys.argv[5] == "source" else (source.packed + (target + i).packed)
+		    tcp = struct.pack("!HHIIBBHHH", 1024 + i, 53, 1, 0, 0x50, 2, 65535, 0, 0)
+		    tcp = tcp[:16] + struct.pack("!H", checksum(ends + struct.pack("!HH", 6, len(tcp)) + tcp)) + tcp[18:]
+		    header = struct.pack("!BBHHHBBH", 0x45, 0, 40, 0, 0, 64, 6, 0) + ends
+		    s.send(ethernet + header[:10] + struct.pack("!H", checksum(header)) + header[12:] + tcp)
+	P
+}
+# A second subnet of the device's, and one that only a route leads to.
+test_other_subnets_of_the_device_do_not_either() {
+	local network
+	in_ns host sysctl -qw net.ipv4.tcp_syncookies=2 # each is answered
+	guest g1
+	ip -n g1 addr add 10.200.0.9/8 dev eth0
+	settled
+	ip -n host addr add 172.16.0.1/16 dev vmnet-shared
+	ip -n host route add 172.20.0.0/16 dev vmnet-shared
+	# An address of ours is known together with the networks.
+	lies() {
+		syns g1 172.16.0.1 10.0.0.1 1 source
+		log_has "was dropped: it has the gateway's MAC or IP address"
+	}
+	wait_for 5 lies
+	for network in 172.16 172.20; do
+		ip -n host neigh flush dev vmnet-shared
+		syns g1 $network.1.0 10.0.0.1 3000 source
+		expect [ "$(neighbours 4)" -le 800 ] # at once: after 3 s the host may forget those that do not answer
+		settled
+		expect [ "$(neighbours 4)" -le 800 ]
+		ip -n host neigh flush dev vmnet-shared
+		syns g1 10.200.0.9 $network.100.0 3000 target
+		settled
+		expect [ "$(neighbours 4)" -le 300 ]
+	done
+	expect [ "$(dropped)" -ge 2000 ]
+}
+test_other_prefixes_of_the_device_do_not_either() {
+	local network
+	guest g1
+	ip -n g1 addr add 10.200.0.9/8 dev eth0
+	ip -n g1 addr add ${PREFIX6}9/64 dev eth0 nodad
+	settled
+	ip -n host addr add 2001:db8:9::1/64 dev vmnet-shared nodad
+	ip -n host route add 2001:db8:a000::/36 dev vmnet-shared
+	ip -n g1 route add 2001:db8::/32 via fe80::1 dev eth0 metric 1
+	expect pings g1 fe80::1%eth0
+	lies6() {
+		pings g1 -I 2001:db8:9::1 ${PREFIX6}1 || true
+		log_has "was dropped: it has the gateway's MAC or IP address"
+	}
+	ip -n g1 addr add 2001:db8:9::1/128 dev eth0 nodad
+	wait_for 5 lies6
+	ip -n g1 addr del 2001:db8:9::1/128 dev eth0
+	for network in 2001:db8:9: 2001:db8:abcd:; do
+		in_ns g1 /usr/bin/python3 -c "import socket
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+for i in range(4000): s.sendto(b'x', ('$network:5:%x' % (i + 1), 9))"
+		expect [ "$(neighbours 6)" -le 300 ]
+		settled
+		expect [ "$(neighbours 6)" -le 300 ]
+	done
+	wait_for 3 log_has 'it is for one of too many unknown guests'
+}
+
 # As containers of a guest are: hundreds of addresses, each of which goes on.
 test_a_guest_with_hundreds_of_addresses() {
 	guest g1

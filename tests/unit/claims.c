@@ -298,6 +298,22 @@ START_TEST(addresses_are_found_and_listed)
 }
 END_TEST
 
+START_TEST(a_prefix_within_another_takes_no_room)
+{
+	struct in6_addr prefix = ipv4(1 << 16);
+	unsigned n;
+
+	make(false);
+	n = claims.n_prefixes;
+	ck_assert_int_eq(claims_add_prefix(&claims, &prefix, 96 + 16), 0);
+	prefix = ipv6(0);
+	ck_assert_int_eq(claims_add_prefix(&claims, &prefix, 64), 0);
+	ck_assert_uint_eq(claims.n_prefixes, n);
+	ck_assert_int_eq(claims_add_prefix(&claims, &prefix, 63), 0);
+	ck_assert_uint_eq(claims.n_prefixes, n + 1);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_test tests[] = {
@@ -312,6 +328,7 @@ int main(void)
 		UNIT_TEST(those_who_are_sought),
 		UNIT_TEST(one_port_cannot_fill_the_table),
 		UNIT_CASES(addresses_are_found_and_listed, modes),
+		UNIT_TEST(a_prefix_within_another_takes_no_room),
 	};
 
 	return unit_run("claims", tests, UNIT_COUNT(tests));

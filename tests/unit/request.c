@@ -37,18 +37,19 @@ static const struct {
 	{REQUEST_SLOTS, -EOPNOTSUPP, 0, false},
 	{REQUEST_FIND, -EOPNOTSUPP, 0, false},
 	{REQUEST_HANDED_OUT, -EOPNOTSUPP, 0, false},
+	{REQUEST_PREFIXES, -EOPNOTSUPP, 0, false},
 	{REQUEST_STOP, -EOPNOTSUPP, 0, false},
 	{REQUEST_STOP + 1, -EOPNOTSUPP, -EOPNOTSUPP, false},
 	{0x01000000, -EOPNOTSUPP, -EOPNOTSUPP, false},
 	{UINT32_MAX, -EOPNOTSUPP, -EOPNOTSUPP, false},
 };
 
-/* Of these two tell addresses; what lies behind the last is nobody's. */
+/* Of these few tell addresses; what lies behind the last is nobody's. */
 START_TEST(addresses_come_where_they_are_told)
 {
 	struct request message = {.verb = verbs[_i].verb, .n_addresses = 1};
 	bool tells = message.verb == REQUEST_ADDRESSES || message.verb == REQUEST_OTHERS ||
-		     message.verb == REQUEST_SLOTS;
+		     message.verb == REQUEST_SLOTS || message.verb == REQUEST_PREFIXES;
 	struct request request;
 	int ret;
 
@@ -166,6 +167,21 @@ START_TEST(as_many_other_addresses_as_fit)
 		ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request),
 				 n <= REQUEST_OTHERS_MAX ? 0 : -ERANGE);
 	}
+}
+END_TEST
+
+START_TEST(prefixes_are_no_longer_than_addresses)
+{
+	struct request message = {.verb = REQUEST_PREFIXES, .n_addresses = REQUEST_PREFIXES_MAX};
+	struct request request;
+
+	for (unsigned i = 0; i < REQUEST_PREFIXES_MAX; i++)
+		message.prefixes[i].bits = 128;
+	ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request), 0);
+	message.prefixes[REQUEST_PREFIXES_MAX - 1].bits = 129;
+	ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request), -ERANGE);
+	message.n_addresses--;
+	ck_assert_int_eq(request_from_host(&message, sizeof(message), 1, &request), 0);
 }
 END_TEST
 
@@ -407,6 +423,7 @@ int main(void)
 		UNIT_CASES(an_endpoint_is_in_range, indices),
 		UNIT_TEST(a_level_is_one_of_the_log),
 		UNIT_TEST(as_many_other_addresses_as_fit),
+		UNIT_TEST(prefixes_are_no_longer_than_addresses),
 		UNIT_TEST(a_message_has_one_size),
 		UNIT_CASES(addresses_are_those_of_stations, addresses),
 		UNIT_CASES(names_of_taps_end, slots),
