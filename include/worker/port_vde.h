@@ -8,6 +8,7 @@
 #include <sys/un.h>
 
 #include "attach.h"
+#include "door.h"
 #include "peer.h"
 #include "port.h"
 #include "refusal.h"
@@ -16,7 +17,7 @@ struct port_vde {
 	struct attach attach;
 	struct port port;
 	struct peer peer;
-	struct source listener; /* point to point, generation 2: where the peer connects */
+	struct door door; /* point to point, generation 2: where the peer connects */
 	/*
 	 * Point to point, generation 1: the path of the peer's socket, and the socket (O_PATH; -1).
 	 */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bridge.h"
+#include "log.h"
 
 enum { PORT_VDE_LOOK = 20 }; /* ms between two checks that the connected peer is still there */
 
@@ -19,7 +20,7 @@ static void port_vde_lost(struct peer *peer)
 
 	bridge_note(vde->port.bridge, &vde->port, false);
 	bridge_forget(vde->port.bridge, &vde->port);
-	attach_lost(&vde->attach, "the peer is gone", vde->listener.fd < 0);
+	attach_lost(&vde->attach, "the peer is gone", !door_is_open(&vde->door));
 }
 
 /* The peer may come back, as after a loss. */
@@ -154,18 +155,14 @@ static int port_vde_attach(struct port_vde *vde, int data, int control)
 }
 
 /* Point to point, generation 2: accepts one peer, which expects one byte, 0 or an errno. */
-static void port_vde_accept(struct source *source, uint32_t events)
+static void port_vde_take(struct door *door, int fd)
 {
-	struct port_vde *vde = container_of(source, struct port_vde, listener);
+	struct port_vde *vde = container_of(door, struct port_vde, door);
 	bool busy = peer_is_attached(&vde->peer);
 	unsigned char answer = busy ? EISCONN : 0;
-	int fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
 
-	(void)events;
-	if (fd < 0)
-		return;
 	if (busy && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
 		refusals_note(&vde->refusals, REFUSAL_BUSY, vde->port.name, &peer, "", -EISCONN);
 	if (send(fd, &answer, 1, MSG_DONTWAIT | MSG_NOSIGNAL) != 1 || busy) {
@@ -176,17 +173,12 @@ static void port_vde_accept(struct source *source, uint32_t events)
 		attach_done(&vde->attach, "the peer is there");
 }
 
-static int port_vde_listen(struct port_vde *vde, int fd)
+static void port_vde_wait(struct door *door, int error)
 {
-	int ret;
+	const struct port_vde *vde = container_of(door, struct port_vde, door);
 
-	vde->listener = (struct source){.fd = fd, .ready = port_vde_accept};
-	ret = loop_add(vde->attach.loop, &vde->listener, EPOLLIN);
-	if (ret < 0) {
-		vde->listener.fd = -1;
-		close(fd);
-	}
-	return ret;
+	log_warning("%s: cannot accept the peer now: %s; trying again", vde->port.name,
+		    strerror(error));
 }
 
 static int port_vde_opened(struct attach *attach, enum connect_kind kind, const int fds[FDPASS_MAX])
@@ -195,10 +187,10 @@ static int port_vde_opened(struct attach *attach, enum connect_kind kind, const 
 	bool ptp = attach->endpoint->kind == ENDPOINT_PTP;
 	int ret = -EPROTO;
 
+	if (kind == CONNECT_LISTENER)
+		return attach_open_door(attach, &vde->door, kind, fds, "open for a peer");
 	if (kind == CONNECT_SOCKET && fds[0] >= 0)
 		ret = port_vde_attach(vde, fds[0], fds[1]);
-	else if (kind == CONNECT_LISTENER && fds[0] >= 0)
-		ret = port_vde_listen(vde, fds[0]);
 	else
 		fdpass_close(fds);
 	if (ret == 0)
@@ -230,10 +222,14 @@ int port_vde_init(struct port_vde *vde, struct loop *loop, struct batch *batch,
 		.send = port_vde_send, .hang_up = port_vde_hang_up, .limit = port_vde_limit};
 	int ret;
 
-	*vde = (struct port_vde){.port.ops = &ops, .listener.fd = -1, .place = -1};
+	*vde = (struct port_vde){.port.ops = &ops,
+				 .door = {.take = port_vde_take, .waits = port_vde_wait},
+				 .place = -1};
 	ret = attach_init(&vde->attach, loop, endpoint);
 	if (ret == 0)
 		ret = timer_init(&vde->look, loop, port_vde_look);
+	if (ret == 0)
+		ret = door_init(&vde->door, loop);
 	vde->attach.opened = port_vde_opened;
 	vde->port.single = endpoint->kind == ENDPOINT_PTP;
 	vde->port.label =
@@ -250,7 +246,7 @@ void port_vde_finish(struct port_vde *vde)
 	if (!vde->attach.loop)
 		return;
 	peer_detach(&vde->peer);
-	loop_close(vde->attach.loop, &vde->listener);
+	door_finish(&vde->door);
 	if (vde->place >= 0)
 		close(vde->place);
 	vde->place = -1;

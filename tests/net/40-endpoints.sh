@@ -156,6 +156,28 @@ test_ptp_second_generation() {
 	wait_for 3 log_has 'ptp:///tmp/p2p: the peer is gone'
 }
 
+# A peer that finds no descriptor left waits for one; the worker meanwhile has nothing to do with it.
+test_ptp_second_generation_without_descriptors() {
+	local kind ticks stalls=()
+	printf '#!/bin/sh\nexec prlimit --nofile=300 -- %s "$@"\n' "$PROGRAM" >/tmp/limited
+	chmod +x /tmp/limited
+	PROGRAM=/tmp/limited start_vmnet 'ptp:///tmp/p2p[gen=2]' stream:///tmp/stream.sock seqpacket:///tmp/seqpacket.sock
+	for kind in stream seqpacket; do
+		"${AS_USER[@]}" "${TOOL%/*}/socketclient" $kind:///tmp/$kind.sock stall 180 >/tmp/stall.$kind &
+		stalls+=($!)
+		wait_for 5 grep -q joined /tmp/stall.$kind
+	done
+	wait_for 5 log_has 'seqpacket:///tmp/seqpacket.sock: cannot accept a client now: Too many open files'
+	ticks=$(worker_ticks)
+	"${AS_USER[@]}" "$TOOL" /tmp/p2p ptp2 20000 >/tmp/peer &
+	sleep 2
+	expect [ $(($(worker_ticks) - ticks)) -le 20 ] # of 10 ms
+	expect [ "$(log_count 'warning: ptp:///tmp/p2p.gen=2.: cannot accept the peer now: Too many open files; trying again')" = 1 ]
+	kill "${stalls[@]}"
+	wait_for 5 grep -q joined /tmp/peer
+}
+worker_ticks() { sed 's/.*) //' /proc/"$(worker_pid)"/stat | awk '{ print $12 + $13 }'; }
+
 test_ptp_generation_that_does_not_fit() {
 	"${AS_USER[@]}" "$TOOL" /tmp/p2p ptp2 20000 >/tmp/peer &
 	local peer=$!
