@@ -177,8 +177,9 @@ test_addresses_follow() {
 	wait_for 5 eval '! has apart6 ${PREFIX6}9'
 	guest_at g3 9
 	serve g3 22
-	expect sees "$GATEWAY 22" g2 tcp $HOST 2222
-	expect sees "${PREFIX6}1 22" g2 tcp $HOST6 2222
+	# The host asks for the guest that went, for some eight seconds, before it asks who has the address.
+	expect sees "$GATEWAY 22" g2 tcp $HOST 2222 0 60
+	expect sees "${PREFIX6}1 22" g2 tcp $HOST6 2222 0 60
 }
 
 # A guest that sends from so many addresses more, which are known once its ping is answered.
