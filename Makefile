@@ -269,7 +269,7 @@ clean:
 UNITS             := admission apart apart_backlog apartrules timeshare turns codel tokens throttle quota inbox flow pool queue sendbuffer ratelimit tally settle spin upkeep batch bridge claim claims checksum cleantext config config_file confinement control_client ctl_table ctl_template ctl_text dhcp dhcpmessage dnsmasq dnsmasq_log droprules endpoint fdpass firewall foreign forward_batch forward_client forward_message forward_socket firewall_walk flows forwardcounts forwardrules fragments frame framing gro gso guard guesttap \
                      handshake hash hostfwd hostfwd_allow hostfwd_check interface ipv6 undolog undolog_file landlock leases lessees link log loop mac natports nicfilter notice outbox packet pktinfo \
                      parse peer peer_stream pidfile plan receiver receivers segments \
-                     port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset siphash stranger stripped subnet switchdir syscallfilter tapguard tapline tap_message ula uplink
+                     port portmacs process program ptp ptp_file pulse jsonread jsonwrite leaseline qmpframe request resolvconf ruleneeds ruleset sharedbridge siphash stranger stripped subnet switchdir syscallfilter tapguard tapline tap_message ula uplink
 LOG               := log cleantext
 LOOP              := loop spin
 unit_spin         := spin
@@ -327,6 +327,7 @@ unit_framing      := framing frame
 unit_gro          := gro gso packet frame checksum
 unit_gso          := gso packet frame checksum
 unit_guard        := guard layers frame mac parse subnet
+unit_sharedbridge := sharedbridge link link_change link_facts link_tun devicenames sysctl undolog undolog_others undolog_records directory mac parse problem subnet $(LOOP) $(LOG)
 unit_guesttap     := guesttap link link_change link_facts link_tun devicenames sysctl undolog undolog_records directory mac parse problem subnet $(LOOP) $(LOG)
 unit_handshake    := handshake
 unit_hash         := hash

@@ -86,23 +86,27 @@ int sharedbridge_join(const struct sharedbridge *shared, struct undolog *undolog
 /*
  * An instance is the last one out if it sees no other's port. Records do not tell: those of a
  * killed instance remain until someone looks at them. Its ports went with it, except our own, which
- * may take a moment.
+ * may take a moment. 0, or -errno: the bridge may be left.
  */
-static void sharedbridge_release(const char *bridge, const char *device)
+static int sharedbridge_release(const char *bridge, const char *device)
 {
 	struct link link;
+	int ret;
 
-	if (if_nametoindex(bridge) != 0 && link_init(&link) == 0) {
-		if (!link_has_port(&link, bridge, "vmnet-", device))
-			link_delete(&link, bridge);
-		link_finish(&link);
-	}
+	if (if_nametoindex(bridge) == 0)
+		return errno == ENODEV ? 0 : -errno;
+	ret = link_init(&link);
+	if (ret == 0 && !link_has_port(&link, bridge, "vmnet-", device))
+		ret = link_delete(&link, bridge);
+	link_finish(&link);
+	return ret == -ENODEV ? 0 : ret;
 }
 
 bool sharedbridge_undo(struct undolog *undolog, const char *record)
 {
 	char bridge[IF_NAMESIZE];
 	char device[IF_NAMESIZE];
+	int ret;
 
 	/* Only bridges of ours: no network's name gives a device such a name. */
 	if (strncmp(record, sharedbridge_verb, strlen(sharedbridge_verb)) != 0 ||
@@ -110,11 +114,12 @@ bool sharedbridge_undo(struct undolog *undolog, const char *record)
 	    strncmp(bridge, "vmnet-_", strlen("vmnet-_")) != 0)
 		return false;
 	undolog_lock_all_or_go_on(undolog);
-	sharedbridge_release(bridge, device);
+	ret = sharedbridge_release(bridge, device);
 	/* Still locked: otherwise two that end at once would leave it to each other. */
-	undolog_cancel(undolog, record);
+	if (ret == 0)
+		undolog_cancel(undolog, record);
 	undolog_unlock_all(undolog);
-	return true;
+	return ret == 0;
 }
 
 void sharedbridge_leave(struct undolog *undolog)

@@ -4,18 +4,6 @@
 #include "guesttap.h"
 #include "unit_undolog.h"
 
-#include <sys/resource.h>
-
-/* Nothing more can be opened, no socket either, so nothing is asserted meanwhile. */
-static void limit_descriptors(rlim_t n)
-{
-	struct rlimit limit;
-
-	getrlimit(RLIMIT_NOFILE, &limit);
-	limit.rlim_cur = n < limit.rlim_max ? n : limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 START_TEST(the_record_stays_if_they_cannot_be_listed)
 {
 	bool undone;
