@@ -41,7 +41,7 @@ struct datagram_key {
 struct datagram {
 	struct datagram *next;
 	size_t size;
-	unsigned char bytes[DATAGRAMS_SIZE_MAX];
+	unsigned char *bytes; /* DATAGRAMS_SIZE_MAX; memory only if used */
 };
 
 enum datagram_state { DATAGRAM_FREE, DATAGRAM_ASKED, DATAGRAM_OPEN };
@@ -72,7 +72,8 @@ struct datagrams {
 	struct datagram_flow flows[DATAGRAMS_FLOWS_MAX];
 	unsigned n_spare;
 	struct datagram *spare; /* the first is for reading, so there always is one */
-	struct datagram memory[DATAGRAMS_WAITING_MAX + 1];
+	struct datagram all[DATAGRAMS_WAITING_MAX + 1];
+	unsigned char memory[DATAGRAMS_WAITING_MAX + 1][DATAGRAMS_SIZE_MAX];
 };
 
 /* 0, or -errno. */

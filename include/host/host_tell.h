@@ -23,8 +23,8 @@ void host_tell_nic(const struct host *host);
 /* Makes it log its counters. */
 void host_tell_counters(const struct host *host);
 
-/* Makes it answer with REQUEST_ALIVE, to show that it can. 0, or -errno: it was not asked. */
-int host_tell_ask(const struct host *host);
+/* Makes it answer with REQUEST_ALIVE, to show that it can. */
+void host_tell_ask(const struct host *host);
 
 /* Sets its log level. */
 void host_tell_level(const struct host *host, enum log_level level);

@@ -272,6 +272,12 @@ static void datagrams_tick(struct timer *timer)
 		datagrams_arm(datagrams);
 }
 
+static void datagrams_add(struct datagrams *datagrams, unsigned i)
+{
+	datagrams->all[i].bytes = datagrams->memory[i];
+	datagrams_spare(datagrams, &datagrams->all[i]);
+}
+
 int datagrams_init(struct datagrams *datagrams, struct loop *loop, struct listeners *listeners,
 		   const struct siphash_key *hash)
 {
@@ -279,7 +285,7 @@ int datagrams_init(struct datagrams *datagrams, struct loop *loop, struct listen
 	datagrams->listeners = listeners;
 	datagrams->hash = *hash;
 	for (unsigned i = 0; i <= DATAGRAMS_WAITING_MAX; i++)
-		datagrams_spare(datagrams, &datagrams->memory[i]);
+		datagrams_add(datagrams, i);
 	for (unsigned i = DATAGRAMS_FLOWS_MAX; i-- > 0;) {
 		struct datagram_flow *flow = &datagrams->flows[i];
 

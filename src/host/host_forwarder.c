@@ -187,10 +187,10 @@ static void host_forwarder_channel_ready(struct source *source, uint32_t events)
 
 	if (events & EPOLLOUT)
 		host_forwarder_go_on(host);
-	else if (host->forwarder.crowded) /* it is ending; its pidfd tells how */
-		loop_close(&host->loop, source);
-	else
+	else if (!host->forwarder.crowded)
 		host_forwarder_listen(host);
+	else if (events & (EPOLLHUP | EPOLLERR)) /* it is ending; its pidfd tells how */
+		loop_close(&host->loop, source);
 }
 
 /* ---- its life ------------------------------------------------------------------- */

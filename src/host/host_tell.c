@@ -55,9 +55,9 @@ void host_tell_counters(const struct host *host)
 	host_tell_verb(host, REQUEST_COUNTERS, 0, -1);
 }
 
-int host_tell_ask(const struct host *host)
+void host_tell_ask(const struct host *host)
 {
-	return host_tell_verb(host, REQUEST_ASK, 0, -1);
+	host_tell_verb(host, REQUEST_ASK, 0, -1);
 }
 
 void host_tell_level(const struct host *host, enum log_level level)

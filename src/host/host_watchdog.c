@@ -29,8 +29,8 @@ static void host_watchdog_ask(struct timer *timer)
 		notify_status("The worker is not responding");
 		host->watchdog.hung = true;
 	}
-	if (host_tell_ask(host) == 0)
-		host->watchdog.asked = true;
+	host_tell_ask(host);
+	host->watchdog.asked = true;
 	timer_arm(timer, host->watchdog.interval);
 }
 

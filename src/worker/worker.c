@@ -101,7 +101,8 @@ static void worker_attach_changed(struct attach *attach, int error)
 	if (worker->ready || worker_confine(worker) < 0)
 		return;
 	worker->ready = true;
-	worker_host_ask(worker, REQUEST_READY, 0);
+	if (worker_host_ask(worker, REQUEST_READY, 0) < 0) /* never: it is among the first */
+		worker_end(worker, STATUS_FAILED);
 }
 
 static void worker_device_gone(struct worker *worker)
@@ -218,10 +219,7 @@ static int worker_read_arguments(struct worker *worker, int argc, char *const *a
 	return 0;
 }
 
-/*
- * Each takes the host process some time, so others would wait behind many; and the worker ends when
- * there is no room for a message that cannot wait.
- */
+/* Each takes the host process some time, so others would wait behind many. */
 static bool worker_may_ask_for_tap(struct tapdoor *door)
 {
 	const struct worker *worker = worker_of_attach(&door->attach);

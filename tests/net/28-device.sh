@@ -46,7 +46,9 @@ rename_device() {
 test_a_name_that_is_taken() {
 	local status=0
 	begin_in_both
+	kill -STOP $VMNET # or the name is its own again before it is taken
 	printf 'link set vmnet-shared down\nlink set vmnet-shared name bob\nlink add vmnet-shared type bridge\n' | ip -n host -batch -
+	kill -CONT $VMNET
 	wait_for 5 ended $VMNET
 	wait $VMNET || status=$?
 	expect [ $status = 1 ]
