@@ -79,9 +79,9 @@ int ctl_daemon_stop(const struct ctl *ctl, char *const *arguments, struct proble
 	if (ctl_networks_choose(ctl, name, problem) < 0)
 		return -1;
 	snprintf(path, sizeof(path), "%.200s/%s.state", ctl->directory, name);
-	ctl_daemon_look(path, &before);
 	if (ctl_client_open(&client, ctl, name, problem) == 0)
 		answer = ctl_client_ask(&client, "quit", NULL, problem);
+	ctl_daemon_look(path, &before); /* now: a network that runs may replace the file */
 	if (answer)
 		ret = ctl_client_wait_for_end(&client, problem);
 	ctl_client_close(&client);
