@@ -307,7 +307,7 @@ test_older_flows_do_not_keep_their_ports() {
 	dump /tmp/flow inet -i in0 'udp port 9'
 	in_ns g1 sh -c "while echo x; do sleep 0.05; done | socat -u - UDP4-SENDTO:$SERVER:9,bind=:700" &
 	wait_for 3 has_lines /tmp/flow 3
-	between "$(sed -n 's/.*198.51.100.2[.]\([0-9]*\) > .*/\1/p' /tmp/flow | head -1)" 5000 6000 || fail "$(cat /tmp/flow)"
+	between "$(sed -n 's/.*198.51.100.2[.]\([0-9]*\) > .*/\1/p' /tmp/flow | sed -n 1p)" 5000 6000 || fail "$(cat /tmp/flow)"
 	stop_vmnet
 	start
 	wait_for 5 reaches g1 $GATEWAY
@@ -350,8 +350,8 @@ where_they_are() { # address
 	in_ns host cat /proc/net/stat/nf_conntrack /proc/net/stat/ndisc_cache
 	in_ns host sysctl net.netfilter.nf_conntrack_count
 	echo "-- sockets of the guest that wait, and of the server"
-	in_ns g1 ss -Htano state syn-sent | head -5
-	in_ns inet ss -Htano state syn-recv | head -5
+	in_ns g1 ss -Htano state syn-sent | sed -n 1,5p
+	in_ns inet ss -Htano state syn-recv | sed -n 1,5p
 	in_ns g1 timeout 8 tcpdump -n -c 20 -i eth0 tcp or icmp6 or icmp 2>&1 || true
 	in_ns host timeout 8 tcpdump -n -c 20 -i up0 tcp or icmp6 or icmp 2>&1 || true
 }
