@@ -53,8 +53,9 @@ void forwarding_init(struct forwarding *forwarding, const struct forwarding_fami
  */
 int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE], unsigned n);
 
-/* Whether we turned it on for the device, or another of our instances did. */
-bool forwarding_is_ours(const struct forwarding *forwarding, const char *device);
+/* Whether we turned it on for the device with that index and name, or another of our instances did.
+ */
+bool forwarding_is_ours(const struct forwarding *forwarding, int index, const char *device);
 
 /* Releases all. */
 void forwarding_finish(struct forwarding *forwarding);

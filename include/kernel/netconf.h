@@ -34,7 +34,7 @@ void netconf_finish(struct netconf *netconf);
 /*
  * Whether someone else has made the host a router for family (AF_INET, AF_INET6): it forwards on
  * all devices or, in IPv4, on a device that did not forward before and is not ours, which is_ours()
- * tells from its name. 1, 0, or -errno.
+ * tells from its index. 1, 0, or -errno.
  */
 int netconf_is_router(struct netconf *netconf, int family,
-		      bool (*is_ours)(void *context, const char *device), void *context);
+		      bool (*is_ours)(void *context, int index), void *context);

@@ -101,12 +101,15 @@ int host_transit_follow(struct host *host, bool ipv6)
 }
 
 /* Includes devices of other instances, which enable forwarding for their guests as we do. */
-static bool host_transit_is_ours(void *context, const char *device)
+static bool host_transit_is_ours(void *context, int index)
 {
 	const struct host *host = context;
+	char device[IF_NAMESIZE];
 
+	if (!if_indextoname((unsigned)index, device)) /* it is gone */
+		return true;
 	return strncmp(device, "vmnet-", strlen("vmnet-")) == 0 ||
-	       forwarding_is_ours(&host->routes.forwarding, device);
+	       forwarding_is_ours(&host->routes.forwarding, index, device);
 }
 
 /*

@@ -4,12 +4,16 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "devicenames.h"
 #include "sysctl.h"
 #include "undolog_others.h"
 
-enum { FORWARDING_TEXT_MAX = 64 };
+enum {
+	FORWARDING_TEXT_MAX = 64,
+	FORWARDING_TRIES = 100, /* ms that a device may take to get its new name */
+};
 
 const struct forwarding_family forwarding_ipv4 = {"forwarding ", "ipv4/conf/%s/forwarding"};
 const struct forwarding_family forwarding_ipv6 = {"forwarding6 ", "ipv6/conf/%s/force_forwarding"};
@@ -49,9 +53,9 @@ static struct forwarding_device *forwarding_find(struct forwarding *forwarding, 
 	return NULL;
 }
 
-/* Turns it off, unless another instance needs it or the host has become a router. */
-static void forwarding_restore(const struct forwarding_family *family, struct undolog *undolog,
-			       const char *device)
+/* Turns it off, unless another instance needs it or the host has become a router. 0, or -errno. */
+static int forwarding_restore_name(const struct forwarding_family *family, struct undolog *undolog,
+				   const char *device)
 {
 	char key[FORWARDING_TEXT_MAX];
 	char start[FORWARDING_TEXT_MAX];
@@ -59,11 +63,27 @@ static void forwarding_restore(const struct forwarding_family *family, struct un
 
 	forwarding_key(family, "all", key);
 	if (sysctl_read(key, &everywhere) == 0 && everywhere)
-		return;
+		return 0;
 	forwarding_key(family, device, key);
 	forwarding_start(family, device, start);
-	if (!undolog_others_have(undolog, start, NULL))
-		sysctl_write(key, 0);
+	return undolog_others_have(undolog, start, NULL) ? 0 : sysctl_write(key, 0);
+}
+
+/*
+ * The same for the device with that index, whatever its name is now. While the kernel renames it,
+ * it has no sysctl by either name.
+ */
+static void forwarding_restore(const struct forwarding_family *family, struct undolog *undolog,
+			       int index)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+	char name[IF_NAMESIZE];
+
+	for (int i = 0; i < FORWARDING_TRIES && if_indextoname((unsigned)index, name); i++) {
+		if (forwarding_restore_name(family, undolog, name) != -ENOENT)
+			return;
+		nanosleep(&pause, NULL);
+	}
 }
 
 /* Forgets the device i, with its record. */
@@ -81,7 +101,7 @@ static void forwarding_forget(struct forwarding *forwarding, unsigned i)
 
 static void forwarding_release(struct forwarding *forwarding, unsigned i)
 {
-	forwarding_restore(forwarding->family, forwarding->undolog, forwarding->devices[i].name);
+	forwarding_restore(forwarding->family, forwarding->undolog, forwarding->devices[i].index);
 	forwarding_forget(forwarding, i);
 }
 
@@ -167,9 +187,8 @@ int forwarding_follow(struct forwarding *forwarding, char devices[][IF_NAMESIZE]
 	return first;
 }
 
-bool forwarding_is_ours(const struct forwarding *forwarding, const char *device)
+bool forwarding_is_ours(const struct forwarding *forwarding, int index, const char *device)
 {
-	int index = (int)if_nametoindex(device);
 	char start[FORWARDING_TEXT_MAX];
 
 	/* It may have been renamed just now. */
@@ -228,8 +247,10 @@ bool forwarding_undo(struct undolog *undolog, const char *record)
 		return false;
 	undolog_lock_all_or_go_on(undolog);
 	/* By its current name; a device made with that name since is another. */
-	if (index == 0 || if_indextoname((unsigned)index, device))
-		forwarding_restore(family, undolog, device);
+	if (index == 0)
+		forwarding_restore_name(family, undolog, device);
+	else
+		forwarding_restore(family, undolog, index);
 	/* Still locked: otherwise two that end at once would leave it to each other. */
 	undolog_cancel(undolog, record);
 	undolog_unlock_all(undolog);

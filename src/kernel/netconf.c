@@ -55,7 +55,7 @@ static bool netconf_learn(void *context, int index)
 
 struct netconf_search {
 	const struct netconf *netconf;
-	bool (*is_ours)(void *context, const char *device);
+	bool (*is_ours)(void *context, int index);
 	void *context;
 	int family;
 };
@@ -63,7 +63,6 @@ struct netconf_search {
 static bool netconf_is_foreign(void *context, int index)
 {
 	const struct netconf_search *search = context;
-	char name[IF_NAMESIZE];
 
 	if (index == NETCONFA_IFINDEX_ALL)
 		return true;
@@ -73,11 +72,11 @@ static bool netconf_is_foreign(void *context, int index)
 		if (search->netconf->known[i] == index)
 			return false;
 	}
-	return if_indextoname((unsigned)index, name) && !search->is_ours(search->context, name);
+	return !search->is_ours(search->context, index);
 }
 
 int netconf_is_router(struct netconf *netconf, int family,
-		      bool (*is_ours)(void *context, const char *device), void *context)
+		      bool (*is_ours)(void *context, int index), void *context)
 {
 	struct netconf_search search = {
 		.netconf = netconf, .is_ours = is_ours, .context = context, .family = family};

@@ -43,6 +43,25 @@ test_an_uplink_with_another_name() {
 	expect [ "$(in_ns host cat /proc/sys/net/ipv4/conf/wan.1/forwarding)" = 0 ]
 }
 
+# Whatever is looked at while it has one name and then another.
+test_an_uplink_that_is_renamed_again_and_again() {
+	local n
+	second_uplink
+	begin
+	strace -qq -o /dev/null -e trace=ioctl -e inject=ioctl:delay_exit=3000 -p $VMNET & # more often between two
+	for n in {1..30}; do
+		ips host 'link set up1 down' 'link set up1 name wan.1 up' 'route replace default via 192.0.2.1'
+		nap $((n % 7))
+		ips host 'link set wan.1 down' 'link set wan.1 name up1 up' 'route replace default via 192.0.2.1'
+		nap $((n % 5))
+	done
+	kill $!
+	wait_for 3 reaches g1 $SERVER
+	refute log_has 'made this host an IPv[46] router'
+	stop_vmnet
+	expect forwards up1 0
+}
+
 # As by sysctl --system, and what is done at the end of Docker or libvirt.
 test_forwarding_is_turned_off_everywhere() {
 	begin
