@@ -96,6 +96,19 @@ test_what_is_wrong_changes_nothing() {
 }
 
 # Who may not: as vde_vmnetctl has it, status 4.
+# Far more ports than there may be are counted, not opened one by one.
+test_too_many_ports_are_refused_at_once() {
+	local before took
+	start_ours
+	before=$(cut -d' ' -f1 /proc/"$VMNET"/schedstat)
+	! as root ask forward-apply "$(jq -nc '{add: [range(600) | "tcp:127.1.\(. / 256 | floor).\(. % 256):1024-2047-192.168.105.9:22"]}')" >/tmp/said ||
+		fail 'it takes them'
+	took=$(($(cut -d' ' -f1 /proc/"$VMNET"/schedstat) - before))
+	echo "the host process worked $took ns"
+	expect grep -q 'too many forwarded ports: 614400 in all, at most 4096' /tmp/said
+	expect [ "$took" -le 500000000 ]
+}
+
 test_who_may_forward_what() {
 	start_ours --hostfwd-allow=2000-2999 --hostfwd-allow=3000-3009,man --hostfwd-allow=3005-3019,@mail --hostfwd-allow=127.0.0.1:80
 	local who
