@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "mapped.h"
+
 union pktinfo_control {
 	char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))]; /* the larger of the two */
 	struct cmsghdr align;
@@ -16,14 +18,6 @@ union pktinfo_name {
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 };
-
-static struct in6_addr pktinfo_map(struct in_addr address)
-{
-	struct in6_addr mapped = {.s6_addr = {[10] = 0xff, [11] = 0xff}};
-
-	memcpy(&mapped.s6_addr[12], &address, sizeof(address));
-	return mapped;
-}
 
 static struct in_addr pktinfo_unmap(const struct in6_addr *mapped)
 {
@@ -41,7 +35,7 @@ static bool pktinfo_read_asked(struct msghdr *msg, struct pktinfo *info)
 			struct in_pktinfo v4;
 
 			memcpy(&v4, CMSG_DATA(cmsg), sizeof(v4));
-			info->asked = pktinfo_map(v4.ipi_addr);
+			info->asked = mapped_ipv4(&v4.ipi_addr);
 			return true;
 		}
 		if (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO) {
@@ -60,7 +54,7 @@ static bool pktinfo_read_asked(struct msghdr *msg, struct pktinfo *info)
 static bool pktinfo_read_client(const union pktinfo_name *name, struct pktinfo *info)
 {
 	if (name->any.sa_family == AF_INET) {
-		info->client = pktinfo_map(name->v4.sin_addr);
+		info->client = mapped_ipv4(&name->v4.sin_addr);
 		info->port = name->v4.sin_port;
 		return true;
 	}

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "link.h"
+#include "mapped.h"
 
 struct conntrack_walk {
 	struct nl_sock *dump;
@@ -39,9 +40,9 @@ static struct nl_msg *conntrack_message(int type, int flags, int family)
 
 static void conntrack_read_address(struct nlattr *v4, struct nlattr *v6, struct in6_addr *address)
 {
-	*address = (struct in6_addr){.s6_addr = {[10] = 0xff, [11] = 0xff}};
+	*address = mapped_ipv4(&(struct in_addr){0});
 	if (v4 && nla_len(v4) == sizeof(struct in_addr))
-		memcpy(&address->s6_addr[12], nla_data(v4), sizeof(struct in_addr));
+		*address = mapped_ipv4(nla_data(v4));
 	if (v6 && nla_len(v6) == sizeof(*address))
 		memcpy(address, nla_data(v6), sizeof(*address));
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "devicenames.h"
+#include "mapped.h"
 
 static void link_read_facts(struct rtnl_link *from, struct link_facts *facts)
 {
@@ -110,10 +111,8 @@ static bool link_map_address(const struct nl_addr *local, struct in6_addr *addre
 {
 	int family = local ? nl_addr_get_family(local) : AF_UNSPEC;
 
-	*address = (struct in6_addr){.s6_addr = {[10] = 0xff, [11] = 0xff}};
 	if (family == AF_INET)
-		memcpy(&address->s6_addr[12], nl_addr_get_binary_addr(local),
-		       sizeof(struct in_addr));
+		*address = mapped_ipv4(nl_addr_get_binary_addr(local));
 	if (family == AF_INET6)
 		memcpy(address, nl_addr_get_binary_addr(local), sizeof(*address));
 	return family == AF_INET || family == AF_INET6;

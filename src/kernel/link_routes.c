@@ -9,6 +9,7 @@
 
 #include "devicenames.h"
 #include "link_facts.h"
+#include "mapped.h"
 #include "subnet.h"
 #include "ula.h"
 
@@ -284,14 +285,9 @@ static unsigned link_add_prefix(struct prefix *prefixes, unsigned n, unsigned ma
 
 static struct prefix link_map_prefix(const struct link_prefix *there)
 {
-	struct prefix prefix = {.address = there->address, .bits = there->bits};
-
 	if (there->family == AF_INET6)
-		return prefix;
-	prefix = (struct prefix){.address.s6_addr = {[10] = 0xff, [11] = 0xff},
-				 .bits = 96 + there->bits};
-	memcpy(&prefix.address.s6_addr[12], &there->address, sizeof(struct in_addr));
-	return prefix;
+		return (struct prefix){.address = there->address, .bits = there->bits};
+	return (struct prefix){.address = mapped_ipv4(&there->address), .bits = 96 + there->bits};
 }
 
 static unsigned link_list_prefixes_of(const struct link *link, int family, int index,
