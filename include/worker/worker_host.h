@@ -15,5 +15,8 @@ int worker_host_init(struct worker *worker);
 int worker_host_send(struct worker *worker, const struct request *request);
 int worker_host_ask(struct worker *worker, enum request_verb verb, unsigned endpoint);
 
+/* The addresses of the guests that share a NIC (port_nic.h). */
+int worker_host_tell_addresses(struct port_nic *nic, const uint64_t *macs, unsigned n);
+
 /* Sends a request of a client of the control socket (control.h). */
 int worker_host_ask_for_client(struct control *control, const struct request *request, int fd);

@@ -130,9 +130,9 @@ static enum port_drop admission_judge_dhcp(struct admission *admission, struct p
 }
 
 /*
- * Whether the host may keep the frame until its datagram is complete. It reassembles what it just
- * forwards, too, and with br_netfilter (as Docker sets it) whatever enters one of its bridges, for
- * whomever it is. The bridge floods a frame to its own sender's address if it cannot learn that.
+ * Whether the host may keep a frame that is not to it until its datagram is complete: one to all,
+ * or with br_netfilter (as Docker sets it) whatever enters one of its bridges. The bridge floods a
+ * frame to its own sender's address if it cannot learn that.
  */
 static bool admission_may_be_kept(const struct admission *admission, const struct port *port,
 				  const struct layers_dissected *packet)
@@ -140,8 +140,7 @@ static bool admission_may_be_kept(const struct admission *admission, const struc
 	uint64_t destination = frame_destination(packet->frame);
 	const struct port *at;
 
-	if (admission->guarded &&
-	    (destination == admission->guard.mac || frame_is_multicast(packet->frame)))
+	if (admission->guarded && frame_is_multicast(packet->frame))
 		return true;
 	if (!admission->bridged || (packet->transport == LAYERS_FOUND && !packet->fragment))
 		return false;
@@ -196,7 +195,7 @@ static enum port_drop admission_judge(struct bridge_filter *filter, struct port 
 	if (drop == PORT_DROPS && admission->leases > 0)
 		drop = admission_judge_dhcp(admission, port, &packet);
 	/* Last, because it counts what passes. */
-	if (drop == PORT_DROPS && admission_may_be_kept(admission, port, &packet))
+	if (drop == PORT_DROPS && (to_host || admission_may_be_kept(admission, port, &packet)))
 		drop = admission_judge_fragment(admission, port, &packet);
 	if (drop == PORT_DROPS && admission->guarded && port->single &&
 	    !portmacs_has_met(&admission->portmacs, port->index))

@@ -123,16 +123,6 @@ static void worker_nic_gone(struct port_nic *nic)
 	worker_device_gone(container_of(nic, struct worker, nic));
 }
 
-static int worker_tell_addresses(struct port_nic *nic, const uint64_t *macs, unsigned n)
-{
-	struct worker *worker = container_of(nic, struct worker, nic);
-	struct request request = {.verb = REQUEST_ADDRESSES};
-
-	request.n_addresses = n > MAC_LIST_MAX ? MAC_LIST_MAX + 1 : n;
-	memcpy(request.addresses, macs, (n > MAC_LIST_MAX ? MAC_LIST_MAX : n) * sizeof(macs[0]));
-	return worker_host_send(worker, &request);
-}
-
 static void worker_tell_drop(struct bridge *bridge, const struct port *port,
 			     const struct frame *frame, enum port_drop drop)
 {
@@ -346,7 +336,7 @@ static int worker_add_nic(struct worker *worker)
 	int ret = port_nic_init(nic, &worker->loop, &worker->queues.pool, worker->device,
 				worker->mac, worker->joins_udp);
 
-	nic->addresses = worker_tell_addresses;
+	nic->addresses = worker_host_tell_addresses;
 	nic->gone = worker_nic_gone;
 	if (ret == 0)
 		ret = worker_add_uplink(worker, &nic->wire);

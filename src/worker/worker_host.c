@@ -35,6 +35,16 @@ int worker_host_ask(struct worker *worker, enum request_verb verb, unsigned endp
 	return worker_host_send(worker, &request);
 }
 
+int worker_host_tell_addresses(struct port_nic *nic, const uint64_t *macs, unsigned n)
+{
+	struct worker *worker = container_of(nic, struct worker, nic);
+	struct request request = {.verb = REQUEST_ADDRESSES};
+
+	request.n_addresses = n > MAC_LIST_MAX ? MAC_LIST_MAX + 1 : n;
+	memcpy(request.addresses, macs, (n > MAC_LIST_MAX ? MAC_LIST_MAX : n) * sizeof(macs[0]));
+	return worker_host_send(worker, &request);
+}
+
 int worker_host_ask_for_client(struct control *control, const struct request *request, int fd)
 {
 	const struct worker *worker = container_of(control, struct worker, control);
