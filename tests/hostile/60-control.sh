@@ -65,15 +65,14 @@ test_slow_ones_and_those_that_do_not_read_are_hung_up_on() {
 
 # A guest waits for one thing at most that is done for them, and all of it has a share of the time.
 # (Reckoned in the worker's own time: others have the processors meanwhile, here as elsewhere.)
-worker_ns() { cut -d' ' -f1 /proc/"$WORKER"/schedstat; }
 test_long_commands_have_a_share_of_the_time() {
 	local start before part alone most=40
 	[[ $BUILD != *address* ]] || most=80 # one command takes longer than what it is reckoned at
 	PINGS=400 beside 'a busy process' reader misbehave elsewhere 3
 	alone=$(p99 /tmp/ping)
-	start=$(milliseconds) before=$(worker_ns)
+	start=$(milliseconds) before=$(worked $WORKER)
 	PINGS=400 beside 'the longest commands' reader misbehave long 6
-	part=$((($(worker_ns) - before) / 10000 / ($(milliseconds) - start)))
+	part=$((($(worked $WORKER) - before) / 10000 / ($(milliseconds) - start)))
 	echo "of the time, the worker had $part %"
 	expect [ $part -le $most ]
 	# Ten times what it is without them, and as much as a busy machine may add by chance.

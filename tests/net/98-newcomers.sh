@@ -195,12 +195,11 @@ test_what_is_asked_for() {
 
 # What the bridge takes before any rule sees it tells nothing of its sender: the rules are not read
 # again and again for it.
-host_ns() { cut -d' ' -f1 /proc/"$VMNET"/schedstat; }
 ns_in_two_seconds() {
 	local before
-	before=$(host_ns)
+	before=$(worked $VMNET)
 	sleep 2
-	echo $(($(host_ns) - before))
+	echo $(($(worked $VMNET) - before))
 }
 test_a_frame_that_tells_nothing() {
 	local silent spoken n

@@ -107,6 +107,8 @@ within() { # milliseconds command...
 	echo "${*:2}: $(($(milliseconds) - start)) ms"
 	expect [ $(($(milliseconds) - start)) -le "$1" ]
 }
+# How long a process has worked, in nanoseconds; others had the processors in between.
+worked() { cut -d' ' -f1 /proc/"$1"/schedstat; } # pid
 # Ends a process whose place (an address, a port, a file) another one takes next.
 end() { # pid [signal]
 	kill "${2:--TERM}" "$1"

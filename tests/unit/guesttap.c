@@ -10,9 +10,9 @@ START_TEST(the_record_stays_if_they_cannot_be_listed)
 
 	open_undolog();
 	ck_assert_int_eq(guesttap_record(&undolog), 0);
-	limit_descriptors(0);
+	unit_limit_descriptors(0);
 	undone = guesttap_undo(&undolog, "guesttaps");
-	limit_descriptors(RLIM_INFINITY);
+	unit_limit_descriptors(RLIM_INFINITY);
 	ck_assert(!undone);
 	ck_assert_str_eq(standing(), "guesttaps;");
 }

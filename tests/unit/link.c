@@ -9,17 +9,6 @@
 #include <net/if.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
-#include <sys/resource.h>
-
-/* No other socket can be had, either. */
-static void limit_descriptors(rlim_t n)
-{
-	struct rlimit limit;
-
-	getrlimit(RLIMIT_NOFILE, &limit);
-	limit.rlim_cur = n < limit.rlim_max ? n : limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /* What this machine has does not matter. */
 struct knowledge {
@@ -64,9 +53,9 @@ START_TEST(what_was_known_stays_if_the_kernel_does_not_tell)
 	ck_assert_int_eq(link_init(&link), 0);
 	before = look(&link);
 	break_socket(&link);
-	limit_descriptors(0);
+	unit_limit_descriptors(0);
 	ret = link_refresh(&link);
-	limit_descriptors(RLIM_INFINITY);
+	unit_limit_descriptors(RLIM_INFINITY);
 	ck_assert_int_lt(ret, 0);
 	assert_same(before, look(&link));
 	link_finish(&link);

@@ -12,9 +12,9 @@ START_TEST(the_record_stays_if_the_bridge_cannot_be_looked_for)
 
 	open_undolog();
 	add(RECORD);
-	limit_descriptors(0);
+	unit_limit_descriptors(0);
 	undone = sharedbridge_undo(&undolog, RECORD);
-	limit_descriptors(RLIM_INFINITY);
+	unit_limit_descriptors(RLIM_INFINITY);
 	ck_assert(!undone);
 	ck_assert_str_eq(standing(), RECORD ";");
 }

@@ -6,8 +6,6 @@
 
 #include "unit.h"
 
-#include <sys/resource.h>
-
 static const char directory[] = "run";
 static const char file[] = "run/lab.state";
 
@@ -45,14 +43,4 @@ static inline const char *standing(void)
 	all[0] = '\0';
 	ck_assert_int_eq(undolog_each(&undolog, collect, all), 0);
 	return all;
-}
-
-/* With 0, nothing more can be opened, no socket either; so nothing is asserted meanwhile. */
-static inline void limit_descriptors(rlim_t n)
-{
-	struct rlimit limit;
-
-	getrlimit(RLIMIT_NOFILE, &limit);
-	limit.rlim_cur = n < limit.rlim_max ? n : limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
 }
